@@ -8,8 +8,23 @@ public struct SmallMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLitera
   public init() {}
 
   /// A map of the given entries; the last of equal keys wins.
-  public init(dictionaryLiteral elements: (String, Value)...) {
-    for (key, value) in elements { self[key] = value }
+  public init(dictionaryLiteral elements: (String, Value)...) { self.init(uniquing: elements) }
+
+  /// A map of the given entries; the last of equal keys wins. Linear in their number.
+  public init(uniquing elements: [(String, Value)]) {
+    guard elements.count > 16 else {
+      for (key, value) in elements { self[key] = value }
+      return
+    }
+    var positions: [String: Int] = [:]
+    for (key, value) in elements {
+      if let position = positions[key] {
+        entries[position].value = value
+      } else {
+        positions[key] = entries.count
+        entries.append((key, value))
+      }
+    }
   }
 
   /// The value of `key`; setting nil removes the entry.
@@ -25,6 +40,12 @@ public struct SmallMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLitera
         entries.append((key, newValue))
       }
     }
+  }
+
+  /// Appends an entry from a server's own map, where keys are unique; looked up only while that is cheap, so that a
+  /// hostile map of a million entries costs a million steps and not their square.
+  mutating func append(_ key: String, _ value: Value) {
+    if count < 64 { self[key] = value } else { entries.append((key, value)) }
   }
 
   /// The keys in order.

@@ -31,6 +31,9 @@ let package = Package(
   targets: [
     library("Kube"),
     tests("KubeTests", ["Kube"]),
+    library("EventLoop", ["CPosix"]),
+    tests("EventLoopTests", ["EventLoop", "CPosix"]),
+    .target(name: "CPosix"),
   ],
   swiftLanguageModes: [.v6]
 )

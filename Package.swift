@@ -30,7 +30,9 @@ let package = Package(
   ],
   targets: [
     library("Kube"),
+    library("ClusterState", ["Kube"]),
     tests("KubeTests", ["Kube"]),
+    tests("ClusterStateTests", ["ClusterState", "Kube"]),
     library("EventLoop", ["CPosix"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     .target(name: "CPosix"),

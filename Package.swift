@@ -30,7 +30,9 @@ let package = Package(
   ],
   targets: [
     library("Kube"),
+    library("Terminal"),
     tests("KubeTests", ["Kube"]),
+    tests("TerminalTests", ["Terminal"]),
   ],
   swiftLanguageModes: [.v6]
 )

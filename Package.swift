@@ -36,6 +36,8 @@ let package = Package(
     library("EventLoop", ["CPosix"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     .target(name: "CPosix"),
+    library("Terminal"),
+    tests("TerminalTests", ["Terminal"]),
   ],
   swiftLanguageModes: [.v6]
 )

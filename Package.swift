@@ -38,6 +38,8 @@ let package = Package(
     .target(name: "CPosix"),
     library("Terminal"),
     tests("TerminalTests", ["Terminal"]),
+    library("DataFiles", [yams]),
+    tests("DataFilesTests", ["DataFiles"]),
   ],
   swiftLanguageModes: [.v6]
 )

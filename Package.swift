@@ -31,9 +31,12 @@ let package = Package(
   targets: [
     library("Kube"),
     tests("KubeTests", ["Kube"]),
+    library("HTTPTransport", ["CCurl", "EventLoop"]),
+    tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl"]),
     library("EventLoop", ["CPosix"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     .target(name: "CPosix"),
+    .systemLibrary(name: "CCurl"),
   ],
   swiftLanguageModes: [.v6]
 )

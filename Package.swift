@@ -40,6 +40,9 @@ let package = Package(
     tests("TerminalTests", ["Terminal"]),
     library("DataFiles", [yams]),
     tests("DataFilesTests", ["DataFiles"]),
+    library("HTTPTransport", ["CCurl", "EventLoop"]),
+    tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl"]),
+    .systemLibrary(name: "CCurl"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,87 @@
+import CCurl
+import Glibc
+
+/// What libcurl tells about a failed transfer.
+struct CurlFacts {
+  var code: CURLcode
+  var text: String
+  var address = ""
+  var host = ""
+  var usesProxy = false
+  /// `errno` of the last failed system call.
+  var systemError: Int32 = 0
+  /// The proxy's answer to CONNECT, 0 when there was none.
+  var connectStatus = 0
+  /// OpenSSL's X509_V_ERR number, 0 when the chain was in order.
+  var verifyResult = 0
+  /// Whether the connection was made, TLS included.
+  var isConnected = false
+}
+
+extension TransportFailure {
+  init(_ facts: CurlFacts) {
+    let text = facts.text
+    switch facts.code {
+    case CURLE_COULDNT_RESOLVE_HOST: self = .couldNotResolve(host: facts.host)
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: self = .proxy(reason: text)
+    case CURLE_COULDNT_CONNECT: self = .init(connecting: facts)
+    case CURLE_OPERATION_TIMEDOUT: self = .timedOut(connecting: !facts.isConnected)
+    case CURLE_PEER_FAILED_VERIFICATION: self = .tls(TLSProblem(verifyResult: facts.verifyResult), reason: text)
+    case CURLE_SSL_CERTPROBLEM: self = .clientCertificate(reason: text)
+    case CURLE_SSL_CACERT_BADFILE: self = .tls(.unreadableAuthority, reason: text)
+    case CURLE_SSL_CONNECT_ERROR: self = .init(handshake: text)
+    case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: self = .notHTTP(reason: text)
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      if facts.usesProxy && facts.connectStatus >= 300 {
+        self = .proxy(reason: text)
+      } else if TransportFailure.isAboutClientCertificate(text) {
+        self = .clientCertificate(reason: text)
+      } else {
+        self = .closedEarly(reason: text)
+      }
+    case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_HTTP2, CURLE_HTTP2_STREAM: self = .closedEarly(reason: text)
+    default: self = .other(code: Int32(facts.code.rawValue), text: text)
+    }
+  }
+
+  private init(connecting facts: CurlFacts) {
+    if facts.usesProxy {
+      self = .proxy(reason: facts.text)
+    } else if facts.systemError == ECONNREFUSED {
+      self = .refused(address: facts.address)
+    } else {
+      self = .unreachable(address: facts.address, reason: facts.text)
+    }
+  }
+
+  private init(handshake text: String) {
+    if text.contains("wrong version number") || text.contains("packet length too long")
+      || text.contains("http request")
+    {
+      self = .tls(.notTLS, reason: text)
+    } else if TransportFailure.isAboutClientCertificate(text) {
+      self = .clientCertificate(reason: text)
+    } else {
+      self = .tls(.other, reason: text)
+    }
+  }
+
+  /// The server's verdict on our certificate comes as a TLS alert: with TLS 1.3 only after our handshake was done, as the
+  /// answer to the request.
+  private static func isAboutClientCertificate(_ text: String) -> Bool {
+    text.contains("alert") && (text.contains("certificate") || text.contains("unknown ca"))
+  }
+}
+
+extension TransportFailure.TLSProblem {
+  /// From OpenSSL's X509_V_ERR numbers.
+  init(verifyResult: Int) {
+    switch verifyResult {
+    case 0, 62, 64: self = .wrongHost  // libcurl compares the names itself, after the chain was found in order
+    case 9: self = .certificateNotYetValid
+    case 10: self = .certificateExpired
+    case 2, 18, 19, 20, 21, 24: self = .unknownAuthority
+    default: self = .other
+    }
+  }
+}

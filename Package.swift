@@ -33,6 +33,8 @@ let package = Package(
     tests("KubeTests", ["Kube"]),
     library("DataFiles", [yams]),
     tests("DataFilesTests", ["DataFiles"]),
+    library("KubeConfig", ["DataFiles"]),
+    tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -43,6 +43,8 @@ let package = Package(
     library("HTTPTransport", ["CCurl", "EventLoop"]),
     tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl"]),
     .systemLibrary(name: "CCurl"),
+    library("KubeConfig", ["DataFiles"]),
+    tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
   ],
   swiftLanguageModes: [.v6]
 )

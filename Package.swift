@@ -31,6 +31,8 @@ let package = Package(
   targets: [
     library("Kube"),
     tests("KubeTests", ["Kube"]),
+    library("DataFiles", [yams]),
+    tests("DataFilesTests", ["DataFiles"]),
   ],
   swiftLanguageModes: [.v6]
 )

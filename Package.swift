@@ -33,6 +33,8 @@ let package = Package(
     tests("KubeTests", ["Kube"]),
     library("DataFiles", [yams]),
     tests("DataFilesTests", ["DataFiles"]),
+    .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
+    tests("ExpressionsTests", ["Expressions", "Kube"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -88,8 +88,11 @@ extension Field {
       decodeProtobuf: { root, reader in
         var seconds: Int64 = 0
         var nanoseconds: Int32 = 0
+        // Go's zero time, which JSON writes as null, is an empty message.
+        var isSet = false
         reader.message { message in
           while let field = message.nextField() {
+            isSet = true
             switch field {
             case 1: seconds = Int64(message.int())
             case 2: nanoseconds = Int32(truncatingIfNeeded: message.int())
@@ -97,7 +100,7 @@ extension Field {
             }
           }
         }
-        root[keyPath: path] = Timestamp(seconds: seconds, nanoseconds: nanoseconds)
+        root[keyPath: path] = isSet ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil
       },
       decodeJSON: { (root, reader) throws(DecodingFailure) in
         let text = try reader.string()
@@ -340,5 +343,39 @@ extension Field {
         }
       },
       read: { root in .list(root[keyPath: path].map { .record($0) }) })
+  }
+
+  /// A nested message whose fields are fields of `Root`: Go embeds it, so its members stand in the outer JSON object.
+  public static func inlined(_ number: Int, _ fields: [Field]) -> Field {
+    let inner = Schema(fields)
+    return Field(
+      number: number, name: "", type: .any,
+      decodeProtobuf: { root, reader in reader.message { inner.decode(into: &root, from: &$0) } },
+      decodeJSON: { (_, reader) throws(DecodingFailure) in try reader.skip() },
+      encodeProtobuf: { root, writer in writer.message(number) { inner.encode(root, into: &$0) } },
+      read: { _ in .null },
+      members: fields)
+  }
+
+  /// A nested message that Go embeds and that is a type of its own here.
+  public static func inlined<Value: KubeRecord>(
+    _ number: Int, _ path: any SendableKeyPath<Root, Value>
+  ) -> Field {
+    inlined(number, Value.schema.wireFields.map { $0.lifted(path) })
+  }
+}
+
+extension Field {
+  /// This field as one of the outer type that holds a `Root` at `path`.
+  fileprivate func lifted<Outer>(_ path: any SendableKeyPath<Outer, Root>) -> Field<Outer> {
+    Field<Outer>(
+      number: number, name: name, type: type,
+      decodeProtobuf: { outer, reader in decodeProtobuf(&outer[keyPath: path], &reader) },
+      decodeJSON: { (outer, reader) throws(DecodingFailure) in
+        try decodeJSON(&outer[keyPath: path], &reader)
+      },
+      encodeProtobuf: { outer, writer in encodeProtobuf(outer[keyPath: path], &writer) },
+      read: { outer in read(outer[keyPath: path]) },
+      members: members.map { $0.lifted(path) })
   }
 }

@@ -45,6 +45,8 @@ let package = Package(
     .systemLibrary(name: "CCurl"),
     library("KubeConfig", ["DataFiles"]),
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
+    .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
+    tests("ExpressionsTests", ["Expressions", "Kube"]),
   ],
   swiftLanguageModes: [.v6]
 )

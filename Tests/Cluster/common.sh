@@ -27,14 +27,15 @@ enter() {
 }
 
 # The moment a process started, in clock ticks since boot: with its id it names the process even when ids are reused.
-# (The command's name, which may hold spaces and parentheses, is cut off first.)
+# (The command's name, which may hold spaces and parentheses, is cut off first.) A process that ended and was not yet
+# collected by its parent counts as gone.
 started_at() {
   local stat
   { stat=$(<"/proc/$1/stat"); } 2>/dev/null || return 1
   stat=${stat##*) }
   # shellcheck disable=SC2086
   set -- $stat
-  echo "${20}"
+  [ "$1" != Z ] && echo "${20}"
 }
 
 # run NAME COMMAND...: starts a server of this cluster in a session of its own and records which process it is.
@@ -61,14 +62,13 @@ await() {
   done
 }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
+gone() { ! started_at "$1" >/dev/null; }
 
-# stop NAME [SIGNAL]: ends a server that 'run' started and waits until it is gone; after ten seconds it is killed.
-stop() {
+# end NAME [SIGNAL]: ends a server that 'run' started and waits until it is gone; after ten seconds it is killed.
+end() {
   local pid
   if pid=$(recorded "$1"); then
     kill -s "${2:-TERM}" "$pid" 2>/dev/null || true
-    kill -s CONT "$pid" 2>/dev/null || true # a stopped process would never see the signal
     await 100 gone "$pid" || { kill -s KILL "$pid" 2>/dev/null && await 100 gone "$pid"; } || true
   fi
   rm -f "run/$1.pid"

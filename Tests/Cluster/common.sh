@@ -4,6 +4,8 @@
 kubernetes_version=1.20.2
 cache=${PODMEDIC_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/podmedic-test}
 kubernetes=${PODMEDIC_KUBERNETES:-$cache/kubernetes-$kubernetes_version}
+kubectl_version=1.37.1
+kubectl=${PODMEDIC_KUBECTL:-$cache/kubectl-$kubectl_version/kubectl}
 # Shared by all clusters of this user on this machine: lock files only.
 locks=/tmp/podmedic-locks-$UID
 

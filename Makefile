@@ -1,0 +1,76 @@
+# podmedic's commands for people. 'make' alone explains them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PREFIX ?= /usr/local
+NODES ?=
+PODS ?=
+REAL_NODE ?=
+
+scripts := Tests/Cluster
+cache := $(or $(PODMEDIC_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/podmedic-test)
+cluster := $(cache)/cluster
+# Release binaries carry Swift's libraries in themselves: they run on machines without Swift.
+release := swift build -c release --static-swift-stdlib
+
+.PHONY: help demo build test bench lint install setup setup-tests kubernetes cluster-up cluster-down clean
+
+help: ## this list
+	@echo "podmedic: troubleshooting Kubernetes in the terminal"
+	@echo
+	@awk -F ':[^#]*## ' '/^[a-z-]+:[^#]*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'for example  make install PREFIX=$$HOME/.local  or  make cluster-up NODES=200 PODS=10000 REAL_NODE=1'
+
+demo: build ## builds podmedic and opens it on a simulated cluster with everything broken in it
+	@"$$($(release) --show-bin-path)/podmedic" demo
+
+build: setup ## builds the release binary
+	$(release) --product podmedic
+
+test: setup-tests kubernetes ## runs every test, those against a real Kubernetes control plane included
+	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_KUBECTL="$$($(scripts)/fetch-kubectl)" swift test
+
+bench: build setup-tests kubernetes ## measures podmedic beside curl and kubectl with 10,000 pods
+	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_KUBECTL="$$($(scripts)/fetch-kubectl)" \
+	  PODMEDIC="$$($(release) --show-bin-path)/podmedic" Tests/Bench/run
+
+lint: ## checks the format of every Swift file
+	swift format lint --strict --recursive Package.swift $(wildcard Sources Tests Plugins Screens Playbooks)
+
+install: build ## installs podmedic, the kubectl plugin and shell completions under PREFIX (default /usr/local)
+	@binary="$$($(release) --show-bin-path)/podmedic"; to="$(DESTDIR)$(PREFIX)"; \
+	install -d "$$to/bin" "$$to/share/bash-completion/completions" "$$to/share/zsh/site-functions" \
+	  "$$to/share/fish/vendor_completions.d"; \
+	install -s -m 755 "$$binary" "$$to/bin/podmedic"; \
+	ln -sf podmedic "$$to/bin/kubectl-podmedic"; \
+	"$$binary" --generate-completion-script bash >"$$to/share/bash-completion/completions/podmedic"; \
+	"$$binary" --generate-completion-script zsh >"$$to/share/zsh/site-functions/_podmedic"; \
+	"$$binary" --generate-completion-script fish >"$$to/share/fish/vendor_completions.d/podmedic.fish"; \
+	echo "installed in $$to"
+
+setup: ## installs what podmedic is built with
+	@$(scripts)/setup
+
+setup-tests: ## installs what the tests need besides
+	@$(scripts)/setup --tests
+
+kubernetes:
+	@$(scripts)/build >/dev/null
+	@$(scripts)/fetch-kubectl >/dev/null
+
+cluster-up: setup-tests kubernetes ## starts a real control plane (NODES= and PODS= fake ones in it; REAL_NODE=1 a real node)
+	@$(scripts)/up "$(cluster)" >/dev/null
+	@if [ -n "$(NODES)$(PODS)" ]; then \
+	  $(scripts)/load "$(cluster)" --nodes "$(or $(NODES),5)" --pods "$(or $(PODS),0)"; fi
+	@if [ -n "$(REAL_NODE)" ]; then $(scripts)/node "$(cluster)"; fi
+	@echo "export KUBECONFIG=$(cluster)/admin.conf"
+
+cluster-down: ## ends it
+	@$(scripts)/down "$(cluster)"
+
+clean: ## removes what the build made here; the test cluster's cache stays
+	rm -rf .build

@@ -105,7 +105,7 @@ public struct NodeStatus: KubeRecord, Equatable {
 }
 
 /// A condition of a node.
-public struct NodeCondition: KubeRecord, Equatable {
+public struct NodeCondition: KubeRecord, Equatable, StatusCondition {
   /// What it is about, such as `Ready`.
   public var type: String = ""
   /// `True`, `False` or `Unknown`.

@@ -31,8 +31,10 @@ let package = Package(
   targets: [
     library("Kube"),
     library("ClusterState", ["Kube"]),
+    library("Diagnosis", ["ClusterState", "Kube"]),
     tests("KubeTests", ["Kube"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
+    tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     library("EventLoop", ["CPosix"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     .target(name: "CPosix"),

@@ -1,0 +1,60 @@
+import HTTPTransport
+
+/// Adds credentials to requests. What it adds may take time (a credential plugin runs, a person logs in), so it answers
+/// through a closure, on the loop's thread.
+public protocol Authenticator: AnyObject {
+  /// Hands out the credentials of now, or why there are none.
+  func credentials(_ completion: @escaping (Result<RequestCredentials, CredentialFailure>) -> Void)
+
+  /// The server has refused these credentials with 401. Answers whether others may now be had, so that one more try
+  /// makes sense.
+  func rejected(_ credentials: RequestCredentials, _ completion: @escaping (Bool) -> Void)
+}
+
+/// What one request is authenticated with.
+public struct RequestCredentials: Sendable, Equatable {
+  /// Value of the `Authorization` header.
+  public var authorization: String?
+  /// PEM of a client certificate that replaces the connection's own.
+  public var clientCertificate: PEM?
+  /// PEM of its key.
+  public var clientKey: PEM?
+
+  /// No credentials.
+  public init() {}
+}
+
+/// Why there are no credentials, as a sentence.
+public struct CredentialFailure: Error, Equatable {
+  /// For a person; never has a credential in it.
+  public var message: String
+
+  /// A failure.
+  public init(message: String) { self.message = message }
+}
+
+extension RequestCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// Says only what kinds of credential there are.
+  public var description: String {
+    let parts = [authorization.map { _ in "authorization" }, clientCertificate.map { _ in "client certificate" }]
+    return "RequestCredentials(\(parts.compactMap { $0 }.joined(separator: ", ")))"
+  }
+  /// The description.
+  public var debugDescription: String { description }
+  /// Nothing to look into.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Sends every request as it is.
+public final class NoCredentials: Authenticator {
+  /// An authenticator that adds nothing.
+  public init() {}
+
+  /// No credentials.
+  public func credentials(_ completion: @escaping (Result<RequestCredentials, CredentialFailure>) -> Void) {
+    completion(.success(RequestCredentials()))
+  }
+
+  /// There are no others.
+  public func rejected(_ credentials: RequestCredentials, _ completion: @escaping (Bool) -> Void) { completion(false) }
+}

@@ -1,0 +1,39 @@
+import HTTPTransport
+import Kube
+
+/// Why a request to an API server did not give what was asked for.
+public enum APIFailure: Error, Sendable {
+  /// No answer, or only part of one.
+  case transport(TransportFailure)
+  /// The server's own refusal; `retryAfter` is what it asked for in a `Retry-After` header.
+  case status(Status, retryAfter: Duration?)
+  /// An answer that is not what an API server sends.
+  case malformed(String)
+  /// No credentials could be had.
+  case credentials(String)
+
+  /// HTTP status code of a refusal; nil for everything else.
+  public var code: Int? { if case .status(let status, _) = self { status.code } else { nil } }
+
+  /// Whether the server refuses this user the request.
+  public var isForbidden: Bool { code == 403 }
+
+  /// Whether the server does not have what was asked for.
+  public var isNotFound: Bool { code == 404 || code == 405 }
+
+  /// Whether a version is too old to be listed or watched from: HTTP 410, or a status with its reason.
+  public var isExpired: Bool {
+    if case .status(let status, _) = self {
+      return status.code == 410 || status.reason == "Expired" || status.reason == "Gone"
+    }
+    return false
+  }
+
+  /// What the server asked to wait before the next try.
+  public var retryAfter: Duration? {
+    guard case .status(let status, let header) = self else { return nil }
+    if let header { return header }
+    let seconds = status.details?.retryAfterSeconds ?? 0
+    return seconds > 0 ? .seconds(seconds) : nil
+  }
+}

@@ -1,0 +1,194 @@
+import EventLoop
+import HTTPTransport
+import Kube
+
+/// Where and how to reach one API server.
+public struct Endpoint: Sendable {
+  /// Scheme, host, port and path prefix, without a slash at the end.
+  public var url: String
+  /// TLS, proxy and compression.
+  public var options: ConnectionOptions
+  /// Sent with every request: impersonation.
+  public var headers: [(String, String)] = []
+  /// Longest time for requests that end by themselves; nil for none.
+  public var requestTimeout: Duration?
+
+  /// An endpoint.
+  public init(url: String, options: ConnectionOptions = ConnectionOptions()) {
+    self.url = url
+    self.options = options
+  }
+}
+
+/// A request under way.
+public final class RequestHandle {
+  fileprivate var transfer: TransferID?
+  fileprivate var isCancelled = false
+  fileprivate weak var client: KubeClient?
+
+  /// Ends the request; its handler is not called any more.
+  public func cancel() {
+    isCancelled = true
+    if let transfer { client?.transport.cancel(transfer) }
+    transfer = nil
+  }
+
+  /// Stops reading from the server until `resume()`.
+  public func pause() { if let transfer { client?.transport.pause(transfer) } }
+
+  /// Goes on reading.
+  public func resume() { if let transfer { client?.transport.resume(transfer) } }
+}
+
+/// What happens to a streamed request, in this order: `opened` once, `bytes` any number of times, then `ended`; or
+/// `failed` at any time, as the last.
+public enum StreamEvent {
+  /// The server has accepted the request.
+  case opened(HTTPHead)
+  /// The next bytes of the body, valid during the call only.
+  case bytes(UnsafeRawBufferPointer)
+  /// The body is complete.
+  case ended
+  /// The request failed.
+  case failed(APIFailure)
+}
+
+/// Talks to one API server. Confined to the loop's thread; handlers run there and never before the call returns.
+public final class KubeClient {
+  /// The server.
+  public let endpoint: Endpoint
+  let loop: Loop
+  let transport: any Transport
+  private let authenticator: any Authenticator
+  private let userAgent: String
+  private var seenWarnings: Set<String> = []
+  /// Called with the text of each `Warning` header, once for each text.
+  public var onWarning: ((String) -> Void)?
+
+  /// Larger error bodies are cut: no API server sends such.
+  private static let largestErrorBody = 256 << 10
+
+  /// A client for `endpoint`.
+  public init(
+    endpoint: Endpoint, loop: Loop, transport: any Transport, authenticator: any Authenticator, userAgent: String
+  ) {
+    self.endpoint = endpoint
+    self.loop = loop
+    self.transport = transport
+    self.authenticator = authenticator
+    self.userAgent = userAgent
+  }
+
+  /// Sends a request and hands out the complete answer, at most `limit` bytes of it.
+  @discardableResult
+  public func send(
+    _ request: APIRequest, limit: Int = 256 << 20, _ completion: @escaping (Result<APIResponse, APIFailure>) -> Void
+  ) -> RequestHandle {
+    var head: HTTPHead?
+    var body: [UInt8] = []
+    var handle: RequestHandle?
+    handle = stream(request) { event in
+      switch event {
+      case .opened(let opened): head = opened
+      case .bytes(let bytes):
+        guard body.count + bytes.count <= limit else {
+          handle?.cancel()
+          completion(.failure(.malformed("the answer is larger than \(limit) bytes")))
+          return
+        }
+        body.append(contentsOf: bytes)
+      case .ended:
+        handle = nil
+        if let head { completion(.success(APIResponse(head: head, body: body))) }
+      case .failed(let failure):
+        handle = nil
+        completion(.failure(failure))
+      }
+    }
+    return handle ?? RequestHandle()
+  }
+
+  /// Sends a request and hands out the answer as it arrives.
+  public func stream(_ request: APIRequest, _ handler: @escaping (StreamEvent) -> Void) -> RequestHandle {
+    let handle = RequestHandle()
+    handle.client = self
+    loop.post { [self] in attempt(request, handle, isRetry: false, handler) }
+    return handle
+  }
+
+  private func attempt(
+    _ request: APIRequest, _ handle: RequestHandle, isRetry: Bool, _ handler: @escaping (StreamEvent) -> Void
+  ) {
+    guard !handle.isCancelled else { return }
+    authenticator.credentials { [self] result in
+      guard !handle.isCancelled else { return }
+      switch result {
+      case .failure(let failure): handler(.failed(.credentials(failure.message)))
+      case .success(let credentials):
+        exchange(request, credentials, handle, isRetry: isRetry, handler)
+      }
+    }
+  }
+
+  private func exchange(
+    _ request: APIRequest, _ credentials: RequestCredentials, _ handle: RequestHandle, isRetry: Bool,
+    _ handler: @escaping (StreamEvent) -> Void
+  ) {
+    var refused: HTTPHead?
+    var errorBody: [UInt8] = []
+    handle.transfer = transport.start(httpRequest(request, credentials)) { [self] event in
+      switch event {
+      case .head(let head):
+        noteWarnings(head)
+        if head.status >= 300 { refused = head } else { handler(.opened(head)) }
+      case .body(let bytes):
+        if refused == nil {
+          handler(.bytes(bytes))
+        } else if errorBody.count < Self.largestErrorBody {
+          errorBody.append(contentsOf: bytes.prefix(Self.largestErrorBody - errorBody.count))
+        }
+      case .finished:
+        handle.transfer = nil
+        guard let refused else { return handler(.ended) }
+        let failure = APIFailure(head: refused, body: errorBody)
+        guard refused.status == 401, !isRetry else { return handler(.failed(failure)) }
+        authenticator.rejected(credentials) { mayRetry in
+          guard !handle.isCancelled else { return }
+          if mayRetry {
+            self.attempt(request, handle, isRetry: true, handler)
+          } else {
+            handler(.failed(failure))
+          }
+        }
+      case .failed(let failure):
+        handle.transfer = nil
+        handler(.failed(.transport(failure)))
+      }
+    }
+  }
+
+  private func httpRequest(_ request: APIRequest, _ credentials: RequestCredentials) -> HTTPRequest {
+    var headers = [("Accept", request.accept), ("User-Agent", userAgent)]
+    if let contentType = request.contentType { headers.append(("Content-Type", contentType)) }
+    headers += endpoint.headers
+    var options = endpoint.options
+    // Whatever a configuration says, credentials do not travel in the clear.
+    if endpoint.url.hasPrefix("https:") {
+      if let authorization = credentials.authorization { headers.append(("Authorization", authorization)) }
+      if let certificate = credentials.clientCertificate { options.clientCertificate = certificate }
+      if let key = credentials.clientKey { options.clientKey = key }
+    }
+    return HTTPRequest(
+      method: request.method, url: endpoint.url + request.target, headers: headers, body: request.body,
+      timeout: request.timeout.map { timeout in endpoint.requestTimeout.map { min($0, timeout) } ?? timeout },
+      options: options)
+  }
+
+  private func noteWarnings(_ head: HTTPHead) {
+    for header in head.all("warning") {
+      guard let text = WarningHeader.text(header), seenWarnings.count < 1000, seenWarnings.insert(text).inserted
+      else { continue }
+      onWarning?(text)
+    }
+  }
+}

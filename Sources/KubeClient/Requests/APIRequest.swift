@@ -1,0 +1,49 @@
+import HTTPTransport
+import Kube
+
+/// A request to an API server, before credentials.
+public struct APIRequest: Sendable {
+  /// HTTP method.
+  public var method = "GET"
+  /// Path below the server's address, percent-escaped, starting with `/`.
+  public var path: String
+  /// Query parameters, not yet escaped.
+  public var query: [(String, String)] = []
+  /// Media types wanted.
+  public var accept = "application/json"
+  /// Media type of `body`.
+  public var contentType: String?
+  /// Body, for methods that have one.
+  public var body: [UInt8]?
+  /// Longest time for the whole exchange; nil means none (watches, logs).
+  public var timeout: Duration?
+
+  /// A GET without timeout.
+  public init(path: String) { self.path = path }
+
+  /// Path and escaped query.
+  public var target: String {
+    guard !query.isEmpty else { return path }
+    return path + "?"
+      + query.map { "\(Resource.escaped($0.0))=\(Resource.escaped($0.1))" }.joined(separator: "&")
+  }
+}
+
+/// A complete answer.
+public struct APIResponse: Sendable {
+  /// Status code and headers.
+  public var head: HTTPHead
+  /// Body, decompressed.
+  public var body: [UInt8]
+
+  /// The body as JSON.
+  public func json() throws(APIFailure) -> JSONValue {
+    do throws(DecodingFailure) {
+      return try body.withUnsafeBufferPointer { (bytes) throws(DecodingFailure) in
+        try JSONValue(parsing: UnsafeRawBufferPointer(bytes))
+      }
+    } catch {
+      throw .malformed("the server's answer is no JSON: \(error)")
+    }
+  }
+}

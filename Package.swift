@@ -32,7 +32,7 @@ let package = Package(
     library("Kube"),
     tests("KubeTests", ["Kube"]),
     library("HTTPTransport", ["CCurl", "EventLoop"]),
-    tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl"]),
+    tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix"]),
     library("EventLoop", ["CPosix"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     .target(name: "CPosix"),

@@ -73,6 +73,7 @@ struct HTTP2Tests {
       if case .body = event, let id, pauses { client.transport.pause(id) }
     }
     #expect(client.wait { paused.size > 0 })
+    #expect(client.becomesQuiet())
     let atPause = paused.size
     for _ in 0..<5 { #expect(client.run(HTTPRequest(url: url + "small", options: options)).text == "small\n") }
     let big = client.start(HTTPRequest(url: url + "big", options: options))

@@ -29,6 +29,12 @@ let package = Package(
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
+    library("Kube"),
+    tests("KubeTests", ["Kube"]),
+    library("HTTPTransport", ["CCurl", "EventLoop"]),
+    tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix"]),
+    library("EventLoop", ["CPosix"]),
+    tests("EventLoopTests", ["EventLoop", "CPosix"]),
     .target(name: "CPosix"),
     .systemLibrary(name: "CCurl"),
     library("Kube"),

@@ -48,9 +48,9 @@ static inline CURLcode pm_set_data_functions(
   return failed;
 }
 
-// A peer that has vanished without a word is noticed 45 s later, as client-go does with its HTTP/2 pings, also on a watch
-// that is silent for minutes. (libcurl's own option has no probe count before 8.9, and its upkeep does not reach the
-// connections of a multi handle.) A socket that refuses an option works all the same.
+// A peer that has vanished without a word is noticed 45 s later, as client-go does with its HTTP/2 pings, also on a
+// watch that is silent for minutes. (libcurl's own option has no probe count before 8.9, and before 8.6
+// its upkeep does not reach the connections of a multi handle.) A socket that refuses an option works all the same.
 static inline int pm_keep_alive(void *context, curl_socket_t socket, curlsocktype purpose) {
   (void)context;
   (void)purpose;

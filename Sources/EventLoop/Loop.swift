@@ -64,9 +64,9 @@ public final class Loop {
   // MARK: Descriptors
 
   /// Calls `handler` in every turn in which `descriptor` is ready, with what it is ready for. Hang-ups and errors count
-  /// as ready for all that was asked, so the handler notices them when it reads or writes; it must then `unwatch`, or it
-  /// is called again at once. An empty interest keeps the watch but waits for nothing. Replaces an earlier watch of the
-  /// same descriptor. Unwatch before closing a descriptor.
+  /// as ready for all that was asked, so the handler notices them when it reads or writes; it must then `unwatch`, or
+  /// it is called again at once. An empty interest keeps the watch but waits for nothing. Replaces an earlier watch of
+  /// the same descriptor. Unwatch before closing a descriptor.
   public func watch(_ descriptor: Int32, _ interest: Interest, _ handler: @escaping (Interest) -> Void) {
     lastWatch += 1
     watches[descriptor] = Watch(interest: interest, serial: lastWatch, handler: handler)

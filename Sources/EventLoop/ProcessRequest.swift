@@ -63,7 +63,8 @@ public struct ProcessRequest: Sendable {
   }
 
   /// Whether the program shares podmedic's terminal. Then it stays in podmedic's process group, so that the terminal's
-  /// keys reach it. Otherwise it gets a session of its own, cannot touch the terminal, and is ended with all it started.
+  /// keys reach it. Otherwise it gets a session of its own, cannot touch the terminal, and is ended with all it
+  /// started.
   public var sharesTerminal: Bool {
     controllingTerminal == nil && (input == .inherited || output == .inherited || errorOutput == .inherited)
   }

@@ -26,7 +26,8 @@ extension TransportFailure {
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY: self = .proxy(reason: text)
     case CURLE_COULDNT_CONNECT: self = .init(connecting: facts)
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut(connecting: !facts.isConnected)
-    case CURLE_PEER_FAILED_VERIFICATION: self = .tls(TLSProblem(verifyResult: facts.verifyResult), reason: text)
+    case CURLE_PEER_FAILED_VERIFICATION:
+      self = .tls(TLSProblem(verifyResult: facts.verifyResult, text: text), reason: text)
     case CURLE_SSL_CERTPROBLEM: self = .clientCertificate(reason: text)
     case CURLE_SSL_CACERT_BADFILE: self = .tls(.unreadableAuthority, reason: text)
     case CURLE_SSL_CONNECT_ERROR: self = .init(handshake: text)
@@ -66,18 +67,20 @@ extension TransportFailure {
     }
   }
 
-  /// The server's verdict on our certificate comes as a TLS alert: with TLS 1.3 only after our handshake was done, as the
-  /// answer to the request.
+  /// The server's verdict on our certificate comes as a TLS alert: with TLS 1.3 only after our handshake was done, as
+  /// the answer to the request.
   private static func isAboutClientCertificate(_ text: String) -> Bool {
     text.contains("alert") && (text.contains("certificate") || text.contains("unknown ca"))
   }
 }
 
 extension TransportFailure.TLSProblem {
-  /// From OpenSSL's X509_V_ERR numbers.
-  init(verifyResult: Int) {
+  /// From OpenSSL's X509_V_ERR numbers; libcurl compares the names itself, once the chain was found in order, and
+  /// leaves the number at 1, "unspecified".
+  init(verifyResult: Int, text: String) {
     switch verifyResult {
-    case 0, 62, 64: self = .wrongHost  // libcurl compares the names itself, after the chain was found in order
+    case 62, 64: self = .wrongHost
+    case 0, 1: self = text.contains(" name ") ? .wrongHost : .other
     case 9: self = .certificateNotYetValid
     case 10: self = .certificateExpired
     case 2, 18, 19, 20, 21, 24: self = .unknownAuthority

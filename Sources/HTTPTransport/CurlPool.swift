@@ -38,8 +38,8 @@ final class CurlPool {
   }
 
   deinit {
+    // No transfer is left: each holds its pool.
     _ = pm_multi_set_functions(multi, nil, nil, nil)
-    for transfer in transfers.values { curl_multi_remove_handle(multi, transfer.easy) }
     curl_multi_cleanup(multi)
     for socket in sockets { loop.unwatch(socket) }
     if let timer { loop.cancel(timer) }
@@ -112,6 +112,8 @@ final class CurlPool {
   }
 
   private func act(_ socket: Int32, _ events: Int32) {
+    // Only when a handler turns the loop, which it must not: libcurl would refuse, and lose the event.
+    guard !isInside else { return later { $0.act(socket, events) } }
     enter {
       var running: Int32 = 0
       curl_multi_socket_action(multi, socket, events, &running)

@@ -1,8 +1,8 @@
 import CCurl
 import EventLoop
 
-/// HTTP/1.1 and HTTP/2 over libcurl: keep-alive, TLS 1.2 or newer, gzip, no redirects, no cookies, no credentials but those
-/// in the request. Transfers of equal options to one server share its connections.
+/// HTTP/1.1 and HTTP/2 over libcurl: keep-alive, TLS 1.2 or newer, gzip, no redirects, no cookies, no credentials but
+/// those in the request. Transfers of equal options to one server share its connections.
 public final class CurlTransport: Transport {
   private let loop: Loop
   private let proxies: ProxyRules
@@ -12,8 +12,8 @@ public final class CurlTransport: Transport {
 
   private static let initialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
-  /// A transport that uses the proxies of `environment` (HTTPS_PROXY, HTTP_PROXY, NO_PROXY; upper or lower case). libcurl
-  /// keeps its time by the loop's clock: with a `ManualClock` its time-outs come only when that is moved.
+  /// A transport that uses the proxies of `environment` (HTTPS_PROXY, HTTP_PROXY, NO_PROXY; upper or lower case).
+  /// libcurl keeps its time by the loop's clock: with a `ManualClock` its time-outs come only when that is moved.
   public init(loop: Loop, environment: [String: String]) throws(TransportFailure) {
     self.loop = loop
     proxies = ProxyRules(environment: environment)

@@ -35,8 +35,8 @@ struct HeadReader {
     case tooLarge
   }
 
-  /// Far above what servers and proxies between accept themselves, and below libcurl's own limit of 300 KiB, whose error
-  /// could not be told from a broken connection.
+  /// Far above what servers and proxies between accept themselves, and below libcurl's own limit of 300 KiB, whose
+  /// error could not be told from a broken connection.
   static let limit = 256 << 10
 
   private(set) var head = HTTPHead(status: 0)

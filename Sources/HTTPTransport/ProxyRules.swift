@@ -1,9 +1,9 @@
 import Glibc
 
-/// Which proxy the environment asks for, by Go's rules (golang.org/x/net/http/httpproxy), which client-go follows: they are
-/// not quite libcurl's. HTTPS_PROXY or HTTP_PROXY by the URL's scheme, upper case before lower; nothing for `localhost` and
-/// loopback addresses; NO_PROXY lists names (with their subdomains, or only those after a leading dot), addresses and
-/// networks, each with an optional port, or `*`.
+/// Which proxy the environment asks for, by Go's rules (golang.org/x/net/http/httpproxy), which client-go follows: they
+/// are not quite libcurl's. HTTPS_PROXY or HTTP_PROXY by the URL's scheme, upper case before lower; nothing for
+/// `localhost` and loopback addresses; NO_PROXY lists names (with their subdomains, or only those after a leading dot),
+/// addresses and networks, each with an optional port, or `*`.
 struct ProxyRules {
   private enum Exception {
     case domain(suffix: String, includesItself: Bool, port: String?)

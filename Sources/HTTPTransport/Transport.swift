@@ -8,8 +8,8 @@ public struct TransferID: Hashable, Sendable {
   }
 }
 
-/// What happens to a transfer: one head, any number of bodies, and `finished`; or `failed` at any point. The last two end
-/// it.
+/// What happens to a transfer: one head, any number of bodies, and `finished`; or `failed` at any point. The last two
+/// end it.
 public enum TransferEvent {
   /// The answer has begun. Interim (1xx) answers and those of proxies are not reported.
   case head(HTTPHead)
@@ -21,8 +21,8 @@ public enum TransferEvent {
   case failed(TransportFailure)
 }
 
-/// Sends requests. Handlers are called by the loop, never inside `start`, `resume` or `cancel`; they may call all three but
-/// must not turn the loop themselves.
+/// Sends requests. Handlers are called by the loop, never inside `start`, `resume` or `cancel`; they may call all three
+/// but must not turn the loop themselves.
 public protocol Transport: AnyObject {
   /// Sends a request. `handler` gets its events until it has ended or was cancelled.
   @discardableResult

@@ -1,5 +1,5 @@
-/// Why a transfer did not end with a whole answer. The texts in it come from libcurl or were made from the request; they
-/// hold no credentials.
+/// Why a transfer did not end with a whole answer. The texts in it come from libcurl or were made from the request;
+/// they hold no credentials.
 public enum TransportFailure: Error, Equatable, Sendable, CustomStringConvertible {
   /// What is wrong with the server's side of TLS.
   public enum TLSProblem: Sendable, Equatable {

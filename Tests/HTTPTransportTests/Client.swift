@@ -60,6 +60,11 @@ struct Client {
     return outcome
   }
 
+  /// Whether there comes a time when nothing happens for 300 ms.
+  func becomesQuiet() -> Bool {
+    (0..<100_000).contains { _ in !loop.turn(upTo: .milliseconds(300)) }
+  }
+
   func wait(_ condition: () -> Bool) -> Bool {
     loop.run(until: condition, limit: .seconds(60))
   }

@@ -114,6 +114,16 @@ import Testing
     #expect(outcome.events == ["head"])
   }
 
+  @Test func aSilentTransferLetsTheLoopSleep() throws {
+    let client = try Client()
+    let server = try ScriptedServer(loop: client.loop) { $1.send(ControlTests.endless) }
+    let outcome = client.start(HTTPRequest(url: server.url))
+    #expect(client.wait { outcome.head != nil })
+    // libcurl looks once more some 200 ms after connecting; then there must be quiet.
+    #expect(client.becomesQuiet())
+    #expect(outcome.events == ["head"])
+  }
+
   @Test func droppingTheTransportEndsAllTransfers() throws {
     let loop = try Loop()
     let server = try ScriptedServer(loop: loop) { $1.send(ControlTests.endless) }

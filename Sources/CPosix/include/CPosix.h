@@ -1,7 +1,7 @@
 #ifndef PODMEDIC_CPOSIX_H
 #define PODMEDIC_CPOSIX_H
-// What Linux offers and Swift's Glibc module does not show: event descriptors, signal descriptors, ppoll, pseudoterminals,
-// and a fork/exec that does only async-signal-safe work in the child.
+// What Linux offers and Swift's Glibc module does not show: event descriptors, signal descriptors, ppoll,
+// pseudoterminals, and a fork/exec that does only async-signal-safe work in the child.
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>

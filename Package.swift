@@ -31,8 +31,16 @@ let package = Package(
   targets: [
     library("Kube"),
     library("Terminal"),
+    .systemLibrary(name: "CNcurses"),
+    .target(name: "CTerminalGuard"),
+    library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
     tests("KubeTests", ["Kube"]),
     tests("TerminalTests", ["Terminal"]),
+    // What CursesTerminalTests run in a pseudo-terminal; no product.
+    .executableTarget(
+      name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
+      swiftSettings: settings),
+    tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -58,6 +58,14 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    .systemLibrary(name: "CNcurses"),
+    .target(name: "CTerminalGuard"),
+    library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
+    // What CursesTerminalTests run in a pseudo-terminal; no product.
+    .executableTarget(
+      name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
+      swiftSettings: settings),
+    tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -220,7 +220,7 @@ import Testing
       "client-certificate: /c.pem",
       "client-key-data or client-key must be specified for u to use the clientCert authentication method."
     ),
-    ("client-certificate-data: YQ==, client-key: /k.pem", "tls: failed to find any PEM data in certificate input of u"),
+    ("client-certificate-data: YQ==, client-key: /k.pem", "tls: failed to find any PEM data in certificate input"),
     ("token: \"a\\nX-Evil: 1\"", "the token of u holds spaces or line breaks; it cannot be sent in a header"),
     (
       "exec: {command: x, apiVersion: client.authentication.k8s.io/v1}",
@@ -239,9 +239,11 @@ import Testing
   }
 
   @Test func authoritiesThatAreNoCertificates() {
-    let error = failure(config(cluster: "server: 'https://h', certificate-authority-data: YWFh"))
-    #expect(
-      error?.problems == ["unable to load root certificates: certificate-authority-data of c holds no PEM certificate"])
+    let problem = "unable to load root certificates: unable to parse bytes as PEM block"
+    let inline = failure(config(cluster: "server: 'https://h', certificate-authority-data: YWFh"))
+    #expect(inline?.problems == [problem])
+    let file = failure(config(cluster: "server: 'https://h', certificate-authority: /ca"), files: ["/ca": "x"])
+    #expect(file?.problems == [problem + " (/ca)"])
   }
 
   @Test func theTokenFlagOverBasicAuthenticationIsAnError() {

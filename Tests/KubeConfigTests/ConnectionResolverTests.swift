@@ -54,6 +54,16 @@ import Testing
     #expect(failure(text)?.hint != nil)
   }
 
+  @Test func hostileNamesCannotSteerTheTerminalThroughMessages() {
+    let text = config(context: "cluster: \"\\e[2J\", user: u", current: "\"a\"")
+    let named = config().replacing("c, cluster: {", with: "\"\\e]0;x\\a\", cluster: {x: ").replacing(
+      "cluster: c,", with: "cluster: \"\\e]0;x\\a\",")
+    for text in [text, named] {
+      let shown = failure(text).map { "\($0) \($0.hint ?? "")" } ?? ""
+      #expect(!shown.isEmpty && !shown.unicodeScalars.contains { $0.value < 0x20 })
+    }
+  }
+
   @Test func flagsCanTakeThePlaceOfWhatIsMissing() throws {
     let noCluster = try resolve(config(context: "cluster: gone, user: u")) { $0.server = "https://s" }
     #expect(noCluster.server.host == "s")

@@ -33,7 +33,9 @@ private func utf16(_ text: String, bigEndian: Bool, mark: Bool) -> [UInt8] {
     ("a: |\n  x\n  y\n", "{a: \"x\ny\n\"}"),
     ("a: !!str 3\nb: !custom x", "{a: \"3\", b: x}"),
     ("%YAML 1.2\n---\na: 1\n...\n", "{a: 1}"),
-    ("1: x\ntrue: y", "{1: x, true: y}"),
+    (#"{"a": "\ud83d\uDE00!", "b": "\u00e9"}"#, "{a: \"😀!\", b: \"é\"}"),
+    (#"{"a": "\\ud83d\\ude00"}"#, #"{a: "\ud83d\ude00"}"#),
+    (#"a: '\ud83d\ude00'"#, #"{a: "\ud83d\ude00"}"#), ("1: x\ntrue: y", "{1: x, true: y}"),
   ]) func reads(text: String, expected: String) throws {
     #expect(try parse(text).map(sketch) == expected)
   }

@@ -54,6 +54,7 @@ struct YAMLErrorText {
     case "found character that cannot start any token": "a value cannot begin with this character; put it in quotes"
     case "mapping values are not allowed in this context":
       "a \": \" is not allowed here; put the text in quotes or check the indentation"
+    case "did not find expected node content": "a value was expected here; a bracket or quote may be missing"
     case "did not find expected key": "a key was expected here; check the indentation"
     case "could not find expected ':'": "a \":\" was expected; check the indentation"
     case let text where text.hasPrefix("Maximum nesting level"): "lists and mappings are nested too deeply"

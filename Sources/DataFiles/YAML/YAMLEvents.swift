@@ -19,14 +19,15 @@ final class YAMLEvents {
   /// Whether the end was reached; libyaml must not be asked for more then.
   private var ended = false
 
-  init(source bytes: [UInt8], file: String) {
+  init(source: [UInt8], file: String) {
     self.file = file
+    let bytes = JSONEscapes.joiningSurrogates(source)
     // libyaml keeps the pointer between calls, so the bytes need a home that does not move.
-    source = .allocate(capacity: max(bytes.count, 1))
-    _ = source.initialize(from: bytes)
+    self.source = .allocate(capacity: max(bytes.count, 1))
+    _ = self.source.initialize(from: bytes)
     yaml_parser_initialize(&parser)
     if let encoding = Self.unmarkedUTF16(bytes) { yaml_parser_set_encoding(&parser, encoding) }
-    yaml_parser_set_input_string(&parser, source.baseAddress, bytes.count)
+    yaml_parser_set_input_string(&parser, self.source.baseAddress, bytes.count)
   }
 
   deinit {

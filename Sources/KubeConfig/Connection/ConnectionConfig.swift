@@ -42,6 +42,12 @@ public struct ConnectionConfig: Sendable, Hashable {
     public var certificate: PEM
     /// The key.
     public var key: PEM
+
+    /// A certificate with its key.
+    public init(certificate: PEM, key: PEM) {
+      self.certificate = certificate
+      self.key = key
+    }
   }
 
   /// How the server is verified and what the client shows it.
@@ -54,14 +60,17 @@ public struct ConnectionConfig: Sendable, Hashable {
     public var serverName: String?
     /// Whether neither the server's certificate nor its name is verified: to be marked on screen all the time.
     public var isInsecure = false
+
+    /// The system's authorities, the server's own name, no client certificate.
+    public init() {}
   }
 
   /// The name of the context; empty when flags or the pod made the configuration.
-  public var contextName: String
+  public var contextName = ""
   /// The name of the cluster in the kubeconfig; empty when there is none.
-  public var clusterName: String
+  public var clusterName = ""
   /// The name of the user in the kubeconfig; empty when there is none.
-  public var userName: String
+  public var userName = ""
   /// Where the configuration came from.
   public var source: Source
   /// The server.
@@ -71,21 +80,28 @@ public struct ConnectionConfig: Sendable, Hashable {
   /// The proxy.
   public var proxy: ProxySettings?
   /// Whether answers are asked for without compression.
-  public var disableCompression: Bool
+  public var disableCompression = false
   /// The namespace to begin in.
-  public var namespace: String
+  public var namespace = "default"
   /// Whether to begin with all namespaces.
-  public var allNamespaces: Bool
+  public var allNamespaces = false
   /// Whom to act as.
-  public var impersonation: Impersonation
+  public var impersonation = Impersonation()
   /// How requests say who they come from; always `none` for a plain `http` server.
-  public var authentication: Authentication
+  public var authentication = Authentication.none
   /// The time a single request may take, watches and logs excepted; nil for none.
   public var requestTimeout: Duration?
   /// What a person should know: one sentence each, without secrets.
-  public var warnings: [String]
+  public var warnings: [String] = []
   /// What an exec plugin with `provideClusterInfo` is told in `spec.cluster`, as JSON; addresses in it may hold passwords.
-  public var execClusterInfo: Secret
+  public var execClusterInfo = Secret("")
+
+  /// An anonymous connection to a server, verified with the system's authorities if it is encrypted.
+  public init(server: ServerURL, source: Source = .kubeconfig(files: [])) {
+    self.server = server
+    self.source = source
+    tls = server.isEncrypted ? TLS() : nil
+  }
 }
 
 /// A provider of `auth-provider` that client-go removed, with what took its place.

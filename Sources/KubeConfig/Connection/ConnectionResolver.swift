@@ -55,31 +55,33 @@ public struct ConnectionResolver: Sendable {
     if namespace.isEmpty { namespace = pod.isPossible ? pod.namespace : "default" }
     if let problem = Validation.problem(namespace: namespace) { problems.append(problem) }
     guard problems.isEmpty, let server else { throw KubeConfigError(.invalid, problems: problems) }
-    return try finish(
-      ConnectionConfig(
-        contextName: names.context, clusterName: names.cluster, userName: names.user,
-        source: .kubeconfig(files: config.files), server: server, tls: nil, proxy: nil,
-        disableCompression: cluster.disableCompression, namespace: namespace,
-        allNamespaces: overrides.allNamespaces, impersonation: user.impersonation, authentication: .none,
-        requestTimeout: RequestTimeout.parse(overrides.requestTimeout ?? ""), warnings: [], execClusterInfo: Secret("")),
-      cluster: cluster, user: user)
+    var result = ConnectionConfig(server: server, source: .kubeconfig(files: config.files))
+    result.contextName = names.context
+    result.clusterName = names.cluster
+    result.userName = names.user
+    result.disableCompression = cluster.disableCompression
+    result.namespace = namespace
+    result.allNamespaces = overrides.allNamespaces
+    result.impersonation = user.impersonation
+    result.requestTimeout = try RequestTimeout.parse(overrides.requestTimeout ?? "")
+    try secure(&result, cluster: cluster, user: user)
+    return result
   }
 
   /// Fills in what depends on whether the connection is encrypted: credentials never go over plain http.
-  private func finish(
-    _ draft: ConnectionConfig, cluster: KubeConfig.Cluster, user: KubeConfig.User
-  ) throws(KubeConfigError) -> ConnectionConfig {
-    var result = draft
+  private func secure(
+    _ result: inout ConnectionConfig, cluster: KubeConfig.Cluster, user: KubeConfig.User
+  ) throws(KubeConfigError) {
     result.proxy = ProxySettings.settings(
-      clusterProxy: cluster.proxyURL, server: draft.server, environment: environment)
+      clusterProxy: cluster.proxyURL, server: result.server, environment: environment)
     let credentials = Credentials(user: user, fileSystem: fileSystem, workingDirectory: workingDirectory)
-    guard draft.server.isEncrypted else {
-      if credentials.exist || draft.server.userInfo != nil {
+    guard result.server.isEncrypted else {
+      if credentials.exist || result.server.userInfo != nil {
         result.warnings.append("The server is plain http, so no credentials are sent to it.")
       }
-      return result
+      return
     }
-    result.authentication = try credentials.authentication(userInfo: draft.server.userInfo)
+    result.authentication = try credentials.authentication(userInfo: result.server.userInfo)
     var tls = ConnectionConfig.TLS()
     tls.certificateAuthority = Self.pem(cluster.certificateAuthority, cluster.certificateAuthorityData)
     tls.clientCertificate = credentials.clientCertificate
@@ -91,7 +93,6 @@ public struct ConnectionResolver: Sendable {
       result.warnings.append("Basic authentication is refused by servers since Kubernetes 1.19.")
     }
     result.execClusterInfo = ExecInput.clusterInfo(cluster, authority: authority(of: cluster))
-    return result
   }
 
   private func inCluster(
@@ -107,18 +108,20 @@ public struct ConnectionResolver: Sendable {
     }
     let namespace = overrides.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? pod.namespace
     if let problem = Validation.problem(namespace: namespace) { throw KubeConfigError(.invalid, problem) }
-    var tls = ConnectionConfig.TLS()
-    tls.certificateAuthority = pod.certificateAuthority
-    if let path = overrides.certificateAuthority, !path.isEmpty { tls.certificateAuthority = .file(absolute(path)) }
-    return ConnectionConfig(
-      contextName: "", clusterName: "", userName: "", source: .inCluster, server: server, tls: tls,
-      proxy: ProxySettings.settings(clusterProxy: "", server: server, environment: environment),
-      disableCompression: overrides.disableCompression, namespace: namespace,
-      allNamespaces: overrides.allNamespaces, impersonation: user.impersonation,
-      authentication: overrides.token.map { .token($0) }
-        ?? .tokenFile(path: InClusterConfig.tokenPath, fallback: nil),
-      requestTimeout: try RequestTimeout.parse(overrides.requestTimeout ?? ""), warnings: [],
-      execClusterInfo: Secret(""))
+    var result = ConnectionConfig(server: server, source: .inCluster)
+    result.tls?.certificateAuthority = pod.certificateAuthority
+    if let path = overrides.certificateAuthority, !path.isEmpty {
+      result.tls?.certificateAuthority = .file(absolute(path))
+    }
+    result.proxy = ProxySettings.settings(clusterProxy: "", server: server, environment: environment)
+    result.disableCompression = overrides.disableCompression
+    result.namespace = namespace
+    result.allNamespaces = overrides.allNamespaces
+    result.impersonation = user.impersonation
+    result.authentication =
+      overrides.token.map { .token($0) } ?? .tokenFile(path: InClusterConfig.tokenPath, fallback: nil)
+    result.requestTimeout = try RequestTimeout.parse(overrides.requestTimeout ?? "")
+    return result
   }
 
   private func nothingConfigured(_ config: KubeConfig, names: Selection.Names) -> KubeConfigError {

@@ -94,6 +94,9 @@ public struct ServerURL: Sendable, Hashable, CustomStringConvertible {
         throw Invalid(description: "a host in brackets must be an IPv6 address")
       }
     } else if let colon = authority.firstIndex(of: ":") {
+      guard colon == authority.lastIndex(of: ":") else {
+        throw Invalid(description: "an IPv6 address stands in brackets, such as https://[::1]:6443")
+      }
       host = authority[..<colon]
       port = authority[colon...]
     }
@@ -102,7 +105,7 @@ public struct ServerURL: Sendable, Hashable, CustomStringConvertible {
     guard !digits.isEmpty else { return (percentDecoded(host), standardPort, false) }
     guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
       (1...65_535).contains(number)
-    else { throw Invalid(description: "invalid port \"\(digits)\" after host; an IPv6 address stands in brackets") }
+    else { throw Invalid(description: "invalid port \"\(digits)\" after host") }
     return (percentDecoded(host), number, true)
   }
 

@@ -20,13 +20,15 @@ struct Validation {
         "certificate-authority-data and certificate-authority are both specified for \(name). "
           + "certificate-authority-data will override.")
     }
-    problems += unreadable(cluster.certificateAuthority, "certificate-authority", name)
+    problems += unusable(
+      cluster.certificateAuthority, "certificate-authority", name,
+      notPEM: "unable to load root certificates: unable to parse bytes as PEM block")
     if cluster.insecureSkipTLSVerify, hasData || !cluster.certificateAuthority.isEmpty {
       problems.append("specifying a root certificates file with the insecure flag is not allowed")
     }
     if hasData, !Self.isPEM(cluster.certificateAuthorityData) {
       problems.append(
-        "unable to load root certificates: certificate-authority-data of \(name) holds no PEM certificate")
+        "unable to load root certificates: unable to parse bytes as PEM block")
     }
     return problems
   }
@@ -52,10 +54,11 @@ struct Validation {
         problems.append(
           "client-key-data or client-key must be specified for \(name) to use the clientCert authentication method.")
       }
-      problems += unreadable(user.clientCertificate, "client-cert", name)
-      problems += unreadable(user.clientKey, "client-key", name)
-      if hasCertificateData, !Self.isPEM(user.clientCertificateData) {
-        problems.append("tls: failed to find any PEM data in certificate input of \(name)")
+      problems += unusable(user.clientCertificate, "client-cert", name, notPEM: Self.certificateIsNotPEM)
+      problems += unusable(user.clientKey, "client-key", name, notPEM: Self.keyIsNotPEM)
+      if hasCertificateData, !Self.isPEM(user.clientCertificateData) { problems.append(Self.certificateIsNotPEM) }
+      if !user.clientKeyData.isEmpty, !Self.isPEM(user.clientKeyData.revealedBytes) {
+        problems.append(Self.keyIsNotPEM)
       }
     }
     if let exec = user.exec { problems += self.problems(exec: exec, user: user, name: name) }
@@ -114,11 +117,13 @@ struct Validation {
     token.revealedBytes.allSatisfy { $0 > 0x20 && $0 != 0x7F }
   }
 
-  private func unreadable(_ path: String, _ what: String, _ name: String) -> [String] {
+  private static let certificateIsNotPEM = "tls: failed to find any PEM data in certificate input"
+  private static let keyIsNotPEM = "tls: failed to find any PEM data in key input"
+
+  private func unusable(_ path: String, _ what: String, _ name: String, notPEM: String) -> [String] {
     guard !path.isEmpty else { return [] }
     do throws(FileError) {
-      _ = try fileSystem.read(Path.join(workingDirectory, path))
-      return []
+      return Self.isPEM(try fileSystem.read(Path.join(workingDirectory, path))) ? [] : ["\(notPEM) (\(path))"]
     } catch {
       return ["unable to read \(what) \(path) for \(name) due to \(FileError(error.operation, path, error.reason))"]
     }

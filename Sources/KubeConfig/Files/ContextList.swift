@@ -35,7 +35,8 @@ extension KubeConfig {
       let server = clusters[context.cluster].flatMap { try? ServerURL($0.server) }
       return ContextSummary(
         name: name, isCurrent: name == currentContext, cluster: context.cluster, user: context.user,
-        namespace: context.namespace, server: server?.description, file: context.origin?.file, problem: problem)
+        namespace: context.namespace, server: server?.description, file: context.origin?.file,
+        problem: problem.map(PlainText.withoutControls))
     }
   }
 }

@@ -4,7 +4,7 @@ import DataFiles
 public struct KubeConfig: Sendable, Hashable {
   /// How to reach and recognise an API server.
   public struct Cluster: Sendable, Hashable {
-    /// The server's address as written.
+    /// The server's address as written; it may hold a password, so show `ServerURL` instead.
     public var server = ""
     /// The name to verify the server's certificate for, instead of the address.
     public var tlsServerName = ""
@@ -14,7 +14,7 @@ public struct KubeConfig: Sendable, Hashable {
     public var certificateAuthority = ""
     /// The certificates of authorities themselves, in PEM.
     public var certificateAuthorityData: [UInt8] = []
-    /// The proxy as written.
+    /// The proxy as written; it may hold a password, so show `ProxySettings` instead.
     public var proxyURL = ""
     /// Whether answers are asked for without compression.
     public var disableCompression = false

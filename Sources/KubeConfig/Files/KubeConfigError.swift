@@ -22,15 +22,16 @@ public struct KubeConfigError: Error, Sendable, Hashable, CustomStringConvertibl
 
   /// What kind of error it is.
   public let kind: Kind
-  /// Each thing that is wrong; at least one.
+  /// Each thing that is wrong; at least one, free of control characters.
   public let problems: [String]
-  /// What to do next, one sentence; nil when the problem says it.
+  /// What to do next, one sentence, free of control characters; nil when the problem says it.
   public let hint: String?
 
   init(_ kind: Kind, problems: [String], hint: String? = nil) {
     self.kind = kind
-    self.problems = problems
-    self.hint = hint ?? Self.standardHint(kind)
+    // Names come from files: an escape sequence in one must not reach the terminal through a message about it.
+    self.problems = problems.map(PlainText.withoutControls)
+    self.hint = (hint ?? Self.standardHint(kind)).map(PlainText.withoutControls)
   }
 
   init(_ kind: Kind, _ problem: String, hint: String? = nil) { self.init(kind, problems: [problem], hint: hint) }

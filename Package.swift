@@ -30,11 +30,18 @@ let package = Package(
   ],
   targets: [
     library("Kube"),
+    library("ClusterState", ["Kube"]),
+    library("Diagnosis", ["ClusterState", "Kube"]),
     tests("KubeTests", ["Kube"]),
     library("DataFiles", [yams]),
     tests("DataFilesTests", ["DataFiles"]),
     .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
     tests("ExpressionsTests", ["Expressions", "Kube"]),
+    tests("ClusterStateTests", ["ClusterState", "Kube"]),
+    tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    library("EventLoop", ["CPosix"]),
+    tests("EventLoopTests", ["EventLoop", "CPosix"]),
+    .target(name: "CPosix"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 /// An object of a built-in kind.
-public protocol KubeObject: KubeRecord {
+public protocol KubeObject: KubeRecord, ClusterObject {
   /// Where the kind is served, the most preferred version first. All versions listed have the fields of the schema
   /// under the same names and numbers.
   static var resources: [Resource] { get }

@@ -1,0 +1,65 @@
+import Kube
+
+/// What podmedic knows of one cluster: a store for every kind that something asked for.
+///
+/// Rules and screens only read it. Confined to the loop's thread.
+public final class ClusterState {
+  private var stores: [String: ObjectStore] = [:]
+
+  /// Nothing is known yet.
+  public init() {}
+
+  /// The store of a kind; nil when nobody has asked for the kind.
+  public func store(_ resource: Resource) -> ObjectStore? { stores[resource.qualifiedName] }
+
+  /// The store of a built-in kind, whatever version of it is served; nil when nobody has asked for the kind.
+  public func store<Object: KubeObject>(of type: Object.Type) -> ObjectStore? {
+    for resource in Object.resources { if let store = stores[resource.qualifiedName] { return store } }
+    return nil
+  }
+
+  /// Adds a store, replacing the one that the kind had.
+  public func add(_ store: ObjectStore) { stores[store.resource.qualifiedName] = store }
+
+  /// Forgets a kind.
+  public func remove(_ resource: Resource) { stores[resource.qualifiedName] = nil }
+
+  /// Every store, by name of the kind.
+  public var allStores: [ObjectStore] { stores.values.sorted { $0.resource.qualifiedName < $1.resource.qualifiedName } }
+
+  // MARK: Typed reading
+
+  /// Every object of a kind that has arrived.
+  public func all<Object: KubeObject>(_ type: Object.Type) -> [Object] { store(of: type)?.objects(of: type) ?? [] }
+
+  /// The object with a name; nil when it is not there or the kind is not read. `namespace` is "" for cluster-scoped
+  /// kinds.
+  public func get<Object: KubeObject>(_ type: Object.Type, namespace: String = "", name: String) -> Object? {
+    store(of: type)?.object(namespace: namespace, name: name) as? Object
+  }
+
+  /// The objects of a kind that have an owner with this uid, by namespace and name.
+  public func owned<Object: KubeObject>(_ type: Object.Type, by uid: String) -> [Object] {
+    store(of: type)?.objects(ownedBy: uid).compactMap { $0 as? Object } ?? []
+  }
+
+  /// The pods bound to a node, by namespace and name.
+  public func pods(onNode node: String) -> [Pod] {
+    store(of: Pod.self)?.objects(onNode: node).compactMap { $0 as? Pod } ?? []
+  }
+
+  /// Whether the absence of an object means that the server has none: the kind has been read to the end and the
+  /// namespace is within what was read.
+  public func isConclusive<Object: KubeObject>(_ type: Object.Type, namespace: String = "") -> Bool {
+    guard let store = store(of: type), store.freshness.isComplete else { return false }
+    return !Object.resource.isNamespaced || store.coverage.includes(namespace: namespace)
+  }
+
+  /// The owner of an object, if it is among the kinds that are read.
+  public func owner(_ reference: OwnerReference, namespace: String) -> (any ClusterObject)? {
+    for store in stores.values where store.resource.kind == reference.kind {
+      if let object = store.object(uid: reference.uid) { return object }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,183 @@
+import Kube
+
+/// The objects of one kind, as the server last told them, with the look-ups that screens and rules need.
+///
+/// Objects are kept by uid: a namesake created later is another object. Confined to the loop's thread.
+public final class ObjectStore {
+  /// The kind.
+  public let resource: Resource
+  /// Which part of the kind is here.
+  public let coverage: Coverage
+  /// How far the contents can be trusted.
+  public var freshness: Freshness = .unread
+  /// Columns of the server-side table, when the objects are its rows.
+  public var columns: [TableColumn] = []
+  /// Grows by one with every object that is put in, changed or removed.
+  public private(set) var revision = 0
+
+  private var slots: [Slot] = []
+  private var freeSlots: [Int] = []
+  private var slotByUID: [String: Int] = [:]
+  private var slotByName: [ObjectName: Int] = [:]
+  private var slotsByOwner: [String: Set<Int>] = [:]
+  private var slotsByNode: [String: Set<Int>] = [:]
+  private var listing = 0
+  /// The latest changes, oldest first, for `changes(since:)`; the first has revision `revision - changeLog.count + 1`.
+  private var changeLog: [String] = []
+  /// Who is further behind than this reads everything again, which costs less than replaying.
+  private static let changeLogLimit = 16_384
+
+  private struct Slot {
+    var object: (any ClusterObject)?
+    /// The number of the list that last had the object.
+    var listing: Int
+  }
+
+  /// An empty store.
+  public init(resource: Resource, coverage: Coverage) {
+    self.resource = resource
+    self.coverage = coverage
+  }
+
+  /// The number of objects.
+  public var count: Int { slotByUID.count }
+
+  // MARK: Reading
+
+  /// Every object, in no particular order.
+  public func forEach(_ body: (any ClusterObject) -> Void) {
+    for slot in slots { if let object = slot.object { body(object) } }
+  }
+
+  /// Every object of the given type, in no particular order.
+  public func objects<Object: KubeObject>(of type: Object.Type) -> [Object] {
+    slots.compactMap { $0.object as? Object }
+  }
+
+  /// The object with a uid.
+  public func object(uid: String) -> (any ClusterObject)? { slotByUID[uid].flatMap { slots[$0].object } }
+
+  /// The object with a name; `namespace` is "" for cluster-scoped kinds.
+  public func object(namespace: String, name: String) -> (any ClusterObject)? {
+    slotByName[ObjectName(namespace: namespace, name: name)].flatMap { slots[$0].object }
+  }
+
+  /// The objects that have an owner with this uid, by namespace and name.
+  public func objects(ownedBy uid: String) -> [any ClusterObject] { sorted(slotsByOwner[uid]) }
+
+  /// The pods bound to a node, by namespace and name.
+  public func objects(onNode node: String) -> [any ClusterObject] { sorted(slotsByNode[node]) }
+
+  private func sorted(_ members: Set<Int>?) -> [any ClusterObject] {
+    guard let members else { return [] }
+    return members.compactMap { slots[$0].object }.sorted { ObjectName($0.metadata) < ObjectName($1.metadata) }
+  }
+
+  /// The uids that changed after `revision`, each once; nil when that is so long ago that everything must be read.
+  public func changes(since revision: Int) -> Set<String>? {
+    let behind = self.revision - revision
+    guard behind <= changeLog.count else { return nil }
+    return Set(changeLog.suffix(max(0, behind)))
+  }
+
+  // MARK: Writing
+
+  /// Starts a list: objects that are not put in before `endListing()` are gone on the server.
+  public func beginListing() { listing += 1 }
+
+  /// Ends a list and removes what it did not have.
+  public func endListing() {
+    for slot in slots where slot.listing != listing {
+      if let object = slot.object { remove(uid: Self.identity(object.metadata)) }
+    }
+  }
+
+  /// Puts an object in, replacing an earlier state of it, and a namesake with another uid.
+  public func put(_ object: any ClusterObject) {
+    let metadata = object.metadata
+    let uid = Self.identity(metadata)
+    let name = ObjectName(metadata)
+    if let other = slotByName[name], let previous = slots[other].object {
+      let previousUID = Self.identity(previous.metadata)
+      if previousUID != uid { remove(uid: previousUID) }
+    }
+    let index: Int
+    if let known = slotByUID[uid] {
+      index = known
+      if let previous = slots[known].object { unindex(previous, at: known) }
+      slots[known] = Slot(object: object, listing: listing)
+    } else if let free = freeSlots.popLast() {
+      index = free
+      slots[free] = Slot(object: object, listing: listing)
+    } else {
+      index = slots.count
+      slots.append(Slot(object: object, listing: listing))
+    }
+    slotByUID[uid] = index
+    slotByName[name] = index
+    for owner in metadata.ownerReferences { slotsByOwner[owner.uid, default: []].insert(index) }
+    if let pod = object as? Pod, !pod.spec.nodeName.isEmpty {
+      slotsByNode[pod.spec.nodeName, default: []].insert(index)
+    }
+    note(uid)
+  }
+
+  /// Takes an object out; nothing happens when it is not there.
+  public func remove(_ object: any ClusterObject) { remove(uid: Self.identity(object.metadata)) }
+
+  /// Takes the object with a uid out; nothing happens when it is not there.
+  public func remove(uid: String) {
+    guard let index = slotByUID.removeValue(forKey: uid), let object = slots[index].object else { return }
+    unindex(object, at: index)
+    slots[index].object = nil
+    freeSlots.append(index)
+    note(uid)
+  }
+
+  private func unindex(_ object: any ClusterObject, at index: Int) {
+    let name = ObjectName(object.metadata)
+    if slotByName[name] == index { slotByName[name] = nil }
+    for owner in object.metadata.ownerReferences { Self.remove(index, from: &slotsByOwner, at: owner.uid) }
+    if let pod = object as? Pod { Self.remove(index, from: &slotsByNode, at: pod.spec.nodeName) }
+  }
+
+  private static func remove(_ slot: Int, from index: inout [String: Set<Int>], at key: String) {
+    index[key]?.remove(slot)
+    if index[key]?.isEmpty == true { index[key] = nil }
+  }
+
+  private func note(_ uid: String) {
+    revision += 1
+    changeLog.append(uid)
+    if changeLog.count > Self.changeLogLimit { changeLog.removeFirst(Self.changeLogLimit / 2) }
+  }
+
+  /// The uid, or namespace and name for objects of captures and tables that have none.
+  public static func identity(_ metadata: ObjectMeta) -> String {
+    metadata.uid.isEmpty ? "\(metadata.namespace)/\(metadata.name)" : metadata.uid
+  }
+}
+
+/// Namespace and name of an object.
+public struct ObjectName: Hashable, Comparable, Sendable {
+  /// Empty for cluster-scoped kinds.
+  public var namespace: String
+  /// Unique within kind and namespace.
+  public var name: String
+
+  /// The name of an object.
+  public init(namespace: String, name: String) {
+    self.namespace = namespace
+    self.name = name
+  }
+
+  /// The name in the given metadata.
+  public init(_ metadata: ObjectMeta) {
+    self.init(namespace: metadata.namespace, name: metadata.name)
+  }
+
+  /// By namespace, then by name.
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.namespace, left.name) < (right.namespace, right.name)
+  }
+}

@@ -1,0 +1,50 @@
+import Kube
+
+/// What the exit code of a container tells.
+public enum ExitCode {
+  /// `exit 137 (SIGKILL)`, `exit 127 (command not found)`, `exit 1`.
+  public static func text(_ code: Int) -> String {
+    explanation(code).map { "exit \(code) (\($0))" } ?? "exit \(code)"
+  }
+
+  /// What the code means beyond "the application chose it"; nil when there is nothing to say.
+  ///
+  /// Shells and container runtimes share these numbers: 128 + n stands for signal n.
+  public static func explanation(_ code: Int) -> String? {
+    switch code {
+    case 0: "finished"
+    case 125: "the container runtime failed"
+    case 126: "command not executable"
+    case 127: "command not found"
+    case 128: "could not be started"
+    case 255: "exit status out of range"
+    case 129...192: signalName(code - 128)
+    default: nil
+    }
+  }
+
+  /// `SIGKILL` for 9; nil for what is no signal that ends containers.
+  public static func signalName(_ signal: Int) -> String? {
+    switch signal {
+    case 1: "SIGHUP"
+    case 2: "SIGINT"
+    case 3: "SIGQUIT"
+    case 4: "SIGILL"
+    case 5: "SIGTRAP"
+    case 6: "SIGABRT"
+    case 7: "SIGBUS"
+    case 8: "SIGFPE"
+    case 9: "SIGKILL"
+    case 10: "SIGUSR1"
+    case 11: "SIGSEGV"
+    case 12: "SIGUSR2"
+    case 13: "SIGPIPE"
+    case 14: "SIGALRM"
+    case 15: "SIGTERM"
+    case 24: "SIGXCPU"
+    case 25: "SIGXFSZ"
+    case 31: "SIGSYS"
+    default: nil
+    }
+  }
+}

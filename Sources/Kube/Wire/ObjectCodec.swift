@@ -1,0 +1,51 @@
+/// How objects of one kind are asked for and decoded.
+public struct ObjectCodec: Sendable {
+  /// `Accept` of lists and single objects.
+  public let accept: String
+  /// `Accept` of watches.
+  public let acceptWatch: String
+  let decodeProtobuf: (@Sendable (UnsafeRawBufferPointer, StringPool) -> (any ClusterObject)?)?
+  let decodeJSON: @Sendable (inout JSONReader) throws(DecodingFailure) -> [any ClusterObject]
+
+  /// Objects of a built-in kind: protobuf where the server has it, else JSON, into the type's fields.
+  public static func typed<Object: KubeObject>(_ type: Object.Type) -> ObjectCodec {
+    ObjectCodec(
+      accept: "\(Envelope.mediaType), application/json",
+      acceptWatch: "\(Envelope.mediaType);stream=watch, application/json",
+      decodeProtobuf: { bytes, pool in Object(protobuf: bytes, pool: pool) },
+      decodeJSON: { (reader) throws(DecodingFailure) in [try Object(json: &reader)] })
+  }
+
+  /// Rows as the server itself prints them; works for every kind.
+  public static let table: ObjectCodec = {
+    let accept =
+      "application/json;as=Table;v=v1;g=meta.k8s.io, application/json;as=Table;v=v1beta1;g=meta.k8s.io, application/json"
+    return ObjectCodec(
+      accept: accept, acceptWatch: accept, decodeProtobuf: nil,
+      decodeJSON: { (reader) throws(DecodingFailure) in
+        // In a list a row comes alone; in a watch it comes inside a Table of one row.
+        let value = try JSONValue(json: &reader)
+        if let rows = value["rows"]?.array {
+          return try rows.map { (row) throws(DecodingFailure) in try TableRow(row) }
+        }
+        return [try TableRow(value)]
+      })
+  }()
+
+  /// Whole JSON objects.
+  public static let dynamic = ObjectCodec(
+    accept: "application/json", acceptWatch: "application/json", decodeProtobuf: nil,
+    decodeJSON: { (reader) throws(DecodingFailure) in [try DynamicObject(JSONValue(json: &reader))] })
+}
+
+extension TableRow {
+  /// A row of a Table document; an object instead of a row (a server without tables) becomes a row with its name only.
+  init(_ json: JSONValue) throws(DecodingFailure) {
+    if let cells = json["cells"]?.array {
+      self.init(metadata: try DynamicObject(json["object"] ?? [:]).metadata, cells: cells)
+    } else {
+      let metadata = try DynamicObject(json).metadata
+      self.init(metadata: metadata, cells: [.string(metadata.name)])
+    }
+  }
+}

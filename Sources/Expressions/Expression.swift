@@ -25,6 +25,16 @@ public struct Expression: Sendable, CustomStringConvertible {
     self.source = source
   }
 
+  /// The expression that always has the given value.
+  public static func constant(_ value: FieldValue) -> Expression {
+    Expression(source: value.quoted, root: Node(.literal(value), 0..<0))
+  }
+
+  private init(source: String, root: Node) {
+    self.source = source
+    self.root = root
+  }
+
   /// The type of the value in a scope; an error names the first thing that does not fit.
   public func check(in scope: Scope) throws(ExpressionProblem) -> FieldType {
     var checker = Checker(scope: scope, source: source)

@@ -3,7 +3,7 @@ import Kube
 
 extension FieldValue {
   /// The value in words, as `string(…)` gives it: durations as kubectl prints ages (`3h20m`), times in RFC 3339, lists
-  /// joined by commas, "" for what is not set.
+  /// joined by commas, maps as kubectl prints labels (`a=1,b=2`), "" for what is not set.
   public var text: String {
     switch self {
     case .null: return ""
@@ -12,10 +12,11 @@ extension FieldValue {
     case .double(let value): return Self.decimal(value)
     case .string(let text): return text
     case .timestamp(let time): return time.description
-    case .duration(let length): return length.kubectlText
+    case .duration(let length): return length.human
     case .quantity(let quantity): return quantity.text
     case .list(let values): return values.map(\.text).joined(separator: ",")
-    case .map(let map): return map.entries.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
+    case .map(let map):
+      return map.entries.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }.joined(separator: ",")
     case .record: return "…"
     }
   }

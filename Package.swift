@@ -31,6 +31,8 @@ let package = Package(
   targets: [
     library("Kube"),
     tests("KubeTests", ["Kube"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("ClusterTests", ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -59,6 +59,8 @@ let package = Package(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
       swiftSettings: settings),
     tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("ClusterTests", ["TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

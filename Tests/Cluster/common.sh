@@ -40,11 +40,21 @@ started_at() {
   [ "$1" != Z ] && echo "${20}"
 }
 
-# run NAME COMMAND...: starts a server of this cluster in a session of its own and records which process it is.
+# run NAME COMMAND...: starts a server of this cluster in a session of its own and records which process it is. It keeps
+# only the open files 7 and 8, which hold locks: whoever called may wait for the end of any other.
 run() {
   local name=$1
   shift
-  setsid "$@" </dev/null >>"log/$name.log" 2>&1 &
+  (
+    for file in "/proc/$BASHPID/fd"/*; do
+      file=${file##*/}
+      case $file in
+      [01278]) ;;
+      *) exec {file}>&- ;;
+      esac
+    done
+    exec setsid "$@"
+  ) </dev/null >>"log/$name.log" 2>&1 &
   echo "$! $(started_at $!)" >"run/$name.pid"
 }
 

@@ -1,0 +1,86 @@
+import Foundation
+
+/// What a finished child process left behind.
+public struct CommandResult: Sendable, CustomStringConvertible {
+  /// The command as it was run, for messages.
+  public let command: [String]
+  /// The exit status; 124 if it was ended because it took too long.
+  public let status: Int32
+  /// Everything it wrote to standard output.
+  public let output: Data
+  /// Everything it wrote to standard error, as text.
+  public let errorText: String
+
+  /// Standard output as text.
+  public var text: String { String(decoding: output, as: UTF8.self) }
+
+  /// One message with everything a person needs to see why a command failed.
+  public var description: String {
+    "\(command.joined(separator: " ")): exit status \(status)\n\(errorText)\(text.prefix(4000))"
+  }
+}
+
+/// A command that should have succeeded did not.
+public struct CommandFailed: Error, CustomStringConvertible {
+  /// The command and what it said.
+  public let result: CommandResult
+  /// The same as the result's description.
+  public var description: String { result.description }
+}
+
+/// Runs a program (looked up in PATH unless it is a path) to its end, without blocking the calling thread.
+///
+/// - Parameters:
+///   - input: what the program reads from standard input; without it the input is empty.
+///   - environment: added to this process's environment.
+///   - seconds: after this time the program is ended and the status is 124.
+/// - Throws: only if the program cannot be started; see `CommandResult.status` for its own verdict.
+public func run(
+  _ command: [String], input: Data = Data(), environment: [String: String] = [:], seconds: Int = 120
+) async throws -> CommandResult {
+  // Files, not pipes: nobody has to read them while the program runs, however much it writes.
+  let folder = try TemporaryFolder()
+  let input = try folder.file("input", input)
+  let output = try folder.file("output")
+  let errorText = try folder.file("error")
+
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+  process.arguments = ["timeout", "--kill-after=5", "\(seconds)"] + command
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+  process.standardInput = try FileHandle(forReadingFrom: input)
+  process.standardOutput = try FileHandle(forWritingTo: output)
+  process.standardError = try FileHandle(forWritingTo: errorText)
+  let status: Int32 = try await withCheckedThrowingContinuation { continuation in
+    process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+    do { try process.run() } catch { continuation.resume(throwing: error) }
+  }
+  return CommandResult(
+    command: command, status: status, output: try Data(contentsOf: output),
+    errorText: String(decoding: try Data(contentsOf: errorText), as: UTF8.self))
+}
+
+/// A folder that only this user can read and that is deleted with the last reference to it.
+public final class TemporaryFolder: Sendable {
+  /// Where it is.
+  public let url: URL
+
+  /// Makes an empty folder with a name of its own.
+  public init() throws {
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("podmedic-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(
+      at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
+
+  deinit {
+    // A folder that cannot be deleted is only left behind.
+    try? FileManager.default.removeItem(at: url)
+  }
+
+  /// Makes a file in it and returns where it is.
+  public func file(_ name: String, _ content: Data = Data()) throws -> URL {
+    let file = url.appendingPathComponent(name)
+    try content.write(to: file)
+    return file
+  }
+}

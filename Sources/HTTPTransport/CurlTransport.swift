@@ -27,8 +27,8 @@ public final class CurlTransport: Transport {
     for id in transfers.keys { cancel(id) }
   }
 
-  /// How many connections are in use.
-  var openSockets: Int { pool?.sockets.count ?? 0 }
+  /// The connections in use.
+  var sockets: Set<Int32> { pool?.sockets ?? [] }
 
   /// Sends a request; a connection of equal options is used again, or shared where the server speaks HTTP/2. A request
   /// that cannot be sent fails in the loop's next turn.

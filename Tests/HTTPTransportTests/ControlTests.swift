@@ -1,4 +1,5 @@
 import EventLoop
+import Glibc
 import Testing
 
 @testable import HTTPTransport
@@ -122,6 +123,23 @@ import Testing
     // libcurl looks once more some 200 ms after connecting; then there must be quiet.
     #expect(client.becomesQuiet())
     #expect(outcome.events == ["head"])
+  }
+
+  @Test func connectionsAreProbedWhileTheyAreSilent() throws {
+    let client = try Client()
+    let server = try ScriptedServer(loop: client.loop) { $1.send(ControlTests.endless) }
+    let outcome = client.start(HTTPRequest(url: server.url))
+    #expect(client.wait { outcome.head != nil })
+    let socket = try #require(client.transport.sockets.first)
+    func option(_ level: Int32, _ name: Int32) -> Int32 {
+      var value: Int32 = -1
+      var size = socklen_t(MemoryLayout<Int32>.size)
+      return getsockopt(socket, level, name, &value, &size) == 0 ? value : -1
+    }
+    #expect(option(SOL_SOCKET, SO_KEEPALIVE) == 1)
+    #expect(option(Int32(IPPROTO_TCP), TCP_KEEPIDLE) == 30)
+    #expect(option(Int32(IPPROTO_TCP), TCP_KEEPINTVL) == 5)
+    #expect(option(Int32(IPPROTO_TCP), TCP_KEEPCNT) == 3)
   }
 
   @Test func droppingTheTransportEndsAllTransfers() throws {

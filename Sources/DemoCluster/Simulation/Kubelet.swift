@@ -51,7 +51,11 @@ extension Simulation {
       .sorted { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) }
     for (uid, runtime) in due {
       if let end = runtime.endsAt, end <= now {
-        remove("pods", namespace: runtime.namespace, name: runtime.name)
+        pods[uid] = nil
+        // By now a namesake may have taken its place.
+        if store.object("pods", namespace: runtime.namespace, name: runtime.name)?.uid == uid {
+          remove("pods", namespace: runtime.namespace, name: runtime.name)
+        }
         continue
       }
       for index in runtime.containers.indices { stepContainer(uid, index) }
@@ -330,11 +334,11 @@ extension Simulation {
 
   /// Writes the lines that are due.
   private func writeLogs(_ container: inout ContainerRuntime) {
-    guard let behavior = registry.behavior(of: container.image), !behavior.steadyLog.isEmpty else {
+    guard let behavior = registry.behavior(of: container.image), !behavior.steadyLog.isEmpty, container.isRunning else {
       container.logDue = nil
       return
     }
-    while let due = container.logDue, due <= now, container.isRunning {
+    while let due = container.logDue, due <= now {
       let line = behavior.steadyLog[container.logPosition % behavior.steadyLog.count]
       container.log.append(due, Self.filled(line, due, container.logPosition))
       container.logPosition += 1

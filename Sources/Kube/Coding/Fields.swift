@@ -1,6 +1,9 @@
 /// A key path that may cross threads, as all key paths of value types without captured values may.
 public typealias SendableKeyPath<Root, Value> = WritableKeyPath<Root, Value> & Sendable
 
+/// `value` with at most 53 bits, as many as all JSON parsers keep: sums of what a hostile cluster sends cannot overflow.
+private func bounded(_ value: Int) -> Int { min(max(value, -(1 << 53)), 1 << 53) }
+
 extension Field {
   /// A text; unset is "".
   public static func string(_ number: Int, _ name: String, _ path: any SendableKeyPath<Root, String>) -> Field {
@@ -62,8 +65,8 @@ extension Field {
   public static func int(_ number: Int, _ name: String, _ path: any SendableKeyPath<Root, Int>) -> Field {
     Field(
       number: number, name: name, type: .int,
-      decodeProtobuf: { root, reader in root[keyPath: path] = reader.int() },
-      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = try reader.int() },
+      decodeProtobuf: { root, reader in root[keyPath: path] = bounded(reader.int()) },
+      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = bounded(try reader.int()) },
       encodeProtobuf: { root, writer in
         let value = root[keyPath: path]
         if value != 0 { writer.int(number, value) }
@@ -75,8 +78,8 @@ extension Field {
   public static func int(_ number: Int, _ name: String, _ path: any SendableKeyPath<Root, Int?>) -> Field {
     Field(
       number: number, name: name, type: .int,
-      decodeProtobuf: { root, reader in root[keyPath: path] = reader.int() },
-      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = try reader.int() },
+      decodeProtobuf: { root, reader in root[keyPath: path] = bounded(reader.int()) },
+      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = bounded(try reader.int()) },
       encodeProtobuf: { root, writer in if let value = root[keyPath: path] { writer.int(number, value) } },
       read: { root in root[keyPath: path].map { .int($0) } ?? .null })
   }
@@ -88,8 +91,11 @@ extension Field {
       decodeProtobuf: { root, reader in
         var seconds: Int64 = 0
         var nanoseconds: Int32 = 0
+        // Go's zero time, which JSON writes as null, is an empty message.
+        var isSet = false
         reader.message { message in
           while let field = message.nextField() {
+            isSet = true
             switch field {
             case 1: seconds = Int64(message.int())
             case 2: nanoseconds = Int32(truncatingIfNeeded: message.int())
@@ -97,7 +103,7 @@ extension Field {
             }
           }
         }
-        root[keyPath: path] = Timestamp(seconds: seconds, nanoseconds: nanoseconds)
+        root[keyPath: path] = isSet ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil
       },
       decodeJSON: { (root, reader) throws(DecodingFailure) in
         let text = try reader.string()
@@ -108,7 +114,7 @@ extension Field {
         guard let time = root[keyPath: path] else { return }
         writer.message(number) { message in
           message.int(1, Int(time.seconds))
-          let micro = time.microseconds - time.seconds * 1_000_000
+          let micro = time.microseconds &- time.seconds &* 1_000_000
           if micro != 0 { message.int(2, Int(micro) * 1000) }
         }
       },
@@ -170,7 +176,7 @@ extension Field {
       decodeJSON: { (reader) throws(DecodingFailure) in
         let text = try reader.string().utf8
         guard base64 else { return text.count }
-        return text.count / 4 * 3 - text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
+        return max(0, text.count / 4 * 3 - text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count)
       },
       encodeProtobuf: { $1.bytes(2, [UInt8](repeating: 0, count: $0)) },
       read: { .int($0) })
@@ -248,7 +254,7 @@ extension Field {
           while let field = message.nextField() {
             switch field {
             case 1: isText = message.int() == 1
-            case 2: value = message.int()
+            case 2: value = bounded(message.int())
             case 3: text = message.string()
             default: message.skip()
             }
@@ -257,7 +263,7 @@ extension Field {
         root[keyPath: path] = isText ? .string(text) : .int(value)
       },
       decodeJSON: { (root, reader) throws(DecodingFailure) in
-        root[keyPath: path] = try reader.peek() == .number ? .int(reader.int()) : .string(reader.string())
+        root[keyPath: path] = try reader.peek() == .number ? .int(bounded(reader.int())) : .string(reader.string())
       },
       encodeProtobuf: { root, writer in
         guard let value = root[keyPath: path] else { return }
@@ -340,5 +346,39 @@ extension Field {
         }
       },
       read: { root in .list(root[keyPath: path].map { .record($0) }) })
+  }
+
+  /// A nested message whose fields are fields of `Root`: Go embeds it, so its members stand in the outer JSON object.
+  public static func inlined(_ number: Int, _ fields: [Field]) -> Field {
+    let inner = Schema(fields)
+    return Field(
+      number: number, name: "", type: .any,
+      decodeProtobuf: { root, reader in reader.message { inner.decode(into: &root, from: &$0) } },
+      decodeJSON: { (_, reader) throws(DecodingFailure) in try reader.skip() },
+      encodeProtobuf: { root, writer in writer.message(number) { inner.encode(root, into: &$0) } },
+      read: { _ in .null },
+      members: fields)
+  }
+
+  /// A nested message that Go embeds and that is a type of its own here.
+  public static func inlined<Value: KubeRecord>(
+    _ number: Int, _ path: any SendableKeyPath<Root, Value>
+  ) -> Field {
+    inlined(number, Value.schema.wireFields.map { $0.lifted(path) })
+  }
+}
+
+extension Field {
+  /// This field as one of the outer type that holds a `Root` at `path`.
+  fileprivate func lifted<Outer>(_ path: any SendableKeyPath<Outer, Root>) -> Field<Outer> {
+    Field<Outer>(
+      number: number, name: name, type: type,
+      decodeProtobuf: { outer, reader in decodeProtobuf(&outer[keyPath: path], &reader) },
+      decodeJSON: { (outer, reader) throws(DecodingFailure) in
+        try decodeJSON(&outer[keyPath: path], &reader)
+      },
+      encodeProtobuf: { outer, writer in encodeProtobuf(outer[keyPath: path], &writer) },
+      read: { outer in read(outer[keyPath: path]) },
+      members: members.map { $0.lifted(path) })
   }
 }

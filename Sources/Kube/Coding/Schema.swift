@@ -13,20 +13,21 @@ public protocol KubeRecord: Sendable {
 
 /// The fields of one Kubernetes API type.
 public struct Schema<Root>: Sendable {
-  /// In the order of declaration.
+  /// The members of the JSON object, in the order of declaration.
   public let fields: [Field<Root>]
+  /// The fields of the protobuf message: like `fields`, but what Go embeds is one field here and many there.
+  let wireFields: [Field<Root>]
   private let indexByNumber: [Int]
   private let indexByName: [String: Int]
 
   /// A schema of the given fields; numbers and names are unique.
-  public init(_ fields: [Field<Root>]) {
-    self.fields = fields
-    var byNumber = [Int](repeating: -1, count: (fields.map(\.number).max() ?? 0) + 1)
+  public init(_ wireFields: [Field<Root>]) {
+    self.wireFields = wireFields
+    fields = wireFields.flatMap { $0.members.isEmpty ? [$0] : $0.members }
+    var byNumber = [Int](repeating: -1, count: (wireFields.map(\.number).max() ?? 0) + 1)
+    for (index, field) in wireFields.enumerated() { byNumber[field.number] = index }
     var byName: [String: Int] = [:]
-    for (index, field) in fields.enumerated() {
-      byNumber[field.number] = index
-      byName[field.name] = index
-    }
+    for (index, field) in fields.enumerated() { byName[field.name] = index }
     indexByNumber = byNumber
     indexByName = byName
   }
@@ -42,7 +43,7 @@ public struct Schema<Root>: Sendable {
         reader.skip()
         continue
       }
-      fields[index].decodeProtobuf(&root, &reader)
+      wireFields[index].decodeProtobuf(&root, &reader)
     }
   }
 
@@ -60,7 +61,7 @@ public struct Schema<Root>: Sendable {
 
   /// Writes the fields that are set.
   func encode(_ root: Root, into writer: inout ProtobufWriter) {
-    for field in fields { field.encodeProtobuf(root, &writer) }
+    for field in wireFields { field.encodeProtobuf(root, &writer) }
   }
 }
 
@@ -76,6 +77,8 @@ public struct Field<Root>: Sendable {
   let decodeJSON: @Sendable (inout Root, inout JSONReader) throws(DecodingFailure) -> Void
   let encodeProtobuf: @Sendable (Root, inout ProtobufWriter) -> Void
   let read: @Sendable (Root) -> FieldValue
+  /// For a message whose members are members of the outer object in JSON: those members; else empty.
+  var members: [Field<Root>] = []
 }
 
 extension KubeRecord {

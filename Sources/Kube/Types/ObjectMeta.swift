@@ -149,7 +149,8 @@ public struct LabelSelectorRequirement: KubeRecord, Equatable {
   ])
 }
 
-/// A condition of any object; the types of all groups share these numbers but for the times (see each use).
+/// A condition of a pod, claim, job or namespace, whose types agree in their numbers; other kinds have types of their
+/// own.
 public struct Condition: KubeRecord, Equatable {
   /// What it is about, such as `Ready`.
   public var type = ""
@@ -163,11 +164,13 @@ public struct Condition: KubeRecord, Equatable {
   public var reason = ""
   /// A sentence for people.
   public var message = ""
+  /// Generation of the object that the condition is about, where the type has it.
+  public var observedGeneration = 0
 
   /// A condition with every field unset.
   public init() {}
 
-  /// The layout of PodCondition, NodeCondition (whose field 3 is lastHeartbeatTime) and PersistentVolumeClaimCondition.
+  /// The layout of PodCondition; PersistentVolumeClaimCondition, JobCondition and NamespaceCondition have parts of it.
   public static let schema = Schema<Condition>([
     .shared(1, "type", \.type),
     .shared(2, "status", \.status),
@@ -175,5 +178,6 @@ public struct Condition: KubeRecord, Equatable {
     .time(4, "lastTransitionTime", \.lastTransitionTime),
     .shared(5, "reason", \.reason),
     .shared(6, "message", \.message),
+    .int(7, "observedGeneration", \.observedGeneration),
   ])
 }

@@ -1,0 +1,77 @@
+/// Keeps replicas of a pod; the forerunner of the ReplicaSet (core/v1).
+public struct ReplicationController: KubeObject, Equatable {
+  /// Where the kind is served.
+  public static let resources = [
+    Resource(
+      group: "", version: "v1", kind: "ReplicationController", plural: "replicationcontrollers", shortNames: ["rc"])
+  ]
+
+  /// Name, labels, owners and so on.
+  public var metadata: ObjectMeta = ObjectMeta()
+  /// What is wanted.
+  public var spec: ReplicationControllerSpec = ReplicationControllerSpec()
+  /// What is.
+  public var status: ReplicationControllerStatus = ReplicationControllerStatus()
+
+  /// A value with every field unset.
+  public init() {}
+
+  /// The fields that are kept.
+  public static let schema = Schema<ReplicationController>([
+    .record(1, "metadata", \.metadata),
+    .record(2, "spec", \.spec),
+    .record(3, "status", \.status),
+  ])
+}
+
+/// What is wanted of a ReplicationController.
+public struct ReplicationControllerSpec: KubeRecord, Equatable {
+  /// How many pods; the server fills in 1.
+  public var replicas: Int?
+  /// Seconds that a pod must stay ready to be available.
+  public var minReadySeconds: Int = 0
+  /// Labels of the pods that belong to it.
+  public var selector: SmallMap<String> = [:]
+  /// What its pods are made from.
+  public var template: PodTemplateSpec?
+
+  /// A value with every field unset.
+  public init() {}
+
+  /// The fields that are kept.
+  public static let schema = Schema<ReplicationControllerSpec>([
+    .int(1, "replicas", \.replicas),
+    .int(4, "minReadySeconds", \.minReadySeconds),
+    .stringMap(2, "selector", \.selector),
+    .record(3, "template", \.template),
+  ])
+}
+
+/// What the controller reports about a ReplicationController.
+public struct ReplicationControllerStatus: KubeRecord, Equatable {
+  /// Pods that exist.
+  public var replicas: Int = 0
+  /// Pods that carry the template's labels.
+  public var fullyLabeledReplicas: Int = 0
+  /// Pods that are ready.
+  public var readyReplicas: Int = 0
+  /// Pods that have been ready long enough.
+  public var availableReplicas: Int = 0
+  /// Generation that the controller last acted on.
+  public var observedGeneration: Int = 0
+  /// `ReplicaFailure`.
+  public var conditions: [ControllerCondition] = []
+
+  /// A value with every field unset.
+  public init() {}
+
+  /// The fields that are kept.
+  public static let schema = Schema<ReplicationControllerStatus>([
+    .int(1, "replicas", \.replicas),
+    .int(2, "fullyLabeledReplicas", \.fullyLabeledReplicas),
+    .int(4, "readyReplicas", \.readyReplicas),
+    .int(5, "availableReplicas", \.availableReplicas),
+    .int(3, "observedGeneration", \.observedGeneration),
+    .records(6, "conditions", \.conditions),
+  ])
+}

@@ -12,6 +12,7 @@ let settings: [SwiftSetting] = [
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -61,6 +62,8 @@ let package = Package(
     tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ClusterTests", ["TestSupport"]),
+    library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
+    tests("DemoClusterTests", ["DemoCluster", "Kube"]),
   ],
   swiftLanguageModes: [.v6]
 )

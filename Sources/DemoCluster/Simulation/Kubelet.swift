@@ -1,0 +1,387 @@
+import Kube
+
+/// The kubelets: they start the containers of placed pods and report what became of them.
+extension Simulation {
+  /// Kubelet's back-off: 10 s doubled to five minutes, forgotten ten minutes after its last use.
+  static let firstBackOff = Duration.seconds(10)
+  static let longestBackOff = Duration.seconds(300)
+
+  /// Takes over pods that were placed since the last look, and starts to end those that are to be deleted.
+  mutating func admitPods() {
+    for pod in store.list("pods") {
+      let node = pod.text(at: "spec.nodeName")
+      guard !node.isEmpty, isReady(node: node) else { continue }
+      if pods[pod.uid] == nil, !Self.isFinished(pod) {
+        if pod.isDeleting {
+          remove("pods", namespace: pod.namespace, name: pod.name)
+        } else {
+          admit(pod, node: node)
+        }
+      }
+    }
+  }
+
+  private mutating func admit(_ pod: JSONValue, node: String) {
+    let isHostNetwork = pod[at: "spec.hostNetwork"]?.bool == true
+    let ip = isHostNetwork ? nodeAddress(node) : podAddress(node)
+    var runtime = PodRuntime(
+      namespace: pod.namespace, name: pod.name, node: node, ip: ip, startTime: now, containers: [])
+    for (field, isInit) in [("spec.initContainers", true), ("spec.containers", false)] {
+      for container in pod.list(at: field) {
+        runtime.containers.append(
+          ContainerRuntime(name: container.text(at: "name"), image: container.text(at: "image"), isInit: isInit))
+      }
+    }
+    let hasInit = runtime.containers.contains { $0.isInit }
+    for index in runtime.containers.indices {
+      if hasInit, index > 0 {
+        runtime.containers[index].state = .waiting(reason: "PodInitializing", message: "")
+        runtime.containers[index].step = .wait
+      } else {
+        runtime.containers[index].due = now.advanced(by: .milliseconds(400))
+      }
+    }
+    pods[pod.uid] = runtime
+    publishStatus(of: pod.uid)
+  }
+
+  /// Takes every step of every container that is due.
+  mutating func stepPods() {
+    let due = pods.filter { $0.value.nextDue.map { $0 <= now } ?? false }
+      .sorted { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) }
+    for (uid, runtime) in due {
+      if let end = runtime.endsAt, end <= now {
+        pods[uid] = nil
+        // By now a namesake may have taken its place.
+        if store.object("pods", namespace: runtime.namespace, name: runtime.name)?.uid == uid {
+          remove("pods", namespace: runtime.namespace, name: runtime.name)
+        }
+        continue
+      }
+      for index in runtime.containers.indices { stepContainer(uid, index) }
+    }
+  }
+
+  private mutating func stepContainer(_ uid: String, _ index: Int) {
+    guard var runtime = pods[uid],
+      let pod = store.object("pods", namespace: runtime.namespace, name: runtime.name), pod.uid == uid
+    else {
+      pods[uid] = nil
+      return
+    }
+    var container = runtime.containers[index]
+    writeLogs(&container)
+    let isDue = container.due.map { $0 <= now } ?? false
+    if isDue {
+      container.due = nil
+      take(container.step, &container, pod, runtime)
+    }
+    runtime.containers[index] = container
+    if isDue, container.isInit, container.termination?.exitCode == 0 { startNext(after: index, &runtime) }
+    pods[uid] = runtime
+    if isDue { publishStatus(of: uid) }
+  }
+
+  private func startNext(after index: Int, _ runtime: inout PodRuntime) {
+    let next = index + 1
+    guard runtime.containers.indices.contains(next) else { return }
+    let starting = runtime.containers[next].isInit ? next...next : next...runtime.containers.count - 1
+    for position in starting {
+      runtime.containers[position].step = .pull
+      runtime.containers[position].due = now.advanced(by: .milliseconds(300))
+    }
+  }
+
+  private mutating func take(
+    _ step: ContainerRuntime.Step, _ container: inout ContainerRuntime, _ pod: JSONValue, _ runtime: PodRuntime
+  ) {
+    let path = "spec.\(container.isInit ? "initContainers" : "containers"){\(container.name)}"
+    func tell(_ simulation: inout Simulation, _ type: String, _ reason: String, _ message: String) {
+      simulation.record(pod, type, reason, message, source: "kubelet", host: runtime.node, fieldPath: path)
+    }
+    switch step {
+    case .pull, .pullAgain: pull(step, &container, pod, runtime, tell)
+    case .create:
+      if let missing = missingVolume(pod) {
+        record(pod, "Warning", "FailedMount", missing, source: "kubelet", host: runtime.node)
+        container.state = .waiting(reason: "ContainerCreating", message: "")
+        container.due = now.advanced(by: .seconds(20))
+      } else if let missing = missingConfiguration(pod, container) {
+        tell(&self, "Warning", "Failed", "Error: \(missing)")
+        container.state = .waiting(reason: "CreateContainerConfigError", message: missing)
+        container.due = now.advanced(by: .seconds(12))
+        return
+      } else {
+        container.step = .start
+        container.due = now.advanced(by: .milliseconds(300))
+        tell(&self, "Normal", "Created", "Created container: \(container.name)")
+      }
+    case .start:
+      tell(&self, "Normal", "Started", "Started container \(container.name)")
+      start(&container, pod)
+    case .becomeReady:
+      container.isReady = true
+      scheduleEnd(&container, pod)
+    case .probeFails:
+      let behavior = registry.behavior(of: container.image) ?? ProgramBehavior()
+      tell(&self, "Warning", "Unhealthy", "Readiness probe failed: \(behavior.probeFailure)")
+      container.due = now.advanced(by: .seconds(10))
+    case .exit(let code, let reason): exit(code, reason, &container, pod, tell)
+    case .wait: break
+    }
+  }
+
+  private mutating func pull(
+    _ step: ContainerRuntime.Step, _ container: inout ContainerRuntime, _ pod: JSONValue, _ runtime: PodRuntime,
+    _ tell: (inout Simulation, String, String, String) -> Void
+  ) {
+    let image = container.image
+    if registry.behavior(of: image) != nil {
+      tell(&self, "Normal", "Pulled", "Container image \"\(image)\" already present on machine")
+      container.pullFailures = 0
+      container.step = .create
+      container.due = now.advanced(by: .milliseconds(200))
+      return
+    }
+    let error = ImageRegistry.pullError(image)
+    if step == .pull {
+      tell(&self, "Normal", "Pulling", "Pulling image \"\(image)\"")
+      tell(&self, "Warning", "Failed", "Failed to pull image \"\(image)\": \(error)")
+      tell(&self, "Warning", "Failed", "Error: ErrImagePull")
+      container.state = .waiting(reason: "ErrImagePull", message: error)
+      container.pullFailures += 1
+      container.step = .pullAgain
+      container.due = now.advanced(by: .seconds(2))
+      return
+    }
+    tell(&self, "Normal", "BackOff", "Back-off pulling image \"\(image)\"")
+    tell(&self, "Warning", "Failed", "Error: ImagePullBackOff")
+    container.state = .waiting(
+      reason: "ImagePullBackOff", message: "Back-off pulling image \"\(image)\": ErrImagePull: \(error)")
+    container.step = .pull
+    container.due = now.advanced(by: Self.backOff(after: container.pullFailures))
+  }
+
+  /// The delay before attempt number `failures` + 1.
+  static func backOff(after failures: Int) -> Duration {
+    min(firstBackOff * (1 << min(max(0, failures - 1), 10)), longestBackOff)
+  }
+
+  /// Starts the program of a container.
+  mutating func start(_ container: inout ContainerRuntime, _ pod: JSONValue) {
+    let behavior = registry.behavior(of: container.image) ?? ProgramBehavior()
+    if container.count > 0 { container.previousLog = container.log }
+    container.log = ContainerLog()
+    container.logPosition = 0
+    container.state = .running(since: now)
+    container.id = "containerd://" + hexadecimal(64)
+    container.isReady = false
+    for line in behavior.startLog { container.log.append(now, Self.filled(line, now, container.logPosition)) }
+    container.logDue = behavior.steadyLog.isEmpty ? nil : now.advanced(by: behavior.logInterval)
+    let hasProbe = spec(of: container, in: pod)["readinessProbe"] != nil
+    let isDoomed = behavior.needsService.map { !hasEndpoints($0) } ?? false
+    if isDoomed {
+      scheduleEnd(&container, pod)
+    } else if !hasProbe || container.isInit {
+      container.isReady = true
+      scheduleEnd(&container, pod)
+    } else if let delay = behavior.readyAfter {
+      container.step = .becomeReady
+      container.due = now.advanced(by: delay)
+    } else {
+      container.step = .probeFails
+      container.due = now.advanced(by: .seconds(6))
+    }
+  }
+
+  /// Sets when and how a running program will end, if it does.
+  mutating func scheduleEnd(_ container: inout ContainerRuntime, _ pod: JSONValue) {
+    let behavior = registry.behavior(of: container.image) ?? ProgramBehavior()
+    guard case .running(let since) = container.state else { return }
+    container.step = .wait
+    if let limit = memoryLimit(of: container, in: pod), limit < behavior.memory {
+      container.step = .exit(code: 137, reason: "OOMKilled")
+      container.due = max(now, since.advanced(by: behavior.timeToMemory))
+    } else if let service = behavior.needsService, !hasEndpoints(service) {
+      container.step = .exit(code: max(1, behavior.exitCode), reason: "Error")
+      container.due = max(now, since.advanced(by: .seconds(3)))
+    } else if behavior.needsService == nil, let runsFor = behavior.runsFor {
+      container.step = .exit(code: behavior.exitCode, reason: behavior.exitCode == 0 ? "Completed" : "Error")
+      container.due = max(now, since.advanced(by: runsFor))
+    }
+  }
+
+  /// Whether a service, as `namespace/name`, has an address that is ready.
+  private func hasEndpoints(_ service: String) -> Bool {
+    guard let (namespace, name) = service.split(at: "/") else { return false }
+    return store.object("endpoints", namespace: namespace, name: name)?.list(at: "subsets")
+      .contains { !$0.list(at: "addresses").isEmpty } ?? false
+  }
+
+  private mutating func exit(
+    _ code: Int, _ reason: String, _ container: inout ContainerRuntime, _ pod: JSONValue,
+    _ tell: (inout Simulation, String, String, String) -> Void
+  ) {
+    guard case .running(let since) = container.state else { return }
+    let behavior = registry.behavior(of: container.image) ?? ProgramBehavior()
+    if reason != "OOMKilled" {
+      for line in behavior.exitLog { container.log.append(now, Self.filled(line, now, container.logPosition)) }
+    }
+    let termination = Termination(
+      exitCode: code, reason: reason, startedAt: since, finishedAt: now, containerID: container.id)
+    container.state = .terminated(termination)
+    container.isReady = false
+    container.logDue = nil
+    let policy = container.isInit && pod.text(at: "spec.restartPolicy") != "Never" ? "OnFailure" : pod.text(at: "spec.restartPolicy")
+    if policy == "Never" || (policy == "OnFailure" && code == 0) { return }
+    restartLater(&container, pod, termination, tell)
+  }
+
+  private mutating func restartLater(
+    _ container: inout ContainerRuntime, _ pod: JSONValue, _ termination: Termination,
+    _ tell: (inout Simulation, String, String, String) -> Void
+  ) {
+    container.last = termination
+    container.step = .start
+    let isFirst = container.restarts == 0
+    container.restarts += 1
+    if isFirst {
+      container.due = now.advanced(by: .seconds(1))
+      container.backOff = .zero
+      return
+    }
+    if let set = container.backOffSet, now.since(set) > Self.longestBackOff * 2 { container.backOff = .zero }
+    container.backOff =
+      container.backOff == .zero ? Self.firstBackOff : min(container.backOff * 2, Self.longestBackOff)
+    container.backOffSet = now
+    container.state = Self.crashLoop(container, pod)
+    container.due = now.advanced(by: container.backOff)
+    tell(
+      &self, "Warning", "BackOff",
+      "Back-off restarting failed container \(container.name) in pod \(pod.name)_\(pod.namespace)(\(pod.uid))")
+  }
+
+  /// The waiting state between two restarts.
+  static func crashLoop(_ container: ContainerRuntime, _ pod: JSONValue) -> ContainerRuntime.State {
+    .waiting(
+      reason: "CrashLoopBackOff",
+      message: "back-off \(goDuration(container.backOff)) restarting failed container=\(container.name) "
+        + "pod=\(pod.name)_\(pod.namespace)(\(pod.uid))")
+  }
+
+  /// A duration of whole seconds as Go prints it: `2m40s`.
+  static func goDuration(_ duration: Duration) -> String {
+    let seconds = duration.components.seconds
+    return seconds < 60 ? "\(seconds)s" : "\(seconds / 60)m\(seconds % 60)s"
+  }
+
+  func spec(of container: ContainerRuntime, in pod: JSONValue) -> JSONValue {
+    pod.list(at: container.isInit ? "spec.initContainers" : "spec.containers")
+      .first { $0.text(at: "name") == container.name } ?? .emptyObject
+  }
+
+  func memoryLimit(of container: ContainerRuntime, in pod: JSONValue) -> Int? {
+    spec(of: container, in: pod)[at: "resources.limits.memory"]?.string.flatMap { Quantity($0).value }
+  }
+
+  /// What is missing for the environment of a container, in kubelet's words; nil when nothing is.
+  private func missingConfiguration(_ pod: JSONValue, _ container: ContainerRuntime) -> String? {
+    let spec = spec(of: container, in: pod)
+    for source in spec.list(at: "envFrom") {
+      for (field, storage, word) in Self.configurationSources {
+        guard let name = source[at: "\(field)Ref.name"]?.string, source[at: "\(field)Ref.optional"]?.bool != true
+        else { continue }
+        if store.object(storage, namespace: pod.namespace, name: name) == nil { return "\(word) \"\(name)\" not found" }
+      }
+    }
+    for variable in spec.list(at: "env") {
+      for (field, storage, word) in Self.configurationSources {
+        guard let reference = variable[at: "valueFrom.\(field)KeyRef"], reference["optional"]?.bool != true else {
+          continue
+        }
+        let name = reference.text(at: "name")
+        guard let object = store.object(storage, namespace: pod.namespace, name: name) else {
+          return "\(word) \"\(name)\" not found"
+        }
+        let key = reference.text(at: "key")
+        if object["data"]?[key] == nil {
+          return "couldn't find key \(key) in \(word == "secret" ? "Secret" : "ConfigMap") \(pod.namespace)/\(name)"
+        }
+      }
+    }
+    return nil
+  }
+
+  private static let configurationSources = [
+    ("configMap", "configmaps", "configmap"), ("secret", "secrets", "secret"),
+  ]
+
+  /// Why a volume cannot be mounted; nil when all can.
+  private func missingVolume(_ pod: JSONValue) -> String? {
+    for volume in pod.list(at: "spec.volumes") {
+      for (field, nameField, storage) in [
+        ("configMap", "name", "configmaps"), ("secret", "secretName", "secrets"),
+      ] {
+        guard let name = volume[at: "\(field).\(nameField)"]?.string, volume[at: "\(field).optional"]?.bool != true,
+          store.object(storage, namespace: pod.namespace, name: name) == nil
+        else { continue }
+        return "MountVolume.SetUp failed for volume \"\(volume.text(at: "name"))\" : \(field.lowercased()) \"\(name)\" "
+          + "not found"
+      }
+    }
+    return nil
+  }
+
+  /// Writes the lines that are due.
+  private func writeLogs(_ container: inout ContainerRuntime) {
+    guard let behavior = registry.behavior(of: container.image), !behavior.steadyLog.isEmpty, container.isRunning else {
+      container.logDue = nil
+      return
+    }
+    while let due = container.logDue, due <= now {
+      let line = behavior.steadyLog[container.logPosition % behavior.steadyLog.count]
+      container.log.append(due, Self.filled(line, due, container.logPosition))
+      container.logPosition += 1
+      container.logDue = due.advanced(by: behavior.logInterval)
+    }
+  }
+
+  /// A line of a log with its time and number put in: `{time}`, `{n}` and `{ms}`.
+  static func filled(_ line: String, _ time: Timestamp, _ number: Int) -> String {
+    guard line.contains("{") else { return line }
+    var result = ""
+    var rest = line
+    while let (before, after) = rest.split(at: "{") {
+      result += before
+      guard let (word, tail) = after.split(at: "}") else {
+        rest = "{" + after
+        break
+      }
+      switch word {
+      case "time": result += time.description
+      case "n": result += String(number + 1)
+      case "ms": result += String(3 + (number * 37 + Int(time.seconds % 97)) % 180)
+      default: result += "{\(word)}"
+      }
+      rest = tail
+    }
+    return result + rest
+  }
+
+  mutating func hexadecimal(_ length: Int) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(decoding: (0..<length).map { _ in digits[random.below(16)] }, as: UTF8.self)
+  }
+
+  /// Whether a pod has ended for good.
+  static func isFinished(_ pod: JSONValue) -> Bool {
+    ["Succeeded", "Failed"].contains(pod.text(at: "status.phase"))
+  }
+
+  static func isReady(_ pod: JSONValue) -> Bool { pod.condition("Ready")?.text(at: "status") == "True" }
+}
+
+extension ContainerRuntime {
+  /// Number of lines that the program has written since its start.
+  var count: Int { log.count }
+}

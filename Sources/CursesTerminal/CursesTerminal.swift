@@ -62,6 +62,7 @@ public final class CursesTerminal: Frontend {
   private var shown: Grid?
   private var cursorShown = true
   private var isClosed = false
+  private var told = Size(columns: 0, rows: 0)
   private var looks: [Style: (attributes: attr_t, pair: Int32)] = [:]
 
   /// Takes the terminal.
@@ -108,6 +109,7 @@ public final class CursesTerminal: Frontend {
     keypad(pm_screen(), true)
     leaveok(pm_screen(), false)
     isActive = true
+    told = size
     write(modes.on)
   }
 
@@ -149,14 +151,20 @@ public final class CursesTerminal: Frontend {
     return Size(columns: min(columns, Self.largest.columns), rows: min(rows, Self.largest.rows))
   }
 
-  /// Takes over the terminal's new extent; call it after SIGWINCH and after SIGCONT. The next `present` draws everything.
-  /// Nil when the extent is the same.
+  /// Takes over the terminal's new extent; call it after SIGWINCH, and after the terminal was given away, when nobody
+  /// told of changes. The next `present` draws everything. Nil when the extent is the one last told.
   public func handleResize() -> InputEvent? {
+    guard isActive else { return nil }
     let size = size
-    guard isActive, size.columns != Int(pm_columns()) || size.rows != Int(pm_lines()) else { return nil }
+    fit(size)
+    defer { told = size }
+    return size == told ? nil : .resize(size)
+  }
+
+  private func fit(_ size: Size) {
+    guard size.columns != Int(pm_columns()) || size.rows != Int(pm_lines()) else { return }
     resizeterm(Int32(size.rows), Int32(size.columns))
     redraw()
-    return .resize(size)
   }
 
   /// Makes the next `present` send every cell, for a screen that something else has written on (Ctrl-L).
@@ -305,22 +313,19 @@ public final class CursesTerminal: Frontend {
     pm_guard_disarm()
   }
 
-  /// Takes the terminal again after `suspend()`; the next `present` draws everything. Gives the event of a new extent
-  /// when the window has changed meanwhile.
-  @discardableResult
-  public func resume() -> InputEvent? {
-    guard !isActive, screen != nil else { return nil }
+  /// Takes the terminal again after `suspend()`; the next `present` draws everything.
+  public func resume() {
+    guard !isActive, screen != nil else { return }
     let reset = modes.reset
     let words = options.lastWords.isEmpty ? "" : options.lastWords + "\n"
     pm_guard_arm(descriptor, reset, reset.utf8.count, words, words.utf8.count, options.chainsCrashHandlers)
     isActive = true
     decoder = InputDecoder(extra: terminfoKeys())
-    let event = handleResize()
+    fit(size)
     redraw()
     // Output takes the screen again.
     wrefresh(pm_screen())
     write(modes.on)
-    return event
   }
 
   /// Runs `body` with the terminal given back.
@@ -330,13 +335,11 @@ public final class CursesTerminal: Frontend {
     return try body()
   }
 
-  /// Stops the program as Ctrl-Z does in a shell and takes the terminal again when it is continued. Gives the event of a
-  /// new extent, or a sentence when the program cannot be stopped.
-  public func stop() -> (resized: InputEvent?, problem: String?) {
-    suspend()
-    let error = pm_stop_job()
-    let event = resume()
-    return (event, error == 0 ? nil : "the program cannot be stopped (\(reason(error)))")
+  /// Stops the program as Ctrl-Z does in a shell and takes the terminal again when it is continued. Gives a sentence when
+  /// the program cannot be stopped. Where nobody could continue it, nothing happens.
+  public func stop() -> String? {
+    let error = suspend { pm_stop_job() }
+    return error == 0 ? nil : "the program cannot be stopped (\(reason(error)))"
   }
 
   /// Gives the terminal back for good. May be called again.

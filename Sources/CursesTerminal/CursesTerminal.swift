@@ -35,9 +35,9 @@ public final class CursesTerminal: Frontend {
   /// The descriptor to watch for input.
   public let descriptor: Int32
   /// The colours in use.
-  public let depth: ColorDepth
+  public var depth: ColorDepth { painter.depth }
   /// Whether the terminal is sent UTF-8; when not, characters outside ASCII are shown as `?`.
-  public let isUTF8: Bool
+  public var isUTF8: Bool { painter.isUTF8 }
   /// Whether the terminal is ours at the moment.
   public private(set) var isActive = false
   /// Whether the mouse is reported to us; when not, the terminal selects text with it.
@@ -47,8 +47,9 @@ public final class CursesTerminal: Frontend {
   }
   /// The looks of roles; setting it draws the last frame anew at the next `present`.
   public var theme: Theme {
-    didSet {
-      looks = [:]
+    get { painter.theme }
+    set {
+      painter.theme = newValue
       shown = nil
     }
   }
@@ -62,14 +63,15 @@ public final class CursesTerminal: Frontend {
   private var shown: Grid?
   private var cursorShown = true
   private var isClosed = false
-  private var looks: [Style: (attributes: attr_t, pair: Int32)] = [:]
+  private var told = Size(columns: 0, rows: 0)
+  private var painter: CellPainter
 
   /// Takes the terminal.
   public init(_ options: Options) throws(TerminalFailure) {
     let descriptor = open("/dev/tty", O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw TerminalFailure("there is no terminal to draw on (/dev/tty: \(reason(errno)))") }
     let term = options.environment["TERM"] ?? ""
-    isUTF8 = pm_adopt_locale(Glyphs.isUTF8(options.environment))
+    let isUTF8 = pm_adopt_locale(Glyphs.isUTF8(options.environment))
     if let failure = Self.setUp(term, descriptor) {
       close(descriptor)
       throw failure
@@ -85,7 +87,7 @@ public final class CursesTerminal: Frontend {
     self.options = options
     self.modes = modes
     decoder = InputDecoder(extra: terminfoKeys())
-    theme = options.theme
+    painter = CellPainter(theme: options.theme, depth: .mono, isUTF8: isUTF8)
     // Armed before ncurses changes anything, so that the modes kept are those of the shell.
     let words = options.lastWords.isEmpty ? "" : options.lastWords + "\n"
     guard
@@ -94,20 +96,20 @@ public final class CursesTerminal: Frontend {
       let screen = newterm(term, output, input)
     else {
       pm_guard_disarm()
-      depth = .mono
       fclose(output)
       fclose(input)
       close(descriptor)
       throw TerminalFailure("the terminal type \(printable(term)) cannot be used for a full screen")
     }
     self.screen = screen
-    depth = Self.startColors(options)
+    painter = CellPainter(theme: options.theme, depth: Self.startColors(options), isUTF8: isUTF8)
     raw()
     noecho()
     nonl()
     keypad(pm_screen(), true)
     leaveok(pm_screen(), false)
     isActive = true
+    told = size
     write(modes.on)
   }
 
@@ -149,14 +151,20 @@ public final class CursesTerminal: Frontend {
     return Size(columns: min(columns, Self.largest.columns), rows: min(rows, Self.largest.rows))
   }
 
-  /// Takes over the terminal's new extent; call it after SIGWINCH and after SIGCONT. The next `present` draws everything.
-  /// Nil when the extent is the same.
+  /// Takes over the terminal's new extent; call it after SIGWINCH, and after the terminal was given away, when nobody
+  /// told of changes. The next `present` draws everything. Nil when the extent is the one last told.
   public func handleResize() -> InputEvent? {
+    guard isActive else { return nil }
     let size = size
-    guard isActive, size.columns != Int(pm_columns()) || size.rows != Int(pm_lines()) else { return nil }
+    fit(size)
+    defer { told = size }
+    return size == told ? nil : .resize(size)
+  }
+
+  private func fit(_ size: Size) {
+    guard size.columns != Int(pm_columns()) || size.rows != Int(pm_lines()) else { return }
     resizeterm(Int32(size.rows), Int32(size.columns))
     redraw()
-    return .resize(size)
   }
 
   /// Makes the next `present` send every cell, for a screen that something else has written on (Ctrl-L).
@@ -175,7 +183,9 @@ public final class CursesTerminal: Frontend {
     for run in runs where run.row < Int(pm_lines()) {
       for column in run.columns {
         let cell = grid[run.row, column]
-        if cell.width > 0 && column + cell.width <= Int(pm_columns()) { draw(cell, row: run.row, column: column) }
+        if cell.width > 0 && column + cell.width <= Int(pm_columns()) {
+          painter.draw(cell, row: run.row, column: column)
+        }
       }
     }
     shown = grid
@@ -194,73 +204,6 @@ public final class CursesTerminal: Frontend {
       if cursorShown { curs_set(0) }
       cursorShown = false
     }
-  }
-
-  /// Draws a cell so that ncurses, which counts with the C library, agrees with the grid about its columns: what the
-  /// library takes for narrower is filled up with a blank, what it does not know is a question mark.
-  private func draw(_ cell: Cell, row: Int, column: Int) {
-    let look = look(of: cell.style)
-    var used = 0
-    var parts: [wchar_t] = []
-    func flush(_ width: Int) {
-      if parts.isEmpty { return }
-      parts.append(0)
-      pm_put(Int32(row), Int32(column + used), parts, look.attributes, look.pair)
-      used += width
-      parts = []
-    }
-    var partWidth = 0
-    for scalar in cell.text.unicodeScalars {
-      let writable = scalar.value < 0x80 || isUTF8
-      let width = writable ? Int(pm_width(scalar.value)) : -1
-      if width == 0 {
-        // The joiner and the selectors only make a difference where the terminal and the library do not agree.
-        if !parts.isEmpty && parts.count < 5 && scalar.properties.generalCategory != .format
-          && !scalar.properties.isVariationSelector
-        {
-          parts.append(wchar_t(bitPattern: scalar.value))
-        }
-        continue
-      }
-      flush(partWidth)
-      if used >= cell.width { break }
-      let fits = width > 0 && used + width <= cell.width
-      partWidth = fits ? width : 1
-      parts = [fits ? wchar_t(bitPattern: scalar.value) : 0x3f]
-    }
-    flush(partWidth)
-    while used < cell.width {
-      parts = [0x20]
-      flush(1)
-    }
-  }
-
-  private func look(of style: Style) -> (attributes: attr_t, pair: Int32) {
-    if let known = looks[style] { return known }
-    let appearance = theme.appearance(of: style, depth: depth)
-    var attributes: attr_t = 0
-    for (attribute, bits) in [
-      (TextAttributes.bold, pm_bold()), (.faint, pm_dim()), (.underline, pm_underline()), (.reverse, pm_reverse()),
-      (.italic, pm_italic()),
-    ] where appearance.attributes.contains(attribute) {
-      attributes |= bits
-    }
-    var pair: Int32 = 0
-    if appearance.foreground != nil || appearance.background != nil {
-      // Out of pairs means the terminal's own colours, which can always be read.
-      pair = max(0, alloc_pair(color(appearance.foreground), color(appearance.background)))
-    }
-    let look = (attributes, pair)
-    looks[style] = look
-    return look
-  }
-
-  /// A palette index as ncurses wants it: terminals with direct colour take the value itself.
-  private func color(_ index: UInt8?) -> Int32 {
-    guard let index else { return -1 }
-    guard pm_colors() >= 1 << 24, index > 7 else { return Int32(index) }
-    let rgb = RGB(indexed: index)
-    return Int32(rgb.red) << 16 | Int32(rgb.green) << 8 | Int32(rgb.blue)
   }
 
   // MARK: - Input
@@ -305,22 +248,19 @@ public final class CursesTerminal: Frontend {
     pm_guard_disarm()
   }
 
-  /// Takes the terminal again after `suspend()`; the next `present` draws everything. Gives the event of a new extent
-  /// when the window has changed meanwhile.
-  @discardableResult
-  public func resume() -> InputEvent? {
-    guard !isActive, screen != nil else { return nil }
+  /// Takes the terminal again after `suspend()`; the next `present` draws everything.
+  public func resume() {
+    guard !isActive, screen != nil else { return }
     let reset = modes.reset
     let words = options.lastWords.isEmpty ? "" : options.lastWords + "\n"
     pm_guard_arm(descriptor, reset, reset.utf8.count, words, words.utf8.count, options.chainsCrashHandlers)
     isActive = true
     decoder = InputDecoder(extra: terminfoKeys())
-    let event = handleResize()
+    fit(size)
     redraw()
     // Output takes the screen again.
     wrefresh(pm_screen())
     write(modes.on)
-    return event
   }
 
   /// Runs `body` with the terminal given back.
@@ -330,13 +270,11 @@ public final class CursesTerminal: Frontend {
     return try body()
   }
 
-  /// Stops the program as Ctrl-Z does in a shell and takes the terminal again when it is continued. Gives the event of a
-  /// new extent, or a sentence when the program cannot be stopped.
-  public func stop() -> (resized: InputEvent?, problem: String?) {
-    suspend()
-    let error = pm_stop_job()
-    let event = resume()
-    return (event, error == 0 ? nil : "the program cannot be stopped (\(reason(error)))")
+  /// Stops the program as Ctrl-Z does in a shell and takes the terminal again when it is continued. Gives a sentence when
+  /// the program cannot be stopped. Where nobody could continue it, nothing happens.
+  public func stop() -> String? {
+    let error = suspend { pm_stop_job() }
+    return error == 0 ? nil : "the program cannot be stopped (\(reason(error)))"
   }
 
   /// Gives the terminal back for good. May be called again.

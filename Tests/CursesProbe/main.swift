@@ -79,10 +79,11 @@ func run() -> Int32 {
         return 0
       case .key(Key("!")): print(log[log.count + 3])
       case .key(Key("e")): exit(3)
-      case .key(Key("s")): log.append(terminal.suspend { given() })
+      case .key(Key("s")):
+        log.append(terminal.suspend { given() })
+        if let event = terminal.handleResize() { log.append(describe(event)) }
       case .key(.control("z")):
-        let outcome = terminal.stop()
-        log.append("continued \(outcome.problem ?? "")")
+        log.append("continued \(terminal.stop() ?? "")")
       case .key(Key("c")): log.append("\(terminal.copyToClipboard("copied 日"))")
       case .key(Key("t")): terminal.setTitle("ti\u{1b}tle")
       case .key(Key("m")): terminal.mouse.toggle()

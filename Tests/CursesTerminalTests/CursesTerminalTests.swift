@@ -89,8 +89,12 @@ import Testing
     terminal.type("s")
     try terminal.wait(for: "given away")
     expectClean(terminal, modes, "given away")
+    // The extent changes while nobody of ours looks; the program is in the foreground, so a signal comes too.
+    terminal.resize(columns: 70, rows: 12)
     terminal.type("hello\n")
     try terminal.wait(for: "took hello")
+    try terminal.wait(for: "size 70x12")
+    #expect(terminal.screen.lines.filter { $0.contains("resize 70x12") }.count == 1)
     #expect(terminal.screen.modes.isSuperset(of: [25, 1000, 1049, 2004]))
     #expect(terminal.screen.lines[0].hasPrefix("wide 日本"))
     terminal.type("q")
@@ -142,10 +146,26 @@ import Testing
     terminal.type("c")
     try terminal.wait(for: "copied(via: \"terminal (OSC 52)\", bytes: 10")
     #expect(terminal.screen.commands == ["2;ti^[tle", "52;c;Y29waWVkIOaXpQ=="])
-    let console = try start(["TERM": "linux"])
+    let console = try start(["TERM": "linux", "SSH_TTY": "/dev/pts/9"])
     console.type("c")
     try console.wait(for: "unavailable")
     #expect(console.screen.commands == [])
+  }
+
+  @Test("At a local desktop its own program gets the text, and the next way is taken when that fails")
+  func desktopClipboard() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("xclip", "#!/bin/sh\necho \"$@\" > '\(folder.path)/arguments'\ncat > '\(folder.path)/taken'\n")
+    let desktop = ["DISPLAY": ":9", "PATH": "\(folder.path):/usr/bin:/bin"]
+    let terminal = try start(desktop)
+    terminal.type("c")
+    try terminal.wait(for: "copied(via: \"xclip\", bytes: 10")
+    #expect(try folder.read("taken") == "copied 日")
+    #expect(try folder.read("arguments") == "-selection clipboard\n")
+    #expect(terminal.screen.commands == [])
+    try folder.write("xclip", "#!/bin/sh\nexit 1\n")
+    terminal.type("c")
+    try terminal.wait(for: "OSC 52")
   }
 
   @Test("Where characters cannot be shown there are question marks and no broken columns")

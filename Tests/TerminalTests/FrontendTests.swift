@@ -47,5 +47,13 @@ import Testing
     grid.put("日b", row: 1, column: 1, style: Style(.critical, .selected))
     let svg = SVG(theme: .dark, title: "pods <shop>").render(grid)
     #expect(svg == expectedPicture, "\(svg)")
+    var frame = Grid(columns: 3, rows: 2)
+    frame.box(frame.bounds, style: .plain, glyphs: .unicode)
+    let strokes = SVG(theme: .dark).render(frame).split(separator: "\n").filter { $0.hasPrefix("<path") }
+    #expect(
+      strokes == [
+        "<path d=\"M20.2 45h16.8M20.2 45v9M37 45v9\" stroke=\"#d0d4dc\"/>",
+        "<path d=\"M20.2 63h16.8M20.2 54v9M37 54v9\" stroke=\"#d0d4dc\"/>",
+      ], "\(strokes)")
   }
 }

@@ -137,7 +137,10 @@ public struct SVG: Sendable {
 
   private func letters(_ runs: [LookRun], _ row: Int) -> String {
     var spans = ""
+    var lines = SVGLines()
     for run in runs {
+      let color = (run.look.foreground ?? theme.canvasForeground).hexadecimal
+      if run.columns == 1 && lines.add(run.text, column: run.column, color: color) { continue }
       // Blanks at both ends are left to the position of the next run; an underlined blank is seen.
       let underlined = run.look.attributes.contains(.underline)
       let leading = underlined ? 0 : run.text.prefix { $0 == " " }.count
@@ -155,8 +158,11 @@ public struct SVG: Sendable {
       if underlined { spans += " text-decoration=\"underline\"" }
       spans += ">\(escape(String(shown)))</tspan>"
     }
-    if spans.isEmpty { return "" }
-    return "<text y=\"\(px(titleBar + row * cellHeight + baseline))\">\(spans)</text>\n"
+    let paths = lines.paths(
+      { px(padding + $0 * cellWidth / 2) + " " + px(titleBar + row * cellHeight + $1 * cellHeight / 2) },
+      { px($0 * cellWidth / 2 + $1 * cellHeight / 2) })
+    if spans.isEmpty { return paths }
+    return paths + "<text y=\"\(px(titleBar + row * cellHeight + baseline))\">\(spans)</text>\n"
   }
 
   private func px(_ tenths: Int) -> String {

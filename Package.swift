@@ -37,6 +37,8 @@ let package = Package(
     tests("DataFilesTests", ["DataFiles"]),
     .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
     tests("ExpressionsTests", ["Expressions", "Kube"]),
+    library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
+    tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     library("EventLoop", ["CPosix"]),

@@ -39,6 +39,11 @@ let package = Package(
     tests("ExpressionsTests", ["Expressions", "Kube"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
+    .target(name: "Screens", path: "Screens", swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
+    .executableTarget(name: "EmbedTool", swiftSettings: settings),
+    .plugin(
+      name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     library("EventLoop", ["CPosix"]),

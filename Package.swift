@@ -53,6 +53,13 @@ let package = Package(
     tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl"]),
     tests("ExpressionsTests", ["Expressions", "Kube"]),
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
+    library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
+    tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
+    .target(name: "Screens", path: "Screens", swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
+    .executableTarget(name: "EmbedTool", swiftSettings: settings),
+    .plugin(
+      name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.

@@ -25,11 +25,6 @@ public struct Expression: Sendable, CustomStringConvertible {
     self.source = source
   }
 
-  /// The expression that always has the given value.
-  public static func constant(_ value: FieldValue) -> Expression {
-    Expression(source: value.quoted, root: Node(.literal(value), 0..<0))
-  }
-
   private init(source: String, root: Node) {
     self.source = source
     self.root = root

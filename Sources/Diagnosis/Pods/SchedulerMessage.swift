@@ -66,9 +66,9 @@ struct SchedulerMessage: Equatable {
       }
       let word = Self.word(reason.text)
       if let index = counts.firstIndex(where: { $0.word == word }) {
-        counts[index].nodes = min(nodes, counts[index].nodes &+ count)
+        counts[index].nodes = min(nodes, counts[index].nodes + min(nodes, count))
       } else {
-        counts.append((word, count))
+        counts.append((word, min(nodes, count)))
       }
     }
     counts.sort { ($1.nodes, $0.word) < ($0.nodes, $1.word) }

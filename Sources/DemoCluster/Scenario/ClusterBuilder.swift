@@ -55,9 +55,19 @@ struct ClusterBuilder {
     }
   }
 
+  /// Lets every kubelet that works report now.
+  mutating func beat() {
+    for node in cluster.store.list("nodes") where cluster.isReady(node: node.name) {
+      let conditions = node.list(at: "status.conditions").map { $0.setting("lastHeartbeatTime", .time(cluster.now)) }
+      cluster.write("nodes", node.setting("status.conditions", .array(conditions)))
+    }
+    cluster.heartbeat()
+  }
+
   /// The finished cluster at its end, with logs that reach back from there.
   mutating func finished() -> Simulation {
     cluster.travel(to: end)
+    beat()
     for (uid, runtime) in cluster.pods {
       for index in runtime.containers.indices { cluster.pods[uid]?.containers[index].imagineLog(cluster.registry, end) }
     }
@@ -103,7 +113,7 @@ extension Simulation {
     defer { travel(to: start) }
     for index in runtime.containers.indices {
       var container = runtime.containers[index]
-      guard registry.behavior(of: container.image) != nil else { break }
+      guard registry.behavior(of: container.image) != nil, missingConfiguration(pod, container) == nil else { break }
       self.start(&container, pod)
       if container.isInit {
         container.state = .terminated(

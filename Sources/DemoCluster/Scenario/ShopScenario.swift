@@ -27,6 +27,7 @@ enum ShopScenario {
     builder.cluster.refill("deployments.apps", namespace: "shop", name: "catalog")
     settleAndStart(&builder)
     builder.travel(.seconds(41 * 60))
+    builder.beat()
     builder.cluster.setNode("node-b2", ready: false)
     builder.settle()
     builder.travel(.seconds(35 * 60))

@@ -39,7 +39,7 @@ struct APIRequest: Sendable {
   func object() throws(StatusError) -> JSONValue? {
     guard !body.isEmpty else { return nil }
     if headers["content-type"]?.hasPrefix("application/vnd.kubernetes.protobuf") == true {
-      throw .unsupported("the demo cluster reads JSON only: send the body as application/json")
+      return try ProtobufBody.object(body)
     }
     let parsed = body.withUnsafeBytes { bytes in
       do {

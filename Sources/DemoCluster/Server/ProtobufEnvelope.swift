@@ -6,7 +6,9 @@ import Kube
 /// that podmedic does not keep are not in the answer.
 enum ProtobufEnvelope {
   /// The type of a kind; nil when it is answered as JSON only.
-  static func type(of resource: Resource) -> (any KubeObject.Type)? { nil }
+  static func type(of resource: Resource) -> (any KubeObject.Type)? {
+    builtInKind(apiVersion: resource.apiVersion, kind: resource.kind)?.type
+  }
 
   /// The bytes of one object; nil when the kind has no type.
   static func object(_ object: JSONValue, of resource: Resource) -> [UInt8]? {

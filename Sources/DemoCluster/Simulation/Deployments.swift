@@ -151,7 +151,7 @@ extension Simulation {
         ? "Deployment has minimum availability." : "Deployment does not have minimum availability.",
       hasUpdateTime: true)
     let isComplete = updated == desired && total == desired && available == desired
-    progress(&status, deployment, name, isComplete: isComplete, counts: [total, updated, ready, available])
+    progress(&status, deployment, name, isComplete: isComplete, counts: (total, updated, ready, available))
     if let failure = new?.condition("ReplicaFailure") {
       setCondition(
         &status, "ReplicaFailure", "True", reason: failure.text(at: "reason"), message: failure.text(at: "message"),
@@ -166,40 +166,37 @@ extension Simulation {
 
   /// The Progressing condition: complete, under way, or past its deadline.
   private func progress(
-    _ status: inout JSONValue, _ deployment: JSONValue, _ set: String, isComplete: Bool, counts: [Int]
+    _ status: inout JSONValue, _ deployment: JSONValue, _ set: String, isComplete: Bool,
+    counts: (total: Int, updated: Int, ready: Int, available: Int)
   ) {
     let old = deployment.condition("Progressing")
+    let isSameSet = old?.text(at: "message").contains("\"\(set)\"") == true
     if isComplete {
       setCondition(
         &status, "Progressing", "True", reason: "NewReplicaSetAvailable",
         message: "ReplicaSet \"\(set)\" has successfully progressed.", hasUpdateTime: true)
       return
     }
-    let before = ["replicas", "updatedReplicas", "readyReplicas", "availableReplicas"].map {
-      deployment.int(at: "status." + $0) ?? 0
-    }
-    let hasChanged = before != counts || deployment.int(at: "status.observedGeneration") != deployment.generation
+    // A complete rollout that loses a pod later is not a new rollout.
+    if isSameSet, old?.text(at: "reason") == "NewReplicaSetAvailable" { return }
+    func before(_ field: String) -> Int { deployment.int(at: "status." + field) ?? 0 }
+    let isProgress =
+      !isSameSet || counts.updated > before("updatedReplicas") || counts.ready > before("readyReplicas")
+      || counts.available > before("availableReplicas")
+      || counts.total - counts.updated < before("replicas") - before("updatedReplicas")
     let deadline = Duration.seconds(deployment.int(at: "spec.progressDeadlineSeconds") ?? 600)
     let lastProgress = old?.time(at: "lastUpdateTime") ?? now
-    // A complete rollout that loses a pod later is not a new rollout.
-    if !hasChanged, old?.text(at: "reason") == "NewReplicaSetAvailable",
-      old?.text(at: "message").contains("\"\(set)\"") == true
-    {
-      return
-    }
-    if old?.text(at: "reason") == "NewReplicaSetAvailable", old?.text(at: "message").contains("\"\(set)\"") == true {
-      return
-    }
-    if !hasChanged, old != nil, now.since(lastProgress) >= deadline || old?.text(at: "status") == "False" {
-      setCondition(
-        &status, "Progressing", "False", reason: "ProgressDeadlineExceeded",
-        message: "ReplicaSet \"\(set)\" has timed out progressing.", hasUpdateTime: true)
+    if !isProgress {
+      if old?.text(at: "status") == "True", now.since(lastProgress) >= deadline {
+        setCondition(
+          &status, "Progressing", "False", reason: "ProgressDeadlineExceeded",
+          message: "ReplicaSet \"\(set)\" has timed out progressing.", hasUpdateTime: true)
+      }
       return
     }
     setCondition(
       &status, "Progressing", "True", reason: "ReplicaSetUpdated",
       message: "ReplicaSet \"\(set)\" is progressing.", hasUpdateTime: true)
-    guard hasChanged else { return }
     status["conditions"] = .array(
       status.list(at: "conditions").map {
         $0["type"]?.string == "Progressing" ? $0.setting("lastUpdateTime", .time(now)) : $0

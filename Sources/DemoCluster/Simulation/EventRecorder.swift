@@ -70,7 +70,7 @@ extension Simulation {
     }
   }
 
-  private static func eventHash(_ parts: [String]) -> String {
+  static func eventHash(_ parts: [String]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in parts.joined(separator: "\u{0}").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let digits = String(hash, radix: 16)

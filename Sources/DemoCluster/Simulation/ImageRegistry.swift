@@ -55,6 +55,12 @@ struct ImageRegistry: Sendable {
       + "\"\(full)\": \(full): not found"
   }
 
+  /// The image with a digest that is always the same.
+  static func digest(_ image: String) -> String {
+    let full = canonical(image)
+    return full + "@sha256:" + (0..<4).map { Simulation.eventHash([full, String($0)]) }.joined()
+  }
+
   /// The image with registry and tag written out.
   static func canonical(_ image: String) -> String {
     let first = image.split(separator: "/").first.map(String.init) ?? ""

@@ -285,7 +285,7 @@ extension Simulation {
   }
 
   /// What is missing for the environment of a container, in kubelet's words; nil when nothing is.
-  private func missingConfiguration(_ pod: JSONValue, _ container: ContainerRuntime) -> String? {
+  func missingConfiguration(_ pod: JSONValue, _ container: ContainerRuntime) -> String? {
     let spec = spec(of: container, in: pod)
     for source in spec.list(at: "envFrom") {
       for (field, storage, word) in Self.configurationSources {

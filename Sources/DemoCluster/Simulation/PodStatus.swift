@@ -71,7 +71,7 @@ extension Simulation {
       ("restartCount", .int(container.restarts)), ("image", .string(ImageRegistry.canonical(container.image))),
       (
         "imageID",
-        .string(container.id.isEmpty ? "" : ImageRegistry.canonical(container.image) + "@sha256:" + container.id.suffix(64))
+        .string(container.id.isEmpty ? "" : ImageRegistry.digest(container.image))
       ),
       ("containerID", container.id.isEmpty ? nil : .string(container.id)), ("started", .bool(container.isRunning)),
       ("resources", spec(of: container, in: pod)["resources"]),

@@ -7,11 +7,16 @@ extension JSONValue {
   /// The value at a path of member names separated by dots; for names that contain dots use `subscript(path:)`.
   subscript(at path: String) -> JSONValue? {
     var value = self
-    for name in path.split(separator: ".") {
-      guard let next = value[String(name)] else { return nil }
-      value = next
+    var rest = path.utf8[...]
+    while true {
+      guard case .object(let map) = value else { return nil }
+      let end = rest.firstIndex(of: UInt8(ascii: ".")) ?? rest.endIndex
+      let name = rest[..<end]
+      guard let entry = map.entries.first(where: { $0.key.utf8.elementsEqual(name) }) else { return nil }
+      if end == rest.endIndex { return entry.value }
+      value = entry.value
+      rest = rest[rest.index(after: end)...]
     }
-    return value
   }
 
   /// Sets the value at a dotted path and makes the objects on the way; nil removes it.

@@ -25,7 +25,7 @@ struct ObjectStore: Sendable {
   private(set) var changes: [StoreChange] = []
   /// Changes that watches have not been told yet.
   private(set) var unpublished: [StoreChange] = []
-  private var collections: [String: [String: JSONValue]] = [:]
+  private var collections: [String: StoredCollection] = [:]
   /// The newest revision whose changes are forgotten.
   private var compactedRevision: Int
   private let longestHistory: Int
@@ -39,32 +39,26 @@ struct ObjectStore: Sendable {
   static func key(namespace: String, name: String) -> String { namespace + "/" + name }
 
   func object(_ storage: String, namespace: String = "", name: String) -> JSONValue? {
-    collections[storage]?[Self.key(namespace: namespace, name: name)]
+    collections[storage]?.objects[Self.key(namespace: namespace, name: name)]
   }
 
   /// The objects of a collection sorted by namespace and name, as etcd's keys are.
   func list(_ storage: String, namespace: String? = nil) -> [JSONValue] {
-    Self.sorted(collections[storage] ?? [:], namespace: namespace)
+    collections[storage]?.list(namespace: namespace) ?? []
   }
 
   /// The objects of a collection in no order.
-  func unordered(_ storage: String) -> some Collection<JSONValue> { (collections[storage] ?? [:]).values }
-
-  private static func sorted(_ collection: [String: JSONValue], namespace: String?) -> [JSONValue] {
-    let prefix = namespace.map { $0 + "/" }
-    return collection.filter { entry in prefix.map { entry.key.hasPrefix($0) } ?? true }
-      .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
-  }
+  func unordered(_ storage: String) -> some Collection<JSONValue> { (collections[storage]?.objects ?? [:]).values }
 
   /// The objects as they were at a revision; nil when that is compacted or has not happened yet.
   func list(_ storage: String, namespace: String?, at revision: Int) -> [JSONValue]? {
     guard revision >= compactedRevision, revision <= self.revision else { return nil }
-    var collection = collections[storage] ?? [:]
+    var collection = collections[storage] ?? StoredCollection()
     for change in changes.reversed() {
       if change.revision <= revision { break }
-      if change.storage == storage { collection[change.key] = change.previous }
+      if change.storage == storage { collection.set(change.key, change.previous) }
     }
-    return Self.sorted(collection, namespace: namespace)
+    return collection.list(namespace: namespace)
   }
 
   /// The changes after a revision; nil when some of them are compacted.
@@ -78,11 +72,11 @@ struct ObjectStore: Sendable {
   @discardableResult
   mutating func put(_ storage: String, _ object: JSONValue) -> JSONValue {
     let key = Self.key(namespace: object.namespace, name: object.name)
-    let previous = collections[storage]?[key]
+    let previous = collections[storage]?.objects[key]
     revision += 1
     var stored = object
     stored.set("metadata.resourceVersion", .string(String(revision)))
-    collections[storage, default: [:]][key] = stored
+    collections[storage, default: StoredCollection()].set(key, stored)
     record(
       StoreChange(
         revision: revision, storage: storage, key: key, kind: previous == nil ? .added : .modified, object: stored,
@@ -94,7 +88,8 @@ struct ObjectStore: Sendable {
   @discardableResult
   mutating func remove(_ storage: String, namespace: String, name: String) -> JSONValue? {
     let key = Self.key(namespace: namespace, name: name)
-    guard let previous = collections[storage]?.removeValue(forKey: key) else { return nil }
+    guard let previous = collections[storage]?.objects[key] else { return nil }
+    collections[storage]?.set(key, nil)
     revision += 1
     var last = previous
     last.set("metadata.resourceVersion", .string(String(revision)))
@@ -124,5 +119,37 @@ struct ObjectStore: Sendable {
       compactedRevision = changes[dropped - 1].revision
       changes.removeFirst(dropped)
     }
+  }
+}
+
+/// The objects of one kind by `namespace/name`.
+private struct StoredCollection: Sendable {
+  private(set) var objects: [String: JSONValue] = [:]
+  /// The keys in the order of their bytes.
+  private var keys: [String] = []
+
+  /// Puts an object, or with nil removes it.
+  mutating func set(_ key: String, _ object: JSONValue?) {
+    let isKnown = objects[key] != nil
+    objects[key] = object
+    if isKnown != (object != nil) {
+      let position = firstPosition(notBefore: key)
+      if isKnown { keys.remove(at: position) } else { keys.insert(key, at: position) }
+    }
+  }
+
+  func list(namespace: String?) -> [JSONValue] {
+    guard let namespace else { return keys.compactMap { objects[$0] } }
+    let prefix = namespace + "/"
+    return keys[firstPosition(notBefore: prefix)...].prefix { $0.hasPrefix(prefix) }.compactMap { objects[$0] }
+  }
+
+  private func firstPosition(notBefore key: String) -> Int {
+    var (low, high) = (0, keys.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if keys[middle].utf8.lexicographicallyPrecedes(key.utf8) { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

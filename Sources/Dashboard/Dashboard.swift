@@ -1,0 +1,259 @@
+import ClusterState
+import Diagnosis
+import EventLoop
+import Interface
+import Kube
+import KubeClient
+import Session
+import Terminal
+
+/// Runs the interface: input goes in, effects are carried out against the session, frames go to the terminal.
+///
+/// Confined to the loop's thread.
+public final class Dashboard {
+  /// The interface that is shown.
+  public let interface: Interface
+  private let loop: Loop
+  private let frontend: any Frontend
+  private let connector: any Connector
+  private let files: any SavedFiles
+  private var session: ClusterSession
+  private var triage: TriageEngine
+  private var findingsRevision = 0
+  private var lastReport = TriageReport()
+
+  private var frameIsDue = false
+  private var frameTimer: Loop.TimerID?
+  private var tickTimer: Loop.TimerID?
+  private var diagnosisTimer: Loop.TimerID?
+  private var isOver = false
+  /// Called when the person asks to stop the program for a while.
+  public var onSuspend: () -> Void = {}
+
+  /// Frames that follow from data: at most so often. Keys are answered at once.
+  private static let frameInterval = Duration.milliseconds(33)
+  /// Diagnoses follow changes at most so often.
+  private static let diagnosisInterval = Duration.milliseconds(250)
+
+  /// A dashboard on `frontend` over `session`.
+  public init(
+    loop: Loop, frontend: any Frontend, interface: Interface, session: ClusterSession, connector: any Connector,
+    files: any SavedFiles
+  ) {
+    self.loop = loop
+    self.frontend = frontend
+    self.interface = interface
+    self.session = session
+    self.connector = connector
+    self.files = files
+    triage = TriageEngine(session.state)
+  }
+
+  /// Shows the first screen and starts reading the cluster.
+  public func start(_ command: String) {
+    attach()
+    perform(interface.open(command))
+    settle()
+  }
+
+  private func attach() {
+    session.onChange = { [weak self] in self?.clusterChanged() }
+    session.onCatalog = { [weak self] in self?.catalogChanged() }
+    session.onWarning = { [weak self] text in
+      self?.interface.show("server: \(text)", role: .warning)
+      self?.drawSoon()
+    }
+    session.discover()
+  }
+
+  /// Ends all requests.
+  public func stop() {
+    isOver = true
+    session.close()
+    for timer in [frameTimer, tickTimer, diagnosisTimer] { if let timer { loop.cancel(timer) } }
+  }
+
+  // MARK: Input
+
+  /// Takes what a person, or the terminal, did.
+  public func take(_ events: [InputEvent]) {
+    for event in events {
+      perform(interface.handle(event))
+      if isOver { return }
+    }
+    settle()
+  }
+
+  /// Draws everything anew, as after the terminal was somebody else's.
+  public func redraw() { settle() }
+
+  /// After something a person did: needs may have changed, and the frame is due at once.
+  private func settle() {
+    updateNeeds()
+    draw()
+  }
+
+  private func updateNeeds() {
+    session.setNeeds(Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace) }))
+  }
+
+  // MARK: Effects
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects { perform(effect) }
+  }
+
+  private func perform(_ effect: Effect) {
+    switch effect {
+    case .quit:
+      stop()
+      loop.stop()
+    case .suspend: onSuspend()
+    case .copy(let text, let what): interface.copied(what, frontend.copyToClipboard(text))
+    case .fetch(let fetch):
+      session.fetch(fetch.resource, namespace: fetch.namespace, name: fetch.name) { [weak self] result in
+        self?.interface.fetched(id: fetch.id, result.mapError { FetchFailure(message: $0.sentence) })
+        self?.drawSoon()
+      }
+    case .openLogs(let request): openLogs(request)
+    case .closeLogs(let id): session.closeLogs(id: id)
+    case .switchContext(let name): switchContext(name)
+    case .refresh: session.refresh()
+    case .save(let name, let text):
+      switch files.save(text, name: name) {
+      case .success(let path): interface.show("saved \(path)", role: .ok)
+      case .failure(let failure): interface.show("not saved: \(failure.message)", role: .warning)
+      }
+    }
+  }
+
+  private func openLogs(_ request: LogRequest) {
+    let sources = request.sources.map { LogSource(namespace: $0.namespace, pod: $0.pod, container: $0.container) }
+    var options = LogOptions()
+    options.follow = !request.previous
+    options.previous = request.previous
+    options.tailLines = request.tailLines
+    options.sinceSeconds = request.sinceSeconds
+    session.openLogs(id: request.id, sources, options) { [weak self] event in
+      guard let self else { return }
+      switch event {
+      case .opened(let source): interface.logOpened(id: request.id, source: source)
+      case .lines(let source, let lines):
+        interface.logLines(id: request.id, lines.map { LogLine(source: source, stamped: $0) })
+      case .remark(let text): interface.logLines(id: request.id, [LogLine(source: nil, time: nil, text: text)])
+      case .ended(let source, let reason): interface.logEnded(id: request.id, source: source, reason: reason)
+      }
+      drawSoon()
+    }
+  }
+
+  private func switchContext(_ name: String) {
+    interface.show("connecting to \(name) …")
+    connector.connect(context: name) { [weak self] result in
+      guard let self, !isOver else { return }
+      switch result {
+      case .failure(let failure): interface.show(failure.message, role: .warning)
+      case .success(let connected):
+        session.close()
+        session = connected.session
+        triage = TriageEngine(session.state)
+        interface.setCluster(session.state, catalog: session.catalog, namespace: connected.namespace)
+        interface.session = connected.facts
+        attach()
+        perform(interface.open("triage"))
+      }
+      settle()
+    }
+  }
+
+  // MARK: The cluster changes
+
+  private func clusterChanged() {
+    interface.session.serverVersion = session.serverVersion?.description ?? ""
+    interface.session.trouble = if case .failed(let reason) = session.contact { reason } else { nil }
+    if diagnosisTimer == nil {
+      diagnosisTimer = loop.schedule(after: Self.diagnosisInterval) { [weak self] in
+        self?.diagnosisTimer = nil
+        self?.diagnose()
+      }
+    }
+    drawSoon()
+  }
+
+  private func catalogChanged() {
+    interface.catalog = session.catalog
+    updateNeeds()
+    drawSoon()
+  }
+
+  private func diagnose() {
+    let report = triage.diagnose(namespace: interface.namespace, now: interface.now)
+    // An equal report keeps its revision, so that tables have nothing to do.
+    if report != lastReport {
+      lastReport = report
+      findingsRevision += 1
+      interface.findings = FindingIndex(report, revision: findingsRevision)
+    }
+    drawSoon()
+  }
+
+  // MARK: Frames
+
+  private func drawSoon() {
+    guard frameTimer == nil, !isOver else { return }
+    frameTimer = loop.schedule(after: Self.frameInterval) { [weak self] in self?.draw() }
+  }
+
+  private func draw() {
+    guard !isOver else { return }
+    if let frameTimer { loop.cancel(frameTimer) }
+    frameTimer = nil
+    interface.update()
+    let (grid, cursor) = interface.draw(frontend.size)
+    frontend.present(grid, cursor: cursor)
+    if interface.showsTime, tickTimer == nil {
+      tickTimer = loop.schedule(after: .seconds(1)) { [weak self] in
+        self?.tickTimer = nil
+        self?.draw()
+      }
+    }
+  }
+}
+
+/// Connects to the cluster of a context.
+public protocol Connector: AnyObject {
+  /// Resolves the context and hands out a session that has not been started, or why there is none.
+  func connect(context: String, _ completion: @escaping (Result<ConnectedSession, ConnectionFailure>) -> Void)
+}
+
+/// A session with what the interface shows of it.
+public struct ConnectedSession {
+  /// The session.
+  public var session: ClusterSession
+  /// Facts for the header.
+  public var facts: SessionFacts
+  /// The namespace to start with; nil for all.
+  public var namespace: String?
+
+  /// A session.
+  public init(session: ClusterSession, facts: SessionFacts, namespace: String?) {
+    self.session = session
+    self.facts = facts
+    self.namespace = namespace
+  }
+}
+
+/// Why there is no connection, as a sentence.
+public struct ConnectionFailure: Error, Equatable, Sendable {
+  /// For a person.
+  public var message: String
+
+  /// A failure.
+  public init(message: String) { self.message = message }
+}
+
+/// Where texts are saved.
+public protocol SavedFiles: AnyObject {
+  /// Writes a new file named after `name` and answers its path.
+  func save(_ text: String, name: String) -> Result<String, ConnectionFailure>
+}

@@ -1,0 +1,160 @@
+import ClusterState
+import Kube
+import Terminal
+
+extension Interface {
+  /// Draws everything for a screen of the given size; the cursor stands on what has the focus.
+  public func draw(_ size: Size) -> (grid: Grid, cursor: Position?) {
+    self.size = size
+    var grid = Grid(size)
+    guard size.rows >= 3, size.columns >= 20 else {
+      grid.put("podmedic: terminal too small", row: 0, column: 0, width: size.columns)
+      return (grid, nil)
+    }
+    let (top, rest) = Rect(size).splitTop(1)
+    let (middle, footer) = rest.splitBottom(1)
+    drawHeader(in: top, &grid)
+    var cursor: Position?
+    switch page?.content {
+    case .table(let table): cursor = drawTable(table, in: middle, &grid)
+    case .text(let text): drawText(text, in: middle, &grid)
+    case .logs(let logs): drawLogs(logs, in: middle, &grid)
+    case nil: break
+    }
+    if let prompt {
+      cursor = drawPrompt(prompt, in: footer, &grid)
+    } else if let flash {
+      grid.put([Span(" \(flash.text)", flash.role)], row: footer.row, column: 0, ellipsis: glyphs.ellipsis)
+    } else {
+      drawFooter(in: footer, &grid)
+    }
+    if let palette { cursor = drawPalette(palette, in: middle, &grid) }
+    return (grid, cursor)
+  }
+
+  private func drawHeader(in area: Rect, _ grid: inout Grid) {
+    grid.fill(area, style: Style(.header))
+    var left: [Span] = [Span(" podmedic ", Style(.title, .bold)), Span(" ", .header)]
+    let isDangerous = session.context.lowercased().contains("prod")
+    left.append(Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent))
+    left.append(Span(" \(glyphs.crumb) ", .header))
+    left.append(Span(namespace ?? "all namespaces", .accent))
+    if session.isInsecure { left.append(Span("  INSECURE: server not verified", .danger)) }
+    if session.isReadOnly { left.append(Span("  read-only", .notice)) }
+    var right: [Span] = []
+    if let trouble = session.trouble {
+      right.append(Span("\(glyphs.stale) \(trouble)", .stale))
+    } else if !session.serverVersion.isEmpty {
+      right.append(Span(session.serverVersion, .header))
+    }
+    let rightWidth = min(right.reduce(1) { $0 + textWidth($1.text) }, area.columns / 2)
+    grid.put(left, row: area.row, column: 0, width: area.columns - rightWidth, ellipsis: glyphs.ellipsis)
+    grid.put(
+      right, row: area.row, column: area.columns - rightWidth, width: rightWidth - 1, ellipsis: glyphs.ellipsis)
+  }
+
+  /// The line above the page: where this is, how much is shown, how fresh it is.
+  func drawTitle(_ details: [Span], condition: TableCondition?, in area: Rect, _ grid: inout Grid) {
+    var spans: [Span] = [Span(" ")]
+    for (index, page) in pages.enumerated() {
+      if index > 0 { spans.append(Span(" \(glyphs.crumb) ", .dim)) }
+      spans.append(Span(page.crumb, index == pages.count - 1 ? Style(.crumb, .bold) : Style(.dim)))
+    }
+    spans += details
+    var right = 0
+    if let condition {
+      let text = "\(condition.word) "
+      right = min(textWidth(text), area.columns / 2)
+      grid.put([Span(text, condition.role)], row: area.row, column: area.columns - right, width: right)
+    }
+    grid.put(spans, row: area.row, column: 0, width: area.columns - right - 1, ellipsis: glyphs.ellipsis)
+  }
+
+  private func drawText(_ text: TextPage, in area: Rect, _ grid: inout Grid) {
+    let (title, body) = area.splitTop(1)
+    bodyArea = body
+    text.view.setSize(Size(columns: max(1, body.columns - 2), rows: body.rows))
+    var details: [Span] = [Span("  \(text.view.lines.count) lines", .accent)]
+    if let summary = text.view.search.summary { details.append(Span("  \(summary)", .match)) }
+    drawTitle(details, condition: nil, in: title, &grid)
+    text.view.draw(
+      into: &grid, area: Rect(row: body.row, column: 1, rows: body.rows, columns: max(1, body.columns - 2)))
+  }
+
+  private func drawLogs(_ logs: LogView, in area: Rect, _ grid: inout Grid) {
+    let (title, body) = area.splitTop(1)
+    bodyArea = body
+    let counts = logs.counts
+    let count = counts.shown == counts.total ? "\(counts.total)" : "\(counts.shown) of \(counts.total)"
+    var details: [Span] = [Span("  \(count) lines", .accent)]
+    if logs.buffer.dropped > 0 { details.append(Span("  \(logs.buffer.dropped) older ones gone", .dim)) }
+    if logs.request.previous { details.append(Span("  before the last restart", .notice)) }
+    if let filter = logs.filter { details.append(Span("  /\(filter.text)", .match)) }
+    let condition =
+      logs.openSources.isEmpty
+      ? TableCondition(word: "ended", role: .dim)
+      : logs.follows
+        ? TableCondition(word: "following", role: .ok) : TableCondition(word: "paused, still reading", role: .notice)
+    drawTitle(details, condition: condition, in: title, &grid)
+    if counts.shown == 0 {
+      let text = counts.total == 0 ? "No lines yet." : "No line matches. Esc shows all again."
+      grid.put(text, row: body.row + 1, column: 3, style: Style(.dim))
+    }
+    logs.draw(into: &grid, area: body)
+  }
+
+  private func drawFooter(in area: Rect, _ grid: inout Grid) {
+    guard let page else { return }
+    let hints = Binding.active(in: page.contexts).filter { $0.weight > 0 }
+    let help = hints.first { $0.action == .help }
+    var room = area.columns - 2 - (help.map { width(of: $0) } ?? 0)
+    var chosen: [Binding] = []
+    for hint in hints.sorted(by: { $0.weight > $1.weight }) where hint.action != .help && chosen.count < 8 {
+      if width(of: hint) <= room {
+        chosen.append(hint)
+        room -= width(of: hint)
+      }
+    }
+    var column = 1
+    for hint in chosen + (help.map { [$0] } ?? []) {
+      let key = hint.keys.first?.description ?? ""
+      column += grid.put([Span(key, .key), Span(" \(hint.label)  ", .dim)], row: area.row, column: column)
+    }
+  }
+
+  private func width(of binding: Binding) -> Int {
+    textWidth(binding.keys.first?.description ?? "") + textWidth(binding.label) + 3
+  }
+
+  private func drawPrompt(_ prompt: Prompt, in area: Rect, _ grid: inout Grid) -> Position {
+    grid.put(
+      [Span(prompt.sign, .prompt), Span(prompt.editor.text), Span(prompt.ghost, .dim)], row: area.row, column: 1,
+      width: area.columns - 2)
+    return Position(row: area.row, column: min(area.columns - 1, 2 + prompt.editor.cursorColumn))
+  }
+
+  private func drawPalette(_ palette: Palette, in area: Rect, _ grid: inout Grid) -> Position {
+    let box = area.centered(Size(columns: min(76, area.columns - 4), rows: min(20, area.rows - 2)))
+    grid.fill(box)
+    grid.box(box, title: [Span(" go anywhere, do anything ", .title)], glyphs: glyphs)
+    let inner = box.inset()
+    grid.put(
+      [Span("> ", .prompt), Span(palette.editor.text)], row: inner.row, column: inner.column, width: inner.columns)
+    let matches = palette.matches
+    var window = palette.window
+    window.update(count: matches.count, height: inner.rows - 1)
+    for (place, index) in window.visible.enumerated() {
+      let entry = matches[index]
+      let row = inner.row + 1 + place
+      grid.put([Span(" "), Span(entry.title)], row: row, column: inner.column, width: 20, ellipsis: glyphs.ellipsis)
+      grid.put([Span(entry.keys, .key)], row: row, column: inner.column + 20, width: 14, ellipsis: glyphs.ellipsis)
+      grid.put(
+        [Span(entry.help, .dim)], row: row, column: inner.column + 35, width: max(0, inner.columns - 35),
+        ellipsis: glyphs.ellipsis)
+      if index == window.cursor {
+        grid.restyle(Rect(row: row, column: inner.column, rows: 1, columns: inner.columns)) { $0.selected = true }
+      }
+    }
+    return Position(row: inner.row, column: min(inner.endColumn - 1, inner.column + 2 + palette.editor.cursorColumn))
+  }
+}

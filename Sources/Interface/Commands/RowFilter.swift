@@ -1,0 +1,81 @@
+import Expressions
+import Kube
+
+/// What can be typed behind `/`: text or a pattern, `!` for the opposite, `-f` for letters in order, `-l` for labels.
+public struct RowFilter: Sendable {
+  private enum Test: Sendable {
+    case contains(String)
+    case pattern(Pattern)
+    case fuzzy([Character])
+    case labels(LabelQuery)
+  }
+
+  /// As typed.
+  public let text: String
+  private let test: Test
+  private let isInverse: Bool
+
+  /// Reads a filter; nil for an empty one. Throws what is wrong with the pattern or the selector.
+  public init?(parsing text: String) throws(FilterProblem) {
+    var rest = Substring(text)
+    while rest.first == " " { rest.removeFirst() }
+    guard !rest.isEmpty else { return nil }
+    self.text = text
+    var isInverse = false
+    if rest.first == "!" {
+      isInverse = true
+      rest.removeFirst()
+    }
+    self.isInverse = isInverse
+    if rest.hasPrefix("-f ") {
+      test = .fuzzy(rest.dropFirst(3).lowercased().filter { $0 != " " })
+    } else if rest.hasPrefix("-l ") {
+      do {
+        test = .labels(try LabelQuery(parsing: String(rest.dropFirst(3))))
+      } catch {
+        throw FilterProblem(message: "\(error)")
+      }
+    } else if rest.contains(where: { "\\^$.|?*+()[]{}".contains($0) }) {
+      do {
+        test = .pattern(try Pattern("(?i)" + rest))
+      } catch {
+        throw FilterProblem(message: "\(error)")
+      }
+    } else {
+      guard !rest.isEmpty else { return nil }
+      test = .contains(rest.lowercased())
+    }
+  }
+
+  /// Whether a row stays. `cells` are its texts in lower case.
+  public func matches(cells: String, labels: @autoclosure () -> SmallMap<String>) -> Bool {
+    let holds =
+      switch test {
+      case .contains(let text): cells.contains(text)
+      case .pattern(let pattern): pattern.matches(cells)
+      case .fuzzy(let letters): Self.fuzzy(letters, in: cells)
+      case .labels(let selector): selector.matches(labels())
+      }
+    return holds != isInverse
+  }
+
+  private static func fuzzy(_ letters: [Character], in text: String) -> Bool {
+    var rest = letters[...]
+    for character in text where character == rest.first {
+      rest.removeFirst()
+      if rest.isEmpty { return true }
+    }
+    return rest.isEmpty
+  }
+
+  /// The text to highlight in matching rows; nil when there is no such text.
+  public var highlighted: String? {
+    if case .contains(let text) = test, !isInverse { text } else { nil }
+  }
+}
+
+/// What is wrong with a filter, as one sentence.
+public struct FilterProblem: Error, Equatable, Sendable {
+  /// For the person who typed it.
+  public var message: String
+}

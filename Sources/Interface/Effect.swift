@@ -1,0 +1,74 @@
+import Kube
+
+/// Something that the interface wants done and cannot do itself: it never does IO.
+public enum Effect: Sendable, Equatable {
+  /// End the program.
+  case quit
+  /// Stop as for Ctrl-Z; go on when the shell says so.
+  case suspend
+  /// Give a text to the clipboard; `what` names it for the message afterwards.
+  case copy(String, what: String)
+  /// Read one whole object as JSON and answer with `fetched`.
+  case fetch(ObjectFetch)
+  /// Start reading logs and answer with `logLines` and so on.
+  case openLogs(LogRequest)
+  /// Stop reading logs.
+  case closeLogs(id: Int)
+  /// Connect to the cluster of another context.
+  case switchContext(String)
+  /// Try at once what is waiting to be tried again.
+  case refresh
+  /// Write a text to a new file named after `name` and answer with a flash.
+  case save(name: String, text: String)
+}
+
+/// A whole object that a view wants.
+public struct ObjectFetch: Sendable, Equatable {
+  /// Given back with the answer.
+  public var id: Int
+  /// Kind.
+  public var resource: Resource
+  /// "" for cluster-scoped kinds.
+  public var namespace: String
+  /// Name.
+  public var name: String
+}
+
+/// Logs that a view wants: of every container listed, interleaved as they arrive.
+public struct LogRequest: Sendable, Equatable {
+  /// One container whose log is read.
+  public struct Source: Sendable, Hashable {
+    /// Namespace of the pod.
+    public var namespace: String
+    /// Name of the pod.
+    public var pod: String
+    /// Container.
+    public var container: String
+
+    /// A container of a pod.
+    public init(namespace: String, pod: String, container: String) {
+      self.namespace = namespace
+      self.pod = pod
+      self.container = container
+    }
+  }
+
+  /// Given back with every answer.
+  public var id: Int
+  /// Whose logs.
+  public var sources: [Source]
+  /// The log before the last restart, which does not grow any more.
+  public var previous: Bool
+  /// Only so many of the last lines of each; nil for all.
+  public var tailLines: Int?
+  /// Only what was written in the last so many seconds.
+  public var sinceSeconds: Int?
+}
+
+/// A kind that the interface wants to be kept in step with the server while it is shown.
+public struct Need: Hashable, Sendable {
+  /// Kind.
+  public var resource: Resource
+  /// One namespace, or nil for all and for cluster-scoped kinds.
+  public var namespace: String?
+}

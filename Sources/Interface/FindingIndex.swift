@@ -1,0 +1,34 @@
+import Diagnosis
+import Kube
+
+/// What is wrong with the cluster, by object and by owner, as of the last diagnosis.
+public struct FindingIndex: Sendable {
+  /// Grows with every diagnosis that differs from the one before.
+  public let revision: Int
+  /// Findings that have one owner and one cause, worst first.
+  public let groups: [FindingGroup]
+  /// What could not be told.
+  public let unknowns: [Unknown]
+  private var byUID: [String: [Finding]] = [:]
+
+  /// Nothing has been looked at yet.
+  public init() {
+    revision = 0
+    groups = []
+    unknowns = []
+  }
+
+  /// The index of a diagnosis.
+  public init(_ report: TriageReport, revision: Int) {
+    self.revision = revision
+    groups = report.groups
+    unknowns = report.unknowns
+    for finding in report.findings { byUID[finding.object.uid, default: []].append(finding) }
+  }
+
+  /// Everything found about an object, worst first.
+  public func all(uid: String) -> [Finding] { byUID[uid] ?? [] }
+
+  /// The worst finding about an object.
+  public func worst(uid: String) -> Finding? { byUID[uid]?.first }
+}

@@ -1,0 +1,32 @@
+import Terminal
+
+/// All keys, made from the table of bindings, so that help cannot disagree with the keys.
+enum HelpText {
+  static func lines(for contexts: [KeyContext]) -> [[Span]] {
+    var lines: [[Span]] = [[Span("Keys here", .title)]]
+    lines += groups(Binding.active(in: contexts))
+    lines += [[], [Span("Keys elsewhere", .title)]]
+    for context in KeyContext.allCases where !contexts.contains(context) {
+      let bindings = Binding.all.filter { $0.context == context }
+      if bindings.isEmpty { continue }
+      lines += [[], [Span(context.rawValue, .header)]] + bindings.map(line)
+    }
+    return lines
+  }
+
+  private static func groups(_ bindings: [Binding]) -> [[Span]] {
+    var lines: [[Span]] = []
+    for group in KeyGroup.allCases {
+      let own = bindings.filter { $0.group == group }
+      if own.isEmpty { continue }
+      lines += [[], [Span(group.rawValue, .header)]] + own.map(line)
+    }
+    return lines
+  }
+
+  private static func line(_ binding: Binding) -> [Span] {
+    let keys = binding.keys.map(\.description).joined(separator: " ")
+    let padding = String(repeating: " ", count: max(1, 20 - textWidth(keys)))
+    return [Span("  "), Span(keys, .key), Span(padding), Span(binding.help)]
+  }
+}

@@ -1,0 +1,162 @@
+import ClusterState
+import Diagnosis
+import Kube
+import Terminal
+
+/// The dashboard as a state: input comes in, effects go out, frames are drawn. It never does IO and never waits.
+///
+/// Confined to the loop's thread; `handle` and `update` are its only writers.
+public final class Interface {
+  /// What is known of the cluster; read only.
+  public internal(set) var cluster: ClusterState
+  /// The kinds that can be opened.
+  public var catalog: ResourceCatalog
+  /// What is wrong, as of the last diagnosis.
+  public var findings = FindingIndex()
+  /// Facts about the connection.
+  public var session = SessionFacts()
+  /// The namespace that is shown; nil for all.
+  public internal(set) var namespace: String?
+  /// Sign set.
+  public let glyphs: Glyphs
+  /// Makes the tables.
+  let tables: TableFactory
+  /// Now, by the clock on the wall.
+  let clock: () -> Timestamp
+
+  var pages: [Page] = []
+  var prompt: Prompt?
+  var palette: Palette?
+  var flash: Flash?
+  /// Addresses of the screens opened so far, for `[`, `]` and `-`.
+  var history: [String] = []
+  var historyPlace = 0
+  /// Namespaces for the keys 1 to 9, the latest first.
+  var favourites: [String] = []
+  var commandHistory: [String] = []
+  var size = Size(columns: 80, rows: 24)
+  private var nextID = 1
+  /// Places of the last frame, for the mouse.
+  var bodyArea = Rect(row: 0, column: 0, rows: 0, columns: 0)
+
+  /// An interface that starts on the screen named `start`.
+  public init(
+    cluster: ClusterState, catalog: ResourceCatalog, tables: TableFactory, namespace: String?, glyphs: Glyphs,
+    clock: @escaping () -> Timestamp
+  ) {
+    self.cluster = cluster
+    self.catalog = catalog
+    self.tables = tables
+    self.namespace = namespace
+    self.glyphs = glyphs
+    self.clock = clock
+  }
+
+  var page: Page? { pages.last }
+
+  /// Now, by the clock on the wall.
+  public var now: Timestamp { clock() }
+
+  func freshID() -> Int {
+    defer { nextID += 1 }
+    return nextID
+  }
+
+  // MARK: What runs it needs to know
+
+  /// The kinds to keep in step with the server now.
+  public var needs: Set<Need> {
+    var needs: Set<Need> = []
+    for page in pages { needs.formUnion(page.table?.source.needs ?? []) }
+    return needs
+  }
+
+  /// Whether something on the screen changes by itself with time (ages, countdowns), so that it must be drawn again
+  /// every second even when nothing happens.
+  public var showsTime: Bool { page?.table != nil || flash != nil }
+
+  /// Replaces the cluster after a switch of context; pages start again.
+  public func setCluster(_ cluster: ClusterState, catalog: ResourceCatalog, namespace: String?) {
+    self.cluster = cluster
+    self.catalog = catalog
+    self.namespace = namespace
+    findings = FindingIndex()
+    pages = []
+    history = []
+    historyPlace = 0
+  }
+
+  /// Brings what is on the screen in step with the cluster. Cheap when nothing has changed.
+  public func update() {
+    let now = clock()
+    if let flash, now > flash.until { self.flash = nil }
+    page?.table?.update(now: now)
+  }
+
+  // MARK: Answers to effects
+
+  /// A whole object has been read, or not.
+  public func fetched(id: Int, _ result: Result<JSONValue, FetchFailure>) {
+    for page in pages {
+      guard let text = page.text, text.fetchID == id else { continue }
+      text.fetchID = nil
+      switch result {
+      case .success(let json):
+        text.object = json
+        text.failure = nil
+      case .failure(let failure): text.failure = failure.message
+      }
+      rewrite(text)
+    }
+  }
+
+  /// Log lines have arrived.
+  public func logLines(id: Int, _ lines: [LogLine]) { logView(id)?.append(lines) }
+
+  /// The log of a source is being read.
+  public func logOpened(id: Int, source: Int) { logView(id)?.openSources.insert(source) }
+
+  /// The log of a source has ended, for the given reason.
+  public func logEnded(id: Int, source: Int, reason: String) {
+    guard let view = logView(id) else { return }
+    view.openSources.remove(source)
+    let name = view.request.sources.indices.contains(source) ? view.request.sources[source].container : ""
+    view.append([LogLine(source: nil, time: nil, text: "\(glyphs.horizontal)\(glyphs.horizontal) \(name): \(reason)")])
+  }
+
+  private func logView(_ id: Int) -> LogView? {
+    for page in pages { if let logs = page.logs, logs.request.id == id { return logs } }
+    return nil
+  }
+
+  /// Shows a message in the bottom line for a few seconds.
+  public func show(_ message: String, role: Role = .notice) {
+    flash = Flash(text: message, role: role, until: clock().advanced(by: .seconds(6)))
+  }
+
+  /// What became of a copy.
+  public func copied(_ what: String, _ result: ClipboardResult) {
+    switch result {
+    case .copied(let via, let bytes): show("copied \(what) (\(bytes) bytes, \(via))", role: .ok)
+    case .tooLarge(let bytes, let limit):
+      show("not copied: \(bytes) bytes, the terminal takes at most \(limit)", role: .warning)
+    case .unavailable(let reason): show("not copied: \(reason)", role: .warning)
+    }
+  }
+}
+
+/// Why an object could not be read, as a sentence.
+public struct FetchFailure: Error, Sendable, Equatable {
+  /// For a person.
+  public var message: String
+
+  /// A failure.
+  public init(message: String) { self.message = message }
+}
+
+/// A message in the bottom line.
+struct Flash {
+  var text: String
+  var role: Role
+  var until: Timestamp
+}

@@ -1,0 +1,254 @@
+import ClusterState
+import Kube
+import Terminal
+
+extension Interface {
+  /// Takes what a person did and says what must be done about it.
+  public func handle(_ event: InputEvent) -> [Effect] {
+    switch event {
+    case .key(let key): return handle(key)
+    case .mouse(let mouse): return handle(mouse)
+    case .paste(let text):
+      prompt?.editor.paste(text)
+      if prompt != nil { promptChanged() }
+      return []
+    case .resize(let size):
+      self.size = size
+      return []
+    case .focus: return []
+    case .closed: return [.quit]
+    }
+  }
+
+  private func handle(_ key: Key) -> [Effect] {
+    if key == .control("c") { return [.quit] }
+    if prompt != nil { return promptKey(key) }
+    if palette != nil { return paletteKey(key) }
+    guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }
+    return perform(action, key: key)
+  }
+
+  func perform(_ action: Action, key: Key) -> [Effect] {
+    switch action {
+    case .command: startPrompt(.command)
+    case .palette: openPalette()
+    case .help: showHelp()
+    case .quit: return [.quit]
+    case .suspend: return [.suspend]
+    case .back: return back(isQuitKey: key == Key("q"))
+    case .refresh:
+      show("asking the server again")
+      return [.refresh]
+    case .kubectl:
+      guard let page else { return [] }
+      show(page.kubectl, role: .accent)
+      return [.copy(page.kubectl, what: "command")]
+    default:
+      guard let page else { return [] }
+      switch page.content {
+      case .table(let table): return perform(action, key: key, on: table)
+      case .text(let text): return perform(action, on: text)
+      case .logs(let logs): return perform(action, key: key, on: logs)
+      }
+    }
+    return []
+  }
+
+  private func back(isQuitKey: Bool) -> [Effect] {
+    if let table = page?.table, !isQuitKey {
+      if table.filter != nil || table.onlyFaults {
+        table.filter = nil
+        table.onlyFaults = false
+        table.update(now: clock())
+        return []
+      }
+      if !table.marks.isEmpty {
+        table.clearMarks()
+        return []
+      }
+    }
+    if let logs = page?.logs, !isQuitKey, logs.filter != nil {
+      logs.setFilter(nil, contextLines: 0)
+      return []
+    }
+    if pages.count > 1 { return pop() }
+    if isQuitKey { return [.quit] }
+    if page?.address != "triage" { return open("triage") }
+    show("q or ctrl-c quits")
+    return []
+  }
+
+  // MARK: Tables
+
+  private func perform(_ action: Action, key: Key, on table: TableView) -> [Effect] {
+    defer { table.update(now: clock()) }
+    switch action {
+    case .up: table.move { $0.move(by: -1) }
+    case .down: table.move { $0.move(by: 1) }
+    case .pageUp: table.move { $0.page(by: -1) }
+    case .pageDown: table.move { $0.page(by: 1) }
+    case .top: table.move { $0.move(to: 0) }
+    case .bottom: table.move { $0.move(to: Int.max) }
+    case .filter: startPrompt(.filter)
+    case .faults: table.onlyFaults.toggle()
+    case .wide: table.isWide.toggle()
+    case .sortByColumn: table.sort(by: table.sortColumn)
+    case .nextSortColumn: table.moveSortColumn(by: 1)
+    case .previousSortColumn: table.moveSortColumn(by: -1)
+    case .sortByName: table.sort(by: "name")
+    case .sortByAge: table.sort(by: "age")
+    case .sortByStatus: table.sort(by: "status")
+    case .sortByNamespace: table.sort(by: "namespace")
+    case .mark: table.toggleMark()
+    case .markRange: table.markRange()
+    case .clearMarks: table.clearMarks()
+    case .allNamespaces: changeNamespace(nil)
+    case .namespaceFavourite:
+      let index = (key.typed?.wholeNumberValue ?? 0) - 1
+      if favourites.indices.contains(index) { changeNamespace(favourites[index]) }
+    case .historyBack: return goInHistory(to: historyPlace - 1)
+    case .historyForward: return goInHistory(to: historyPlace + 1)
+    case .lastView: return goInHistory(to: historyPlace > 0 ? historyPlace - 1 : history.count - 1)
+    case .copyName:
+      let names = table.selection.compactMap { table.source.object($0)?.name }
+      if !names.isEmpty {
+        return [.copy(names.joined(separator: "\n"), what: names.count == 1 ? names[0] : "\(names.count) names")]
+      }
+    case .enter:
+      if let current = table.current { return enter(current, in: table) }
+    default:
+      guard let current = table.current, let object = table.source.object(current) else { return [] }
+      return perform(action, on: object, in: table)
+    }
+    return []
+  }
+
+  private func changeNamespace(_ name: String?) {
+    setNamespace(name)
+    show(name.map { "namespace \($0)" } ?? "all namespaces")
+  }
+
+  private func perform(_ action: Action, on object: RowObject, in table: TableView) -> [Effect] {
+    switch action {
+    case .details: return showText(.details(object), title: "describe", verb: "describe", object)
+    case .yaml: return showText(.yaml(object), title: "yaml", verb: "get -o yaml", object)
+    case .logs: return openLogs(table.selection.compactMap(table.source.object), previous: false)
+    case .previousLogs: return openLogs(table.selection.compactMap(table.source.object), previous: true)
+    case .copyNamespace: return [.copy(object.namespace, what: object.namespace)]
+    case .warpToNamespace: if !object.namespace.isEmpty { changeNamespace(object.namespace) }
+    case .owner: openOwner(of: object)
+    case .node:
+      if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
+        openNarrowed("nodes", .names([pod.spec.nodeName]), crumb: pod.spec.nodeName)
+      } else {
+        show("\(object.name) is not on a node yet")
+      }
+    case .events:
+      openNarrowed("events", .about(uid: object.uid, name: object.name, namespace: object.namespace), crumb: "events")
+    default: break
+    }
+    return []
+  }
+
+  private func openOwner(of object: RowObject) {
+    guard let store = cluster.store(object.resource), let found = store.object(uid: object.uid) else { return }
+    guard let owner = found.metadata.controller ?? found.metadata.ownerReferences.first else {
+      return show("\(object.name) has no owner")
+    }
+    let group = owner.apiVersion.split(separator: "/").count > 1 ? String(owner.apiVersion.prefix { $0 != "/" }) : ""
+    let kind = catalog.resources.first { $0.kind == owner.kind && $0.group == group }
+    guard let kind else { return show("the server does not list \(owner.kind)") }
+    openNarrowed(kind.qualifiedName, .names([owner.name]), crumb: owner.name)
+  }
+
+  func openNarrowed(_ word: String, _ narrowing: Narrowing, crumb: String) {
+    guard let source = tables.source(named: word, narrowing: narrowing, for: self) else {
+      return show("the server doesn't have a resource type \"\(word)\"", role: .warning)
+    }
+    push(
+      Page(
+        crumb: crumb, address: word, kubectl: kubectlGet(word) + narrowing.kubectl,
+        content: .table(TableView(source: source))))
+  }
+
+  private func enter(_ id: String, in table: TableView) -> [Effect] {
+    switch table.source.drill(id) {
+    case .screen(let word, let narrowing, let crumb): openNarrowed(word, narrowing, crumb: crumb)
+    case .logs(let object): return openLogs([object], previous: false)
+    case .details(let object): return showText(.details(object), title: "describe", verb: "describe", object)
+    case .namespace(let name):
+      setNamespace(name)
+      return open("pods")
+    case .context(let name): return [.switchContext(name)]
+    case .command(let command): return open(command, replacing: false)
+    case nil: break
+    }
+    return []
+  }
+
+  // MARK: Texts
+
+  private func showText(_ subject: TextPage.Subject, title: String, verb: String, _ object: RowObject) -> [Effect] {
+    let text = TextPage(subject)
+    let id = freshID()
+    text.fetchID = id
+    push(
+      Page(crumb: "\(object.name) \(title)", address: "", kubectl: kubectl(verb, object), content: .text(text)))
+    rewrite(text)
+    return [.fetch(ObjectFetch(id: id, resource: object.resource, namespace: object.namespace, name: object.name))]
+  }
+
+  /// Makes the lines of a text page anew.
+  func rewrite(_ text: TextPage) {
+    if let failure = text.failure {
+      text.view.setLines([[Span(failure, .critical)], [], [Span("ctrl-r asks again, esc goes back", .dim)]])
+    } else if let object = text.object {
+      switch text.subject {
+      case .yaml: text.view.setLines(text.yaml.lines(object))
+      case .details(let row):
+        _ = row; text.view.setLines(text.yaml.lines(object))
+      case .fixed: break
+      }
+    } else if case .fixed = text.subject {
+    } else {
+      text.view.setLines([[Span("reading …", .dim)]])
+    }
+  }
+
+  private func perform(_ action: Action, on text: TextPage) -> [Effect] {
+    switch action {
+    case .up: text.view.move { $0.move(by: -1) }
+    case .down: text.view.move { $0.move(by: 1) }
+    case .pageUp: text.view.move { $0.page(by: -1) }
+    case .pageDown: text.view.move { $0.page(by: 1) }
+    case .top: text.view.move { $0.toStart() }
+    case .bottom: text.view.move { $0.toEnd() }
+    case .left: text.view.move { $0.moveSideways(by: -8) }
+    case .right: text.view.move { $0.moveSideways(by: 8) }
+    case .filter: startPrompt(.search)
+    case .searchNext: text.view.findNext(1)
+    case .searchPrevious: text.view.findNext(-1)
+    case .wrap: text.view.wraps.toggle()
+    case .fold:
+      text.yaml.showsManagedFields.toggle()
+      rewrite(text)
+    case .revealSecrets:
+      text.yaml.showsSecrets.toggle()
+      rewrite(text)
+    case .copyText: return [.copy(plainText(text), what: "text")]
+    case .saveText: return [.save(name: text.about?.name ?? "help", text: plainText(text))]
+    default: break
+    }
+    return []
+  }
+
+  private func plainText(_ text: TextPage) -> String {
+    text.view.lines.map { $0.map(\.text).joined() + "\n" }.joined()
+  }
+
+  func showHelp() {
+    let text = TextPage(.fixed)
+    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global]))
+    push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
+  }
+}

@@ -1,0 +1,176 @@
+import ClusterState
+import Kube
+import Terminal
+
+extension Interface {
+  func startPrompt(_ kind: Prompt.Kind) {
+    var text = ""
+    switch kind {
+    case .filter: text = page?.table?.filter?.text ?? ""
+    case .search: text = page?.text?.view.search.text ?? ""
+    case .command, .logFilter: break
+    }
+    prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : []))
+    promptChanged()
+  }
+
+  func promptKey(_ key: Key) -> [Effect] {
+    guard var prompt else { return [] }
+    switch (key.code, key.modifiers) {
+    case (.escape, []):
+      self.prompt = nil
+      if case .filter = prompt.kind, let table = page?.table {
+        table.filter = nil
+        table.update(now: clock())
+      }
+      return []
+    case (.enter, []):
+      self.prompt = nil
+      return accept(prompt)
+    case (.tab, []), (.right, []), (.character("f"), .control):
+      if let first = prompt.suggestions.first, !prompt.ghost.isEmpty {
+        prompt.editor.text = first
+        self.prompt = prompt
+        promptChanged()
+        return []
+      }
+    case (.backspace, []) where prompt.editor.text.isEmpty:
+      self.prompt = nil
+      return []
+    default: break
+    }
+    let outcome = prompt.editor.handle(key)
+    self.prompt = prompt
+    if outcome == .changed { promptChanged() }
+    return []
+  }
+
+  /// What is typed takes effect at once where that is cheap to take back.
+  func promptChanged() {
+    guard var prompt else { return }
+    let text = prompt.editor.text
+    switch prompt.kind {
+    case .command: prompt.suggestions = suggestions(for: text)
+    case .filter:
+      // While a pattern is being typed it is often not valid yet; the last valid one stays.
+      if let table = page?.table, let filter = try? RowFilter(parsing: text) {
+        table.filter = filter
+        table.update(now: clock())
+      }
+    case .search, .logFilter: break
+    }
+    self.prompt = prompt
+  }
+
+  private func accept(_ prompt: Prompt) -> [Effect] {
+    let text = prompt.editor.text
+    switch prompt.kind {
+    case .command:
+      commandHistory.removeAll { $0 == text }
+      commandHistory.append(text)
+      return open(text)
+    case .filter:
+      guard let table = page?.table else { return [] }
+      do throws(FilterProblem) {
+        table.filter = try RowFilter(parsing: text)
+      } catch {
+        show(error.message, role: .warning)
+      }
+      table.update(now: clock())
+    case .search: page?.text?.view.find(text)
+    case .logFilter:
+      guard let logs = page?.logs else { return [] }
+      do throws(FilterProblem) {
+        logs.setFilter(try RowFilter(parsing: text), contextLines: logs.contextLines)
+        logs.find(text)
+      } catch {
+        show(error.message, role: .warning)
+      }
+    }
+    return []
+  }
+
+  private func suggestions(for text: String) -> [String] {
+    guard !text.isEmpty else { return [] }
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    if words.count == 1 {
+      return (tables.words(catalog) + ["ctx", "ns", "quit", "help", "aliases"])
+        .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
+    }
+    guard words.count == 2, let typed = words.last else { return [] }
+    let names =
+      ["ctx", "context"].contains(words[0]) || typed.hasPrefix("@")
+      ? session.contexts.map { typed.hasPrefix("@") ? "@" + $0.name : $0.name }
+      : cluster.all(Namespace.self).map(\.metadata.name)
+    return names.filter { $0.hasPrefix(typed) }.sorted().map { words[0] + " " + $0 }
+  }
+
+  // MARK: Palette
+
+  func openPalette() {
+    guard let page else { return }
+    let actions = Binding.active(in: page.contexts).filter { $0.action != .palette }.map { binding in
+      Palette.Entry(
+        title: binding.label, keys: binding.keys.map(\.description).joined(separator: " "), help: binding.help,
+        run: .action(binding.action))
+    }
+    let screens = tables.words(catalog).sorted().map {
+      Palette.Entry(title: $0, keys: ":\($0)", help: "open this kind", run: .command($0))
+    }
+    palette = Palette(entries: actions + screens)
+  }
+
+  func paletteKey(_ key: Key) -> [Effect] {
+    guard var palette else { return [] }
+    switch (key.code, key.modifiers) {
+    case (.escape, []), (.character("p"), .control):
+      self.palette = nil
+      return []
+    case (.enter, []):
+      self.palette = nil
+      let matches = palette.matches
+      guard matches.indices.contains(palette.window.cursor) else { return [] }
+      switch matches[palette.window.cursor].run {
+      case .action(let action):
+        let key = Binding.all.first { $0.action == action }?.keys.first
+        return perform(action, key: key ?? Key(.enter))
+      case .command(let command): return open(command)
+      }
+    case (.up, []): palette.window.move(by: -1)
+    case (.down, []): palette.window.move(by: 1)
+    default:
+      if palette.editor.handle(key) == .changed {
+        palette.window.update(count: palette.matches.count)
+        palette.window.move(to: 0)
+      }
+    }
+    palette.window.update(count: palette.matches.count)
+    self.palette = palette
+    return []
+  }
+
+  // MARK: Mouse
+
+  func handle(_ mouse: Mouse) -> [Effect] {
+    let step: Int
+    switch mouse.kind {
+    case .wheelUp: step = -3
+    case .wheelDown: step = 3
+    case .press where mouse.button == .left:
+      guard let table = page?.table, bodyArea.contains(mouse.position) else { return [] }
+      guard let item = table.window.item(atRow: mouse.position.row - bodyArea.row) else { return [] }
+      // A click on the row under the cursor opens it, as a second click does everywhere.
+      if table.window.cursor == item { return perform(.enter, key: Key(.enter)) }
+      table.move { $0.move(to: item) }
+      return []
+    default: return []
+    }
+    switch page?.content {
+    case .table(let table): table.move { $0.scroll(by: step) }
+    case .text(let text): text.view.move { $0.move(by: step) }
+    case .logs(let logs): logs.move(by: step)
+    case nil: break
+    }
+    return []
+  }
+}

@@ -1,0 +1,51 @@
+/// Everything that a key can do. Footer, help, palette and key map are all made from the one table of bindings.
+public enum Action: String, Sendable, CaseIterable {
+  // Going around
+  case up, down, pageUp, pageDown, top, bottom, left, right
+  case enter, back, historyBack, historyForward, lastView
+  case command, palette, help, quit, suspend
+  // Finding
+  case filter, clearFilter, faults, wide, refresh
+  case sortByColumn, nextSortColumn, previousSortColumn, sortByName, sortByAge, sortByStatus, sortByNamespace
+  case searchNext, searchPrevious
+  // Where
+  case allNamespaces, namespaceFavourite, warpToNamespace
+  // Marks and copies
+  case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, kubectl
+  // Views of an object
+  case details, yaml, logs, previousLogs, owner, node, events
+  // Text views
+  case wrap, fold, revealSecrets
+  // Logs
+  case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON
+}
+
+/// The places where a binding is offered.
+public enum KeyContext: String, Sendable, CaseIterable {
+  /// Everywhere.
+  case global
+  /// Every table.
+  case table
+  /// Tables whose rows are objects of the cluster.
+  case object
+  /// Tables whose rows have logs.
+  case logged
+  /// Tables of pods.
+  case pods
+  /// Details, YAML and help.
+  case text
+  /// YAML.
+  case yaml
+  /// Logs.
+  case logs
+}
+
+/// What keys are for, as help groups them.
+public enum KeyGroup: String, Sendable, CaseIterable {
+  case find = "Find"
+  case look = "Look into"
+  case go = "Go"
+  case mark = "Mark and copy"
+  case logs = "Logs"
+  case program = "Program"
+}

@@ -1,0 +1,133 @@
+import Terminal
+
+/// What a key does in one context.
+public struct Binding: Sendable {
+  /// Keys that do it, the one to show first.
+  public let keys: [Key]
+  /// What is done.
+  public let action: Action
+  /// Where it is offered.
+  public let context: KeyContext
+  /// One or two words for the footer.
+  public let label: String
+  /// A sentence for help.
+  public let help: String
+  /// Where help lists it.
+  public let group: KeyGroup
+  /// How early it stands in the footer; 0 keeps it out.
+  public let weight: Int
+
+  init(
+    _ keys: String, _ action: Action, _ context: KeyContext, _ group: KeyGroup, _ label: String, _ help: String,
+    weight: Int = 0
+  ) {
+    self.keys = keys.split(separator: " ").compactMap { Key(notation: String($0)) }
+    self.action = action
+    self.context = context
+    self.label = label
+    self.help = help
+    self.group = group
+    self.weight = weight
+  }
+
+  /// Every binding; k9s' keys where k9s has one. Earlier contexts in a view's list win over later ones.
+  public static let all: [Binding] = [
+    Binding("down j", .down, .global, .go, "down", "Down one row"),
+    Binding("up k", .up, .global, .go, "up", "Up one row"),
+    Binding("pgdn ctrl-f", .pageDown, .global, .go, "page down", "Down one page"),
+    Binding("pgup ctrl-b", .pageUp, .global, .go, "page up", "Up one page"),
+    Binding("g home", .top, .global, .go, "top", "To the first row"),
+    Binding("G end", .bottom, .global, .go, "bottom", "To the last row"),
+    Binding("enter", .enter, .table, .go, "open", "Open what belongs to the row: pods, containers, logs", weight: 90),
+    Binding(
+      "esc backspace", .back, .global, .go, "back", "Clear the filter, or go back to where you came from", weight: 40),
+    Binding("q", .back, .global, .go, "back", "Go back; on the first screen, quit"),
+    Binding("[", .historyBack, .table, .go, "earlier", "The screen before this one in the history"),
+    Binding("]", .historyForward, .table, .go, "later", "The screen after this one in the history"),
+    Binding("-", .lastView, .table, .go, "last", "The last screen, back and forth"),
+    Binding(":", .command, .global, .go, "go to", "Go to any kind: :po, :deploy, :no, :ns NAME, :ctx NAME", weight: 80),
+    Binding("ctrl-p", .palette, .global, .program, "palette", "Find any action or screen by name"),
+    Binding("?", .help, .global, .program, "all keys", "All keys, searchable", weight: 100),
+    Binding("ctrl-c", .quit, .global, .program, "quit", "Quit"),
+    Binding("f10", .suspend, .global, .program, "suspend", "Stop podmedic; fg brings it back"),
+    Binding(
+      "/", .filter, .global, .find, "filter", "Filter rows or search text: /text /regex /!not /-l a=b /-f fuzzy",
+      weight: 70),
+    Binding("ctrl-z", .faults, .table, .find, "only trouble", "Show only rows with trouble, or all again", weight: 30),
+    Binding("ctrl-w", .wide, .table, .find, "wide", "More columns, or fewer again"),
+    Binding("ctrl-r", .refresh, .global, .program, "retry", "Ask the server again at once"),
+    Binding("O", .sortByColumn, .table, .find, "sort", "Sort by the chosen column; again: the other way"),
+    Binding("shift-right", .nextSortColumn, .table, .find, "next column", "Choose the next column to sort by"),
+    Binding(
+      "shift-left", .previousSortColumn, .table, .find, "previous column", "Choose the previous column to sort by"),
+    Binding("N", .sortByName, .table, .find, "by name", "Sort by name"),
+    Binding("A", .sortByAge, .table, .find, "by age", "Sort by age"),
+    Binding("S", .sortByStatus, .table, .find, "by status", "Sort by status"),
+    Binding("P", .sortByNamespace, .table, .find, "by namespace", "Sort by namespace"),
+    Binding("0", .allNamespaces, .table, .go, "all ns", "All namespaces", weight: 20),
+    Binding(
+      "1 2 3 4 5 6 7 8 9", .namespaceFavourite, .table, .go, "ns 1-9", "The namespace with that number in the header"),
+    Binding("w", .warpToNamespace, .object, .go, "its namespace", "Only the namespace of the row"),
+    Binding("space", .mark, .table, .mark, "mark", "Mark the row, or take the mark away"),
+    Binding("ctrl-space", .markRange, .table, .mark, "mark range", "Mark all rows from the last mark to here"),
+    Binding("ctrl-\\", .clearMarks, .table, .mark, "clear marks", "Take all marks away"),
+    Binding("c", .copyName, .table, .mark, "copy", "Copy the name, or the names of all marked rows"),
+    Binding("n", .copyNamespace, .object, .mark, "copy ns", "Copy the namespace"),
+    Binding("K", .kubectl, .global, .mark, "kubectl", "Show and copy the kubectl command for this screen", weight: 25),
+    Binding("d", .details, .object, .look, "describe", "Everything about the object, with its events", weight: 65),
+    Binding("y", .yaml, .object, .look, "yaml", "The object as YAML", weight: 55),
+    Binding("l", .logs, .logged, .look, "logs", "Logs, following", weight: 68),
+    Binding("p", .previousLogs, .logged, .look, "previous logs", "Logs before the last restart", weight: 35),
+    Binding("J", .owner, .object, .look, "owner", "The object that owns this one"),
+    Binding("o", .node, .pods, .look, "node", "The node that the pod runs on"),
+    Binding("E", .events, .object, .look, "events", "Events of this object"),
+    Binding("n", .searchNext, .text, .find, "next", "The next match", weight: 60),
+    Binding("N", .searchPrevious, .text, .find, "previous", "The match before"),
+    Binding("n", .searchNext, .logs, .find, "next", "The next match"),
+    Binding("N", .searchPrevious, .logs, .find, "previous", "The match before"),
+    Binding("w", .wrap, .text, .look, "wrap", "Break long lines, or cut them"),
+    Binding("w", .wrap, .logs, .look, "wrap", "Break long lines, or cut them", weight: 50),
+    Binding("m", .fold, .yaml, .look, "managedFields", "Show or fold managedFields"),
+    Binding("x", .revealSecrets, .yaml, .look, "reveal", "Show or mask the values of a Secret"),
+    Binding("c", .copyText, .text, .mark, "copy", "Copy the whole text", weight: 30),
+    Binding("c", .copyText, .logs, .mark, "copy", "Copy all lines that are shown"),
+    Binding("ctrl-s", .saveText, .text, .mark, "save", "Save the text to a file"),
+    Binding("ctrl-s", .saveText, .logs, .mark, "save", "Save all lines that are shown to a file", weight: 28),
+    Binding("right", .right, .text, .go, "right", "Scroll to the right"),
+    Binding("left", .left, .text, .go, "left", "Scroll to the left"),
+    Binding("right", .right, .logs, .go, "right", "Scroll to the right"),
+    Binding("left", .left, .logs, .go, "left", "Scroll to the left"),
+    Binding("s", .follow, .logs, .logs, "follow", "Follow new lines, or stay here; nothing is lost", weight: 75),
+    Binding("t", .timestamps, .logs, .logs, "times", "Show or hide the time of each line", weight: 52),
+    Binding(
+      "p", .previousLogs, .logs, .logs, "previous", "The log before the last restart, or the current one", weight: 45),
+    Binding("C", .clearLog, .logs, .logs, "clear", "Forget the lines read so far"),
+    Binding("m", .markLine, .logs, .logs, "mark", "Draw a line under what has been read"),
+    Binding("0", .logTail, .logs, .logs, "tail", "The last lines"),
+    Binding("1", .logHead, .logs, .logs, "all", "From the beginning"),
+    Binding("2 3 4 5 6", .logSince, .logs, .logs, "since", "The last 1, 5, 15, 30 and 60 minutes", weight: 20),
+    Binding("a", .allContainers, .logs, .logs, "containers", "All containers of the pod, or the one"),
+    Binding("f", .filterContext, .logs, .logs, "context", "Lines around matches: 0, 2, 5"),
+    Binding("J", .prettyJSON, .logs, .logs, "json", "Make JSON lines readable, or show them as they are"),
+  ]
+
+  /// What `key` does where these contexts hold, the most special first.
+  public static func action(for key: Key, in contexts: [KeyContext]) -> Action? {
+    for context in contexts {
+      for binding in all where binding.context == context && binding.keys.contains(key) { return binding.action }
+    }
+    return nil
+  }
+
+  /// The bindings that hold in these contexts, without those that a more special context hides.
+  public static func active(in contexts: [KeyContext]) -> [Binding] {
+    var taken: Set<Key> = []
+    var result: [Binding] = []
+    for context in contexts {
+      let found = all.filter { $0.context == context && !$0.keys.allSatisfy(taken.contains) }
+      result += found
+      taken.formUnion(found.flatMap(\.keys))
+    }
+    return result
+  }
+}

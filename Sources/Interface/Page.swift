@@ -1,0 +1,76 @@
+import Kube
+import Terminal
+
+/// One place that a person can be at; the stack of pages is what the breadcrumb shows.
+final class Page {
+  /// What is on it.
+  enum Content {
+    case table(TableView)
+    case text(TextPage)
+    case logs(LogView)
+  }
+
+  /// The word in the breadcrumb.
+  let crumb: String
+  let content: Content
+  /// The command that leads here, for the history and for `K`.
+  let address: String
+  /// kubectl's command for the same.
+  var kubectl: String
+
+  init(crumb: String, address: String, kubectl: String, content: Content) {
+    self.crumb = crumb
+    self.address = address
+    self.kubectl = kubectl
+    self.content = content
+  }
+
+  var table: TableView? { if case .table(let table) = content { table } else { nil } }
+  var text: TextPage? { if case .text(let text) = content { text } else { nil } }
+  var logs: LogView? { if case .logs(let logs) = content { logs } else { nil } }
+
+  /// What keys mean here, the most special first.
+  var contexts: [KeyContext] {
+    switch content {
+    case .table(let table): table.source.contexts + [.table, .global]
+    case .text(let text): (text.isYAML ? [.yaml] : []) + [.text, .global]
+    case .logs: [.logs, .global]
+    }
+  }
+}
+
+/// A page of text, which may still be waiting for its object.
+final class TextPage {
+  /// What the text is made from.
+  enum Subject {
+    /// An object, as YAML.
+    case yaml(RowObject)
+    /// An object, described.
+    case details(RowObject)
+    /// Anything that is complete already.
+    case fixed
+  }
+
+  let subject: Subject
+  var view = TextView()
+  /// How YAML is written.
+  var yaml = YAMLText()
+  /// The object, once it has been read.
+  var object: JSONValue?
+  /// Why it could not be read.
+  var failure: String?
+  /// Number of the request under way.
+  var fetchID: Int?
+
+  init(_ subject: Subject) { self.subject = subject }
+
+  var isYAML: Bool { if case .yaml = subject { true } else { false } }
+
+  /// The object that the page is about.
+  var about: RowObject? {
+    switch subject {
+    case .yaml(let object), .details(let object): object
+    case .fixed: nil
+    }
+  }
+}

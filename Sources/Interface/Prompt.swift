@@ -1,0 +1,67 @@
+import Terminal
+
+/// A line that is being typed at the bottom of the screen.
+struct Prompt {
+  enum Kind {
+    /// Behind `:`.
+    case command
+    /// Behind `/` in a table.
+    case filter
+    /// Behind `/` in a text.
+    case search
+    /// Behind `/` in a log.
+    case logFilter
+  }
+
+  let kind: Kind
+  var editor: LineEditor
+  /// What the typed text could go on as; the first is offered.
+  var suggestions: [String] = []
+
+  var sign: String {
+    switch kind {
+    case .command: ":"
+    case .filter, .search, .logFilter: "/"
+    }
+  }
+
+  /// What is missing from the typed text to the first suggestion.
+  var ghost: String {
+    guard let first = suggestions.first, editor.text.count < first.count, first.hasPrefix(editor.text) else {
+      return ""
+    }
+    return String(first.dropFirst(editor.text.count))
+  }
+}
+
+/// The list of everything that can be done or opened here, found by typing.
+struct Palette {
+  struct Entry {
+    var title: String
+    var keys: String
+    var help: String
+    var run: Run
+  }
+
+  enum Run {
+    case action(Action)
+    case command(String)
+  }
+
+  var editor = LineEditor()
+  let entries: [Entry]
+  var window = ListWindow()
+
+  /// The entries whose title or help has the typed letters in order, those with the letters at the start of the title
+  /// first.
+  var matches: [Entry] {
+    let typed = editor.text.lowercased()
+    guard !typed.isEmpty else { return entries }
+    let starting = entries.filter { $0.title.lowercased().hasPrefix(typed) }
+    let containing = entries.filter {
+      !$0.title.lowercased().hasPrefix(typed)
+        && ($0.title.lowercased().contains(typed) || $0.help.lowercased().contains(typed))
+    }
+    return starting + containing
+  }
+}

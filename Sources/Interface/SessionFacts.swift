@@ -1,0 +1,46 @@
+import Kube
+
+/// What the interface knows about the connection, told by whoever runs it.
+public struct SessionFacts: Sendable, Equatable {
+  /// A context that can be switched to.
+  public struct Context: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Name of its cluster.
+    public var cluster: String
+    /// Name of its user.
+    public var user: String
+    /// Its namespace; "" when it has none.
+    public var namespace: String
+
+    /// A context.
+    public init(name: String, cluster: String, user: String, namespace: String) {
+      self.name = name
+      self.cluster = cluster
+      self.user = user
+      self.namespace = namespace
+    }
+  }
+
+  /// Context in use.
+  public var context = ""
+  /// Name of its cluster.
+  public var cluster = ""
+  /// Name of its user.
+  public var user = ""
+  /// Version of the server, such as `v1.36.2`; "" while it is not known.
+  public var serverVersion = ""
+  /// The server's certificate is not verified.
+  public var isInsecure = false
+  /// Nothing may be changed.
+  public var isReadOnly = false
+  /// All contexts.
+  public var contexts: [Context] = []
+  /// Why the server cannot be reached, while that is so.
+  public var trouble: String?
+  /// Names the binary in kubectl lines: `kubectl --context NAME`.
+  public var kubectlPrefix = "kubectl"
+
+  /// Nothing known yet.
+  public init() {}
+}

@@ -1,0 +1,122 @@
+import Kube
+import Terminal
+
+extension Interface {
+  /// Columns before the first one: cursor, severity or mark, space.
+  private static let lead = 3
+
+  /// Draws a table with its title line; answers where the cursor stands.
+  func drawTable(_ table: TableView, in area: Rect, _ grid: inout Grid) -> Position? {
+    let (title, rest) = area.splitTop(1)
+    let (header, body) = rest.splitTop(1)
+    let now = clock()
+    bodyArea = body
+    table.setHeight(body.rows)
+    let condition = table.source.condition
+    drawTitle(details(of: table), condition: condition, in: title, &grid)
+
+    let visible = Array(table.window.visible)
+    let columns = table.visibleColumns
+    var cells: [[String: TableCell]] = []
+    var longest: [String: Int] = [:]
+    // The sign of the sorted column is allowed for everywhere, so that sorting does not move columns.
+    for column in columns { longest[column.id] = textWidth(column.title) + 1 }
+    for index in visible {
+      var row: [String: TableCell] = [:]
+      for column in columns {
+        let cell = table.source.cell(table.rows[index], column: column.id, now: now)
+        row[column.id] = cell
+        longest[column.id] = max(longest[column.id] ?? 0, textWidth(cell.text))
+      }
+      cells.append(row)
+    }
+    let layout = ColumnLayout(columns, longest: longest, width: area.columns - Self.lead - 1)
+    drawColumnHeaders(table, layout, in: header, &grid)
+    if table.rows.isEmpty { drawEmpty(table, condition, in: body, &grid) }
+    var cursor: Position?
+    for (place, index) in visible.enumerated() {
+      let row = body.row + place
+      drawRow(table.rows[index], cells[place], table, layout, row: row, &grid)
+      if index == table.window.cursor {
+        grid.restyle(Rect(row: row, column: 0, rows: 1, columns: area.columns)) { $0.selected = true }
+        cursor = Position(row: row, column: 0)
+      }
+    }
+    return cursor
+  }
+
+  private func details(of table: TableView) -> [Span] {
+    let shown = table.rows.count
+    var details = [Span(shown == table.total ? "  \(shown)" : "  \(shown) of \(table.total)", .accent)]
+    if let filter = table.filter { details.append(Span("  /\(filter.text)", .match)) }
+    if table.onlyFaults { details.append(Span("  only trouble", .match)) }
+    if !table.marks.isEmpty { details.append(Span("  \(table.marks.count) marked", .marked)) }
+    return details
+  }
+
+  private func drawColumnHeaders(_ table: TableView, _ layout: ColumnLayout, in area: Rect, _ grid: inout Grid) {
+    for placed in layout.placed {
+      let isSorted = placed.column.id == table.sortColumn
+      let sign = isSorted ? (table.sortDescending ? glyphs.sortedDown : glyphs.sortedUp) : ""
+      grid.put(
+        [Span(placed.column.title + sign, Style(.header, isSorted ? .bold : []))], row: area.row,
+        column: Self.lead + placed.start, width: placed.width, align: placed.column.alignment)
+    }
+    if layout.hidden > 0 {
+      let hint = "+\(layout.hidden)"
+      grid.put([Span(hint, .dim)], row: area.row, column: area.columns - textWidth(hint))
+    }
+  }
+
+  private func drawRow(
+    _ id: String, _ cells: [String: TableCell], _ table: TableView, _ layout: ColumnLayout, row: Int,
+    _ grid: inout Grid
+  ) {
+    let severity = table.source.severity(id)
+    let isMarked = table.marks.contains(id)
+    if id == table.current { grid.put(glyphs.cursor, row: row, column: 0, width: 1, style: Style(.accent)) }
+    if isMarked {
+      grid.put(glyphs.mark, row: row, column: 1, width: 1, style: Style(.marked))
+    } else {
+      grid.put(glyph(of: severity), row: row, column: 1, width: 1, style: Style(severity.role))
+    }
+    for placed in layout.placed {
+      guard let cell = cells[placed.column.id] else { continue }
+      let column = Self.lead + placed.start
+      grid.put(
+        [Span(cell.text, isMarked ? .marked : cell.role)], row: row, column: column, width: placed.width,
+        align: placed.column.alignment, ellipsis: glyphs.ellipsis)
+      if let text = table.filter?.highlighted, placed.column.alignment == .leading {
+        LineSearch(text, in: []).highlight(
+          cell.text, isCurrent: false, row: row, area: Rect(row: row, column: column, rows: 1, columns: placed.width),
+          offset: 0, in: &grid)
+      }
+    }
+  }
+
+  func glyph(of severity: RowSeverity) -> String {
+    switch severity {
+    case .critical: glyphs.critical
+    case .warning: glyphs.warning
+    case .notice: glyphs.notice
+    case .none: " "
+    }
+  }
+
+  /// Says why there is nothing, and which key helps.
+  private func drawEmpty(_ table: TableView, _ condition: TableCondition, in area: Rect, _ grid: inout Grid) {
+    let text: String
+    if table.total > 0 {
+      text = "None of the \(table.total) rows matches. Esc shows all again."
+    } else if let explanation = condition.explanation {
+      text = explanation
+    } else if let namespace {
+      text = "No \(table.source.title) in namespace \(namespace). Press 0 for all namespaces."
+    } else {
+      text = "No \(table.source.title) in this cluster."
+    }
+    for (index, line) in wrapped(text, width: max(10, area.columns - 6)).enumerated() where index < area.rows - 1 {
+      grid.put(line, row: area.row + 1 + index, column: Self.lead, width: area.columns - 4, style: Style(.dim))
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import ClusterState
+import Diagnosis
+import Expressions
+import Kube
+import ScreenKit
+import Terminal
+
+/// Rows from the objects of one kind, as a screen file describes them.
+final class ObjectTableSource: TableSource {
+  let title: String
+  let columns: [TableViewColumn]
+  let needs: [Need]
+  let contexts: [KeyContext]
+  let defaultSort: (column: String, descending: Bool)
+
+  private let screen: ScreenDefinition
+  private let resource: Resource
+  private let narrowing: Narrowing
+  private unowned let interface: Interface
+  private let builder: RowBuilder
+  private let byID: [String: ColumnDefinition]
+
+  private var objects: [String: any KubeObject] = [:]
+  private var storeSeen: ObjectIdentifier?
+  private var revisionSeen = -1
+  private var namespaceSeen: String??
+  private var diagnosisSeen = -1
+
+  init(
+    _ screen: ScreenDefinition, resource: Resource, needs: [Need], narrowing: Narrowing, interface: Interface
+  ) {
+    self.screen = screen
+    self.resource = resource
+    self.needs = needs
+    self.narrowing = narrowing
+    self.interface = interface
+    title = screen.name
+    builder = RowBuilder(screen, scope: ScopeFacts(namespace: resource.isNamespaced ? interface.namespace : ""))
+    columns = builder.columns.map { TableViewColumn($0) }
+    byID = Dictionary(builder.columns.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let sort = screen.sort.first
+    defaultSort = (sort?.column ?? "name", sort?.isDescending ?? false)
+    switch resource.kind {
+    case "Pod": contexts = [.pods, .logged, .object]
+    case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service":
+      contexts = [.logged, .object]
+    default: contexts = [.object]
+    }
+  }
+
+  private var store: ObjectStore? { interface.cluster.store(resource) }
+
+  // MARK: Keeping in step
+
+  func refresh(now: Timestamp) -> Set<String>? {
+    guard let store else {
+      objects = [:]
+      return storeSeen == nil ? [] : nil
+    }
+    let scope = narrowing.ignoresScope || !resource.isNamespaced ? nil : interface.namespace
+    let isSame = storeSeen == ObjectIdentifier(store) && namespaceSeen == .some(scope)
+    let changed = isSame ? store.changes(since: revisionSeen) : nil
+    storeSeen = ObjectIdentifier(store)
+    revisionSeen = store.revision
+    namespaceSeen = .some(scope)
+    let diagnosis = interface.findings.revision
+    let hasNewFindings = diagnosis != diagnosisSeen
+    diagnosisSeen = diagnosis
+    guard let changed else {
+      objects = [:]
+      store.forEach { take($0, id: ObjectStore.identity($0.metadata), scope: scope) }
+      return nil
+    }
+    for id in changed {
+      objects[id] = nil
+      if let object = store.object(uid: id) { take(object, id: id, scope: scope) }
+    }
+    // What a row says besides its object is in no change log.
+    return hasNewFindings ? nil : changed
+  }
+
+  private func take(_ object: any ClusterObject, id: String, scope: String?) {
+    guard let object = object as? any KubeObject else { return }
+    if let scope, object.metadata.namespace != scope { return }
+    if narrowing.admits(object, in: interface.cluster) { objects[id] = object }
+  }
+
+  var ids: [String] { Array(objects.keys) }
+
+  // MARK: Cells
+
+  private func input(_ id: String, now: Timestamp) -> RowInput? {
+    guard let object = objects[id] else { return nil }
+    return RowInput(
+      object: .record(object), derived: Derived.value(of: object),
+      finding: interface.findings.worst(uid: id).map { FindingSummary($0, now: now) },
+      scope: ScopeFacts(namespace: interface.namespace), now: now)
+  }
+
+  func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
+    guard let definition = byID[column], let input = input(id, now: now) else { return TableCell("") }
+    let cell = builder.cell(definition, of: input, now: now)
+    if let severity = cell.severity { return TableCell(cell.text, RowSeverity(severity).role) }
+    // The cause takes the colour of the row: it is what the eye should find.
+    return TableCell(cell.text, definition.id == "why" || definition.id == "status" ? self.severity(id).role : .text)
+  }
+
+  func sortKey(_ id: String, column: String) -> ScreenKit.SortKey {
+    let now = interface.clock()
+    guard let input = input(id, now: now) else { return .missing }
+    if column == ScreenDefinition.SortTerm.severity { return .number(Int128(severity(id).rawValue)) }
+    guard let definition = byID[column] else { return .missing }
+    return builder.sortKey(definition, of: input, now: now)
+  }
+
+  func severity(_ id: String) -> RowSeverity {
+    if let worst = interface.findings.worst(uid: id) { return RowSeverity(worst.severity) }
+    let now = interface.clock()
+    guard let input = input(id, now: now), let severity = builder.severity(of: input, now: now) else { return .none }
+    return RowSeverity(severity)
+  }
+
+  func searchText(_ id: String, now: Timestamp) -> String {
+    guard let input = input(id, now: now) else { return "" }
+    return builder.columns.map { builder.cell($0, of: input, now: now).text }.joined(separator: " ").lowercased()
+  }
+
+  func labels(_ id: String) -> SmallMap<String> { objects[id]?.metadata.labels ?? [:] }
+
+  func object(_ id: String) -> RowObject? {
+    objects[id].map {
+      RowObject(
+        resource: resource, namespace: $0.metadata.namespace, name: $0.metadata.name, uid: $0.metadata.uid)
+    }
+  }
+
+  var condition: TableCondition {
+    var condition = TableCondition(store, resource: resource, now: interface.clock())
+    if condition.explanation == nil, interface.namespace == nil || !resource.isNamespaced {
+      condition.explanation = nil
+    }
+    return condition
+  }
+
+  func drill(_ id: String) -> Drill? {
+    guard let object = objects[id], let row = self.object(id) else { return nil }
+    switch screen.enter {
+    case .open(let name, let relation)?: return open(name, relation, object, row)
+    case .command(.logs)?: return .logs(row)
+    case .command(.useNamespace)?: return .namespace(row.name)
+    default: return .details(row)
+    }
+  }
+
+  private func open(_ name: String, _ relation: Relation, _ object: any KubeObject, _ row: RowObject) -> Drill {
+    switch relation {
+    case .owner: return .screen(name, .owned(uid: row.uid, name: row.name), crumb: row.name)
+    case .selector:
+      return .screen(
+        name, .selected(namespace: row.namespace, PodSelector.of(object)), crumb: row.name)
+    case .namespace: return .namespace(row.name)
+    case .parts: return .screen(name, .names([row.uid]), crumb: row.name)
+    case .field(let field, let value):
+      let now = interface.clock()
+      let wanted = value.evaluate(Bindings(object: .record(object), names: [:]), now: now).value
+      if name == "pods", let wanted, case .string(let node) = wanted, resource.kind == "Node" {
+        return .screen(name, .onNode(node), crumb: row.name)
+      }
+      let facts = FieldCondition(field: field, wanted: wanted ?? .null, now: now)
+      return .screen(name, .matching({ facts.holds($0) }, kubectl: ""), crumb: row.name)
+    }
+  }
+}

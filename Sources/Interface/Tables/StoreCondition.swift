@@ -1,0 +1,29 @@
+import ClusterState
+import Kube
+import Terminal
+
+extension TableCondition {
+  /// What to say about a table whose rows come from `store`; nil means that nobody has asked for the kind yet.
+  init(_ store: ObjectStore?, resource: Resource, now: Timestamp) {
+    switch store?.freshness {
+    case nil, .unread: self.init(word: "connecting", role: .progressing, explanation: "Asking the server …")
+    case .loading(let received, let remaining):
+      let total = remaining.map { " of about \(received + $0)" } ?? ""
+      self.init(word: "reading \(received)\(total)", role: .progressing, explanation: "Reading \(resource.plural) …")
+    case .live: self.init(word: "live", role: .ok)
+    case .stale(let since, let reason):
+      self.init(
+        word: "\(now.since(since).human) old, reconnecting", role: .stale,
+        explanation: "Nothing was here \(now.since(since).human) ago. \(reason)")
+    case .forbidden(let message):
+      self.init(
+        word: "forbidden", role: .critical,
+        explanation: "The server refuses to list \(resource.qualifiedName): \(message). "
+          + "It may be allowed in one namespace: try :\(resource.plural) NAMESPACE.")
+    case .notServed:
+      self.init(
+        word: "not served", role: .unknown, explanation: "This server does not serve \(resource.qualifiedName).")
+    case .failed(let reason): self.init(word: "not read", role: .critical, explanation: "\(reason) Retrying.")
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import ClusterState
+import Diagnosis
+import Kube
+import ScreenKit
+import Terminal
+
+/// What is wrong in the scope, worst first: one row for each owner and cause.
+final class TriageSource: TableSource {
+  let title: String
+  let columns: [TableViewColumn]
+  let needs: [Need]
+  let contexts: [KeyContext] = [.logged, .object]
+  /// The order of the diagnosis: worst first, then newest.
+  let defaultSort = (column: "", descending: false)
+
+  private let builder: RowBuilder
+  private unowned let interface: Interface
+  private var groups: [String: FindingGroup] = [:]
+  private var places: [String: Int] = [:]
+  private var seen = -1
+
+  init(_ screen: ScreenDefinition, needs: [Need], interface: Interface) {
+    self.needs = needs
+    self.interface = interface
+    title = screen.name
+    builder = RowBuilder(screen, scope: ScopeFacts(namespace: interface.namespace))
+    columns = builder.columns.map { TableViewColumn($0) }
+  }
+
+  func refresh(now: Timestamp) -> Set<String>? {
+    let findings = interface.findings
+    guard findings.revision != seen else { return [] }
+    seen = findings.revision
+    groups = [:]
+    places = [:]
+    for (place, group) in findings.groups.enumerated() {
+      if let namespace = interface.namespace, !group.owner.namespace.isEmpty, group.owner.namespace != namespace {
+        continue
+      }
+      let id =
+        "\(group.owner.kind)/\(group.owner.namespace)/\(group.owner.name)/\(group.findings.first?.code.rawValue ?? "")/\(group.findings.first?.cause ?? "")"
+      groups[id] = group
+      places[id] = place
+    }
+    return nil
+  }
+
+  var ids: [String] { Array(groups.keys) }
+
+  private func input(_ id: String, now: Timestamp) -> RowInput? {
+    groups[id].map {
+      RowInput(
+        object: .record(FindingGroupFacts($0, now: now)), scope: ScopeFacts(namespace: interface.namespace), now: now)
+    }
+  }
+
+  func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
+    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
+      return TableCell("")
+    }
+    // What it is and why is said in the colour of its severity; the rest stays quiet.
+    let isLoud = column == "level" || column == "why"
+    return TableCell(builder.cell(definition, of: input, now: now).text, isLoud ? severity(id).role : .text)
+  }
+
+  func sortKey(_ id: String, column: String) -> SortKey {
+    if column.isEmpty { return .number(Int128(places[id] ?? 0)) }
+    let now = interface.clock()
+    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
+      return .missing
+    }
+    return builder.sortKey(definition, of: input, now: now)
+  }
+
+  func severity(_ id: String) -> RowSeverity { groups[id].map { RowSeverity($0.severity) } ?? .none }
+
+  func searchText(_ id: String, now: Timestamp) -> String {
+    columns.map { cell(id, column: $0.id, now: now).text }.joined(separator: " ").lowercased()
+  }
+
+  func labels(_ id: String) -> SmallMap<String> {
+    guard let object = object(id) else { return [:] }
+    return interface.cluster.store(object.resource)?.object(uid: object.uid)?.metadata.labels ?? [:]
+  }
+
+  func object(_ id: String) -> RowObject? {
+    guard let owner = groups[id]?.owner else { return nil }
+    let group = owner.apiVersion.contains("/") ? String(owner.apiVersion.prefix { $0 != "/" }) : ""
+    let resource = interface.catalog.resources.first { $0.kind == owner.kind && $0.group == group }
+    return resource.map { RowObject(resource: $0, namespace: owner.namespace, name: owner.name, uid: owner.uid) }
+  }
+
+  /// The objects that have the trouble; a single one is opened itself.
+  func drill(_ id: String) -> Drill? {
+    guard let group = groups[id] else { return nil }
+    let pods = group.findings.filter { $0.object.kind == "Pod" }.map(\.object.name)
+    if !pods.isEmpty { return .screen("pods", .names(pods), crumb: group.owner.name) }
+    return object(id).map { .details($0) }
+  }
+
+  var condition: TableCondition {
+    let now = interface.clock()
+    let stores = needs.map { interface.cluster.store($0.resource) }
+    let missing = stores.filter { $0?.freshness.isComplete != true }.count
+    let unknowns = interface.findings.unknowns.count
+    if let stale = zip(needs, stores).first(where: { if case .stale = $0.1?.freshness { true } else { false } }) {
+      return TableCondition(stale.1, resource: stale.0.resource, now: now)
+    }
+    if let failed = zip(needs, stores).first(where: { if case .failed = $0.1?.freshness { true } else { false } }) {
+      return TableCondition(failed.1, resource: failed.0.resource, now: now)
+    }
+    if missing > 0, interface.findings.groups.isEmpty {
+      return TableCondition(
+        word: "looking", role: .progressing,
+        explanation: "Reading the cluster: \(missing) of \(needs.count) kinds to go …")
+    }
+    let word = unknowns > 0 ? "live, \(unknowns) not known" : missing > 0 ? "live, \(missing) kinds not read" : "live"
+    return TableCondition(
+      word: word, role: unknowns > 0 || missing > 0 ? .unknown : .ok,
+      explanation: "Nothing is wrong here that podmedic can see. :pods, :nodes or ? go on.")
+  }
+}

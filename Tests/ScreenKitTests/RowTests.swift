@@ -25,7 +25,7 @@ import Testing
     return pod
   }
 
-  private func input(usage: Outcome = .value(.null), finding: FindingFacts? = nil) -> RowInput {
+  private func input(usage: Outcome = .value(.null), finding: FindingSummary? = nil) -> RowInput {
     RowInput(
       object: .record(pod), derived: PodSummary(pod), finding: finding, usage: usage,
       scope: ScopeFacts(namespace: "shop"), now: Fixtures.now)
@@ -99,7 +99,7 @@ import Testing
 
   @Test func withoutRulesTheFindingDecides() throws {
     let builder = try builder("value: metadata.name")
-    var finding = FindingFacts()
+    var finding = FindingSummary()
     finding.severity = "critical"
     #expect(builder.severity(of: input(finding: finding), now: Fixtures.now) == .critical)
     #expect(builder.severity(of: input(), now: Fixtures.now) == nil)

@@ -350,11 +350,11 @@ import Testing
   }
 
   @Test func triage() throws {
-    var finding = FindingFacts()
+    var finding = FindingGroupFacts()
     finding.code = "oom-killed"
     finding.severity = "critical"
     finding.summary = "OOMKilled at 256Mi"
-    finding.count = 3
+    finding.affected = 3
     finding.total = 5
     finding.object.kind = "Deployment"
     finding.object.name = "checkout"

@@ -12,7 +12,7 @@ public struct ScreenDefinition: Sendable {
     case containers
     /// A context of the kubeconfig.
     case contexts
-    /// A finding.
+    /// Findings of one cause under one owner.
     case findings
   }
 

@@ -28,7 +28,7 @@ public struct ScreenTypes: Sendable {
   /// type of their own: those are checked when there are values.
   func scope(_ rows: ScreenDefinition.Rows, _ resource: ScreenDefinition.Resource?) -> Scope {
     var names: SmallMap<FieldType> = [
-      ScreenScope.finding: .record(FindingFacts.self), ScreenScope.usage: .record(UsageFacts.self),
+      ScreenScope.finding: .record(FindingSummary.self), ScreenScope.usage: .record(UsageFacts.self),
       ScreenScope.scope: .record(ScopeFacts.self), ScreenScope.now: .timestamp,
     ]
     switch rows {
@@ -40,7 +40,7 @@ public struct ScreenTypes: Sendable {
       names[ScreenScope.pod] = .record(Pod.self)
       return Scope(object: .record(ContainerSummary.self), names: names)
     case .contexts: return Scope(object: .record(ContextFacts.self), names: names)
-    case .findings: return Scope(object: .record(FindingFacts.self), names: names)
+    case .findings: return Scope(object: .record(FindingGroupFacts.self), names: names)
     }
   }
 }

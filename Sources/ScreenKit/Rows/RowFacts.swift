@@ -1,8 +1,9 @@
+import Diagnosis
 import Kube
 
-/// The worst finding about a row's object, as expressions see it under `finding`.
-public struct FindingFacts: KubeRecord, Hashable {
-  /// Its stable code.
+/// Findings of one cause under one owner: a row of the screen `triage`.
+public struct FindingGroupFacts: KubeRecord, Equatable {
+  /// The stable code of the cause.
   public var code = ""
   /// `critical`, `warning` or `notice`.
   public var severity = ""
@@ -10,25 +11,40 @@ public struct FindingFacts: KubeRecord, Hashable {
   public var summary = ""
   /// Since when it has been so, where that is known.
   public var since: Timestamp?
-  /// How many findings there are about the object; for a group, how many objects have it.
-  public var count = 0
-  /// How many objects the owner has; 0 where there is no group.
-  public var total = 0
-  /// The object, or the owner that a group of objects has in common.
+  /// Objects below the owner that are affected.
+  public var affected = 0
+  /// Objects that the owner has, where that is known.
+  public var total: Int?
+  /// The object that has to be mended.
   public var object = ObjectReference()
+  /// The playbook that handles it.
+  public var playbook = ""
 
   /// Nothing found.
   public init() {}
 
+  /// The row of a group at a moment.
+  public init(_ group: FindingGroup, now: Timestamp) {
+    code = group.code.rawValue
+    severity = group.severity.description
+    summary = group.summary(now: now)
+    since = group.since
+    affected = group.affected
+    total = group.total
+    object = group.owner
+    playbook = group.playbook
+  }
+
   /// The fields. Never on the wire: the numbers are podmedic's own.
-  public static let schema = Schema<FindingFacts>([
+  public static let schema = Schema<FindingGroupFacts>([
     .string(1, "code", \.code),
     .string(2, "severity", \.severity),
     .string(3, "summary", \.summary),
     .time(4, "since", \.since),
-    .int(5, "count", \.count),
+    .int(5, "affected", \.affected),
     .int(6, "total", \.total),
     .record(7, "object", \.object),
+    .string(8, "playbook", \.playbook),
   ])
 }
 

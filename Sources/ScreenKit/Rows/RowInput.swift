@@ -13,7 +13,7 @@ public struct RowInput: Sendable {
   /// metrics (unknown with a reason while they are not served), `scope` what the screen shows, and `pod` the pod whose
   /// container the row is.
   public init(
-    object: FieldValue, derived: (any KubeRecord)? = nil, finding: FindingFacts? = nil,
+    object: FieldValue, derived: (any KubeRecord)? = nil, finding: FindingSummary? = nil,
     usage: Outcome = .value(.null), scope: ScopeFacts, pod: Pod? = nil, now: Timestamp
   ) {
     var names = SmallMap<Outcome>()

@@ -44,6 +44,15 @@ let package = Package(
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
+    library(
+      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
+    .executableTarget(
+      name: "podmedic",
+      dependencies: [
+        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "PlainInterface", "Session", argumentParser,
+      ], swiftSettings: settings),
 
     tests("KubeTests", ["Kube"]),
     tests("TerminalTests", ["Terminal"]),

@@ -51,6 +51,15 @@ let package = Package(
     .target(name: "Screens", path: "Screens", swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library("Interface", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
+    library(
+      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
+    .executableTarget(
+      name: "podmedic",
+      dependencies: [
+        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "PlainInterface", "Session", argumentParser,
+      ], swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("KubeTests", ["Kube"]),

@@ -10,7 +10,7 @@ public struct Endpoint: Sendable {
   public var options: ConnectionOptions
   /// Sent with every request: impersonation.
   public var headers: [(String, String)] = []
-  /// Longest time for requests that end by themselves; nil for none.
+  /// The user's limit for requests that end by themselves; nil for none.
   public var requestTimeout: Duration?
 
   /// An endpoint.
@@ -180,8 +180,12 @@ public final class KubeClient {
     }
     return HTTPRequest(
       method: request.method, url: endpoint.url + request.target, headers: headers, body: request.body,
-      timeout: request.timeout.map { timeout in endpoint.requestTimeout.map { min($0, timeout) } ?? timeout },
-      options: options)
+      timeout: timeout(of: request), options: options)
+  }
+
+  /// The user's limit beats the request's own, also when it is longer.
+  private func timeout(of request: APIRequest) -> Duration? {
+    request.isLongRunning ? request.timeout : endpoint.requestTimeout ?? request.timeout
   }
 
   private func noteWarnings(_ head: HTTPHead) {

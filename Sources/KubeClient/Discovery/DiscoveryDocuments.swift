@@ -9,7 +9,8 @@ extension Resource {
     self.init(
       group: json["group"]?.string ?? group, version: json["version"]?.string ?? version, kind: kind, plural: name,
       singular: json["singularName"]?.string.flatMap { $0.isEmpty ? nil : $0 },
-      shortNames: json["shortNames"]?.array?.compactMap(\.string) ?? [], isNamespaced: json["namespaced"]?.bool ?? false,
+      shortNames: json["shortNames"]?.array?.compactMap(\.string) ?? [],
+      isNamespaced: json["namespaced"]?.bool ?? false,
       verbs: Set(json["verbs"]?.array?.compactMap(\.string) ?? []))
   }
 

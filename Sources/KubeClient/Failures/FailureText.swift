@@ -29,20 +29,72 @@ extension APIFailure {
     return "the server answered with HTTP status \(head.status) and no details"
   }
 
-  /// One sentence for a person, in kubectl's wording where kubectl has one.
+  /// One sentence for a person, in kubectl's wording where kubectl has one; free of control characters.
   public var sentence: String {
     switch self {
-    case .transport(let failure): failure.description
+    case .transport(let failure): failure.sentence
     case .status(let status, _):
       if status.code == 401 {
         "error: You must be logged in to the server (\(status.message.isEmpty ? "Unauthorized" : status.message))"
-      } else if status.reason.isEmpty {
+      } else if status.reason.isEmpty || status.reason == "Unknown" {
         "Error from server: \(status.message)"
       } else {
         "Error from server (\(status.reason)): \(status.message)"
       }
-    case .malformed(let reason): reason
-    case .credentials(let reason): reason
+    case .malformed(let reason): "error: \(reason)"
+    case .credentials(let reason): "Unable to connect to the server: getting credentials: \(reason)"
+    }
+  }
+
+  /// What to do next; nil when the sentence says it or nobody can know.
+  public var hint: String? {
+    switch self {
+    case .transport(let failure): failure.hint
+    case .status(let status, _):
+      switch status.code {
+      case 401: "The credentials are missing, wrong or expired; \"podmedic doctor\" shows which are used."
+      case 403: "\"podmedic doctor\" shows what this user may do; an administrator of the cluster can grant more."
+      case 429: "The server is busy; try again in a moment."
+      case 500...599: "The server has a problem of its own; try again in a moment."
+      default: nil
+      }
+    case .malformed: "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
+    case .credentials: nil
+    }
+  }
+}
+
+extension TransportFailure {
+  /// The failure as kubectl words it.
+  var sentence: String {
+    switch self {
+    case .refused(let address):
+      "The connection to the server \(address) was refused - did you specify the right host or port?"
+    case .couldNotResolve(let host): "Unable to connect to the server: dial tcp: lookup \(host): no such host"
+    case .tls(.certificateExpired, _), .tls(.certificateNotYetValid, _):
+      "Unable to connect to the server: x509: certificate has expired or is not yet valid (\(description))"
+    case .tls(.unknownAuthority, _): "Unable to connect to the server: x509: certificate signed by unknown authority"
+    case .tls(.wrongHost, let reason):
+      "Unable to connect to the server: x509: certificate is valid for other names (\(reason))"
+    default: "Unable to connect to the server: \(description)"
+    }
+  }
+
+  /// What to do next.
+  var hint: String? {
+    switch self {
+    case .refused, .unreachable: "Is the cluster running? \"podmedic doctor\" shows which address is used and why."
+    case .couldNotResolve: "Check the server's name in the kubeconfig, the network and the VPN."
+    case .timedOut: "The network or a firewall may be in the way, or a VPN is not connected."
+    case .tls(.certificateExpired, _):
+      "The cluster's own certificates must be renewed (kubeadm certs renew), or a clock is wrong."
+    case .tls(.certificateNotYetValid, _): "Is the clock of this machine right?"
+    case .tls(.unknownAuthority, _): "Check certificate-authority in the kubeconfig: is it that of this cluster?"
+    case .tls(.wrongHost, _): "Set tls-server-name in the kubeconfig to a name that the certificate has."
+    case .tls(.notTLS, _): "Write http:// in the kubeconfig if the server really has no encryption."
+    case .proxy: "Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY."
+    case .clientCertificate: "Check client-certificate and client-key in the kubeconfig: they may have expired."
+    default: nil
     }
   }
 }

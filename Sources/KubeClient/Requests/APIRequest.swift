@@ -15,8 +15,11 @@ public struct APIRequest: Sendable {
   public var contentType: String?
   /// Body, for methods that have one.
   public var body: [UInt8]?
-  /// Longest time for the whole exchange; nil means none (watches, logs).
+  /// Longest time for the whole exchange; nil means none.
   public var timeout: Duration?
+  /// Whether the answer goes on for as long as somebody listens (watches, followed logs), so that the user's own limit
+  /// for requests does not hold.
+  public var isLongRunning = false
 
   /// A GET without timeout.
   public init(path: String) { self.path = path }

@@ -52,6 +52,8 @@ public enum PatchKind: String, Sendable {
 extension APIRequest {
   /// How many objects to ask for at a time: client-go's page size.
   static let pageSize = 500
+  /// Longest time for a page of a list: twice what the server itself allows, for slow networks.
+  static let pageTimeout = Duration.seconds(120)
   /// Longest time for requests that a person waits for.
   static let interactiveTimeout = Duration.seconds(60)
 
@@ -61,6 +63,7 @@ extension APIRequest {
   ) -> APIRequest {
     var request = collection(resource, options)
     request.accept = codec.accept
+    request.timeout = pageTimeout
     request.query.append(("limit", "\(pageSize)"))
     if !continueToken.isEmpty {
       request.query.append(("continue", continueToken))
@@ -80,6 +83,7 @@ extension APIRequest {
       ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", resourceVersion),
       ("timeoutSeconds", "\(seconds)"),
     ]
+    request.isLongRunning = true
     // A connection that died without a word must not look alive for ever.
     request.timeout = .seconds(seconds + 30)
     return request
@@ -152,7 +156,8 @@ extension APIRequest {
       "apiVersion": .string("policy/\(version)"), "kind": "Eviction",
       "metadata": ["name": .string(pod), "namespace": .string(namespace)], "deleteOptions": deleteOptions,
     ]
-    return change("POST", Pod.resource.path(namespace: namespace, name: pod, subresource: "eviction"), body: body, options)
+    return change(
+      "POST", Pod.resource.path(namespace: namespace, name: pod, subresource: "eviction"), body: body, options)
   }
 
   /// Asks whether this user may do something (authorization.k8s.io SelfSubjectAccessReview).
@@ -213,6 +218,7 @@ extension APIRequest {
     request.accept = "*/*"
     if let container = options.container { request.query.append(("container", container)) }
     if options.follow { request.query.append(("follow", "true")) }
+    request.isLongRunning = options.follow
     if options.previous { request.query.append(("previous", "true")) }
     if let lines = options.tailLines { request.query.append(("tailLines", "\(lines)")) }
     if let seconds = options.sinceSeconds { request.query.append(("sinceSeconds", "\(seconds)")) }

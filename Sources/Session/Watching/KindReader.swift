@@ -1,0 +1,100 @@
+import ClusterState
+import EventLoop
+import Kube
+import KubeClient
+
+/// Keeps the store of one kind current while it is wanted, and for a while longer.
+final class KindReader {
+  let store: ObjectStore
+  /// The kind in the version that is read; nil while that is not known yet.
+  private(set) var served: Resource?
+  private let environment: Environment
+  private var reflector: Reflector?
+  private var farewell: Loop.TimerID?
+  private(set) var isWanted = false
+
+  /// What all readers of a session share.
+  struct Environment {
+    let client: KubeClient
+    let loop: Loop
+    let pool: StringPool
+    let random: () -> Double
+    let noteChange: () -> Void
+
+    var now: Timestamp {
+      let time = loop.clock.wallTime
+      return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+    }
+  }
+
+  /// How long an unwanted kind is still kept current, so that going back to it costs nothing.
+  static let grace = Duration.seconds(60)
+
+  init(store: ObjectStore, environment: Environment) {
+    self.store = store
+    self.environment = environment
+  }
+
+  var isRunning: Bool { reflector != nil }
+
+  /// Starts reading `resource`, or goes on.
+  func want(_ resource: Resource?) {
+    isWanted = true
+    if let farewell { environment.loop.cancel(farewell) }
+    farewell = nil
+    guard let resource else { return }
+    if reflector != nil, served?.version == resource.version { return }
+    stop()
+    served = resource
+    start(resource)
+  }
+
+  /// The server does not have the kind.
+  func isNotServed() {
+    guard store.freshness != .notServed else { return }
+    stop()
+    served = nil
+    store.freshness = .notServed
+    environment.noteChange()
+  }
+
+  /// Stops when nobody wants the kind again within the time of grace.
+  func release() {
+    guard isWanted else { return }
+    isWanted = false
+    guard reflector != nil else { return }
+    farewell = environment.loop.schedule(after: Self.grace) { [weak self] in self?.stop() }
+  }
+
+  /// Tries again at once.
+  func refresh() { reflector?.start() }
+
+  /// Ends all requests; the data stay and begin to age.
+  func stop() {
+    if let farewell { environment.loop.cancel(farewell) }
+    farewell = nil
+    guard let reflector else { return }
+    reflector.stop()
+    self.reflector = nil
+    switch store.freshness {
+    case .live: store.freshness = .stale(since: environment.now, reason: "not being watched")
+    case .loading: store.freshness = .unread
+    case .unread, .stale, .forbidden, .notServed, .failed: return
+    }
+    environment.noteChange()
+  }
+
+  private func start(_ resource: Resource) {
+    let namespace: String? = if case .namespace(let name) = store.coverage { name } else { nil }
+    let codec = builtInKind(group: resource.group, plural: resource.plural).map { Self.codec($0.type) } ?? .table
+    let environment = environment
+    let reflector = Reflector(
+      client: environment.client, resource: resource, options: ListOptions(namespace: namespace), codec: codec,
+      store: store, pool: environment.pool, wallClock: { environment.now }, random: environment.random,
+      onChange: environment.noteChange)
+    self.reflector = reflector
+    reflector.start()
+  }
+
+  private static func codec<Object: KubeObject>(_ type: Object.Type) -> ObjectCodec { .typed(type) }
+}

@@ -1,0 +1,102 @@
+import DataFiles
+import EventLoop
+import Glibc
+import HTTPTransport
+import Kube
+import KubeClient
+import KubeConfig
+import Session
+
+/// What a command works with: the loop and a session with the cluster that the flags and the kubeconfig name.
+final class CommandContext {
+  let loop: Loop
+  let session: ClusterSession
+  var connection: ConnectionConfig { session.connection }
+  var client: KubeClient { session.client }
+  /// The namespace to look at; nil for all.
+  var namespace: String? { connection.allNamespaces ? nil : connection.namespace }
+
+  init(_ flags: ConnectionFlags) throws(CommandFailure) {
+    let overrides = try flags.overrides()
+    let environment = Self.environment
+    let connection: ConnectionConfig
+    do throws(KubeConfigError) {
+      let resolver = ConnectionResolver(
+        environment: environment, fileSystem: DiskFileSystem(), workingDirectory: Self.workingDirectory)
+      connection = try resolver.connection(overrides)
+    } catch {
+      throw CommandFailure(error)
+    }
+    loop = try Self.making { () throws(LoopFailure) in try Loop() }
+    let loop = loop
+    let transport = try Self.making { () throws(TransportFailure) in
+      try CurlTransport(loop: loop, environment: environment)
+    }
+    do throws(FileError) {
+      session = try ClusterSession(
+        connection: connection, loop: loop, transport: transport, fileSystem: DiskFileSystem(),
+        environment: environment, userAgent: Self.userAgent, random: { Double.random(in: 0..<1) },
+        withTerminal: isatty(STDIN_FILENO) == 1 ? { use in use {} } : nil)
+    } catch {
+      throw CommandFailure("error: the certificate authority cannot be read: \(error)")
+    }
+    session.onWarning = { Output.message("Warning: \($0)") }
+  }
+
+  private static func making<Value, Failure: Error>(
+    _ make: () throws(Failure) -> Value
+  ) throws(CommandFailure) -> Value {
+    do throws(Failure) { return try make() } catch { throw CommandFailure("error: \(error)") }
+  }
+
+  /// `podmedic/VERSION (linux/ARCHITECTURE) kubernetes/unknown`, as client-go forms it.
+  static var userAgent: String {
+    #if arch(x86_64)
+      let architecture = "amd64"
+    #else
+      let architecture = "arm64"
+    #endif
+    return "podmedic/\(Podmedic.version) (linux/\(architecture)) kubernetes/unknown"
+  }
+
+  /// The environment variables; of equal names the first, as `getenv` has it.
+  static var environment: [String: String] {
+    var result: [String: String] = [:]
+    var entry = environ
+    while let text = entry.pointee {
+      let line = String(cString: text)
+      if let equals = line.firstIndex(of: "=") {
+        let name = String(line[..<equals])
+        if result[name] == nil { result[name] = String(line[line.index(after: equals)...]) }
+      }
+      entry += 1
+    }
+    return result
+  }
+
+  /// The folder that relative paths start from.
+  static var workingDirectory: String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
+  // MARK: Waiting
+
+  /// Turns the loop until `isDone`.
+  func wait(until isDone: () -> Bool) {
+    while !isDone() { loop.turn(upTo: nil) }
+  }
+
+  /// Starts something and turns the loop until it has answered.
+  func answer<Value, Failure: Error>(
+    _ start: (@escaping (Result<Value, Failure>) -> Void) -> Void
+  ) throws(Failure) -> Value {
+    var result: Result<Value, Failure>?
+    start { result = $0 }
+    while true {
+      if let result { return try result.get() }
+      loop.turn(upTo: nil)
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import KubeClient
+import KubeConfig
+
+/// Why a command ends without success.
+struct CommandFailure: Error {
+  /// One sentence, in kubectl's wording where kubectl has one; "" when everything has been said.
+  var message: String
+  /// What to do next.
+  var hint: String?
+  /// The exit status.
+  var status: Int32 = 1
+
+  init(_ message: String, hint: String? = nil, status: Int32 = 1) {
+    self.message = message
+    self.hint = hint
+    self.status = status
+  }
+
+  init(_ failure: APIFailure, status: Int32 = 1) {
+    self.init(failure.sentence, hint: failure.hint, status: status)
+  }
+
+  init(_ error: KubeConfigError) {
+    self.init("error: \(error)", hint: error.hint)
+  }
+
+  /// A wrong command line, as kubectl words it.
+  static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
+    CommandFailure("error: \(message)", hint: hint, status: 64)
+  }
+}

@@ -1,0 +1,99 @@
+import DataFiles
+import Kube
+import KubeClient
+import PlainInterface
+import Session
+
+/// Kinds and names from the command line, read as kubectl reads them.
+struct KindWords {
+  /// A kind, and the names of objects; no names mean all.
+  struct Target: Equatable {
+    var resource: Resource
+    var names: [String]
+  }
+
+  /// The category `all`, in kubectl's order.
+  private static let all = [
+    "pods", "replicationcontrollers", "services", "daemonsets.apps", "deployments.apps", "replicasets.apps",
+    "statefulsets.apps", "horizontalpodautoscalers.autoscaling", "cronjobs.batch", "jobs.batch",
+  ]
+
+  let context: CommandContext
+
+  /// Understands `TYPE[,TYPE…] [NAME…]` and `TYPE/NAME …`.
+  func targets(_ words: [String]) throws(CommandFailure) -> [Target] {
+    guard let first = words.first else {
+      throw .usage("You must specify the type of resource to get.", hint: "For example: podmedic get pods")
+    }
+    if words.contains(where: { $0.contains("/") }) { return try slashed(words) }
+    let names = Array(words.dropFirst())
+    var targets: [Target] = []
+    for word in first.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
+      guard !word.isEmpty else {
+        throw .usage("arguments in resource/name form must have a single resource and name", hint: nil)
+      }
+      for resource in try resources(word) where !targets.contains(where: { $0.resource == resource }) {
+        targets.append(Target(resource: resource, names: names))
+      }
+    }
+    return targets
+  }
+
+  private func slashed(_ words: [String]) throws(CommandFailure) -> [Target] {
+    var targets: [Target] = []
+    for word in words {
+      let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2 else {
+        throw .usage(
+          parts.count == 1
+            ? "there is no need to specify a resource type as a separate argument when passing arguments in "
+              + "resource/name form (e.g. 'podmedic get resource/<resource_name>' instead of 'podmedic get resource "
+              + "resource/<resource_name>'"
+            : "arguments in resource/name form may not have more than one slash")
+      }
+      guard !parts[0].isEmpty, !parts[1].isEmpty else {
+        throw .usage("arguments in resource/name form must have a single resource and name")
+      }
+      for resource in try resources(parts[0]) { targets.append(Target(resource: resource, names: [parts[1]])) }
+    }
+    return targets
+  }
+
+  private func resources(_ word: String) throws(CommandFailure) -> [Resource] {
+    if word == "all" {
+      var found: [Resource] = []
+      for name in Self.all { if let resource = try? resource(name) { found.append(resource) } }
+      return found
+    }
+    return [try resource(word)]
+  }
+
+  /// The kind that a word means. Kinds that every server has in one version only need no discovery.
+  func resource(_ word: String) throws(CommandFailure) -> Resource {
+    if !context.session.isDiscovered, let builtIn = builtInKind(named: word), builtIn.type.resources.count == 1 {
+      return builtIn.resource
+    }
+    try discover()
+    if let found = context.session.catalog.resource(named: word) { return found }
+    let failures = context.session.catalog.failures
+    let unknown = "error: the server doesn't have a resource type \"\(PlainText.line(word))\""
+    guard failures.isEmpty else {
+      let groups = failures.keys.sorted().joined(separator: ", ")
+      throw CommandFailure(unknown, hint: "Not all of the server's API groups have answered: \(groups)")
+    }
+    throw CommandFailure(unknown, hint: suggestion(word))
+  }
+
+  private func suggestion(_ word: String) -> String? {
+    let names = context.session.catalog.resources.flatMap { [$0.plural, $0.singular] }
+    return Suggestion.closest(to: word, among: names).map { "Did you mean \"\($0)\"?" }
+  }
+
+  /// Learns what the server serves, once.
+  func discover() throws(CommandFailure) {
+    guard !context.session.isDiscovered else { return }
+    context.session.discover()
+    context.wait { context.session.isDiscovered || context.session.failure != nil }
+    if !context.session.isDiscovered, let failure = context.session.failure { throw CommandFailure(failure) }
+  }
+}

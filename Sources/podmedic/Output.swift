@@ -1,0 +1,39 @@
+import Glibc
+import PlainInterface
+
+/// Standard output, for data only, and standard error, for everything else. What comes from a cluster must have been
+/// made fit for a terminal before.
+enum Output {
+  /// Writes to standard output. A reader that has gone away ends podmedic without a word, like every other filter.
+  static func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        bytes = bytes.dropFirst(count)
+      } else if errno == EPIPE {
+        signal(SIGPIPE, SIG_DFL)
+        raise(SIGPIPE)
+      } else if errno == EAGAIN {
+        var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+        poll(&descriptor, 1, -1)
+      } else if errno != EINTR {
+        message("error: writing output: \(String(cString: strerror(errno)))")
+        exit(1)
+      }
+    }
+  }
+
+  /// Writes a line to standard error.
+  static func message(_ text: String) {
+    let bytes = Array((PlainText.lines(text) + "\n").utf8)
+    // Where standard error is gone there is nobody to tell.
+    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  /// Says why a command failed and what to do next.
+  static func error(_ failure: CommandFailure) {
+    if !failure.message.isEmpty { message(failure.message) }
+    if let hint = failure.hint { message("hint: \(hint)") }
+  }
+}

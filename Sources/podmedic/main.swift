@@ -1,0 +1,1 @@
+Podmedic.main(arguments: Array(CommandLine.arguments.dropFirst()))

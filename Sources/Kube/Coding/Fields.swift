@@ -1,6 +1,9 @@
 /// A key path that may cross threads, as all key paths of value types without captured values may.
 public typealias SendableKeyPath<Root, Value> = WritableKeyPath<Root, Value> & Sendable
 
+/// `value` with at most 53 bits, as many as all JSON parsers keep: sums of what a hostile cluster sends cannot overflow.
+private func bounded(_ value: Int) -> Int { min(max(value, -(1 << 53)), 1 << 53) }
+
 extension Field {
   /// A text; unset is "".
   public static func string(_ number: Int, _ name: String, _ path: any SendableKeyPath<Root, String>) -> Field {
@@ -62,8 +65,8 @@ extension Field {
   public static func int(_ number: Int, _ name: String, _ path: any SendableKeyPath<Root, Int>) -> Field {
     Field(
       number: number, name: name, type: .int,
-      decodeProtobuf: { root, reader in root[keyPath: path] = reader.int() },
-      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = try reader.int() },
+      decodeProtobuf: { root, reader in root[keyPath: path] = bounded(reader.int()) },
+      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = bounded(try reader.int()) },
       encodeProtobuf: { root, writer in
         let value = root[keyPath: path]
         if value != 0 { writer.int(number, value) }
@@ -75,8 +78,8 @@ extension Field {
   public static func int(_ number: Int, _ name: String, _ path: any SendableKeyPath<Root, Int?>) -> Field {
     Field(
       number: number, name: name, type: .int,
-      decodeProtobuf: { root, reader in root[keyPath: path] = reader.int() },
-      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = try reader.int() },
+      decodeProtobuf: { root, reader in root[keyPath: path] = bounded(reader.int()) },
+      decodeJSON: { (root, reader) throws(DecodingFailure) in root[keyPath: path] = bounded(try reader.int()) },
       encodeProtobuf: { root, writer in if let value = root[keyPath: path] { writer.int(number, value) } },
       read: { root in root[keyPath: path].map { .int($0) } ?? .null })
   }
@@ -111,7 +114,7 @@ extension Field {
         guard let time = root[keyPath: path] else { return }
         writer.message(number) { message in
           message.int(1, Int(time.seconds))
-          let micro = time.microseconds - time.seconds * 1_000_000
+          let micro = time.microseconds &- time.seconds &* 1_000_000
           if micro != 0 { message.int(2, Int(micro) * 1000) }
         }
       },
@@ -173,7 +176,7 @@ extension Field {
       decodeJSON: { (reader) throws(DecodingFailure) in
         let text = try reader.string().utf8
         guard base64 else { return text.count }
-        return text.count / 4 * 3 - text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count
+        return max(0, text.count / 4 * 3 - text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count)
       },
       encodeProtobuf: { $1.bytes(2, [UInt8](repeating: 0, count: $0)) },
       read: { .int($0) })
@@ -251,7 +254,7 @@ extension Field {
           while let field = message.nextField() {
             switch field {
             case 1: isText = message.int() == 1
-            case 2: value = message.int()
+            case 2: value = bounded(message.int())
             case 3: text = message.string()
             default: message.skip()
             }
@@ -260,7 +263,7 @@ extension Field {
         root[keyPath: path] = isText ? .string(text) : .int(value)
       },
       decodeJSON: { (root, reader) throws(DecodingFailure) in
-        root[keyPath: path] = try reader.peek() == .number ? .int(reader.int()) : .string(reader.string())
+        root[keyPath: path] = try reader.peek() == .number ? .int(bounded(reader.int())) : .string(reader.string())
       },
       encodeProtobuf: { root, writer in
         guard let value = root[keyPath: path] else { return }

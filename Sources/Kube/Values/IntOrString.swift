@@ -12,4 +12,20 @@ public enum IntOrString: Hashable, Sendable, CustomStringConvertible {
     case .string(let text): text
     }
   }
+
+  /// The number, or the share of `total` that a text such as `25%` means, rounded up or down to a whole number; nil
+  /// when the text is no percentage.
+  public func resolved(of total: Int, roundingUp: Bool) -> Int? {
+    switch self {
+    case .int(let value): return value
+    case .string(let text):
+      guard text.last == "%", let percent = Int(text.dropLast()) else { return nil }
+      let (product, overflow) = percent.multipliedReportingOverflow(by: total)
+      guard !overflow else { return nil }
+      let quotient = product / 100
+      let remainder = product % 100
+      if roundingUp { return remainder > 0 ? quotient + 1 : quotient }
+      return remainder < 0 ? quotient - 1 : quotient
+    }
+  }
 }

@@ -14,22 +14,21 @@ public struct Quantity: Sendable, CustomStringConvertible {
     text = Self.decimalText(nanos)
   }
 
-  /// Billionths, rounded up as the API server rounds; nil when the text is no quantity. Clamped at ±2^63 whole units.
+  /// Billionths, rounded away from zero as the API server rounds; nil when the text is no quantity. Clamped at ±2^63 whole units.
   public var nanos: Int128? { QuantityText.parse(text) }
 
-  /// Whole units (bytes, cores, pieces), rounded up; nil when the text is no quantity.
-  public var value: Int? { nanos.map { Self.roundedUp($0, 1_000_000_000) } }
+  /// Whole units (bytes, cores, pieces), rounded away from zero; nil when the text is no quantity.
+  public var value: Int? { nanos.map { Self.awayFromZero($0, 1_000_000_000) } }
 
-  /// Thousandths, rounded up; nil when the text is no quantity or does not fit in 64 bits.
-  public var milliValue: Int? { nanos.map { Self.roundedUp($0, 1_000_000) } }
+  /// Thousandths, rounded away from zero and clamped to 64 bits; nil when the text is no quantity.
+  public var milliValue: Int? { nanos.map { Self.awayFromZero($0, 1_000_000) } }
 
   /// The text as it came.
   public var description: String { text }
 
-  private static func roundedUp(_ nanos: Int128, _ unit: Int128) -> Int {
+  private static func awayFromZero(_ nanos: Int128, _ unit: Int128) -> Int {
     let quotient = nanos / unit
-    let rounded = nanos % unit > 0 ? quotient + 1 : quotient
-    return Int(clamping: rounded)
+    return Int(clamping: nanos % unit == 0 ? quotient : quotient + nanos.signum())
   }
 
   private static func decimalText(_ nanos: Int128) -> String {
@@ -131,7 +130,7 @@ private enum QuantityText {
     case "Pi": (0, 50)
     case "Ei": (0, 60)
     case let text where text.first == "e" || text.first == "E":
-      Int(text.dropFirst()).flatMap { abs($0) <= 40 ? ($0, 0) : nil }
+      Int(text.dropFirst()).flatMap { (-40...40).contains($0) ? ($0, 0) : nil }
     default: nil
     }
   }
@@ -150,8 +149,9 @@ private enum QuantityText {
     }
     for digit in significant {
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-      if overflow { return limit }
-      value = product + Int128(digit)
+      let (sum, carry) = product.addingReportingOverflow(Int128(digit))
+      if overflow || carry { return limit }
+      value = sum
     }
     for _ in 0..<max(0, decimals) {
       let (product, overflow) = value.multipliedReportingOverflow(by: 10)
@@ -167,7 +167,6 @@ private enum QuantityText {
         value /= 10
       }
     }
-    if dropped { value += 1 }
-    return min(value, limit)
+    return value >= limit ? limit : value + (dropped ? 1 : 0)
   }
 }

@@ -36,13 +36,16 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
       offset = (hours * 3600 + minutes * 60) * (isNegative ? -1 : 1)
     }
     guard scanner.isAtEnd else { return nil }
-    let seconds = Self.days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset
+    let days = Self.days(year, month, day)
+    guard Self.civil(days) == (year, month, day) else { return nil }  // 30 February
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
     microseconds = seconds * 1_000_000 + micro
   }
 
   /// Whole seconds since 1970, rounded down.
   public var seconds: Int64 {
-    microseconds >= 0 ? microseconds / 1_000_000 : -((-microseconds + 999_999) / 1_000_000)
+    let quotient = microseconds / 1_000_000
+    return microseconds % 1_000_000 < 0 ? quotient - 1 : quotient
   }
 
   /// The time from `earlier` until this one; negative when this one is earlier.

@@ -178,6 +178,37 @@ import Testing
     #expect(engine.diagnose(now: now.advanced(by: .seconds(3600))).findings.isEmpty)
   }
 
+  @Test func eventsChangeTheVerdictOfTheirPod() {
+    let image = "registry.example/app:1"
+    let broken = pod { $0.status.containerStatuses = [waiting("app", "ImagePullBackOff", "Back-off pulling image")] }
+    let state = cluster([broken])
+    let engine = TriageEngine(state)
+    #expect(engine.diagnose(now: now).findings.map(\.code) == [.podImagePullFailed])
+    let cause = event("Failed", "Failed to pull image \(image): manifest unknown", about: broken, container: "app")
+    put(cause, into: state)
+    #expect(engine.diagnose(now: now).findings.map(\.code) == [.podImageNotFound])
+    state.store(of: Event.self)?.remove(cause)
+    #expect(engine.diagnose(now: now).findings.map(\.code) == [.podImagePullFailed])
+  }
+
+  @Test func eventsOfTheNodeChangeTheVerdictOfItsPods() {
+    let killed = pod { $0.status.containerStatuses = [terminated("app", end(137, "Error", finished: ago(30)))] }
+    let state = cluster([killed])
+    let engine = TriageEngine(state)
+    #expect(engine.diagnose(now: now).findings.map(\.code) == [.podKilled])
+    put(event("SystemOOM", "System OOM encountered", about: node("node-1"), at: ago(31)), into: state)
+    #expect(engine.diagnose(now: now).findings.map(\.code) == [.podNodeOutOfMemory])
+  }
+
+  @Test func absenceBecomesEvidenceOnceAKindIsComplete() {
+    let state = cluster([pod { $0.spec.nodeName = "gone" }])
+    state.store(of: Node.self)?.freshness = .loading(received: 1, remaining: nil)
+    let engine = TriageEngine(state)
+    #expect(engine.diagnose(now: now).findings.isEmpty)
+    state.store(of: Node.self)?.freshness = .live
+    #expect(engine.diagnose(now: now).findings.map(\.code) == [.podNodeGone])
+  }
+
   @Test func findingsOfOnePod() {
     let broken = pod { $0.status.containerStatuses = [waiting("app", "ErrImagePull", "not found")] }
     let engine = TriageEngine(cluster([broken]))

@@ -278,6 +278,30 @@ import Testing
     #expect(autoscaler("ScalingLimited", "True", "TooFewReplicas") == [])
   }
 
+  @Test func extensions() {
+    func service(_ status: String, for seconds: Int64 = 60) -> [String] {
+      findings(
+        cluster([
+          object(APIService.self, "v1beta1.metrics.k8s.io") {
+            var condition = ControllerCondition()
+            condition.type = "Available"
+            condition.status = status
+            condition.reason = "MissingEndpoints"
+            condition.message = "endpoints for service/metrics-server have no addresses"
+            condition.lastTransitionTime = ago(seconds)
+            $0.status.conditions = [condition]
+          }
+        ]))
+    }
+    #expect(service("True") == [])
+    #expect(service("False", for: 59) == [])
+    #expect(
+      service("False") == [
+        "apiservice.unavailable warning: not available, MissingEndpoints: "
+          + "endpoints for service/metrics-server have no addresses"
+      ])
+  }
+
   @Test func namespaces() {
     func namespace(_ age: Int64) -> [String] {
       findings(

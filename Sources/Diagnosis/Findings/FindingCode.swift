@@ -140,6 +140,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case autoscalerUnable = "autoscaler.unable"
   /// Autoscaler is at its maximum.
   case autoscalerAtLimit = "autoscaler.at-limit"
+  /// Extension of the API does not answer.
+  case apiServiceUnavailable = "apiservice.unavailable"
   /// Namespace does not go away.
   case namespaceStuck = "namespace.stuck-terminating"
 

@@ -368,6 +368,11 @@ extension FindingCode {
         title: "Autoscaler is at its maximum",
         meaning: "A HorizontalPodAutoscaler wants more replicas than its maxReplicas.",
         severity: .notice, playbook: "hpa")
+    case .apiServiceUnavailable:
+      Description(
+        title: "Extension of the API does not answer",
+        meaning: "The server behind an APIService, such as that of metrics, cannot be reached.",
+        severity: .warning, playbook: "control-plane")
     case .namespaceStuck:
       Description(
         title: "Namespace does not go away",

@@ -28,20 +28,3 @@ extension ClusterState {
       + owned(Job.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
   }
 }
-
-extension LabelSelector {
-  /// Whether labels match; an empty selector matches everything.
-  func matches(_ labels: SmallMap<String>) -> Bool {
-    matchLabels.entries.allSatisfy { labels[$0.key] == $0.value }
-      && matchExpressions.allSatisfy { requirement in
-        let value = labels[requirement.key]
-        switch requirement.operator {
-        case "In": return value.map(requirement.values.contains) ?? false
-        case "NotIn": return value.map { !requirement.values.contains($0) } ?? true
-        case "Exists": return value != nil
-        case "DoesNotExist": return value == nil
-        default: return false
-        }
-      }
-  }
-}

@@ -56,6 +56,7 @@ public enum Triage {
     Source(type: PodDisruptionBudget.self, isRequired: false, purpose: "budgets that block evictions"),
     Source(type: ResourceQuota.self, isRequired: false, purpose: "quotas that are used up"),
     Source(type: HorizontalPodAutoscaler.self, isRequired: false, purpose: "autoscalers that cannot act"),
+    Source(type: APIService.self, isRequired: false, purpose: "extensions of the API that do not answer"),
     Source(type: Namespace.self, isRequired: false, purpose: "namespaces that do not go away"),
   ]
 

@@ -171,6 +171,7 @@ public final class TriageEngine {
     state.each(PodDisruptionBudget.self) { inspection.inspect($0) }
     state.each(ResourceQuota.self) { inspection.inspect($0) }
     state.each(HorizontalPodAutoscaler.self) { inspection.inspect($0) }
+    state.each(APIService.self) { inspection.inspect($0) }
     state.each(Namespace.self) { inspection.inspect($0) }
     state.each(Ingress.self) { inspection.inspect($0) }
     let endpoints = EndpointCounts(state)

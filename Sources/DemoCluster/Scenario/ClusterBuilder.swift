@@ -79,7 +79,9 @@ struct ClusterBuilder {
 
   /// Lets all pods that were placed but not started run, as if they had been started `startup` after now.
   mutating func startPods(after startup: Duration = .seconds(5)) {
-    for (uid, runtime) in cluster.pods.sorted(by: { ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name) })
+    for (uid, runtime) in cluster.pods.sorted(by: {
+      ($0.value.namespace, $0.value.name) < ($1.value.namespace, $1.value.name)
+    })
     where runtime.containers.allSatisfy({ $0.id.isEmpty && $0.restarts == 0 }) {
       guard let pod = cluster.store.object("pods", namespace: runtime.namespace, name: runtime.name) else { continue }
       cluster.startNow(uid, pod, after: startup)

@@ -158,7 +158,8 @@ enum Manifests {
     _ namespace: String, _ name: String, _ container: Container, backoffLimit: Int = 3, restartPolicy: String = "Never"
   ) -> JSONValue {
     [
-      "metadata": meta(name, namespace, labels: [("app", name)]), "spec": jobSpec(name, container, backoffLimit, restartPolicy),
+      "metadata": meta(name, namespace, labels: [("app", name)]),
+      "spec": jobSpec(name, container, backoffLimit, restartPolicy),
     ]
   }
 
@@ -210,7 +211,8 @@ enum Manifests {
         ],
         "daemonEndpoints": ["kubeletEndpoint": ["Port": 10250]],
         "nodeInfo": [
-          "machineID": .string("demo\(index)"), "systemUUID": .string("demo\(index)"), "bootID": .string("demo\(index)"),
+          "machineID": .string("demo\(index)"), "systemUUID": .string("demo\(index)"),
+          "bootID": .string("demo\(index)"),
           "kernelVersion": "6.1.0-28-amd64", "osImage": "Debian GNU/Linux 12 (bookworm)",
           "containerRuntimeVersion": "containerd://2.0.2", "kubeletVersion": "v1.36.2", "kubeProxyVersion": "v1.36.2",
           "operatingSystem": "linux", "architecture": "amd64",

@@ -29,13 +29,25 @@ extension ShopScenario {
   private static func addSystem(_ registry: inout ImageRegistry) {
     for (image, lines) in [
       ("registry.k8s.io/kube-proxy", ["I proxier.go:805] \"SyncProxyRules complete\" elapsed=\"{ms}ms\""]),
-      ("registry.k8s.io/coredns/coredns", ["[INFO] 10.244.1.{n}:40213 - {n} \"A IN cart.shop.svc.cluster.local. udp 50\" NOERROR 0.000{ms}s"]),
+      (
+        "registry.k8s.io/coredns/coredns",
+        ["[INFO] 10.244.1.{n}:40213 - {n} \"A IN cart.shop.svc.cluster.local. udp 50\" NOERROR 0.000{ms}s"]
+      ),
       ("registry.k8s.io/metrics-server/metrics-server", ["I scraper.go:149] \"Scraping node\" duration=\"{ms}ms\""]),
       ("docker.io/kindest/kindnetd", ["I main.go:250] Handling node with IPs: map[10.10.0.11:{}]"]),
-      ("quay.io/prometheus/node-exporter", ["ts={time} caller=node_exporter.go level=info msg=\"scrape done\" duration={ms}ms"]),
-      ("quay.io/prometheus/prometheus", ["ts={time} level=info component=tsdb msg=\"Head GC completed\" duration={ms}ms"]),
+      (
+        "quay.io/prometheus/node-exporter",
+        ["ts={time} caller=node_exporter.go level=info msg=\"scrape done\" duration={ms}ms"]
+      ),
+      (
+        "quay.io/prometheus/prometheus",
+        ["ts={time} level=info component=tsdb msg=\"Head GC completed\" duration={ms}ms"]
+      ),
       ("quay.io/prometheus/alertmanager", ["ts={time} level=info component=cluster msg=\"gossip settled\""]),
-      ("docker.io/grafana/grafana", ["logger=context t={time} level=info msg=\"Request Completed\" status=200 duration={ms}ms"]),
+      (
+        "docker.io/grafana/grafana",
+        ["logger=context t={time} level=info msg=\"Request Completed\" status=200 duration={ms}ms"]
+      ),
       ("docker.io/fluent/fluent-bit", ["[{time}] [ info] [output:es:es.0] flushed chunk={n}"]),
       ("registry.k8s.io/ingress-nginx/controller", ["10.244.1.1 - - [{time}] \"GET / HTTP/1.1\" 200 612 {ms}ms"]),
     ] {
@@ -51,7 +63,8 @@ extension ShopScenario {
       "docker.io/apache/kafka",
       ProgramBehavior(
         memory: 300 << 20, milliCPU: 80, startLog: ["[{time}] INFO [KafkaServer] started (kafka.server.KafkaServer)"],
-        steadyLog: ["[{time}] INFO [GroupCoordinator]: Stabilized group orders generation {n}"], logInterval: .seconds(20)))
+        steadyLog: ["[{time}] INFO [GroupCoordinator]: Stabilized group orders generation {n}"],
+        logInterval: .seconds(20)))
   }
 
   private static func addHealthy(_ registry: inout ImageRegistry) {
@@ -59,7 +72,8 @@ extension ShopScenario {
     registry.addRepository(host + "cart", web("cart", paths: ["/cart/{n}", "/cart/{n}/items", "/cart/{n}"]))
     registry.addRepository(host + "fraud-check", web("fraud-check", paths: ["/score", "/score", "/score"]))
     registry.addRepository(host + "image-resizer", web("image-resizer", memory: 110 << 20, paths: ["/resize/{n}.jpg"]))
-    registry.addRepository(host + "payment-gateway", web("payment-gateway", paths: ["/authorize", "/capture", "/capture"]))
+    registry.addRepository(
+      host + "payment-gateway", web("payment-gateway", paths: ["/authorize", "/capture", "/capture"]))
     registry.addRepository(host + "report-builder", web("report-builder", milliCPU: 2000, paths: ["/reports/{n}"]))
     registry.addRepository(host + "trainer", web("trainer", milliCPU: 900, paths: ["/epoch/{n}"]))
     registry.addRepository(host + "catalog", web("catalog", paths: ["/products", "/products/{n}", "/categories"]))
@@ -68,11 +82,13 @@ extension ShopScenario {
     registry.addRepository(
       host + "migrate",
       ProgramBehavior(
-        runsFor: .seconds(14), startLog: ["applying migration 0041_add_vouchers", "applying migration 0042_index_orders"],
+        runsFor: .seconds(14),
+        startLog: ["applying migration 0041_add_vouchers", "applying migration 0042_index_orders"],
         exitLog: ["2 migrations applied"]))
     registry.addRepository(
       host + "session-cleanup",
-      ProgramBehavior(runsFor: .seconds(9), startLog: ["looking for expired sessions"], exitLog: ["removed 118 sessions"]))
+      ProgramBehavior(
+        runsFor: .seconds(9), startLog: ["looking for expired sessions"], exitLog: ["removed 118 sessions"]))
   }
 
   private static func addBroken(_ registry: inout ImageRegistry) {
@@ -122,7 +138,9 @@ extension ShopScenario {
       host + "invoice-export",
       ProgramBehavior(
         runsFor: .seconds(6), exitCode: 2, startLog: ["exporting invoices of the last month"],
-        exitLog: ["Traceback (most recent call last):", "  File \"/app/export.py\", line 58, in <module>",
-          "PermissionError: [Errno 13] Permission denied: '/export/invoices.csv'"]))
+        exitLog: [
+          "Traceback (most recent call last):", "  File \"/app/export.py\", line 58, in <module>",
+          "PermissionError: [Errno 13] Permission denied: '/export/invoices.csv'",
+        ]))
   }
 }

@@ -65,7 +65,8 @@ enum ShopScenario {
         "node-c1", index: 5, zone: "eu-demo-1c", labels: [("accelerator", "nvidia-t4")], taints: [gpu]))
     for (name, holder) in [("kube-scheduler", "node-a1_scheduler"), ("kube-controller-manager", "node-a1_manager")] {
       builder.add(
-        "leases.coordination.k8s.io", Manifests.lease("kube-system", name, holder: holder, renewed: builder.cluster.now))
+        "leases.coordination.k8s.io", Manifests.lease("kube-system", name, holder: holder, renewed: builder.cluster.now)
+      )
     }
     for (name, provisioner, mode, isDefault) in [
       ("standard", "disk.csi.demo", "WaitForFirstConsumer", true),
@@ -192,7 +193,8 @@ enum ShopScenario {
 
   static func catalog(_ version: String) -> Manifests.Container {
     .init(
-      name: "catalog", image: host + "catalog:" + version, cpu: "100m", memory: "96Mi", memoryLimit: "192Mi", port: 8080,
+      name: "catalog", image: host + "catalog:" + version, cpu: "100m", memory: "96Mi", memoryLimit: "192Mi",
+      port: 8080,
       hasReadinessProbe: true)
   }
 
@@ -276,7 +278,8 @@ enum ShopScenario {
   private static func addMonitoring(_ builder: inout ClusterBuilder) {
     let everywhere: [(String, JSONValue?)] = [("tolerations", [["operator": "Exists"]])]
     for (name, image) in [
-      ("node-exporter", "quay.io/prometheus/node-exporter:v1.8.2"), ("log-shipper", "docker.io/fluent/fluent-bit:3.2.1"),
+      ("node-exporter", "quay.io/prometheus/node-exporter:v1.8.2"),
+      ("log-shipper", "docker.io/fluent/fluent-bit:3.2.1"),
     ] {
       builder.add(
         "daemonsets.apps",
@@ -284,14 +287,19 @@ enum ShopScenario {
           "monitoring", name, [.init(name: name, image: image, cpu: "25m", memory: "32Mi")], spec: everywhere))
     }
     for (name, image) in [
-      ("prometheus", "quay.io/prometheus/prometheus:v3.1.0"), ("alertmanager", "quay.io/prometheus/alertmanager:v0.28.0"),
+      ("prometheus", "quay.io/prometheus/prometheus:v3.1.0"),
+      ("alertmanager", "quay.io/prometheus/alertmanager:v0.28.0"),
       ("grafana", "docker.io/grafana/grafana:11.4.0"),
     ] {
       builder.add(
         "deployments.apps",
         Manifests.deployment(
           "monitoring", name, replicas: 1,
-          [.init(name: name, image: image, cpu: "150m", memory: "256Mi", memoryLimit: "1Gi", port: 9090, hasReadinessProbe: true)]))
+          [
+            .init(
+              name: name, image: image, cpu: "150m", memory: "256Mi", memoryLimit: "1Gi", port: 9090,
+              hasReadinessProbe: true)
+          ]))
       builder.add("services", Manifests.service("monitoring", name))
     }
   }

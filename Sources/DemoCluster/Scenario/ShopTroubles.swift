@@ -8,7 +8,9 @@ extension ShopScenario {
         name: name, image: host + name + ":" + version, cpu: "100m", memory: "96Mi", memoryLimit: limit, port: 8080)
     }
     // Needs 400Mi and may have 256Mi.
-    builder.add("deployments.apps", Manifests.deployment("shop", "checkout", replicas: 3, [web("checkout", "2.3.1", limit: "256Mi")]))
+    builder.add(
+      "deployments.apps",
+      Manifests.deployment("shop", "checkout", replicas: 3, [web("checkout", "2.3.1", limit: "256Mi")]))
     builder.add("services", Manifests.service("shop", "checkout"))
     // Exits with 1, because the service of its database has no endpoints.
     builder.add("deployments.apps", Manifests.deployment("shop", "orders", replicas: 2, [web("orders", "1.8.0")]))
@@ -103,7 +105,8 @@ extension ShopScenario {
           Termination(
             exitCode: 137, reason: "OOMKilled", startedAt: killed.advanced(by: .seconds(-45)), finishedAt: killed,
             containerID: $0.containers[0].id),
-          restarts: [14, 14, 13][min(index, 2)], pod, log: [
+          restarts: [14, 14, 13][min(index, 2)], pod,
+          log: [
             "INFO  price cache: 700,000 entries loaded, heap growing", "INFO  POST /checkout 201 41ms",
             "WARN  GC overhead: 177ms pause, heap close to the container's limit",
           ])

@@ -80,7 +80,10 @@ extension APIServer {
         "status",
         .object([
           ("allowed", .bool(allowed)),
-          ("reason", allowed ? "RBAC: allowed by ClusterRoleBinding \"demo-admin\" of ClusterRole \"cluster-admin\"" : nil),
+          (
+            "reason",
+            allowed ? "RBAC: allowed by ClusterRoleBinding \"demo-admin\" of ClusterRole \"cluster-admin\"" : nil
+          ),
         ])))
   }
 

@@ -110,7 +110,9 @@ extension APIServer {
     let served = cluster.catalog.resources.filter { $0.resource.groupPath == groupPath }
     guard !served.isEmpty else { throw .noSuchPath }
     let parameters: JSONValue = .array(
-      ["dryRun", "fieldManager", "fieldValidation"].map { ["name": .string($0), "in": "query", "schema": ["type": "string"]] })
+      ["dryRun", "fieldManager", "fieldValidation"].map {
+        ["name": .string($0), "in": "query", "schema": ["type": "string"]]
+      })
     let paths = served.map { served -> (String, JSONValue?) in
       let resource = served.resource
       let kind: JSONValue = [

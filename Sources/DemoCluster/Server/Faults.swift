@@ -67,7 +67,9 @@ extension APIServer {
           retryAfter: 1))
     }
     drawn -= faults.throttledPerMille
-    if drawn < faults.expiredPerMille, request.method == "GET", request.query["watch"] != nil || request.query["continue"] != nil {
+    if drawn < faults.expiredPerMille, request.method == "GET",
+      request.query["watch"] != nil || request.query["continue"] != nil
+    {
       return .answer(.expired("The resourceVersion for the provided watch is too old."))
     }
     return .none

@@ -50,7 +50,9 @@ extension Simulation {
     guard isReady(node: node.name) else { return nil }
     var (milliCPU, memory) = (120, 900 << 20)
     for (uid, runtime) in pods where runtime.node == node.name {
-      guard let pod = store.object("pods", namespace: runtime.namespace, name: runtime.name), pod.uid == uid else { continue }
+      guard let pod = store.object("pods", namespace: runtime.namespace, name: runtime.name), pod.uid == uid else {
+        continue
+      }
       for container in runtime.containers where container.isRunning {
         let usage = usage(of: container, in: pod)
         milliCPU += usage.milliCPU

@@ -100,7 +100,8 @@ enum Patches {
       case "test":
         guard value(result, path) == operation["value"] ?? .null else {
           throw StatusError(
-            422, "Invalid", "the server rejected our request due to an error in our request: test failed at "
+            422, "Invalid",
+            "the server rejected our request due to an error in our request: test failed at "
               + operation.text(at: "path"))
         }
       case "copy", "move":

@@ -116,7 +116,8 @@ extension APIServer {
   }
 
   private static func scale(of object: JSONValue) -> JSONValue {
-    let selector = object.strings(at: "spec.selector.matchLabels").map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    let selector = object.strings(at: "spec.selector.matchLabels").map { "\($0.key)=\($0.value)" }.joined(
+      separator: ",")
     return .object([
       ("kind", "Scale"), ("apiVersion", "autoscaling/v1"),
       (

@@ -3,7 +3,8 @@ import Kube
 /// What the API server does to new objects before it stores them.
 extension Simulation {
   /// Stores a new object; throws what the API server would refuse it with.
-  mutating func create(_ storage: String, _ object: JSONValue, isDryRun: Bool = false) throws(StatusError) -> JSONValue {
+  mutating func create(_ storage: String, _ object: JSONValue, isDryRun: Bool = false) throws(StatusError) -> JSONValue
+  {
     guard let served = catalog.resource(storage: storage) else { throw .noSuchPath }
     let resource = served.resource
     var new = object
@@ -44,7 +45,9 @@ extension Simulation {
     case "pods": Self.defaultPod(&object)
     case "deployments.apps":
       give(&object, "spec.replicas", 1)
-      give(&object, "spec.strategy", ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": "25%", "maxSurge": "25%"]])
+      give(
+        &object, "spec.strategy",
+        ["type": "RollingUpdate", "rollingUpdate": ["maxUnavailable": "25%", "maxSurge": "25%"]])
       give(&object, "spec.revisionHistoryLimit", 10)
       give(&object, "spec.progressDeadlineSeconds", 600)
       Self.defaultTemplate(&object)

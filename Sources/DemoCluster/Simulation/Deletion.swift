@@ -18,7 +18,9 @@ extension Simulation {
   ) -> (object: JSONValue, isGone: Bool) {
     if storage == "pods" { return beginDeletion(of: object, grace: grace) }
     var finalizers = object.list(at: "metadata.finalizers")
-    if propagation == .foreground, !finalizers.contains("foregroundDeletion") { finalizers.append("foregroundDeletion") }
+    if propagation == .foreground, !finalizers.contains("foregroundDeletion") {
+      finalizers.append("foregroundDeletion")
+    }
     if propagation == .orphan { orphanDependents(of: object) }
     let isHeld = !finalizers.isEmpty || storage == "namespaces"
     guard isHeld else {
@@ -165,7 +167,9 @@ extension Simulation {
       let configMap: JSONValue = [
         "kind": "ConfigMap", "apiVersion": "v1",
         "metadata": ["name": "kube-root-ca.crt", "namespace": .string(namespace)],
-        "data": ["ca.crt": "-----BEGIN CERTIFICATE-----\n(the demo cluster has no certificate)\n-----END CERTIFICATE-----\n"],
+        "data": [
+          "ca.crt": "-----BEGIN CERTIFICATE-----\n(the demo cluster has no certificate)\n-----END CERTIFICATE-----\n"
+        ],
       ]
       write("configmaps", identified(configMap))
     }

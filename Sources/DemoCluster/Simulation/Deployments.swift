@@ -127,7 +127,9 @@ extension Simulation {
   }
 
   private mutating func updateStatus(of stale: JSONValue, new name: String) {
-    guard var deployment = store.object("deployments.apps", namespace: stale.namespace, name: stale.name) else { return }
+    guard var deployment = store.object("deployments.apps", namespace: stale.namespace, name: stale.name) else {
+      return
+    }
     let sets = replicaSets(of: deployment)
     func sum(_ field: String) -> Int { sets.map { $0.int(at: "status." + field) ?? 0 }.reduce(0, +) }
     let desired = deployment.int(at: "spec.replicas") ?? 1

@@ -46,7 +46,8 @@ extension Simulation {
       event["firstTimestamp"] = .null
       event["lastTimestamp"] = .null
     } else {
-      event["source"] = host.isEmpty ? ["component": .string(source)] : ["component": .string(source), "host": .string(host)]
+      event["source"] =
+        host.isEmpty ? ["component": .string(source)] : ["component": .string(source), "host": .string(host)]
       event["firstTimestamp"] = .time(now)
       event["lastTimestamp"] = .time(now)
       event["count"] = 1

@@ -58,7 +58,8 @@ extension Simulation {
     for _ in 0..<count {
       do throws(StatusError) {
         let pod = try createPod(
-          from: job[at: "spec.template"], owner: job, apiVersion: "batch/v1", kind: "Job", name: job.name + "-" + suffix(5)
+          from: job[at: "spec.template"], owner: job, apiVersion: "batch/v1", kind: "Job",
+          name: job.name + "-" + suffix(5)
         ) { pod in
           for key in ["batch.kubernetes.io/job-name", "job-name"] {
             pod.set(["metadata", "labels", key], .string(job.name))
@@ -84,8 +85,9 @@ extension Simulation {
     }
     var status = cron["status"] ?? .emptyObject
     let last = cron.time(at: "status.lastScheduleTime") ?? cron.time(at: "metadata.creationTimestamp") ?? now
-    if cron[at: "spec.suspend"]?.bool != true, let due = CronSchedule(cron.text(at: "spec.schedule"))?.latest(
-      after: last, upTo: now)
+    if cron[at: "spec.suspend"]?.bool != true,
+      let due = CronSchedule(cron.text(at: "spec.schedule"))?.latest(
+        after: last, upTo: now)
     {
       let name = "\(cron.name)-\(due.seconds / 60)"
       let job: JSONValue = .object([
@@ -109,12 +111,16 @@ extension Simulation {
       status["lastSuccessfulTime"] = .time(success)
     }
     let active = owned.filter { !Self.isDone($0) }
-    status["active"] = active.isEmpty ? nil : .array(active.map {
-      [
-        "kind": "Job", "apiVersion": "batch/v1", "namespace": .string($0.namespace), "name": .string($0.name),
-        "uid": .string($0.uid),
-      ]
-    })
+    status["active"] =
+      active.isEmpty
+      ? nil
+      : .array(
+        active.map {
+          [
+            "kind": "Job", "apiVersion": "batch/v1", "namespace": .string($0.namespace), "name": .string($0.name),
+            "uid": .string($0.uid),
+          ]
+        })
     write("cronjobs.batch", cron.setting("status", status))
     for (type, field, standard) in [
       ("Complete", "spec.successfulJobsHistoryLimit", 3), ("Failed", "spec.failedJobsHistoryLimit", 1),
@@ -134,7 +140,8 @@ struct CronSchedule {
   /// nil when the schedule is not of that form.
   init?(_ text: String) {
     let fields = text.split(separator: " ").map(String.init)
-    guard fields.count == 5, let minutes = Self.values(fields[0], below: 60), let hours = Self.values(fields[1], below: 24)
+    guard fields.count == 5, let minutes = Self.values(fields[0], below: 60),
+      let hours = Self.values(fields[1], below: 24)
     else { return nil }
     self.minutes = minutes
     self.hours = hours

@@ -232,7 +232,9 @@ extension Simulation {
     container.state = .terminated(termination)
     container.isReady = false
     container.logDue = nil
-    let policy = container.isInit && pod.text(at: "spec.restartPolicy") != "Never" ? "OnFailure" : pod.text(at: "spec.restartPolicy")
+    let policy =
+      container.isInit && pod.text(at: "spec.restartPolicy") != "Never"
+      ? "OnFailure" : pod.text(at: "spec.restartPolicy")
     if policy == "Never" || (policy == "OnFailure" && code == 0) { return }
     restartLater(&container, pod, termination, tell)
   }

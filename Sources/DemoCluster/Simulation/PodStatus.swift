@@ -112,7 +112,8 @@ extension Simulation {
       ("reason", reason.isEmpty ? nil : .string(reason)), ("message", message.isEmpty ? nil : .string(message)),
     ])
     if hasUpdateTime {
-      let isSame = old?["status"]?.string == value && old?.text(at: "reason") == reason && old?.text(at: "message") == message
+      let isSame =
+        old?["status"]?.string == value && old?.text(at: "reason") == reason && old?.text(at: "message") == message
       condition["lastUpdateTime"] = isSame ? old?["lastUpdateTime"] : .time(now)
     }
     if let probe = old?["lastHeartbeatTime"] { condition["lastHeartbeatTime"] = probe }

@@ -9,7 +9,8 @@ extension Simulation {
       let expected = matching.filter { !Self.isFinished($0) }.count
       let desired: Int
       if let unavailable = budget[at: "spec.maxUnavailable"] {
-        desired = max(0, expectedScale(of: matching) - Self.share(unavailable, of: expectedScale(of: matching), up: true))
+        desired = max(
+          0, expectedScale(of: matching) - Self.share(unavailable, of: expectedScale(of: matching), up: true))
       } else {
         let minimum = budget[at: "spec.minAvailable"] ?? 1
         desired = Self.share(minimum, of: minimum.int == nil ? expectedScale(of: matching) : expected, up: true)
@@ -51,13 +52,15 @@ extension Simulation {
 
   /// What a namespace uses of the resources that a quota limits.
   private func usage(of quota: JSONValue, adding pod: JSONValue? = nil) -> [(resource: String, nanos: Int128)] {
-    let counted = store.list("pods", namespace: quota.namespace).filter { !Self.isFinished($0) } + (pod.map { [$0] } ?? [])
+    let counted =
+      store.list("pods", namespace: quota.namespace).filter { !Self.isFinished($0) } + (pod.map { [$0] } ?? [])
     return quota.strings(at: "spec.hard").map { entry in
       (entry.key, Self.amount(of: entry.key, in: counted, namespace: quota.namespace, store: store))
     }
   }
 
-  private static func amount(of resource: String, in pods: [JSONValue], namespace: String, store: ObjectStore) -> Int128 {
+  private static func amount(of resource: String, in pods: [JSONValue], namespace: String, store: ObjectStore) -> Int128
+  {
     let unit: Int128 = 1_000_000_000
     switch resource {
     case "pods", "count/pods": return Int128(pods.count) * unit

@@ -140,7 +140,9 @@ struct Simulation: Sendable {
   /// Metadata that the server gives to a new object.
   mutating func identified(_ object: JSONValue) -> JSONValue {
     var object = object
-    if object.name.isEmpty { object.set("metadata.name", .string(object.text(at: "metadata.generateName") + suffix(5))) }
+    if object.name.isEmpty {
+      object.set("metadata.name", .string(object.text(at: "metadata.generateName") + suffix(5)))
+    }
     object.set("metadata.uid", .string(uid()))
     object.set("metadata.creationTimestamp", .time(now))
     object.set("metadata.resourceVersion", nil)

@@ -64,7 +64,8 @@ extension Simulation {
   private mutating func createReplica(of set: JSONValue, name: String, ordinal: Int, revision: String) -> Bool {
     if let retry = retries[set.uid], retry.due > now { return false }
     do throws(StatusError) {
-      try createPod(from: set[at: "spec.template"], owner: set, apiVersion: "apps/v1", kind: "StatefulSet", name: name) {
+      try createPod(from: set[at: "spec.template"], owner: set, apiVersion: "apps/v1", kind: "StatefulSet", name: name)
+      {
         pod in
         pod.set(["metadata", "labels", "controller-revision-hash"], .string(revision))
         pod.set(["metadata", "labels", "statefulset.kubernetes.io/pod-name"], .string(name))
@@ -87,7 +88,8 @@ extension Simulation {
     } catch {
       record(
         set, "Warning", "FailedCreate",
-        "create Pod \(name) in StatefulSet \(set.name) failed error: \(error.message)", source: "statefulset-controller")
+        "create Pod \(name) in StatefulSet \(set.name) failed error: \(error.message)", source: "statefulset-controller"
+      )
       let delay = min((retries[set.uid]?.delay ?? .seconds(5)) * 2, .seconds(960))
       retries[set.uid] = Retry(due: now.advanced(by: delay), delay: delay)
       return false
@@ -117,7 +119,8 @@ extension Simulation {
     status["availableReplicas"] = .int(ready)
     status["currentReplicas"] = .int(updated)
     status["updatedReplicas"] = .int(updated)
-    status["currentRevision"] = updated == active.count ? .string(revision) : status["currentRevision"] ?? .string(revision)
+    status["currentRevision"] =
+      updated == active.count ? .string(revision) : status["currentRevision"] ?? .string(revision)
     status["updateRevision"] = .string(revision)
     status["collisionCount"] = 0
     set["status"] = status

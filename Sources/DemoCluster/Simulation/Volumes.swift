@@ -26,7 +26,8 @@ extension Simulation {
         continue
       }
       if waitsForConsumer(claim) {
-        complain(claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding", type: "Normal")
+        complain(
+          claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding", type: "Normal")
       } else if storageClass.text(at: "provisioner") == Self.missingProvisioner {
         complain(
           claim, "FailedBinding", "no persistent volumes available for this claim and no storage class is set",

@@ -126,12 +126,16 @@ struct FieldMatcher: Sendable, Equatable {
 
   /// Fields that each collection can be selected by, besides `metadata.name` and `metadata.namespace`.
   private static let fields: [String: Set<String>] = [
-    "pods": ["spec.nodeName", "status.phase", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
-      "status.podIP", "status.nominatedNodeName", "spec.hostNetwork"],
-    "events": ["involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
+    "pods": [
+      "spec.nodeName", "status.phase", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
+      "status.podIP", "status.nominatedNodeName", "spec.hostNetwork",
+    ],
+    "events": [
+      "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid",
       "involvedObject.apiVersion", "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason",
       "reportingComponent", "source", "type", "regarding.kind", "regarding.name", "regarding.namespace",
-      "regarding.uid"],
+      "regarding.uid",
+    ],
     "nodes": ["spec.unschedulable"], "namespaces": ["status.phase"], "secrets": ["type"],
     "jobs.batch": ["status.successful"], "replicasets.apps": ["status.replicas"],
     "services": ["spec.clusterIP", "spec.type"],

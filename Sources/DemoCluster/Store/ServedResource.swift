@@ -101,7 +101,8 @@ struct ResourceCatalog: Sendable {
 
   private static let builtIn: [ServedResource] =
     core + workloads + policies + [
-      kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", ["hpa"],
+      kind(
+        "autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", ["hpa"],
         subresources: [status("HorizontalPodAutoscaler")], inAll: true),
       kind("networking.k8s.io", "v1", "Ingress", "ingresses", ["ing"], subresources: [status("Ingress")]),
       kind("networking.k8s.io", "v1", "IngressClass", "ingressclasses", namespaced: false),
@@ -115,11 +116,14 @@ struct ResourceCatalog: Sendable {
       kind("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced: false),
       kind("rbac.authorization.k8s.io", "v1", "Role", "roles"),
       kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"),
-      kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", ["crd", "crds"],
+      kind(
+        "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", ["crd", "crds"],
         namespaced: false, subresources: [status("CustomResourceDefinition")]),
-      kind("authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", namespaced: false,
+      kind(
+        "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", namespaced: false,
         verbs: ["create"]),
-      kind("authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", namespaced: false,
+      kind(
+        "authorization.k8s.io", "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", namespaced: false,
         verbs: ["create"]),
       kind("events.k8s.io", "v1", "Event", "events", ["ev"], storage: "events"),
       kind("metrics.k8s.io", "v1beta1", "NodeMetrics", "nodes", namespaced: false, verbs: ["get", "list"]),
@@ -127,7 +131,8 @@ struct ResourceCatalog: Sendable {
     ]
 
   private static let core: [ServedResource] = [
-    kind("", "v1", "Pod", "pods", ["po"],
+    kind(
+      "", "v1", "Pod", "pods", ["po"],
       subresources: [
         status("Pod"), .init(name: "log", kind: "Pod", verbs: ["get"]),
         .init(name: "eviction", kind: "Eviction", group: "policy", version: "v1", verbs: ["create"]),
@@ -140,21 +145,28 @@ struct ResourceCatalog: Sendable {
     kind("", "v1", "Secret", "secrets"),
     kind("", "v1", "ServiceAccount", "serviceaccounts", ["sa"]),
     kind("", "v1", "Event", "events", ["ev"]),
-    kind("", "v1", "Endpoints", "endpoints", ["ep"], warning: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"),
-    kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", ["pvc"],
+    kind(
+      "", "v1", "Endpoints", "endpoints", ["ep"],
+      warning: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"),
+    kind(
+      "", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", ["pvc"],
       subresources: [status("PersistentVolumeClaim")]),
-    kind("", "v1", "PersistentVolume", "persistentvolumes", ["pv"], namespaced: false,
+    kind(
+      "", "v1", "PersistentVolume", "persistentvolumes", ["pv"], namespaced: false,
       subresources: [status("PersistentVolume")]),
     kind("", "v1", "ResourceQuota", "resourcequotas", ["quota"], subresources: [status("ResourceQuota")]),
     kind("", "v1", "LimitRange", "limitranges", ["limits"]),
-    kind("", "v1", "ReplicationController", "replicationcontrollers", ["rc"],
+    kind(
+      "", "v1", "ReplicationController", "replicationcontrollers", ["rc"],
       subresources: [status("ReplicationController"), scale], inAll: true),
   ]
 
   private static let workloads: [ServedResource] = [
-    kind("apps", "v1", "Deployment", "deployments", ["deploy"], subresources: [status("Deployment"), scale], inAll: true),
+    kind(
+      "apps", "v1", "Deployment", "deployments", ["deploy"], subresources: [status("Deployment"), scale], inAll: true),
     kind("apps", "v1", "ReplicaSet", "replicasets", ["rs"], subresources: [status("ReplicaSet"), scale], inAll: true),
-    kind("apps", "v1", "StatefulSet", "statefulsets", ["sts"], subresources: [status("StatefulSet"), scale], inAll: true),
+    kind(
+      "apps", "v1", "StatefulSet", "statefulsets", ["sts"], subresources: [status("StatefulSet"), scale], inAll: true),
     kind("apps", "v1", "DaemonSet", "daemonsets", ["ds"], subresources: [status("DaemonSet")], inAll: true),
     kind("apps", "v1", "ControllerRevision", "controllerrevisions"),
     kind("batch", "v1", "Job", "jobs", subresources: [status("Job")], inAll: true),
@@ -162,10 +174,14 @@ struct ResourceCatalog: Sendable {
   ]
 
   private static let policies: [ServedResource] = [
-    kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", ["pdb"],
+    kind(
+      "policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", ["pdb"],
       subresources: [status("PodDisruptionBudget")]),
-    kind("policy", "v1beta1", "PodDisruptionBudget", "poddisruptionbudgets", ["pdb"],
+    kind(
+      "policy", "v1beta1", "PodDisruptionBudget", "poddisruptionbudgets", ["pdb"],
       subresources: [status("PodDisruptionBudget")], storage: "poddisruptionbudgets.policy",
-      warning: "policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget"),
+      warning:
+        "policy/v1beta1 PodDisruptionBudget is deprecated in v1.21+, unavailable in v1.25+; use policy/v1 PodDisruptionBudget"
+    ),
   ]
 }

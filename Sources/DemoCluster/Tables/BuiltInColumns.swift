@@ -7,7 +7,9 @@ extension TableColumn {
     "namespaces": [nameColumn, TableColumn("Status", path: "status.phase"), age],
     "configmaps": [nameColumn, count("Data", "data", also: "binaryData"), age],
     "secrets": [nameColumn, TableColumn("Type", path: "type"), count("Data", "data"), age],
-    "serviceaccounts": [nameColumn, TableColumn("Secrets", type: "integer") { object, _ in .int(object.list(at: "secrets").count) }, age],
+    "serviceaccounts": [
+      nameColumn, TableColumn("Secrets", type: "integer") { object, _ in .int(object.list(at: "secrets").count) }, age,
+    ],
     "deployments.apps": [
       nameColumn, ready("status.readyReplicas", of: "spec.replicas"),
       number("Up-to-date", "status.updatedReplicas"), number("Available", "status.availableReplicas"), age,
@@ -16,9 +18,11 @@ extension TableColumn {
       nameColumn, number("Desired", "spec.replicas"), number("Current", "status.replicas"),
       number("Ready", "status.readyReplicas"), age,
     ] + templateColumns,
-    "statefulsets.apps": [nameColumn, ready("status.readyReplicas", of: "spec.replicas"), age] + Array(templateColumns.prefix(2)),
+    "statefulsets.apps": [nameColumn, ready("status.readyReplicas", of: "spec.replicas"), age]
+      + Array(templateColumns.prefix(2)),
     "daemonsets.apps": [
-      nameColumn, number("Desired", "status.desiredNumberScheduled"), number("Current", "status.currentNumberScheduled"),
+      nameColumn, number("Desired", "status.desiredNumberScheduled"),
+      number("Current", "status.currentNumberScheduled"),
       number("Ready", "status.numberReady"), number("Up-to-date", "status.updatedNumberScheduled"),
       number("Available", "status.numberAvailable"),
       TableColumn("Node Selector") { object, _ in labelText(object[at: "spec.template.spec.nodeSelector"]) }, age,
@@ -40,7 +44,8 @@ extension TableColumn {
         .string(object.text(at: "spec.claimRef.namespace") + "/" + object.text(at: "spec.claimRef.name"))
       },
       TableColumn("StorageClass", path: "spec.storageClassName", absent: ""),
-      TableColumn("VolumeAttributesClass") { _, _ in "<unset>" }, TableColumn("Reason", path: "status.reason", absent: ""),
+      TableColumn("VolumeAttributesClass") { _, _ in "<unset>" },
+      TableColumn("Reason", path: "status.reason", absent: ""),
       age, TableColumn("VolumeMode", path: "spec.volumeMode", wide: true),
     ],
     "storageclasses.storage.k8s.io": [
@@ -50,7 +55,8 @@ extension TableColumn {
         return .string(object.name + (isDefault ? " (default)" : ""))
       }, TableColumn("Provisioner", path: "provisioner"), TableColumn("ReclaimPolicy", path: "reclaimPolicy"),
       TableColumn("VolumeBindingMode", path: "volumeBindingMode"),
-      TableColumn("AllowVolumeExpansion", type: "boolean") { object, _ in object["allowVolumeExpansion"] ?? false }, age,
+      TableColumn("AllowVolumeExpansion", type: "boolean") { object, _ in object["allowVolumeExpansion"] ?? false },
+      age,
     ],
     "poddisruptionbudgets.policy": [
       nameColumn, TableColumn("Min Available", path: "spec.minAvailable", absent: "N/A"),
@@ -86,7 +92,8 @@ extension TableColumn {
       TableColumn("Ports") { object, _ in object.list(at: "spec.tls").isEmpty ? "80" : "80, 443" }, age,
     ],
     "networkpolicies.networking.k8s.io": [
-      nameColumn, TableColumn("Pod-Selector") { object, _ in labelText(object[at: "spec.podSelector.matchLabels"]) }, age,
+      nameColumn, TableColumn("Pod-Selector") { object, _ in labelText(object[at: "spec.podSelector.matchLabels"]) },
+      age,
     ],
     "horizontalpodautoscalers.autoscaling": autoscalerColumns,
     "customresourcedefinitions.apiextensions.k8s.io": [
@@ -193,7 +200,9 @@ extension TableColumn {
   }
 
   private static let eventColumns = [
-    TableColumn("Last Seen") { object, now in .string(ageText(Simulation.lastTime(of: object) ?? object.time(at: "deprecatedLastTimestamp"), now)) },
+    TableColumn("Last Seen") { object, now in
+      .string(ageText(Simulation.lastTime(of: object) ?? object.time(at: "deprecatedLastTimestamp"), now))
+    },
     TableColumn("Type", path: "type"), TableColumn("Reason", path: "reason"),
     TableColumn("Object") { object, _ in
       let regarding = object["involvedObject"] ?? object["regarding"] ?? .null
@@ -233,22 +242,23 @@ extension TableColumn {
     age, TableColumn("Selector", wide: true) { object, _ in labelText(object[at: "spec.selector"]) },
   ]
 
-  private static let jobColumns = [
-    nameColumn,
-    TableColumn("Status") { object, _ in
-      if object.condition("Complete")?.text(at: "status") == "True" { return "Complete" }
-      if object.condition("Failed")?.text(at: "status") == "True" { return "Failed" }
-      return object.isDeleting ? "Terminating" : object[at: "spec.suspend"]?.bool == true ? "Suspended" : "Running"
-    },
-    TableColumn("Completions") { object, _ in
-      .string("\(object.int(at: "status.succeeded") ?? 0)/\(object.int(at: "spec.completions") ?? 1)")
-    },
-    TableColumn("Duration") { object, now in
-      guard let start = object.time(at: "status.startTime") else { return "" }
-      return .string(durationText((object.time(at: "status.completionTime") ?? now).since(start)))
-    },
-    age,
-  ] + templateColumns
+  private static let jobColumns =
+    [
+      nameColumn,
+      TableColumn("Status") { object, _ in
+        if object.condition("Complete")?.text(at: "status") == "True" { return "Complete" }
+        if object.condition("Failed")?.text(at: "status") == "True" { return "Failed" }
+        return object.isDeleting ? "Terminating" : object[at: "spec.suspend"]?.bool == true ? "Suspended" : "Running"
+      },
+      TableColumn("Completions") { object, _ in
+        .string("\(object.int(at: "status.succeeded") ?? 0)/\(object.int(at: "spec.completions") ?? 1)")
+      },
+      TableColumn("Duration") { object, now in
+        guard let start = object.time(at: "status.startTime") else { return "" }
+        return .string(durationText((object.time(at: "status.completionTime") ?? now).since(start)))
+      },
+      age,
+    ] + templateColumns
 
   private static let cronJobColumns = [
     nameColumn, TableColumn("Schedule", path: "spec.schedule"), TableColumn("Timezone", path: "spec.timeZone"),

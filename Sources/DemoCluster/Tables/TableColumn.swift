@@ -34,11 +34,15 @@ struct TableColumn: Sendable {
   }
 
   static let nameColumn = TableColumn("Name", path: "metadata.name")
-  static let age = TableColumn("Age") { object, now in .string(ageText(object.time(at: "metadata.creationTimestamp"), now)) }
+  static let age = TableColumn("Age") { object, now in
+    .string(ageText(object.time(at: "metadata.creationTimestamp"), now))
+  }
 
   /// The columns of a kind.
   static func columns(of served: ServedResource) -> [TableColumn] {
-    if let custom = served.customColumns { return [nameColumn] + custom.map { customColumn($0) } + (custom.isEmpty ? [age] : []) }
+    if let custom = served.customColumns {
+      return [nameColumn] + custom.map { customColumn($0) } + (custom.isEmpty ? [age] : [])
+    }
     if let columns = builtIn[served.storage], served.resource.group != "metrics.k8s.io" { return columns }
     return [nameColumn, TableColumn("Created At") { object, _ in object[at: "metadata.creationTimestamp"] ?? "" }]
   }

@@ -47,9 +47,9 @@ public final class ClusterSession {
     set { client.onWarning = newValue }
   }
 
-  private let loop: Loop
+  let loop: Loop
   private let authenticator: ConnectionAuthenticator
-  private let random: () -> Double
+  let random: () -> Double
   private let pool = StringPool(capacity: 1 << 16)
   private var readers: [String: KindReader] = [:]
   private var needs: Set<Subscription> = []

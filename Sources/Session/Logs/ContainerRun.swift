@@ -18,9 +18,11 @@ struct ContainerRun: Sendable, Equatable {
 
   /// How it stands with a container of a pod; nil when the pod has no such container.
   init?(_ pod: Pod, container: String) {
-    let statuses = pod.status.containerStatuses + pod.status.initContainerStatuses + pod.status.ephemeralContainerStatuses
+    let statuses =
+      pod.status.containerStatuses + pod.status.initContainerStatuses + pod.status.ephemeralContainerStatuses
     guard let status = statuses.first(where: { $0.name == container }) else {
-      let names = (pod.spec.containers + pod.spec.initContainers).map(\.name) + pod.spec.ephemeralContainers.map(\.name)
+      let names =
+        (pod.spec.containers + pod.spec.initContainers).map(\.name) + pod.spec.ephemeralContainers.map(\.container.name)
       guard names.contains(container) else { return nil }
       state = pod.isTerminal ? .ended(mayRestart: false) : .waiting(pod.status.phase)
       id = ""

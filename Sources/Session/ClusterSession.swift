@@ -47,12 +47,13 @@ public final class ClusterSession {
     set { client.onWarning = newValue }
   }
 
-  private let loop: Loop
+  let loop: Loop
   private let authenticator: ConnectionAuthenticator
-  private let random: () -> Double
+  let random: () -> Double
   private let pool = StringPool(capacity: 1 << 16)
   private var readers: [String: KindReader] = [:]
   private var needs: Set<Subscription> = []
+  private lazy var polling = UsagePolling(readerEnvironment)
   private var isChangePosted = false
   private var backoff = Backoff()
   private var retry: Loop.TimerID?
@@ -81,6 +82,7 @@ public final class ClusterSession {
   public func close() {
     isClosed = true
     for reader in readers.values { reader.stop() }
+    polling.stop()
     if let retry { loop.cancel(retry) }
     retry = nil
     onChange = nil
@@ -149,6 +151,15 @@ public final class ClusterSession {
     discover()
     for reader in readers.values { reader.refresh() }
   }
+
+  /// What pods and nodes use, as far as that is wanted and served.
+  public var usage: UsageState { polling.state }
+
+  /// Asks for the usage of nodes and of the pods of a namespace, or of all, every 15 seconds from now on.
+  public func wantUsage(namespace: String?) { polling.want(namespace: namespace) }
+
+  /// Ends what `wantUsage` began; what is known stays.
+  public func releaseUsage() { polling.stop() }
 
   private func applyNeeds() {
     guard !isClosed else { return }

@@ -1,0 +1,149 @@
+import EventLoop
+import Kube
+import KubeClient
+
+/// The logs of some containers, read at the same time. Confined to the loop's thread.
+public final class LogStream {
+  private final class Reader {
+    var machine: ContainerLog
+    var lines = LogLines()
+    var request: RequestHandle?
+    var timer: Loop.TimerID?
+
+    init(_ machine: ContainerLog) { self.machine = machine }
+  }
+
+  private let client: KubeClient
+  private let loop: Loop
+  private let random: () -> Double
+  private let request: LogRequest
+  private var readers: [Reader] = []
+  private var handler: (([LogEvent]) -> Void)?
+  private var batch: [LogEvent] = []
+  private var open: Int
+
+  init(
+    client: KubeClient, loop: Loop, request: LogRequest, random: @escaping () -> Double,
+    _ handler: @escaping ([LogEvent]) -> Void
+  ) {
+    self.client = client
+    self.loop = loop
+    self.random = random
+    self.request = request
+    self.handler = handler
+    open = request.sources.count
+    readers = request.sources.indices.map { Reader(ContainerLog(source: $0, request: request)) }
+    for index in readers.indices { handle(.start, index) }
+  }
+
+  /// Whether every source has ended or failed.
+  public var isFinished: Bool { open == 0 }
+
+  /// Ends every request; the handler is not called again.
+  public func close() {
+    handler = nil
+    for reader in readers { end(reader) }
+  }
+
+  /// Stops reading; the servers wait, within their limits, and nothing is lost here.
+  public func pause() { for reader in readers { reader.request?.pause() } }
+
+  /// Goes on reading.
+  public func resume() { for reader in readers { reader.request?.resume() } }
+
+  private func end(_ reader: Reader) {
+    reader.request?.cancel()
+    reader.request = nil
+    if let timer = reader.timer { loop.cancel(timer) }
+    reader.timer = nil
+  }
+
+  private func handle(_ input: ContainerLog.Input, _ index: Int) {
+    guard handler != nil else { return }
+    for effect in readers[index].machine.handle(input, now: loop.clock.now, chance: random()) {
+      perform(effect, index)
+    }
+  }
+
+  private func perform(_ effect: ContainerLog.Effect, _ index: Int) {
+    let reader = readers[index]
+    switch effect {
+    case .askRun: askRun(index)
+    case .open(let options): read(options, index)
+    case .wait(let delay):
+      reader.request = nil
+      reader.timer = loop.schedule(after: delay) { [weak self] in
+        reader.timer = nil
+        self?.handle(.waited, index)
+      }
+    case .tell(let event): tell([event])
+    case .finish:
+      open -= 1
+      end(reader)
+    }
+  }
+
+  private func askRun(_ index: Int) {
+    let source = request.sources[index]
+    let get = APIRequest.get(Pod.resource, namespace: source.namespace, name: source.pod)
+    readers[index].request = client.send(get) { [weak self] result in
+      self?.handle(Self.run(result, source), index)
+    }
+  }
+
+  private static func run(_ result: Result<APIResponse, APIFailure>, _ source: LogSource) -> ContainerLog.Input {
+    do throws(APIFailure) {
+      let body = try result.get().body
+      do throws(DecodingFailure) {
+        let pod = try body.withUnsafeBufferPointer { (bytes) throws(DecodingFailure) in
+          var reader = JSONReader(UnsafeRawBufferPointer(bytes), pool: StringPool(capacity: 256))
+          return try Pod(json: &reader)
+        }
+        return .run(ContainerRun(pod, container: source.container))
+      } catch {
+        return .runUnknown(.malformed("the pod cannot be read: \(error)"))
+      }
+    } catch {
+      return error.isNotFound ? .run(nil) : .runUnknown(error)
+    }
+  }
+
+  private func read(_ options: LogOptions, _ index: Int) {
+    let source = request.sources[index]
+    let reader = readers[index]
+    reader.lines = LogLines()
+    let logs = APIRequest.logs(namespace: source.namespace, pod: source.pod, options)
+    reader.request = client.stream(logs) { [weak self] event in
+      guard let self else { return }
+      switch event {
+      case .opened: break
+      case .bytes(let bytes):
+        tell(reader.lines.feed(bytes).flatMap { reader.machine.line($0) })
+      case .ended:
+        finishLine(reader)
+        handle(.ended, index)
+      case .failed(let failure):
+        finishLine(reader)
+        handle(.failed(failure), index)
+      }
+    }
+  }
+
+  private func finishLine(_ reader: Reader) {
+    if let line = reader.lines.finish() { tell(reader.machine.line(line)) }
+  }
+
+  /// Hands events out together, at the end of the loop's turn.
+  private func tell(_ events: [LogEvent]) {
+    guard !events.isEmpty else { return }
+    if batch.isEmpty {
+      loop.post { [weak self] in
+        guard let self else { return }
+        let events = batch
+        batch = []
+        handler?(events)
+      }
+    }
+    batch += events
+  }
+}

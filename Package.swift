@@ -53,12 +53,19 @@ let package = Package(
     library("Interface", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
     library(
       "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    library(
+      "Dashboard",
+      [
+        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "ScreenKit",
+        "Session", "Terminal",
+      ]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
-        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "PlainInterface", "Session", argumentParser,
+        "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
+        "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),

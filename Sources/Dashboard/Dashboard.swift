@@ -20,7 +20,9 @@ public final class Dashboard {
   private var session: ClusterSession
   private var triage: TriageEngine
   private var findingsRevision = 0
-  private var lastReport = TriageReport()
+  private var lastReport: TriageReport?
+  private var lastUsage = UsageState.unread
+  private var logs: [Int: LogStream] = [:]
 
   private var frameIsDue = false
   private var frameTimer: Loop.TimerID?
@@ -47,6 +49,7 @@ public final class Dashboard {
     self.connector = connector
     self.files = files
     triage = TriageEngine(session.state)
+    interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
   }
 
   /// Shows the first screen and starts reading the cluster.
@@ -69,6 +72,8 @@ public final class Dashboard {
   /// Ends all requests.
   public func stop() {
     isOver = true
+    for stream in logs.values { stream.close() }
+    logs = [:]
     session.close()
     for timer in [frameTimer, tickTimer, diagnosisTimer] { if let timer { loop.cancel(timer) } }
   }
@@ -94,6 +99,11 @@ public final class Dashboard {
   }
 
   private func updateNeeds() {
+    if interface.needsUsage {
+      session.wantUsage(namespace: interface.namespace)
+    } else {
+      session.releaseUsage()
+    }
     session.setNeeds(Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace) }))
   }
 
@@ -111,12 +121,13 @@ public final class Dashboard {
     case .suspend: onSuspend()
     case .copy(let text, let what): interface.copied(what, frontend.copyToClipboard(text))
     case .fetch(let fetch):
-      session.fetch(fetch.resource, namespace: fetch.namespace, name: fetch.name) { [weak self] result in
+      let namespace = fetch.resource.isNamespaced ? fetch.namespace : nil
+      session.fetch(fetch.resource, namespace: namespace, name: fetch.name) { [weak self] result in
         self?.interface.fetched(id: fetch.id, result.mapError { FetchFailure(message: $0.sentence) })
         self?.drawSoon()
       }
     case .openLogs(let request): openLogs(request)
-    case .closeLogs(let id): session.closeLogs(id: id)
+    case .closeLogs(let id): closeLogs(id)
     case .switchContext(let name): switchContext(name)
     case .refresh: session.refresh()
     case .save(let name, let text):
@@ -127,25 +138,20 @@ public final class Dashboard {
     }
   }
 
-  private func openLogs(_ request: LogRequest) {
-    let sources = request.sources.map { LogSource(namespace: $0.namespace, pod: $0.pod, container: $0.container) }
-    var options = LogOptions()
-    options.follow = !request.previous
-    options.previous = request.previous
-    options.tailLines = request.tailLines
-    options.sinceSeconds = request.sinceSeconds
-    session.openLogs(id: request.id, sources, options) { [weak self] event in
-      guard let self else { return }
-      switch event {
-      case .opened(let source): interface.logOpened(id: request.id, source: source)
-      case .lines(let source, let lines):
-        interface.logLines(id: request.id, lines.map { LogLine(source: source, stamped: $0) })
-      case .remark(let text): interface.logLines(id: request.id, [LogLine(source: nil, time: nil, text: text)])
-      case .ended(let source, let reason): interface.logEnded(id: request.id, source: source, reason: reason)
-      }
-      drawSoon()
+  private func openLogs(_ request: LogQuery) {
+    var wanted = LogRequest(
+      request.sources.map { LogSource(namespace: $0.namespace, pod: $0.pod, container: $0.container) })
+    wanted.follow = !request.previous
+    wanted.previous = request.previous
+    wanted.tailLines = request.tailLines
+    wanted.sinceSeconds = request.sinceSeconds
+    logs[request.id] = session.openLogs(wanted) { [weak self] events in
+      self?.interface.logEvents(id: request.id, events.map(LogChange.init))
+      self?.drawSoon()
     }
   }
+
+  private func closeLogs(_ id: Int) { logs.removeValue(forKey: id)?.close() }
 
   private func switchContext(_ name: String) {
     interface.show("connecting to \(name) …")
@@ -154,6 +160,7 @@ public final class Dashboard {
       switch result {
       case .failure(let failure): interface.show(failure.message, role: .warning)
       case .success(let connected):
+        for id in logs.keys { closeLogs(id) }
         session.close()
         session = connected.session
         triage = TriageEngine(session.state)
@@ -171,6 +178,10 @@ public final class Dashboard {
   private func clusterChanged() {
     interface.session.serverVersion = session.serverVersion?.description ?? ""
     interface.session.trouble = if case .failed(let reason) = session.contact { reason } else { nil }
+    if session.usage != lastUsage {
+      lastUsage = session.usage
+      interface.usageRevision += 1
+    }
     if diagnosisTimer == nil {
       diagnosisTimer = loop.schedule(after: Self.diagnosisInterval) { [weak self] in
         self?.diagnosisTimer = nil
@@ -187,7 +198,8 @@ public final class Dashboard {
   }
 
   private func diagnose() {
-    let report = triage.diagnose(namespace: interface.namespace, now: interface.now)
+    // The whole of what is read is diagnosed; screens narrow it to the namespace that they show.
+    let report = triage.diagnose(now: interface.now)
     // An equal report keeps its revision, so that tables have nothing to do.
     if report != lastReport {
       lastReport = report

@@ -11,7 +11,7 @@ public enum Effect: Sendable, Equatable {
   /// Read one whole object as JSON and answer with `fetched`.
   case fetch(ObjectFetch)
   /// Start reading logs and answer with `logLines` and so on.
-  case openLogs(LogRequest)
+  case openLogs(LogQuery)
   /// Stop reading logs.
   case closeLogs(id: Int)
   /// Connect to the cluster of another context.
@@ -35,7 +35,7 @@ public struct ObjectFetch: Sendable, Equatable {
 }
 
 /// Logs that a view wants: of every container listed, interleaved as they arrive.
-public struct LogRequest: Sendable, Equatable {
+public struct LogQuery: Sendable, Equatable {
   /// One container whose log is read.
   public struct Source: Sendable, Hashable {
     /// Namespace of the pod.

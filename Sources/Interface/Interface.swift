@@ -1,5 +1,6 @@
 import ClusterState
 import Diagnosis
+import Expressions
 import Kube
 import Terminal
 
@@ -13,6 +14,10 @@ public final class Interface {
   public var catalog: ResourceCatalog
   /// What is wrong, as of the last diagnosis.
   public var findings = FindingIndex()
+  /// What an object uses, by kind, namespace, name and container; unknown with the reason while that is not known.
+  public var usage: (RowObject) -> Outcome = { _ in .unknown("not read yet") }
+  /// Grows whenever `usage` answers otherwise than before.
+  public var usageRevision = 0
   /// Facts about the connection.
   public var session = SessionFacts()
   /// The namespace that is shown; nil for all.
@@ -71,6 +76,9 @@ public final class Interface {
     return needs
   }
 
+  /// Whether something on the screen shows what objects use.
+  public var needsUsage: Bool { page?.table?.source.showsUsage ?? false }
+
   /// Whether something on the screen changes by itself with time (ages, countdowns), so that it must be drawn again
   /// every second even when nothing happens.
   public var showsTime: Bool { page?.table != nil || flash != nil }
@@ -110,18 +118,20 @@ public final class Interface {
     }
   }
 
-  /// Log lines have arrived.
-  public func logLines(id: Int, _ lines: [LogLine]) { logView(id)?.append(lines) }
-
-  /// The log of a source is being read.
-  public func logOpened(id: Int, source: Int) { logView(id)?.openSources.insert(source) }
-
-  /// The log of a source has ended, for the given reason.
-  public func logEnded(id: Int, source: Int, reason: String) {
+  /// Something has happened to the logs of a request.
+  public func logEvents(id: Int, _ changes: [LogChange]) {
     guard let view = logView(id) else { return }
-    view.openSources.remove(source)
-    let name = view.request.sources.indices.contains(source) ? view.request.sources[source].container : ""
-    view.append([LogLine(source: nil, time: nil, text: "\(glyphs.horizontal)\(glyphs.horizontal) \(name): \(reason)")])
+    view.append(
+      changes.map { change in
+        switch change {
+        case .line(let line): return line
+        case .remark(let source, let text, let isOver):
+          if isOver { view.openSources.remove(source) }
+          let name = view.request.sources.indices.contains(source) ? view.request.sources[source].container : ""
+          let rule = String(repeating: glyphs.horizontal, count: 2)
+          return LogRow(source: nil, time: nil, text: "\(rule) \(name): \(text)")
+        }
+      })
   }
 
   private func logView(_ id: Int) -> LogView? {

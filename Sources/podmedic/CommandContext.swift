@@ -43,7 +43,8 @@ final class CommandContext {
     session.onWarning = { Output.message("Warning: \($0)") }
   }
 
-  private static func making<Value, Failure: Error>(
+  /// Turns any failure into that of a command.
+  static func making<Value, Failure: Error>(
     _ make: () throws(Failure) -> Value
   ) throws(CommandFailure) -> Value {
     do throws(Failure) { return try make() } catch { throw CommandFailure("error: \(error)") }
@@ -57,6 +58,13 @@ final class CommandContext {
       let architecture = "arm64"
     #endif
     return "podmedic/\(Podmedic.version) (linux/\(architecture)) kubernetes/unknown"
+  }
+
+  /// The time of the clock on the wall.
+  static func wallClock() -> Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: Int32(truncatingIfNeeded: time.tv_nsec))
   }
 
   /// The environment variables; of equal names the first, as `getenv` has it.

@@ -10,7 +10,8 @@ struct Podmedic: ParsableCommand {
       commandName: calledName,
       abstract: "Finds out what is wrong in a Kubernetes cluster, and why.",
       version: version,
-      subcommands: [GetCommand.self])
+      subcommands: [DashboardCommand.self, DemoCommand.self, GetCommand.self],
+      defaultSubcommand: DashboardCommand.self)
   }
 
   /// The name that a person typed: kubectl runs `kubectl-podmedic` for `kubectl podmedic`.

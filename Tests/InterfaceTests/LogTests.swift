@@ -7,14 +7,14 @@ import Testing
 @Suite struct LogTests {
   private func view(sources: Int = 1) -> LogView {
     LogView(
-      request: LogRequest(
+      request: LogQuery(
         id: 1,
-        sources: (0..<sources).map { LogRequest.Source(namespace: "shop", pod: "web-\($0)", container: "app") },
+        sources: (0..<sources).map { LogQuery.Source(namespace: "shop", pod: "web-\($0)", container: "app") },
         previous: false, tailLines: nil, sinceSeconds: nil))
   }
 
-  private func lines(_ range: Range<Int>) -> [LogLine] {
-    range.map { LogLine(source: 0, time: nil, text: "line \($0)") }
+  private func lines(_ range: Range<Int>) -> [LogRow] {
+    range.map { LogRow(source: 0, time: nil, text: "line \($0)") }
   }
 
   private func screen(_ view: LogView, rows: Int, columns: Int = 20) -> [String] {
@@ -82,16 +82,16 @@ import Testing
 
   @Test func severalPodsHavePrefixes() {
     let view = view(sources: 2)
-    view.append([LogLine(source: 0, time: nil, text: "a"), LogLine(source: 1, time: nil, text: "b")])
+    view.append([LogRow(source: 0, time: nil, text: "a"), LogRow(source: 1, time: nil, text: "b")])
     #expect(screen(view, rows: 2) == ["web-0 a", "web-1 b"])
   }
 
   @Test func timeInFrontOfALineIsTakenOff() {
-    let line = LogLine(source: 0, stamped: "2026-01-02T03:04:05.678901234Z hello  world")
+    let line = LogRow(source: 0, stamped: "2026-01-02T03:04:05.678901234Z hello  world")
     #expect(line.text == "hello  world")
     #expect(line.time == Timestamp("2026-01-02T03:04:05.678901Z"))
-    #expect(LogLine(source: 0, stamped: "no time here").text == "no time here")
-    #expect(LogLine(source: 0, stamped: "2026-01-02T03:04:05Z").text == "")
+    #expect(LogRow(source: 0, stamped: "no time here").text == "no time here")
+    #expect(LogRow(source: 0, stamped: "2026-01-02T03:04:05Z").text == "")
   }
 
   @Test func jsonLinesAreReadable() throws {

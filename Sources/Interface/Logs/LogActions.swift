@@ -15,7 +15,7 @@ extension Interface {
       return []
     }
     if sources.count > Self.mostSources { show("showing \(Self.mostSources) of \(sources.count) containers") }
-    let request = LogRequest(
+    let request = LogQuery(
       id: freshID(), sources: Array(sources.prefix(Self.mostSources)), previous: previous, tailLines: Self.firstTail,
       sinceSeconds: nil)
     let view = LogView(request: request)
@@ -29,9 +29,9 @@ extension Interface {
   }
 
   /// The containers whose logs belong to an object: its own, or those of its pods.
-  private func logSources(of object: RowObject, previous: Bool) -> [LogRequest.Source] {
+  private func logSources(of object: RowObject, previous: Bool) -> [LogQuery.Source] {
     if let container = object.container {
-      return [LogRequest.Source(namespace: object.namespace, pod: object.name, container: container)]
+      return [LogQuery.Source(namespace: object.namespace, pod: object.name, container: container)]
     }
     return pods(of: object).flatMap { pod in
       let statuses = pod.status.initContainerStatuses + pod.status.containerStatuses
@@ -40,7 +40,7 @@ extension Interface {
       }.map(\.name)
       let names = started.isEmpty ? pod.spec.containers.map(\.name) : started
       return names.map {
-        LogRequest.Source(namespace: pod.metadata.namespace, pod: pod.metadata.name, container: $0)
+        LogQuery.Source(namespace: pod.metadata.namespace, pod: pod.metadata.name, container: $0)
       }
     }
   }
@@ -103,7 +103,7 @@ extension Interface {
         let pod = cluster.get(Pod.self, namespace: first.namespace, name: first.pod)
       else { return [] }
       let all = (pod.spec.initContainers + pod.spec.containers).map {
-        LogRequest.Source(namespace: first.namespace, pod: first.pod, container: $0.name)
+        LogQuery.Source(namespace: first.namespace, pod: first.pod, container: $0.name)
       }
       return reopen(logs) { $0.sources = $0.sources.count == all.count ? [first] : all }
     default: break
@@ -112,11 +112,11 @@ extension Interface {
   }
 
   /// Reads the log anew in another way.
-  private func reopen(_ logs: LogView, _ change: (inout LogRequest) -> Void) -> [Effect] {
+  private func reopen(_ logs: LogView, _ change: (inout LogQuery) -> Void) -> [Effect] {
     let old = logs.request.id
     change(&logs.request)
     logs.request.id = freshID()
-    logs.openSources = []
+    logs.openSources = Set(logs.request.sources.indices)
     logs.clear()
     return [.closeLogs(id: old), .openLogs(logs.request)]
   }

@@ -1,7 +1,7 @@
 import Kube
 
 /// One line of a log.
-public struct LogLine: Sendable, Equatable {
+public struct LogRow: Sendable, Equatable {
   /// Index of the container among the sources of the view; nil for podmedic's own remarks (gaps, ends, marks).
   public var source: Int?
   /// When the container wrote it; nil when the server did not say.
@@ -28,6 +28,14 @@ public struct LogLine: Sendable, Equatable {
   }
 }
 
+/// What has happened to a log.
+public enum LogChange: Sendable, Equatable {
+  /// A line was written.
+  case line(LogRow)
+  /// Something that a reader must know (a gap, a restart, the end); `isOver` when nothing more comes of the source.
+  case remark(source: Int, String, isOver: Bool)
+}
+
 /// The lines of a log that are kept: the newest ones, up to a bound of lines and of bytes.
 public struct LogBuffer: Sendable {
   /// At most so many lines.
@@ -35,7 +43,7 @@ public struct LogBuffer: Sendable {
   /// At most about so many bytes of text.
   public static let byteLimit = 128 << 20
 
-  private var lines: [LogLine] = []
+  private var lines: [LogRow] = []
   private var first = 0
   private var bytes = 0
   /// The number of lines that had to go since the beginning.
@@ -48,10 +56,10 @@ public struct LogBuffer: Sendable {
   public var count: Int { lines.count - first }
 
   /// A line by its place, 0 being the oldest kept.
-  public subscript(index: Int) -> LogLine { lines[first + index] }
+  public subscript(index: Int) -> LogRow { lines[first + index] }
 
   /// Adds lines behind the newest.
-  public mutating func append(_ new: [LogLine]) {
+  public mutating func append(_ new: [LogRow]) {
     lines += new
     for line in new { bytes += line.text.utf8.count }
     while count > Self.lineLimit || (bytes > Self.byteLimit && count > 1) {

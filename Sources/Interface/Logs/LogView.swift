@@ -7,7 +7,7 @@ import Terminal
 /// or new ones come: paused means that the eye rests, not that lines are lost.
 public final class LogView {
   /// What is read.
-  public internal(set) var request: LogRequest
+  public internal(set) var request: LogQuery
   /// The lines.
   public private(set) var buffer = LogBuffer()
   /// New lines are followed.
@@ -24,8 +24,8 @@ public final class LogView {
   public private(set) var contextLines = 0
   /// What is searched for, in lower case.
   public private(set) var needle = ""
-  /// State of the streams, for the title: how many are open, how many ended.
-  public internal(set) var openSources: Set<Int> = []
+  /// The sources of which more may come.
+  public internal(set) var openSources: Set<Int>
   /// Columns scrolled to the right while lines are not broken.
   public private(set) var column = 0
 
@@ -38,12 +38,15 @@ public final class LogView {
   private var currentMatch: Int?
 
   /// A view without lines.
-  public init(request: LogRequest) { self.request = request }
+  public init(request: LogQuery) {
+    self.request = request
+    openSources = Set(request.sources.indices)
+  }
 
   // MARK: Lines
 
   /// Adds lines that have arrived.
-  public func append(_ lines: [LogLine]) {
+  public func append(_ lines: [LogRow]) {
     buffer.append(lines)
     filterNewLines()
   }
@@ -58,11 +61,11 @@ public final class LogView {
   }
 
   /// Draws a line under what has been read.
-  public func addRule() { append([LogLine(source: nil, time: nil, text: String(repeating: "─", count: 40))]) }
+  public func addRule() { append([LogRow(source: nil, time: nil, text: String(repeating: "─", count: 40))]) }
 
   private var firstNumber: Int { buffer.dropped }
   private var endNumber: Int { buffer.dropped + buffer.count }
-  private func line(_ number: Int) -> LogLine { buffer[number - buffer.dropped] }
+  private func line(_ number: Int) -> LogRow { buffer[number - buffer.dropped] }
 
   /// Narrows the lines; nil shows all.
   public func setFilter(_ filter: RowFilter?, contextLines: Int) {
@@ -192,7 +195,7 @@ public final class LogView {
     }.joined()
   }
 
-  private func spans(_ line: LogLine) -> [Span] {
+  private func spans(_ line: LogRow) -> [Span] {
     var spans: [Span] = []
     if showsTimes, let time = line.time { spans.append(Span(time.description + " ", .dim)) }
     guard let source = line.source else { return spans + [Span(line.text, .dim)] }

@@ -105,6 +105,13 @@ protocol TableSource: AnyObject {
   var condition: TableCondition { get }
   /// What Enter does on a row.
   func drill(_ id: String) -> Drill?
+  /// Whether a column shows what the object uses.
+  var showsUsage: Bool { get }
+}
+
+extension TableSource {
+  /// Most tables do not.
+  var showsUsage: Bool { false }
 }
 
 /// The object behind a row.

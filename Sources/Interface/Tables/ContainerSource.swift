@@ -41,11 +41,15 @@ final class ContainerSource: TableSource {
     return nil
   }
 
+  var showsUsage: Bool { true }
+
   var ids: [String] { order }
 
   private func input(_ id: String, now: Timestamp) -> RowInput? {
     summaries[id].map {
-      RowInput(object: .record($0), scope: ScopeFacts(namespace: interface.namespace), pod: pod, now: now)
+      RowInput(
+        object: .record($0), usage: object(id).map(interface.usage) ?? .value(.null),
+        scope: ScopeFacts(namespace: interface.namespace), pod: pod, now: now)
     }
   }
 

@@ -25,6 +25,7 @@ final class ObjectTableSource: TableSource {
   private var revisionSeen = -1
   private var namespaceSeen: String??
   private var diagnosisSeen = -1
+  private var usageSeen = -1
 
   init(
     _ screen: ScreenDefinition, resource: Resource, needs: [Need], narrowing: Narrowing, interface: Interface
@@ -50,6 +51,8 @@ final class ObjectTableSource: TableSource {
 
   private var store: ObjectStore? { interface.cluster.store(resource) }
 
+  var showsUsage: Bool { screen.needs.contains("metrics") }
+
   // MARK: Keeping in step
 
   func refresh(now: Timestamp) -> Set<String>? {
@@ -66,6 +69,8 @@ final class ObjectTableSource: TableSource {
     let diagnosis = interface.findings.revision
     let hasNewFindings = diagnosis != diagnosisSeen
     diagnosisSeen = diagnosis
+    let hasNewUsage = showsUsage && interface.usageRevision != usageSeen
+    usageSeen = interface.usageRevision
     guard let changed else {
       objects = [:]
       store.forEach { take($0, id: ObjectStore.identity($0.metadata), scope: scope) }
@@ -76,7 +81,7 @@ final class ObjectTableSource: TableSource {
       if let object = store.object(uid: id) { take(object, id: id, scope: scope) }
     }
     // What a row says besides its object is in no change log.
-    return hasNewFindings ? nil : changed
+    return hasNewFindings || hasNewUsage ? nil : changed
   }
 
   private func take(_ object: any ClusterObject, id: String, scope: String?) {
@@ -94,6 +99,7 @@ final class ObjectTableSource: TableSource {
     return RowInput(
       object: .record(object), derived: Derived.value(of: object),
       finding: interface.findings.worst(uid: id).map { FindingSummary($0, now: now) },
+      usage: showsUsage ? self.object(id).map(interface.usage) ?? .value(.null) : .value(.null),
       scope: ScopeFacts(namespace: interface.namespace), now: now)
   }
 

@@ -17,7 +17,9 @@ public struct TableFactory {
     let word = word.lowercased()
     switch word {
     case "triage", "tri", "tr", "home", "findings":
-      return library["triage"].map { TriageSource($0, needs: triageNeeds(interface), interface: interface) }
+      return library["triage"].map { screen in
+        TriageSource(screen, needs: { [unowned interface] in Self.triageNeeds(interface) }, interface: interface)
+      }
     case "contexts", "ctx": return contexts(interface)
     case "containers":
       guard case .names(let uids) = narrowing, let uid = uids.first, let screen = library["containers"],
@@ -61,7 +63,7 @@ public struct TableFactory {
     return nil
   }
 
-  private func triageNeeds(_ interface: Interface) -> [Need] {
+  private static func triageNeeds(_ interface: Interface) -> [Need] {
     Triage.resources.compactMap { interface.catalog.served($0) }.map {
       Need(resource: $0, namespace: $0.isNamespaced ? interface.namespace : nil)
     }

@@ -8,19 +8,21 @@ import Terminal
 final class TriageSource: TableSource {
   let title: String
   let columns: [TableViewColumn]
-  let needs: [Need]
+  /// Asked anew each time: which versions the server serves is learned while this is shown.
+  var needs: [Need] { makeNeeds() }
   let contexts: [KeyContext] = [.logged, .object]
   /// The order of the diagnosis: worst first, then newest.
   let defaultSort = (column: "", descending: false)
 
   private let builder: RowBuilder
+  private let makeNeeds: () -> [Need]
   private unowned let interface: Interface
   private var groups: [String: FindingGroup] = [:]
   private var places: [String: Int] = [:]
   private var seen = -1
 
-  init(_ screen: ScreenDefinition, needs: [Need], interface: Interface) {
-    self.needs = needs
+  init(_ screen: ScreenDefinition, needs: @escaping () -> [Need], interface: Interface) {
+    makeNeeds = needs
     self.interface = interface
     title = screen.name
     builder = RowBuilder(screen, scope: ScopeFacts(namespace: interface.namespace))
@@ -100,23 +102,23 @@ final class TriageSource: TableSource {
 
   var condition: TableCondition {
     let now = interface.clock()
-    let stores = needs.map { interface.cluster.store($0.resource) }
-    let missing = stores.filter { $0?.freshness.isComplete != true }.count
-    let unknowns = interface.findings.unknowns.count
-    if let stale = zip(needs, stores).first(where: { if case .stale = $0.1?.freshness { true } else { false } }) {
-      return TableCondition(stale.1, resource: stale.0.resource, now: now)
+    let stores = needs.map { (resource: $0.resource, store: interface.cluster.store($0.resource)) }
+    var reading = 0
+    for (resource, store) in stores {
+      switch store?.freshness {
+      case .stale, .failed: return TableCondition(store, resource: resource, now: now)
+      case nil, .unread, .loading: reading += 1
+      case .live, .forbidden, .notServed: break
+      }
     }
-    if let failed = zip(needs, stores).first(where: { if case .failed = $0.1?.freshness { true } else { false } }) {
-      return TableCondition(failed.1, resource: failed.0.resource, now: now)
-    }
-    if missing > 0, interface.findings.groups.isEmpty {
+    if reading > 0 {
       return TableCondition(
-        word: "looking", role: .progressing,
-        explanation: "Reading the cluster: \(missing) of \(needs.count) kinds to go …")
+        word: "reading", role: .progressing,
+        explanation: "Reading the cluster: \(reading) of \(stores.count) kinds to go …")
     }
-    let word = unknowns > 0 ? "live, \(unknowns) not known" : missing > 0 ? "live, \(missing) kinds not read" : "live"
+    let unknowns = interface.findings.unknowns.count
     return TableCondition(
-      word: word, role: unknowns > 0 || missing > 0 ? .unknown : .ok,
+      word: unknowns > 0 ? "live, \(unknowns) not known" : "live", role: unknowns > 0 ? .unknown : .ok,
       explanation: "Nothing is wrong here that podmedic can see. :pods, :nodes or ? go on.")
   }
 }

@@ -1,0 +1,108 @@
+import CursesTerminal
+import Dashboard
+import DataFiles
+import EventLoop
+import HTTPTransport
+import Interface
+import KubeConfig
+import Session
+
+/// Makes sessions for the contexts of the kubeconfig.
+final class ClusterConnector: Connector {
+  /// What credential plugins that ask a person get to use.
+  weak var terminal: CursesTerminal?
+
+  private var overrides: ConnectionOverrides
+  private let loop: Loop
+  private let environment: [String: String]
+  private let fileSystem: any FileSystem
+  private let transport: CurlTransport
+  private let isReadOnly: Bool
+
+  init(
+    overrides: ConnectionOverrides, kubeconfig: String?, loop: Loop, environment: [String: String], isReadOnly: Bool
+  ) throws(CommandFailure) {
+    self.overrides = overrides
+    self.loop = loop
+    self.environment = environment
+    self.isReadOnly = isReadOnly
+    if let kubeconfig {
+      // The demo's kubeconfig never touches the disk.
+      var memory = MemoryFileSystem()
+      memory.files["/demo/kubeconfig"] = Array(kubeconfig.utf8)
+      fileSystem = memory
+      self.overrides.kubeconfig = "/demo/kubeconfig"
+    } else {
+      fileSystem = DiskFileSystem()
+    }
+    transport = try CommandContext.making { () throws(TransportFailure) in
+      try CurlTransport(loop: loop, environment: environment)
+    }
+  }
+
+  private var resolver: ConnectionResolver {
+    ConnectionResolver(
+      environment: environment, fileSystem: fileSystem, workingDirectory: CommandContext.workingDirectory)
+  }
+
+  /// The session to start with.
+  func first() throws(CommandFailure) -> ConnectedSession { try session(overrides) }
+
+  func connect(context: String, _ completion: @escaping (Result<ConnectedSession, ConnectionFailure>) -> Void) {
+    // Flags that chose another cluster or user were meant for the first context only.
+    var other = ConnectionOverrides()
+    other.kubeconfig = overrides.kubeconfig
+    other.context = context
+    other.requestTimeout = overrides.requestTimeout
+    let result: Result<ConnectedSession, ConnectionFailure>
+    do throws(CommandFailure) {
+      result = .success(try session(other))
+    } catch {
+      result = .failure(ConnectionFailure(message: error.message))
+    }
+    loop.post { completion(result) }
+  }
+
+  private func session(_ overrides: ConnectionOverrides) throws(CommandFailure) -> ConnectedSession {
+    let connection: ConnectionConfig
+    do throws(KubeConfigError) {
+      connection = try resolver.connection(overrides)
+    } catch {
+      throw CommandFailure(error)
+    }
+    let session: ClusterSession
+    do throws(FileError) {
+      session = try ClusterSession(
+        connection: connection, loop: loop, transport: transport, fileSystem: fileSystem, environment: environment,
+        userAgent: CommandContext.userAgent, random: { Double.random(in: 0..<1) },
+        withTerminal: { [weak self] use in self?.lendTerminal(use) })
+    } catch {
+      throw CommandFailure("error: the certificate authority cannot be read: \(error)")
+    }
+    return ConnectedSession(
+      session: session, facts: facts(connection), namespace: connection.allNamespaces ? nil : connection.namespace)
+  }
+
+  private func facts(_ connection: ConnectionConfig) -> SessionFacts {
+    var facts = SessionFacts()
+    facts.context = connection.contextName
+    facts.cluster = connection.clusterName
+    facts.user = connection.userName
+    facts.isInsecure = connection.tls?.isInsecure ?? false
+    facts.isReadOnly = isReadOnly
+    facts.kubectlPrefix = facts.context.isEmpty ? "kubectl" : "kubectl --context \(ShellWord.quoted(facts.context))"
+    let loader = KubeConfigLoader(
+      environment: environment, fileSystem: fileSystem, workingDirectory: CommandContext.workingDirectory)
+    // The connection has just been resolved from the same files: what is wrong with them has been said.
+    let config = try? loader.load(explicitPath: overrides.kubeconfig)
+    facts.contexts = (config?.contextList ?? []).map {
+      SessionFacts.Context(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace)
+    }
+    return facts
+  }
+
+  private func lendTerminal(_ use: @escaping (_ giveBack: @escaping () -> Void) -> Void) {
+    terminal?.suspend()
+    use { [weak self] in _ = self?.terminal?.resume() }
+  }
+}

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// The dashboard: what podmedic does when no command is named.
+struct DashboardCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dashboard", abstract: "Opens the dashboard (this is what happens without a command).")
+
+  @OptionGroup(title: "Connection") var connection: ConnectionFlags
+  @OptionGroup(title: "Dashboard") var dashboard: DashboardFlags
+
+  func run() throws { try DashboardProgram(dashboard).run(try connection.overrides()) }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import CursesTerminal
+import Terminal
+
+/// How the dashboard looks and behaves.
+struct DashboardFlags: ParsableArguments {
+  @Option(name: [.short, .long], help: ArgumentHelp("Screen to open first, as typed behind ':'.", valueName: "words"))
+  var command = "triage"
+  @Flag(name: [.customLong("read-only"), .customLong("readonly")], help: "Never change anything in the cluster.")
+  var readOnly = false
+  @Option(help: "dark, light, high-contrast, color-blind or mono.") var theme: String?
+  @Option(help: "Colours: auto, always or never.") var color = ColorChoice.auto
+  @Flag(help: "Draw with ASCII signs only.") var ascii = false
+  @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.") var noMouse = false
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("Folder with screen files that win over all others; may be repeated.", valueName: "folder"))
+  var screens: [String] = []
+
+  func chosenTheme(_ environment: [String: String]) throws(CommandFailure) -> Theme {
+    guard let theme else { return Theme.suiting(environment: environment) }
+    guard let found = Theme.named(theme) else {
+      let names = Theme.all.map(\.name).joined(separator: ", ")
+      throw .usage("there is no theme \"\(theme)\"", hint: "themes: \(names)")
+    }
+    return found
+  }
+}
+
+extension ColorChoice: ExpressibleByArgument {}

@@ -1,0 +1,111 @@
+import CursesTerminal
+import Dashboard
+import DataFiles
+import EventLoop
+import Glibc
+import HTTPTransport
+import Interface
+import Kube
+import KubeConfig
+import ScreenKit
+import Screens
+import Session
+import Terminal
+
+/// Puts loop, terminal, interface and session together and runs until the person has had enough.
+final class DashboardProgram {
+  private let flags: DashboardFlags
+  private let environment = CommandContext.environment
+
+  init(_ flags: DashboardFlags) { self.flags = flags }
+
+  /// Runs the dashboard on the cluster that the overrides and the kubeconfig name; `kubeconfig` is the text of one that
+  /// is used instead of files.
+  func run(_ overrides: ConnectionOverrides, kubeconfig: String? = nil) throws {
+    let theme = try flags.chosenTheme(environment)
+    let loop = try CommandContext.making { () throws(LoopFailure) in try Loop() }
+    let connector = try ClusterConnector(
+      overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
+      isReadOnly: flags.readOnly)
+    let first = try connector.first()
+    let library = screens()
+    let interface = Interface(
+      cluster: first.session.state, catalog: first.session.catalog, tables: TableFactory(library: library),
+      namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
+      clock: CommandContext.wallClock)
+    interface.session = first.facts
+    let terminal = try openTerminal(theme)
+    defer { terminal.restore() }
+    connector.terminal = terminal
+    let dashboard = Dashboard(
+      loop: loop, frontend: terminal, interface: interface, session: first.session, connector: connector,
+      files: DownloadFolder(environment: environment))
+    try watchSignals(loop, terminal, dashboard)
+    loop.watch(terminal.descriptor, .readable) { _ in dashboard.take(terminal.readInput()) }
+    dashboard.onSuspend = { Self.suspend(terminal, dashboard) }
+    dashboard.start(flags.command)
+    if let problem = library.problems.first { interface.show("\(problem)", role: .warning) }
+    loop.run()
+    terminal.restore()
+    if let endedBy { raiseAgain(endedBy) }
+  }
+
+  private func screens() -> ScreenLibrary {
+    let embedded = Screens.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
+    let layers = DataLayer.searchPath(
+      for: "screens", directories: flags.screens, environment: environment, embedded: embedded)
+    return ScreenLibrary(layers: layers, fileSystem: DiskFileSystem(), types: .builtIn)
+  }
+
+  private func openTerminal(_ theme: Theme) throws(CommandFailure) -> CursesTerminal {
+    var options = CursesTerminal.Options(environment: environment)
+    options.color = flags.color
+    options.theme = theme
+    options.mouse = !flags.noMouse
+    options.chainsCrashHandlers = environment["PODMEDIC_BACKTRACE"] == "1"
+    options.lastWords =
+      "podmedic \(Podmedic.version) has crashed; PODMEDIC_BACKTRACE=1 shows where. Please report it.\n"
+    do throws(TerminalFailure) {
+      return try CursesTerminal(options)
+    } catch {
+      throw CommandFailure(
+        "error: \(error)", hint: "without a terminal use the commands: podmedic check, podmedic get, podmedic --help")
+    }
+  }
+
+  // MARK: Signals
+
+  private var endedBy: Int32?
+
+  private func watchSignals(_ loop: Loop, _ terminal: CursesTerminal, _ dashboard: Dashboard) throws {
+    do throws(LoopFailure) {
+      try loop.onSignals([SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP]) { [weak self] number in
+        switch number {
+        case SIGWINCH: if let event = terminal.handleResize() { dashboard.take([event]) }
+        case SIGTSTP: Self.suspend(terminal, dashboard)
+        default:
+          self?.endedBy = number
+          dashboard.stop()
+          loop.stop()
+        }
+      }
+    } catch {
+      throw CommandFailure("error: \(error)")
+    }
+  }
+
+  private static func suspend(_ terminal: CursesTerminal, _ dashboard: Dashboard) {
+    if let problem = terminal.stop() { dashboard.interface.show(problem, role: .warning) }
+    if let resized = terminal.handleResize() { dashboard.take([resized]) } else { dashboard.redraw() }
+  }
+
+  /// Ends by the signal itself, so that whoever started podmedic sees how it ended.
+  private func raiseAgain(_ number: Int32) {
+    signal(number, SIG_DFL)
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    raise(number)
+  }
+}

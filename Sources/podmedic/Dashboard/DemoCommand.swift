@@ -1,0 +1,38 @@
+import ArgumentParser
+import DemoCluster
+import Glibc
+import KubeConfig
+
+/// The dashboard, or kubectl, on a simulated cluster.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo", abstract: "Opens the dashboard on a simulated cluster with everything broken in it.",
+    discussion: scenarios)
+
+  @Argument(help: "Scenario.") var scenario = "shop"
+  @Flag(help: "Only serve the cluster and print a kubeconfig for it; ctrl-c ends it.") var serve = false
+  @Option(help: "Port to serve on; a free one when not given.") var port: UInt16?
+  @OptionGroup(title: "Dashboard") var dashboard: DashboardFlags
+
+  private static var scenarios: String {
+    "Scenarios:\n" + DemoCluster.scenarios.map { "  \($0.name): \($0.description)" }.joined(separator: "\n")
+  }
+
+  func run() throws {
+    let cluster: DemoCluster
+    do {
+      cluster = try DemoCluster.start(scenario: scenario, port: port)
+    } catch {
+      throw CommandFailure("error: the demo cluster does not start: \(error)")
+    }
+    if serve {
+      Output.write(cluster.kubeconfig())
+      while true { pause() }
+    }
+    var overrides = ConnectionOverrides()
+    overrides.allNamespaces = true
+    try withExtendedLifetime(cluster) {
+      try DashboardProgram(dashboard).run(overrides, kubeconfig: cluster.kubeconfig())
+    }
+  }
+}

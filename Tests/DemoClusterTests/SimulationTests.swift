@@ -7,7 +7,10 @@ import Testing
 @Suite(.serialized) struct SimulationTests {
   static let start = Timestamp(seconds: 1_790_000_000)
 
-  private func shop() -> Simulation { ShopScenario.build(Self.start, 1) }
+  /// Built once: it is a value, and every test changes its own copy.
+  private static let built = ShopScenario.build(start, 1)
+
+  private func shop() -> Simulation { Self.built }
 
   private func statuses(_ cluster: Simulation, _ namespace: String, _ app: String) -> [String] {
     cluster.store.list("pods", namespace: namespace)
@@ -28,7 +31,7 @@ import Testing
   }
 
   @Test func theSameSeedGivesTheSameCluster() {
-    var (first, second) = (shop(), shop())
+    var (first, second) = (shop(), ShopScenario.build(Self.start, 1))
     first.advance(to: Self.start.advanced(by: .seconds(300)))
     second.advance(to: Self.start.advanced(by: .seconds(300)))
     #expect(first.store.list("pods") == second.store.list("pods"))

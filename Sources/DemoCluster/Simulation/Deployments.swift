@@ -10,9 +10,7 @@ extension Simulation {
   }
 
   private func replicaSets(of deployment: JSONValue) -> [JSONValue] {
-    store.list("replicasets.apps", namespace: deployment.namespace)
-      .filter { $0.controller?["uid"]?.string == deployment.uid }
-      .sorted { Self.revision($0) < Self.revision($1) }
+    store.list("replicasets.apps", controller: deployment.uid).sorted { Self.revision($0) < Self.revision($1) }
   }
 
   private static func revision(_ object: JSONValue) -> Int {

@@ -179,11 +179,8 @@ struct Simulation: Sendable {
     ]
   }
 
-  /// The pods that an object manages, deleting ones included, oldest first.
-  func pods(ownedBy owner: JSONValue) -> [JSONValue] {
-    let uid = owner.uid
-    return store.list("pods", namespace: owner.namespace).filter { $0.controller?["uid"]?.string == uid }
-  }
+  /// The pods that an object manages, deleting ones included, by name.
+  func pods(ownedBy owner: JSONValue) -> [JSONValue] { store.list("pods", controller: owner.uid) }
 }
 
 /// A small random number generator (SplitMix64), so that a seed gives the same cluster everywhere.

@@ -47,6 +47,11 @@ struct ObjectStore: Sendable {
     collections[storage]?.list(namespace: namespace) ?? []
   }
 
+  /// The objects that a controller manages, sorted by namespace and name.
+  func list(_ storage: String, controller uid: String) -> [JSONValue] {
+    collections[storage]?.list(controller: uid) ?? []
+  }
+
   /// The objects of a collection in no order.
   func unordered(_ storage: String) -> some Collection<JSONValue> { (collections[storage]?.objects ?? [:]).values }
 
@@ -127,16 +132,30 @@ private struct StoredCollection: Sendable {
   private(set) var objects: [String: JSONValue] = [:]
   /// The keys in the order of their bytes.
   private var keys: [String] = []
+  /// The keys of what each controller manages, by the controller's uid, in order.
+  private var keysByController: [String: [String]] = [:]
 
   /// Puts an object, or with nil removes it.
   mutating func set(_ key: String, _ object: JSONValue?) {
-    let isKnown = objects[key] != nil
+    let old = objects[key]
+    let isKnown = old != nil
     objects[key] = object
+    let (oldOwner, newOwner) = (old?.controller?["uid"]?.string, object?.controller?["uid"]?.string)
+    if oldOwner != newOwner {
+      if let oldOwner { keysByController[oldOwner]?.removeAll { $0 == key } }
+      if let newOwner {
+        keysByController[newOwner, default: []].append(key)
+        keysByController[newOwner]?.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      }
+      if let oldOwner, keysByController[oldOwner]?.isEmpty == true { keysByController[oldOwner] = nil }
+    }
     if isKnown != (object != nil) {
       let position = firstPosition(notBefore: key)
       if isKnown { keys.remove(at: position) } else { keys.insert(key, at: position) }
     }
   }
+
+  func list(controller uid: String) -> [JSONValue] { (keysByController[uid] ?? []).compactMap { objects[$0] } }
 
   func list(namespace: String?) -> [JSONValue] {
     guard let namespace else { return keys.compactMap { objects[$0] } }

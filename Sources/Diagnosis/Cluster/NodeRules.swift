@@ -1,0 +1,65 @@
+import ClusterState
+import Kube
+
+extension Inspection {
+  /// Everything that is wrong with a node.
+  mutating func inspect(_ node: Node) {
+    if let ready = node.status.readyCondition, ready.status != "True" {
+      var sentence: Sentence = "NotReady"
+      if let since = ready.lastTransitionTime { sentence = sentence + " for \(lasting: since)" }
+      let message = firstLine(ready.message.isEmpty ? ready.reason : ready.message)
+      report(
+        .nodeNotReady, node, since: ready.lastTransitionTime, message.isEmpty ? sentence : "\(sentence): \(message)",
+        cause: "NotReady: \(ready.reason)", evidence: [evidence(node, ready)])
+    } else if node.status.readyCondition == nil, hasPassed(.seconds(60), since: node.metadata.creationTimestamp) {
+      report(
+        .nodeNotReady, node, since: node.metadata.creationTimestamp, "NotReady: the kubelet has never reported",
+        evidence: [Evidence(node.reference, "status.conditions", "none of type Ready")])
+    } else {
+      inspectLease(of: node)
+    }
+    for (type, code, text) in Self.troubles {
+      guard let condition = node.status.conditions.first(where: { $0.type == type }), condition.status == "True" else {
+        continue
+      }
+      var sentence: Sentence = "\(text)"
+      if let since = condition.lastTransitionTime { sentence = sentence + " for \(lasting: since)" }
+      report(
+        code, node, since: condition.lastTransitionTime, sentence, cause: text, evidence: [evidence(node, condition)])
+    }
+    if node.spec.unschedulable {
+      let taint = node.spec.taints.first { $0.key == "node.kubernetes.io/unschedulable" }
+      var sentence: Sentence = "cordoned"
+      if let since = taint?.timeAdded { sentence = sentence + " for \(lasting: since)" }
+      report(
+        .nodeCordoned, node, since: taint?.timeAdded, sentence, cause: "cordoned",
+        evidence: [Evidence(node.reference, "spec.unschedulable", "true", at: taint?.timeAdded)])
+    }
+  }
+
+  private static let troubles: [(type: String, code: FindingCode, text: String)] = [
+    ("MemoryPressure", .nodeMemoryPressure, "short of memory, evicts pods"),
+    ("DiskPressure", .nodeDiskPressure, "short of disk space, evicts pods and deletes images"),
+    ("PIDPressure", .nodePIDPressure, "short of process ids"),
+    ("NetworkUnavailable", .nodeNetworkUnavailable, "pod network is not set up"),
+  ]
+
+  private func evidence(_ node: Node, _ condition: NodeCondition) -> Evidence {
+    Evidence(
+      node.reference, "status.conditions[\(condition.type)]",
+      "\(condition.status) \(condition.reason): \(condition.message)", at: condition.lastTransitionTime)
+  }
+
+  /// A lease that is not renewed shows a dead kubelet before the node controller says so. Half a minute more than the
+  /// lease allows for clocks that differ.
+  private mutating func inspectLease(of node: Node) {
+    guard let lease = state.get(Lease.self, namespace: "kube-node-lease", name: node.metadata.name),
+      let renewed = lease.spec.renewTime
+    else { return }
+    let allowed = Int64(min(max(10, lease.spec.leaseDurationSeconds ?? 40), 3600)) + 30
+    guard hasPassed(.seconds(allowed), since: renewed) else { return }
+    report(
+      .nodeLeaseStale, node, since: renewed, "lease not renewed for \(lasting: renewed)",
+      cause: "lease not renewed", evidence: [Evidence(lease.reference, "spec.renewTime", "\(renewed)", at: renewed)])
+  }
+}

@@ -1,0 +1,75 @@
+import Kube
+
+/// A sentence in which times are still times, so that `2m ago` can be brought up to date without diagnosing again.
+public struct Sentence: Sendable, Hashable, ExpressibleByStringInterpolation {
+  fileprivate var parts: [Part]
+
+  fileprivate enum Part: Sendable, Hashable {
+    case text(String)
+    case ago(Timestamp)
+    case lasting(Timestamp)
+    case next(Timestamp)
+  }
+
+  /// A sentence without times.
+  public init(stringLiteral text: String) { parts = [.text(text)] }
+
+  /// A sentence without times.
+  public init(_ text: String) { parts = [.text(text)] }
+
+  /// A sentence of texts and times.
+  public init(stringInterpolation: StringInterpolation) { parts = stringInterpolation.parts }
+
+  /// The text at a moment.
+  public func text(now: Timestamp) -> String {
+    var text = ""
+    for part in parts {
+      switch part {
+      case .text(let fixed): text += fixed
+      case .ago(let time): text += Self.length(now.since(time)) + " ago"
+      case .lasting(let time): text += Self.length(now.since(time))
+      case .next(let time): text += time > now ? "next try in \(time.since(now).human)" : "next try due"
+      }
+    }
+    return text
+  }
+
+  /// This sentence followed by another.
+  public static func + (left: Self, right: Self) -> Self {
+    var sentence = left
+    sentence.parts += right.parts
+    return sentence
+  }
+
+  /// Clocks differ: what is said to be in the future happened just now.
+  private static func length(_ duration: Duration) -> String { max(duration, .zero).human }
+
+  /// Collects the parts of a sentence.
+  public struct StringInterpolation: StringInterpolationProtocol {
+    fileprivate var parts: [Part] = []
+
+    /// Nothing yet.
+    public init(literalCapacity: Int, interpolationCount: Int) {}
+
+    /// A fixed text.
+    public mutating func appendLiteral(_ literal: String) { if !literal.isEmpty { parts.append(.text(literal)) } }
+
+    /// A fixed text.
+    public mutating func appendInterpolation(_ text: some StringProtocol) { parts.append(.text(String(text))) }
+
+    /// A number.
+    public mutating func appendInterpolation(_ number: Int) { parts.append(.text(String(number))) }
+
+    /// `2m ago`.
+    public mutating func appendInterpolation(ago time: Timestamp) { parts.append(.ago(time)) }
+
+    /// `2m`: how long something has lasted.
+    public mutating func appendInterpolation(lasting time: Timestamp) { parts.append(.lasting(time)) }
+
+    /// `next try in 3m12s`, or `next try due` once that is over.
+    public mutating func appendInterpolation(next time: Timestamp) { parts.append(.next(time)) }
+
+    /// A sentence within a sentence.
+    public mutating func appendInterpolation(_ sentence: Sentence) { parts += sentence.parts }
+  }
+}

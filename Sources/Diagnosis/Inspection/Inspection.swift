@@ -1,0 +1,69 @@
+import ClusterState
+import Kube
+
+/// What rules work with: the cluster to read, the moment, and the place where findings go.
+///
+/// Rules compare times only through `hasPassed`, which notes when the answer will change, so that a verdict can be kept
+/// until an object changes or that time comes.
+struct Inspection {
+  /// The cluster.
+  let state: ClusterState
+  /// Events by object.
+  let events: EventIndex
+  /// The moment.
+  let now: Timestamp
+  /// What was found.
+  private(set) var findings: [Finding] = []
+  /// What could not be told.
+  private(set) var unknowns: [Unknown] = []
+  /// When a verdict may change although no object does.
+  private(set) var recheck: Timestamp?
+
+  init(_ state: ClusterState, events: EventIndex, now: Timestamp) {
+    self.state = state
+    self.events = events
+    self.now = now
+  }
+
+  /// Whether `time` was longer ago than `duration`; no when the time is not known.
+  mutating func hasPassed(_ duration: Duration, since time: Timestamp?) -> Bool {
+    guard let time else { return false }
+    let turn = time.advanced(by: duration)
+    if turn <= now { return true }
+    recheck = min(recheck ?? turn, turn)
+    return false
+  }
+
+  /// Reports a finding. `cause` is the sentence when it has no times and nothing that differs from pod to pod.
+  mutating func report(
+    _ code: FindingCode, _ object: some KubeObject, severity: Severity? = nil, since: Timestamp?, _ sentence: Sentence,
+    cause: String? = nil, root: ObjectReference? = nil, evidence: [Evidence] = [], count: Int = 1
+  ) {
+    let owner = state.topOwner(of: object)
+    findings.append(
+      Finding(
+        code: code, severity: severity ?? code.description.severity, object: object.reference, owner: owner,
+        root: root ?? owner, since: since, sentence: sentence,
+        cause: cause ?? sentence.text(now: now), evidence: evidence, count: max(1, count)))
+  }
+
+  /// Reports that something could not be told.
+  mutating func cannotTell(_ subject: String, _ reason: String) {
+    unknowns.append(Unknown(subject: subject, reason: reason))
+  }
+
+  /// The events about an object, newest first.
+  func events(of object: some KubeObject) -> [Event] {
+    events.events(
+      kind: type(of: object).resource.kind, namespace: object.metadata.namespace, name: object.metadata.name,
+      uid: object.metadata.uid)
+  }
+}
+
+/// Something that podmedic could not decide, and why.
+public struct Unknown: Sendable, Hashable {
+  /// What it is about, such as a kind or an object.
+  public var subject: String
+  /// Why it cannot be told, such as the server's refusal.
+  public var reason: String
+}

@@ -1,0 +1,47 @@
+import ClusterState
+import Kube
+
+extension ClusterState {
+  /// The top of an object's chain of controllers, as far as it is read: ReplicaSet and then Deployment, Job and then
+  /// CronJob. The object itself when nothing controls it.
+  func topOwner(of object: some KubeObject) -> ObjectReference {
+    var top = object.reference
+    var next = object.metadata.controller
+    // Chains are three long in practice; the limit ends circles, which the API does not forbid.
+    for _ in 0..<8 {
+      guard let owner = next else { break }
+      top = ObjectReference()
+      top.kind = owner.kind
+      top.apiVersion = owner.apiVersion
+      top.name = owner.name
+      top.uid = owner.uid
+      let known = self.owner(owner, namespace: object.metadata.namespace)
+      top.namespace = known?.metadata.namespace ?? (owner.kind == "Node" ? "" : object.metadata.namespace)
+      next = known?.metadata.controller
+    }
+    return top
+  }
+
+  /// The pods below an owner, through ReplicaSets and Jobs.
+  func pods(ofOwner uid: String) -> [Pod] {
+    owned(Pod.self, by: uid) + owned(ReplicaSet.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
+      + owned(Job.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
+  }
+}
+
+extension LabelSelector {
+  /// Whether labels match; an empty selector matches everything.
+  func matches(_ labels: SmallMap<String>) -> Bool {
+    matchLabels.entries.allSatisfy { labels[$0.key] == $0.value }
+      && matchExpressions.allSatisfy { requirement in
+        let value = labels[requirement.key]
+        switch requirement.operator {
+        case "In": return value.map(requirement.values.contains) ?? false
+        case "NotIn": return value.map { !requirement.values.contains($0) } ?? true
+        case "Exists": return value != nil
+        case "DoesNotExist": return value == nil
+        default: return false
+        }
+      }
+  }
+}

@@ -1,0 +1,97 @@
+import ClusterState
+import Kube
+
+/// The endpoints of all services, counted once for a whole diagnosis.
+struct EndpointCounts {
+  private var ready: [ObjectName: Int] = [:]
+  private let state: ClusterState
+
+  /// Counts over EndpointSlices, or over Endpoints where only those are read.
+  init(_ state: ClusterState) {
+    self.state = state
+    state.store(of: EndpointSlice.self)?.forEach { object in
+      guard let slice = object as? EndpointSlice, let service = slice.metadata.labels["kubernetes.io/service-name"]
+      else { return }
+      // Unset means ready: so the API defines it.
+      let count = slice.endpoints.count { $0.conditions.ready ?? true }
+      ready[ObjectName(namespace: slice.metadata.namespace, name: service), default: 0] += count
+    }
+    guard state.store(of: EndpointSlice.self)?.freshness.isComplete != true else { return }
+    state.store(of: Endpoints.self)?.forEach { object in
+      guard let endpoints = object as? Endpoints else { return }
+      ready[ObjectName(endpoints.metadata)] = endpoints.subsets.reduce(0) { $0 + $1.addresses.count }
+    }
+  }
+
+  /// How many endpoints of a service are ready; nil when that cannot be told.
+  func ready(_ service: Service) -> Int? {
+    let namespace = service.metadata.namespace
+    guard
+      state.isConclusive(EndpointSlice.self, namespace: namespace)
+        || state.isConclusive(Endpoints.self, namespace: namespace)
+    else { return nil }
+    return ready[ObjectName(service.metadata)] ?? 0
+  }
+}
+
+extension Inspection {
+  /// Whether a Service leads anywhere.
+  mutating func inspect(_ service: Service, endpoints: EndpointCounts) {
+    guard !service.spec.selector.isEmpty, service.spec.type != "ExternalName",
+      service.metadata.deletionTimestamp == nil, endpoints.ready(service) == 0
+    else { return }
+    let namespace = service.metadata.namespace
+    let selector = service.spec.selector.entries.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
+    let evidence = [Evidence(service.reference, "spec.selector", selector)]
+    guard state.isConclusive(Pod.self, namespace: namespace) else {
+      report(.serviceNoEndpoints, service, since: nil, "no ready endpoint", evidence: evidence)
+      return
+    }
+    var selected = 0
+    state.store(of: Pod.self)?.forEach { object in
+      guard object.metadata.namespace == namespace,
+        service.spec.selector.entries.allSatisfy({ object.metadata.labels[$0.key] == $0.value }),
+        let pod = object as? Pod, !pod.status.isTerminal
+      else { return }
+      selected += 1
+    }
+    // Endpoints follow a new service within seconds.
+    guard hasPassed(.seconds(30), since: service.metadata.creationTimestamp) else { return }
+    if selected == 0 {
+      report(
+        .serviceNoPods, service, since: nil, "no pod matches \(selector)", evidence: evidence)
+    } else {
+      report(
+        .serviceNoEndpoints, service, since: nil,
+        "no ready endpoint: 0 of \(selected) \(selected == 1 ? "pod" : "pods") ready", evidence: evidence)
+    }
+  }
+
+  /// Whether the Services that an Ingress names exist and have the ports.
+  mutating func inspect(_ ingress: Ingress) {
+    let namespace = ingress.metadata.namespace
+    guard state.isConclusive(Service.self, namespace: namespace) else { return }
+    let backends =
+      [ingress.spec.defaultBackend].compactMap { $0?.service }
+      + ingress.spec.rules.flatMap { $0.http?.paths.compactMap(\.backend.service) ?? [] }
+    var seen: Set<String> = []
+    for backend in backends {
+      let port = backend.port.name.isEmpty ? "\(backend.port.number)" : backend.port.name
+      guard seen.insert("\(backend.name):\(port)").inserted else { continue }
+      let evidence = [Evidence(ingress.reference, "spec.rules.http.paths.backend.service", "\(backend.name):\(port)")]
+      guard let service = state.get(Service.self, namespace: namespace, name: backend.name) else {
+        report(
+          .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" not found", evidence: evidence)
+        continue
+      }
+      let hasPort = service.spec.ports.contains {
+        backend.port.name.isEmpty ? $0.port == backend.port.number : $0.name == backend.port.name
+      }
+      if !hasPort {
+        report(
+          .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" has no port \(port)",
+          evidence: evidence)
+      }
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import ClusterState
+import Kube
+
+extension Inspection {
+  /// Reports a container that ended and is started again. `isLast` tells that the end is that of the run before.
+  mutating func reportCrash(_ container: ContainerInPod, _ end: ContainerStateTerminated?, isLast: Bool) {
+    guard let end else {
+      let message = container.status.state.waiting?.message ?? ""
+      let times = container.restarts
+      report(
+        .podCrashLoop, container.pod, since: nil, "\(container.prefix)crashing, \(times) restarts",
+        cause: "crashing", evidence: [container.evidence("state.waiting.message", message)], count: times)
+      return
+    }
+    if end.reason == "OOMKilled" {
+      reportOutOfMemory(container, end, isLast: isLast)
+    } else if end.reason == "ContainerStatusUnknown" || end.reason == "RestartingAllContainers" {
+      // The exit code 137 of these is the kubelet's invention. What runs again is well.
+      if end.reason == "ContainerStatusUnknown", container.status.state.running == nil { reportLost(container, end) }
+    } else if let kill = probeKill(container, end) {
+      reportProbeKill(container, end, kill, isLast: isLast)
+    } else if let reason = startFailure(end) {
+      reportEnd(.podStartFailed, container, end, isLast: isLast, what: reason)
+    } else if end.exitCode == 137 || end.signal == 9 {
+      reportKill(container, end, isLast: isLast)
+    } else if end.exitCode == 0, end.signal == 0 {
+      reportEnd(.podExitsByItself, container, end, isLast: isLast, what: "exit 0 though it should keep running")
+    } else {
+      reportEnd(.podCrashLoop, container, end, isLast: isLast, what: exitText(end))
+    }
+  }
+
+  /// Reports a container that failed and is not started again.
+  mutating func reportFailure(_ container: ContainerInPod, _ end: ContainerStateTerminated) {
+    if end.reason == "OOMKilled" {
+      reportOutOfMemory(container, end, isLast: false)
+    } else if end.reason == "ContainerStatusUnknown" {
+      reportLost(container, end)
+    } else {
+      let what = startFailure(end) ?? exitText(end)
+      report(
+        .podContainerFailed, container.pod, since: end.finishedAt, "\(container.prefix)\(what), not started again",
+        cause: "failed with \(what)", evidence: evidence(container, end, isLast: false))
+    }
+  }
+
+  private func exitText(_ end: ContainerStateTerminated) -> String {
+    if end.exitCode == 0, end.signal != 0 { return ExitCode.signalName(end.signal) ?? "signal \(end.signal)" }
+    return ExitCode.text(end.exitCode)
+  }
+
+  // MARK: Memory
+
+  private mutating func reportOutOfMemory(_ container: ContainerInPod, _ end: ContainerStateTerminated, isLast: Bool) {
+    let limit = (container.status.resources?.limits["memory"] ?? container.spec.resources.limits["memory"])?.text
+    let podLimit = container.pod.spec.resources?.limits["memory"]?.text
+    let bound = limit.map { "limit \($0)" } ?? podLimit.map { "pod limit \($0)" } ?? "no limit"
+    let times = max(1, container.restarts + (isLast ? 0 : 1))
+    var sentence: Sentence = "\(container.prefix)OOMKilled (\(end.exitCode)) \(bound)"
+    if let finished = end.finishedAt {
+      sentence = sentence + (times == 1 ? ", \(ago: finished)" : ", \(times) times, last \(ago: finished)")
+    } else if times > 1 {
+      sentence = sentence + ", \(times) times"
+    }
+    var evidence = evidence(container, end, isLast: isLast)
+    if let limit {
+      evidence.append(
+        Evidence(container.pod.reference, "spec.containers[\(container.spec.name)].resources.limits.memory", limit))
+    }
+    let isRunningAgain = container.status.state.running != nil
+    let isLoop = times > Recovery.loop && !hasPassed(Recovery.crash, since: end.finishedAt)
+    report(
+      .podOOMKilled, container.pod, severity: isRunningAgain && !isLoop ? .warning : .critical, since: end.finishedAt,
+      sentence, cause: (limit ?? podLimit).map { "OOMKilled at \($0)" } ?? "OOMKilled without a limit",
+      evidence: evidence, count: times)
+  }
+
+  private mutating func reportKill(_ container: ContainerInPod, _ end: ContainerStateTerminated, isLast: Bool) {
+    let systemOOM = state.get(Node.self, name: container.pod.spec.nodeName).flatMap { node in
+      events(of: node).first { event in
+        guard event.reason == "SystemOOM", let seen = event.lastSeen, let finished = end.finishedAt else {
+          return false
+        }
+        return abs(seen.since(finished).components.seconds) <= 60
+      }
+    }
+    if let systemOOM {
+      reportEnd(
+        .podNodeOutOfMemory, container, end, isLast: isLast,
+        what: "killed (137): node \(container.pod.spec.nodeName) ran out of memory", more: [Evidence(systemOOM)])
+    } else {
+      reportEnd(.podKilled, container, end, isLast: isLast, what: "exit 137 (SIGKILL) of unknown origin")
+    }
+  }
+
+  private mutating func reportLost(_ container: ContainerInPod, _ end: ContainerStateTerminated) {
+    report(
+      .podStatusUnknown, container.pod, since: end.finishedAt,
+      "\(container.prefix)container lost by the kubelet (the exit code 137 is made up)", cause: "container lost",
+      evidence: evidence(container, end, isLast: false))
+  }
+
+  // MARK: Probes
+
+  /// The event that says that the kubelet killed the container for a probe, if this end goes back to one.
+  private func probeKill(_ container: ContainerInPod, _ end: ContainerStateTerminated) -> Event? {
+    guard let finished = end.finishedAt else { return nil }
+    let grace = Int64(min(container.pod.spec.terminationGracePeriodSeconds ?? 30, 3600)) + 60
+    return events(of: container.pod).first { event in
+      guard event.reason == "Killing", event.message.contains("Container \(container.spec.name) failed "),
+        event.message.contains(" probe"), let seen = event.lastSeen
+      else { return false }
+      let distance = finished.since(seen).components.seconds
+      return distance >= -10 && distance <= grace
+    }
+  }
+
+  private mutating func reportProbeKill(
+    _ container: ContainerInPod, _ end: ContainerStateTerminated, _ kill: Event, isLast: Bool
+  ) {
+    let kind = kill.message.contains("startup probe") ? "Startup" : "Liveness"
+    let unhealthy = events(of: container.pod).first {
+      $0.reason == "Unhealthy" && $0.message.hasPrefix("\(kind) probe ")
+        && ($0.involvedObject.fieldPath.isEmpty || $0.isAbout(container: container.spec.name))
+    }
+    var what = "killed by the \(kind.lowercased()) probe"
+    if let unhealthy { what += ": \(ProbeFailure(unhealthy.message).text)" }
+    reportEnd(
+      .podKilledByProbe, container, end, isLast: isLast, what: what,
+      more: [Evidence(kill)] + (unhealthy.map { [Evidence($0)] } ?? []))
+  }
+
+  // MARK: All other ends
+
+  /// Why the container never ran, if that is how it ended.
+  private func startFailure(_ end: ContainerStateTerminated) -> String? {
+    if end.reason == "StartError" || end.reason == "ContainerCannotRun" {
+      if let known = StartFailure(end.message)?.text { return known }
+      let message = firstLine(end.message)
+      return message.isEmpty ? "could not be started (\(ExitCode.text(end.exitCode)))" : message
+    }
+    return end.exitCode == 126 || end.exitCode == 127 ? ExitCode.text(end.exitCode) : nil
+  }
+
+  /// `exit 1, back-off 5m, next try in 3m12s` while the kubelet waits, else how often and when last.
+  private mutating func reportEnd(
+    _ code: FindingCode, _ container: ContainerInPod, _ end: ContainerStateTerminated, isLast: Bool, what: String,
+    more: [Evidence] = []
+  ) {
+    let restarts = container.restarts
+    var sentence: Sentence = "\(container.prefix)\(what)"
+    if let backOff = BackOff(container.status.state.waiting?.message ?? "") {
+      sentence = sentence + ", back-off \(backOff.delay.human)"
+      if let finished = end.finishedAt { sentence = sentence + ", \(next: finished.advanced(by: backOff.delay))" }
+    } else {
+      if restarts > 0 { sentence = sentence + ", \(restarts) \(restarts == 1 ? "restart" : "restarts")" }
+      if let finished = end.finishedAt { sentence = sentence + ", last \(ago: finished)" }
+    }
+    report(
+      code, container.pod, severity: container.status.state.running == nil ? .critical : .warning,
+      since: end.finishedAt, sentence, cause: what, evidence: evidence(container, end, isLast: isLast) + more,
+      count: restarts + (isLast ? 0 : 1))
+  }
+
+  private func evidence(_ container: ContainerInPod, _ end: ContainerStateTerminated, isLast: Bool) -> [Evidence] {
+    let state = isLast ? "lastState" : "state"
+    var evidence = [
+      container.evidence("\(state).terminated.reason", end.reason, at: end.finishedAt),
+      container.evidence("\(state).terminated.exitCode", "\(end.exitCode)", at: end.finishedAt),
+      container.evidence("restartCount", "\(container.restarts)"),
+    ]
+    if !end.message.isEmpty { evidence.append(container.evidence("\(state).terminated.message", end.message)) }
+    if let waiting = container.status.state.waiting, !waiting.message.isEmpty {
+      evidence.append(container.evidence("state.waiting.message", waiting.message))
+    }
+    return evidence
+  }
+}
+
+/// The wait before the next start, as the kubelet states it: `back-off 2m40s restarting failed container=…`.
+struct BackOff: Equatable {
+  let delay: Duration
+
+  init?(_ message: String) {
+    guard let start = message.firstRange(of: "back-off ") else { return nil }
+    let text = message[start.upperBound...].prefix { $0 != " " }
+    guard let delay = Duration(goText: text) else { return nil }
+    self.delay = delay
+  }
+}
+
+/// What a probe's failure text says, without addresses, which differ from pod to pod.
+struct ProbeFailure: Equatable {
+  /// `HTTP 503`, `connection refused`, `timeout`, or the first line of the text.
+  let text: String
+
+  /// Reads `Readiness probe failed: HTTP probe failed with statuscode: 503` and the like.
+  init(_ message: String) {
+    var detail = Substring(firstLine(message))
+    if let start = detail.firstRange(of: "probe failed: ") ?? detail.firstRange(of: "probe errored: ") {
+      detail = detail[start.upperBound...]
+    }
+    if let code = detail.firstRange(of: "statuscode: ") {
+      text = "HTTP \(detail[code.upperBound...].prefix { $0.isNumber })"
+    } else if detail.contains("connection refused") {
+      text = "connection refused\(Self.port(detail))"
+    } else if detail.contains("context deadline exceeded") || detail.contains("Client.Timeout")
+      || detail.contains("i/o timeout") || detail.contains("timed out")
+    {
+      text = "timeout"
+    } else {
+      text = detail.isEmpty ? "no text" : String(detail)
+    }
+  }
+
+  /// ` on port 8080` out of `dial tcp 10.0.0.1:8080: connect: connection refused`.
+  private static func port(_ text: Substring) -> String {
+    guard let dial = text.firstRange(of: "dial tcp ") else { return "" }
+    let address = text[dial.upperBound...].prefix { $0 != " " }
+    let port = (address.hasSuffix(":") ? address.dropLast() : address).reversed().prefix { $0.isNumber }
+    return port.isEmpty ? "" : " on port \(String(port.reversed()))"
+  }
+}

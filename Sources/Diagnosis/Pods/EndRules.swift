@@ -1,0 +1,124 @@
+import ClusterState
+import Kube
+
+extension Inspection {
+  /// Why a deleted pod is still there.
+  mutating func inspectTerminating(_ pod: Pod) {
+    guard let deadline = pod.metadata.deletionTimestamp, hasPassed(.seconds(10), since: deadline) else { return }
+    let node = pod.spec.nodeName
+    let evidence = [Evidence(pod.reference, "metadata.deletionTimestamp", deadline.description, at: deadline)]
+    let why: (text: String, evidence: Evidence?)
+    if !pod.metadata.finalizers.isEmpty {
+      let names = pod.metadata.finalizers.joined(separator: ", ")
+      why = ("finalizer \(names)", Evidence(pod.reference, "metadata.finalizers", names))
+    } else if isNodeGone(pod) {
+      why = ("node \(node) does not exist", Evidence(pod.reference, "spec.nodeName", node))
+    } else if let ready = state.get(Node.self, name: node)?.status.readyCondition, ready.status != "True" {
+      why = ("node \(node) is NotReady", Evidence(pod.reference, "spec.nodeName", node))
+    } else if let event = events(of: pod).first(where: {
+      ["FailedKillPod", "FailedUnmount", "FailedUnmountDevice", "FailedDetachVolume", "FailedPreStopHook"].contains(
+        $0.reason)
+    }) {
+      why = ("\(event.reason): \(firstLine(event.message))", Evidence(event))
+    } else {
+      let left = (pod.status.containerStatuses + pod.status.initContainerStatuses)
+        .filter { $0.state.running != nil }.map(\.name)
+      why = (
+        left.isEmpty ? "the kubelet has not confirmed the end" : "still running: \(left.joined(separator: ", "))", nil
+      )
+    }
+    report(
+      .podStuckTerminating, pod, since: deadline,
+      "Terminating for \(lasting: deadline) past its grace period, \(why.text)",
+      cause: "Terminating past the grace period: \(why.text)", evidence: evidence + (why.evidence.map { [$0] } ?? []))
+  }
+
+  /// Why a pod failed, for as long as that is news.
+  mutating func inspectFailed(_ pod: Pod) {
+    // The Job's own finding tells about these.
+    if let job = pod.metadata.controller, job.kind == "Job" { return }
+    let end = pod.endTime
+    guard !hasPassed(Recovery.failedPod, since: end) else { return }
+    let message = pod.status.message
+    let evidence = [
+      Evidence(pod.reference, "status.reason", pod.status.reason, at: end),
+      Evidence(pod.reference, "status.message", message, at: end),
+    ]
+    switch pod.status.reason {
+    case "Evicted":
+      let cause = Eviction(message).text
+      report(.podEvicted, pod, since: end, "Evicted: \(cause)", evidence: evidence)
+    case "DeadlineExceeded":
+      let limit = pod.spec.activeDeadlineSeconds.map { " of \(Duration.seconds($0).human)" } ?? ""
+      report(.podDeadlineExceeded, pod, since: end, "ran longer than its deadline\(limit)", evidence: evidence)
+    case "":
+      inspectFailedContainers(pod, end: end)
+    case "Terminated", "NodeShutdown", "Shutdown", "NodeLost", "Preempting":
+      report(.podFailed, pod, since: end, "\(pod.status.reason): \(firstLine(message))", evidence: evidence)
+    default:
+      let text = message.isEmpty ? "" : ": \(firstLine(message))"
+      report(
+        .podRejected, pod, since: end, "rejected by the kubelet, \(pod.status.reason)\(text)",
+        cause: "rejected by the kubelet, \(pod.status.reason)", evidence: evidence)
+    }
+  }
+
+  private mutating func inspectFailedContainers(_ pod: Pod, end: Timestamp?) {
+    let before = findings.count
+    for (specs, statuses) in [
+      (pod.spec.initContainers, pod.status.initContainerStatuses), (pod.spec.containers, pod.status.containerStatuses),
+    ] {
+      for spec in specs {
+        guard let status = statuses.named(spec.name), let end = status.state.terminated,
+          end.exitCode != 0 || end.reason == "OOMKilled"
+        else { continue }
+        reportFailure(
+          ContainerInPod(pod, spec, status, role: specs == pod.spec.containers ? .container : .initContainer), end)
+      }
+    }
+    if findings.count == before {
+      report(
+        .podFailed, pod, since: end, "failed\(pod.status.message.isEmpty ? "" : ": " + firstLine(pod.status.message))",
+        cause: "failed", evidence: [Evidence(pod.reference, "status.phase", pod.status.phase, at: end)])
+    }
+  }
+}
+
+extension Pod {
+  /// When a pod that is over ended, as far as it tells.
+  var endTime: Timestamp? {
+    let ends = status.containerStatuses.compactMap { $0.state.terminated?.finishedAt }
+    let changes = status.conditions.compactMap(\.lastTransitionTime)
+    return ends.max() ?? changes.max() ?? status.startTime ?? metadata.creationTimestamp
+  }
+}
+
+/// Why the kubelet evicted a pod, out of its message.
+struct Eviction: Equatable {
+  /// `node low on memory`, `container app over its ephemeral-storage limit 1Gi`, …
+  let text: String
+
+  /// Reads the kubelet's forms; anything else stays as it is.
+  init(_ message: String) {
+    let message = firstLine(message)
+    if let start = message.firstRange(of: "low on resource: ") {
+      text = "node low on \(message[start.upperBound...].prefix { $0 != "." && $0 != " " })"
+    } else if let limit = Self.quoted(message, after: "exceeded its local ephemeral storage limit ") {
+      text = "container over its ephemeral-storage limit \(limit)"
+    } else if message.hasPrefix("Pod ephemeral local storage usage exceeds the total limit of containers") {
+      text = "pod over its ephemeral-storage limit"
+    } else if let volume = Self.quoted(message, after: "Usage of EmptyDir volume ") {
+      let limit = Self.quoted(message, after: "exceeds the limit ").map { " \($0)" } ?? ""
+      text = "emptyDir \(volume) over its limit\(limit)"
+    } else if let start = message.firstRange(of: "The node had condition: [") {
+      text = "node had \(message[start.upperBound...].prefix { $0 != "]" })"
+    } else {
+      text = message.isEmpty ? "no reason given" : message
+    }
+  }
+
+  private static func quoted(_ text: String, after prefix: String) -> String? {
+    guard let start = text.firstRange(of: prefix + "\"") else { return nil }
+    return String(text[start.upperBound...].prefix { $0 != "\"" })
+  }
+}

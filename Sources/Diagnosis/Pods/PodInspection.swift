@@ -1,0 +1,155 @@
+import ClusterState
+import Kube
+
+/// How long trouble that is over still counts.
+///
+/// A finding is about the present. The kubelet itself forgets a container's failures once it has run for ten minutes
+/// (twice the longest back-off), so that is the measure for crashes. Running out of memory comes back with the load and
+/// not with the start, and what pods left behind is looked for within the hour that events are kept.
+enum Recovery {
+  /// After a crash: twice the kubelet's longest back-off.
+  static let crash: Duration = .seconds(600)
+  /// After running out of memory.
+  static let outOfMemory: Duration = .seconds(3600)
+  /// After an eviction or a rejection, which leave a failed pod behind.
+  static let failedPod: Duration = .seconds(3600)
+  /// Starts after which crashes are called a loop.
+  static let loop = 2
+}
+
+extension Inspection {
+  /// Everything that is wrong with a pod.
+  mutating func inspect(_ pod: Pod) {
+    if isQuiet(pod) { return }
+    switch pod.status.phase {
+    case "Succeeded": return
+    case "Failed": inspectFailed(pod)
+    default:
+      if pod.metadata.deletionTimestamp != nil {
+        inspectTerminating(pod)
+      } else if pod.spec.nodeName.isEmpty {
+        inspectUnplaced(pod)
+      } else {
+        inspectPlaced(pod)
+      }
+    }
+  }
+
+  /// Whether nothing can be wrong with a pod, told from the pod and the existence of its node alone. Nearly all pods are
+  /// quiet, and only those that are not need be looked at again when other objects change.
+  mutating func isQuiet(_ pod: Pod) -> Bool {
+    if pod.status.phase == "Succeeded" { return true }
+    guard pod.status.phase == "Running", pod.metadata.deletionTimestamp == nil,
+      pod.status.conditions.condition("Ready")?.isTrue == true
+    else { return false }
+    for container in pod.status.containerStatuses {
+      if container.state.running == nil || !container.ready { return false }
+      if let last = container.lastState?.terminated, !isHistory(last) { return false }
+    }
+    for container in pod.status.initContainerStatuses {
+      if let last = container.lastState?.terminated, container.state.running != nil, !isHistory(last) { return false }
+      if let end = container.state.terminated, end.exitCode != 0 { return false }
+      if container.state.waiting != nil { return false }
+    }
+    return !isNodeGone(pod)
+  }
+
+  /// Whether an earlier end of a container that runs again no longer counts.
+  private mutating func isHistory(_ end: ContainerStateTerminated) -> Bool {
+    let window = end.reason == "OOMKilled" ? Recovery.outOfMemory : Recovery.crash
+    return end.finishedAt == nil || hasPassed(window, since: end.finishedAt)
+  }
+
+  func isNodeGone(_ pod: Pod) -> Bool {
+    !pod.spec.nodeName.isEmpty && state.get(Node.self, name: pod.spec.nodeName) == nil
+      && state.isConclusive(Node.self)
+  }
+
+  private mutating func inspectPlaced(_ pod: Pod) {
+    if isNodeGone(pod) {
+      report(
+        .podNodeGone, pod, since: nil, "node \(pod.spec.nodeName) does not exist",
+        evidence: [Evidence(pod.reference, "spec.nodeName", pod.spec.nodeName)])
+      return
+    }
+    if let node = state.get(Node.self, name: pod.spec.nodeName), let ready = node.status.readyCondition,
+      ready.status != "True", pod.status.conditions.condition("Ready")?.isTrue != true
+    {
+      report(
+        .podNodeNotReady, pod, since: ready.lastTransitionTime,
+        "node \(node.metadata.name) is NotReady: \(ready.reason)", cause: "on a node that is NotReady",
+        root: node.reference,
+        evidence: [Evidence(node.reference, "status.conditions[Ready]", ready.message, at: ready.lastTransitionTime)])
+      return
+    }
+    let before = findings.count
+    for container in pod.spec.initContainers {
+      guard let status = pod.status.initContainerStatuses.named(container.name) else { continue }
+      inspect(ContainerInPod(pod, container, status, role: container.isSidecar ? .sidecar : .initContainer))
+    }
+    for container in pod.spec.containers {
+      guard let status = pod.status.containerStatuses.named(container.name) else { continue }
+      inspect(ContainerInPod(pod, container, status, role: .container))
+    }
+    guard findings.count == before else { return }
+    if pod.status.phase == "Running" {
+      inspectReadiness(pod)
+    } else {
+      inspectCreation(pod)
+    }
+  }
+}
+
+extension NodeStatus {
+  /// What the kubelet, or the controller in its stead, says about readiness.
+  var readyCondition: NodeCondition? { conditions.first { $0.type == "Ready" } }
+}
+
+/// A container with its spec and its status.
+struct ContainerInPod {
+  enum Role { case initContainer, sidecar, container }
+
+  let pod: Pod
+  let spec: Container
+  let status: ContainerStatus
+  let role: Role
+
+  init(_ pod: Pod, _ spec: Container, _ status: ContainerStatus, role: Role) {
+    self.pod = pod
+    self.spec = spec
+    self.status = status
+    self.role = role
+  }
+
+  /// `container app: ` when the pod has several, so that the sentence says which.
+  var prefix: String {
+    switch role {
+    case .initContainer: "init container \(spec.name): "
+    case .sidecar: "sidecar \(spec.name): "
+    case .container:
+      pod.spec.containers.count + pod.spec.initContainers.count == 1 ? "" : "container \(spec.name): "
+    }
+  }
+
+  /// Where the container's status is in the pod.
+  var path: String {
+    "status.\(role == .container ? "containerStatuses" : "initContainerStatuses")[\(spec.name)]"
+  }
+
+  /// Whether the kubelet starts it again after an end with this code.
+  func isRestarted(after exitCode: Int) -> Bool {
+    switch spec.restartPolicy ?? pod.spec.restartPolicy {
+    case "Never": false
+    case "OnFailure": exitCode != 0
+    default: role != .initContainer || exitCode != 0
+    }
+  }
+
+  /// Restarts, within the 32 bits that the API has for them.
+  var restarts: Int { min(max(0, status.restartCount), Int(Int32.max)) }
+
+  /// A value of the status as evidence.
+  func evidence(_ field: String, _ value: String, at time: Timestamp? = nil) -> Evidence {
+    Evidence(pod.reference, "\(path).\(field)", value, at: time)
+  }
+}

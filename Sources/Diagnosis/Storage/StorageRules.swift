@@ -1,0 +1,103 @@
+import ClusterState
+import Kube
+
+extension Inspection {
+  /// Everything that is wrong with a claim.
+  mutating func inspect(_ claim: PersistentVolumeClaim) {
+    switch claim.status.phase {
+    case "Lost":
+      report(
+        .claimLost, claim, since: nil, "volume \(claim.spec.volumeName) does not exist any more",
+        evidence: [Evidence(claim.reference, "status.phase", "Lost")])
+    case "Pending": inspectPending(claim)
+    default: inspectResize(claim)
+    }
+  }
+
+  private mutating func inspectPending(_ claim: PersistentVolumeClaim) {
+    guard claim.metadata.deletionTimestamp == nil else { return }
+    let created = claim.metadata.creationTimestamp
+    let name = claim.spec.storageClassName ?? claim.metadata.annotations["volume.beta.kubernetes.io/storage-class"]
+    let classes = state.all(StorageClass.self)
+    let isConclusive = state.isConclusive(StorageClass.self)
+    let storageClass = name.flatMap { name in classes.first { $0.metadata.name == name } }
+    if let name, !name.isEmpty, storageClass == nil, isConclusive {
+      report(
+        .claimClassMissing, claim, since: created, "storage class \"\(name)\" does not exist",
+        evidence: [Evidence(claim.reference, "spec.storageClassName", name)])
+      return
+    }
+    if name == nil, isConclusive, !classes.contains(where: \.isDefault), claim.spec.volumeName.isEmpty {
+      report(
+        .claimClassMissing, claim, since: created, "names no storage class and the cluster has no default one",
+        evidence: [Evidence(claim.reference, "spec.storageClassName", "not set")])
+      return
+    }
+    let events = events(of: claim)
+    if let event = events.first(where: { $0.reason == "ProvisioningFailed" || $0.reason == "FailedBinding" }),
+      event.reason == events.first?.reason || events.first?.reason == "ExternalProvisioning"
+        || events.first?.reason == "Provisioning"
+    {
+      report(
+        .claimPending, claim, severity: .critical, since: created, "\(event.reason): \(firstLine(event.message))",
+        evidence: [Evidence(event)], count: event.occurrences)
+      return
+    }
+    // Such a claim waits for a pod to be placed; the pod tells if that fails.
+    if storageClass?.volumeBindingMode == "WaitForFirstConsumer",
+      claim.metadata.annotations["volume.kubernetes.io/selected-node"] == nil
+    {
+      return
+    }
+    guard let created, hasPassed(.seconds(60), since: created) else { return }
+    let provisioner = events.first { $0.reason == "ExternalProvisioning" }
+    let what: Sentence = provisioner == nil ? "not bound" : "provisioner does not answer"
+    report(
+      .claimPending, claim, since: created, "\(what) for \(lasting: created)", cause: what.text(now: now),
+      evidence: [Evidence(claim.reference, "status.phase", "Pending")] + (provisioner.map { [Evidence($0)] } ?? []))
+  }
+
+  private mutating func inspectResize(_ claim: PersistentVolumeClaim) {
+    for type in ["ControllerResizeError", "NodeResizeError"] {
+      guard let condition = claim.status.conditions.condition(type), condition.isTrue else { continue }
+      let wanted = claim.spec.resources.requests["storage"]?.text ?? "?"
+      let actual = claim.status.capacity["storage"]?.text ?? "?"
+      report(
+        .claimResizeFailed, claim, since: condition.lastTransitionTime,
+        "resize from \(actual) to \(wanted) fails: \(firstLine(condition.message))",
+        evidence: [
+          Evidence(claim.reference, "status.conditions[\(type)]", condition.message, at: condition.lastTransitionTime)
+        ])
+      return
+    }
+  }
+
+  /// Everything that is wrong with a volume.
+  mutating func inspect(_ volume: PersistentVolume) {
+    let evidence = [
+      Evidence(
+        volume.reference, "status.phase", volume.status.phase, at: volume.status.lastPhaseTransitionTime)
+    ]
+    switch volume.status.phase {
+    case "Failed":
+      report(
+        .volumeFailed, volume, since: volume.status.lastPhaseTransitionTime,
+        "reclaiming failed: \(firstLine(volume.status.message.isEmpty ? volume.status.reason : volume.status.message))",
+        evidence: evidence)
+    case "Released":
+      let claim = volume.spec.claimRef.map { "\($0.namespace)/\($0.name)" } ?? "gone"
+      report(
+        .volumeReleased, volume, since: volume.status.lastPhaseTransitionTime,
+        "released by claim \(claim) and kept (\(volume.spec.persistentVolumeReclaimPolicy))", evidence: evidence)
+    default: return
+    }
+  }
+}
+
+extension StorageClass {
+  /// Whether claims that name no class get this one.
+  fileprivate var isDefault: Bool {
+    metadata.annotations["storageclass.kubernetes.io/is-default-class"] == "true"
+      || metadata.annotations["storageclass.beta.kubernetes.io/is-default-class"] == "true"
+  }
+}

@@ -1,0 +1,69 @@
+import ClusterState
+import Kube
+
+/// The diagnosis of a whole scope: what is wrong, in groups, and what could not be told.
+public struct TriageReport: Sendable, Equatable {
+  /// Every finding, the worst first, then the newest.
+  public var findings: [Finding] = []
+  /// The findings by owner and cause, in the same order.
+  public var groups: [FindingGroup] = []
+  /// What could not be told, and why.
+  public var unknowns: [Unknown] = []
+
+  /// The worst finding about an object.
+  public func finding(for uid: String) -> Finding? { worst[uid] }
+
+  private var worst: [String: Finding] = [:]
+
+  /// Sorts and groups findings.
+  init(findings: [Finding] = [], unknowns: [Unknown] = [], state: ClusterState) {
+    self.findings = findings.sorted(by: Finding.precedes)
+    groups = FindingGroup.groups(of: self.findings, state: state)
+    self.unknowns = unknowns.sorted { ($0.subject, $0.reason) < ($1.subject, $1.reason) }
+    for finding in self.findings where worst[finding.object.uid] == nil { worst[finding.object.uid] = finding }
+  }
+}
+
+/// What triage reads and how it is done once.
+public enum Triage {
+  /// A kind that triage reads.
+  public struct Source: Sendable {
+    /// The kind.
+    public var type: any KubeObject.Type
+    /// Without these there is no triage; the others make it better where they are served and allowed.
+    public var isRequired: Bool
+    /// What cannot be told without the kind.
+    public var purpose: String
+  }
+
+  /// The kinds that triage wants watched.
+  public static let sources: [Source] = [
+    Source(type: Pod.self, isRequired: true, purpose: "what is wrong with pods"),
+    Source(type: Node.self, isRequired: true, purpose: "which nodes are not ready"),
+    Source(type: Event.self, isRequired: true, purpose: "causes that only events tell"),
+    Source(type: Deployment.self, isRequired: true, purpose: "missing replicas and stuck rollouts"),
+    Source(type: ReplicaSet.self, isRequired: true, purpose: "which Deployment a pod belongs to"),
+    Source(type: StatefulSet.self, isRequired: false, purpose: "missing replicas of StatefulSets"),
+    Source(type: DaemonSet.self, isRequired: false, purpose: "missing pods of DaemonSets"),
+    Source(type: Job.self, isRequired: false, purpose: "failed Jobs"),
+    Source(type: CronJob.self, isRequired: false, purpose: "missed schedules"),
+    Source(type: Service.self, isRequired: false, purpose: "Services without endpoints"),
+    Source(type: EndpointSlice.self, isRequired: false, purpose: "Services without ready endpoints"),
+    Source(type: Ingress.self, isRequired: false, purpose: "Ingresses without a Service"),
+    Source(type: PersistentVolumeClaim.self, isRequired: false, purpose: "claims that are not bound"),
+    Source(type: PersistentVolume.self, isRequired: false, purpose: "volumes that are left over"),
+    Source(type: StorageClass.self, isRequired: false, purpose: "claims whose class is missing"),
+    Source(type: PodDisruptionBudget.self, isRequired: false, purpose: "budgets that block evictions"),
+    Source(type: ResourceQuota.self, isRequired: false, purpose: "quotas that are used up"),
+    Source(type: HorizontalPodAutoscaler.self, isRequired: false, purpose: "autoscalers that cannot act"),
+    Source(type: Namespace.self, isRequired: false, purpose: "namespaces that do not go away"),
+  ]
+
+  /// The kinds alone.
+  public static var resources: [any KubeObject.Type] { sources.map(\.type) }
+
+  /// A diagnosis from scratch. Who diagnoses again and again keeps a `TriageEngine`.
+  public static func diagnose(_ state: ClusterState, namespace: String? = nil, now: Timestamp) -> TriageReport {
+    TriageEngine(state).diagnose(namespace: namespace, now: now)
+  }
+}

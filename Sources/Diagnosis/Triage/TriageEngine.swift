@@ -1,0 +1,210 @@
+import ClusterState
+import Kube
+
+/// Diagnoses again and again, and looks only at pods for which something changed.
+///
+/// Verdicts about a pod are kept until the pod, its events, its node, its claims or its owners change, or until the
+/// moment comes at which time alone changes them. Other kinds are few and cheap and are looked at every time.
+/// Confined to the loop's thread.
+public final class TriageEngine {
+  private let state: ClusterState
+  private let events = EventIndex()
+  private var verdicts: [String: Verdict] = [:]
+  private var seen: [String: Seen] = [:]
+  private var completeness: [Bool] = []
+  private var nodeNames: [String: String] = [:]
+
+  /// What was last concluded about a pod; pods about which nothing is to say and nothing can become so by time alone
+  /// have none.
+  private struct Verdict {
+    var findings: [Finding]
+    var recheck: Timestamp?
+  }
+
+  private struct Seen {
+    weak var store: ObjectStore?
+    var revision: Int
+  }
+
+  private enum Changes {
+    case all
+    case some(Set<String>)
+  }
+
+  /// An engine that knows nothing yet.
+  public init(_ state: ClusterState) { self.state = state }
+
+  /// What is wrong in a namespace, or in all of the cluster when it is nil; cluster-scoped objects always count.
+  public func diagnose(namespace: String? = nil, now: Timestamp) -> TriageReport {
+    updatePods(now: now)
+    var inspection = Inspection(state, events: events, now: now)
+    inspectOthers(&inspection)
+    var findings = inspection.findings
+    for verdict in verdicts.values { findings += verdict.findings }
+    if let namespace {
+      findings = findings.filter { $0.object.namespace.isEmpty || $0.object.namespace == namespace }
+    }
+    return TriageReport(findings: findings, unknowns: unknowns() + inspection.unknowns, state: state)
+  }
+
+  /// What is wrong with one pod, the worst first, as of now and without what other pods of its owner say.
+  public func findings(for pod: Pod, now: Timestamp) -> [Finding] {
+    _ = events.update(state)
+    var inspection = Inspection(state, events: events, now: now)
+    inspection.inspect(pod)
+    return inspection.findings.sorted(by: Finding.precedes)
+  }
+
+  // MARK: Pods
+
+  private func updatePods(now: Timestamp) {
+    guard let store = state.store(of: Pod.self) else {
+      verdicts = [:]
+      return
+    }
+    let dirty = dirtyPods(in: store, touched: events.update(state))
+    switch dirty {
+    case .all:
+      verdicts = [:]
+      store.forEach { if let pod = $0 as? Pod { update(pod, now: now) } }
+    case .some(let uids):
+      for uid in uids {
+        if let pod = store.object(uid: uid) as? Pod { update(pod, now: now) } else { verdicts[uid] = nil }
+      }
+      for (uid, verdict) in verdicts {
+        guard let recheck = verdict.recheck, recheck <= now, let pod = store.object(uid: uid) as? Pod else { continue }
+        update(pod, now: now)
+      }
+    }
+  }
+
+  private func update(_ pod: Pod, now: Timestamp) {
+    var inspection = Inspection(state, events: events, now: now)
+    inspection.inspect(pod)
+    let uid = ObjectStore.identity(pod.metadata)
+    if inspection.findings.isEmpty, inspection.recheck == nil, inspection.isSettled(pod) {
+      verdicts[uid] = nil
+    } else {
+      verdicts[uid] = Verdict(findings: inspection.findings, recheck: inspection.recheck)
+    }
+  }
+
+  /// The pods whose verdict may have changed, given the objects whose events did.
+  private func dirtyPods(in store: ObjectStore, touched: Set<String>) -> Changes {
+    let isComplete = Triage.sources.map { state.store(anyOf: $0.type)?.freshness.isComplete ?? false }
+    let changedPods = changes(of: Pod.self)
+    let changedNodes = changes(of: Node.self)
+    let changedClaims = changes(of: PersistentVolumeClaim.self)
+    let changedOwners = [changes(of: ReplicaSet.self), changes(of: Job.self)]
+    // What absence means has changed for many.
+    defer { completeness = isComplete }
+    guard case .some(var dirty) = changedPods, isComplete == completeness else {
+      rememberNodes()
+      return .all
+    }
+    for key in touched {
+      let parts = key.split(separator: "/", omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      if parts[0] == "Pod", let pod = store.object(namespace: String(parts[1]), name: String(parts[2])) {
+        dirty.insert(ObjectStore.identity(pod.metadata))
+      } else if parts[0] == "Node" {
+        insertPods(onNode: String(parts[2]), of: store, into: &dirty)
+      }
+    }
+    guard case .some(let nodes) = changedNodes, case .some(let claims) = changedClaims else {
+      rememberNodes()
+      return .all
+    }
+    for uid in nodes {
+      if let name = nodeNames[uid] { insertPods(onNode: name, of: store, into: &dirty) }
+      if let node = state.store(of: Node.self)?.object(uid: uid) {
+        nodeNames[uid] = node.metadata.name
+        insertPods(onNode: node.metadata.name, of: store, into: &dirty)
+      }
+    }
+    if !claims.isEmpty {
+      for (uid, _) in verdicts {
+        if let pod = store.object(uid: uid) as? Pod, pod.spec.nodeName.isEmpty { dirty.insert(uid) }
+      }
+    }
+    for owners in changedOwners {
+      guard case .some(let uids) = owners else { return .all }
+      for owner in uids {
+        for pod in store.objects(ownedBy: owner) { dirty.insert(ObjectStore.identity(pod.metadata)) }
+      }
+    }
+    return .some(dirty)
+  }
+
+  private func insertPods(onNode node: String, of store: ObjectStore, into dirty: inout Set<String>) {
+    for pod in store.objects(onNode: node) { dirty.insert(ObjectStore.identity(pod.metadata)) }
+  }
+
+  private func rememberNodes() {
+    nodeNames = [:]
+    state.store(of: Node.self)?.forEach { nodeNames[ObjectStore.identity($0.metadata)] = $0.metadata.name }
+  }
+
+  /// What changed in a kind since the last look.
+  private func changes<Object: KubeObject>(of type: Object.Type) -> Changes {
+    let name = Object.resource.qualifiedName
+    let store = state.store(of: type)
+    let known = seen[name]
+    seen[name] = Seen(store: store, revision: store?.revision ?? 0)
+    guard let known, known.store === store else { return store == nil && known == nil ? .some([]) : .all }
+    guard let store else { return .some([]) }
+    return store.changes(since: known.revision).map { .some($0) } ?? .all
+  }
+
+  // MARK: Other kinds
+
+  private func inspectOthers(_ inspection: inout Inspection) {
+    state.each(Node.self) { inspection.inspect($0) }
+    state.each(Deployment.self) { inspection.inspect($0) }
+    state.each(ReplicaSet.self) { inspection.inspect($0) }
+    state.each(StatefulSet.self) { inspection.inspect($0) }
+    state.each(DaemonSet.self) { inspection.inspect($0) }
+    state.each(Job.self) { inspection.inspect($0) }
+    state.each(CronJob.self) { inspection.inspect($0) }
+    state.each(PersistentVolumeClaim.self) { inspection.inspect($0) }
+    state.each(PersistentVolume.self) { inspection.inspect($0) }
+    state.each(PodDisruptionBudget.self) { inspection.inspect($0) }
+    state.each(ResourceQuota.self) { inspection.inspect($0) }
+    state.each(HorizontalPodAutoscaler.self) { inspection.inspect($0) }
+    state.each(Namespace.self) { inspection.inspect($0) }
+    state.each(Ingress.self) { inspection.inspect($0) }
+    let endpoints = EndpointCounts(state)
+    state.each(Service.self) { inspection.inspect($0, endpoints: endpoints) }
+  }
+
+  /// The kinds that are not read to the end, and why.
+  private func unknowns() -> [Unknown] {
+    Triage.sources.compactMap { source in
+      let reason: String
+      switch state.store(anyOf: source.type)?.freshness {
+      case nil, .unread: reason = "not read"
+      case .loading: reason = "still loading"
+      case .live, .stale: return nil
+      case .forbidden(let words): reason = words
+      case .notServed: reason = "not served by this cluster"
+      case .failed(let words): reason = words
+      }
+      return Unknown(subject: source.purpose, reason: "\(source.type.resource.plural): \(reason)")
+    }
+  }
+}
+
+extension Inspection {
+  /// Whether only a change of the pod itself or of its node can make it a case.
+  fileprivate mutating func isSettled(_ pod: Pod) -> Bool { isQuiet(pod) }
+}
+
+extension ClusterState {
+  /// Looks at every object of a kind, in no particular order.
+  fileprivate func each<Object: KubeObject>(_ type: Object.Type, _ body: (Object) -> Void) {
+    store(of: type)?.forEach { if let object = $0 as? Object { body(object) } }
+  }
+
+  /// The store of a kind whose type is known at run time only.
+  fileprivate func store(anyOf type: any KubeObject.Type) -> ObjectStore? { store(of: type) }
+}

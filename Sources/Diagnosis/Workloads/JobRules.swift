@@ -1,0 +1,79 @@
+import ClusterState
+import Kube
+
+extension Inspection {
+  /// Everything that is wrong with a Job, the cause told by its pods included.
+  mutating func inspect(_ job: Job) {
+    guard job.metadata.deletionTimestamp == nil else { return }
+    let status = job.status
+    if status.conditions.condition("Complete")?.isTrue == true { return }
+    if let failed = status.conditions.condition("Failed"), failed.isTrue {
+      inspectFailed(job, failed)
+      return
+    }
+    if job.spec.suspend == true { return }
+    if reportRefusedPods(job) { return }
+    guard status.failed > 0 else { return }
+    let limit = job.spec.backoffLimit ?? 6
+    report(
+      .jobFailing, job, since: status.startTime,
+      "\(status.failed) \(status.failed == 1 ? "pod" : "pods") failed, gives up after \(limit)\(lastEnd(of: job))",
+      evidence: [Evidence(job.reference, "status.failed", "\(status.failed)")], count: status.failed)
+  }
+
+  private mutating func inspectFailed(_ job: Job, _ failed: Condition) {
+    // A day is how long a nightly job's failure is news; a later success of its CronJob makes it history.
+    guard !hasPassed(.seconds(86_400), since: failed.lastTransitionTime) else { return }
+    if let owner = job.metadata.controller, owner.kind == "CronJob",
+      let cronJob = state.get(CronJob.self, namespace: job.metadata.namespace, name: owner.name),
+      let success = cronJob.status.lastSuccessfulTime, let end = failed.lastTransitionTime, success > end
+    {
+      return
+    }
+    let reason: String
+    switch failed.reason {
+    case "BackoffLimitExceeded": reason = "gave up after \(job.status.failed) failed pods"
+    case "DeadlineExceeded":
+      reason =
+        "ran longer than its deadline\(job.spec.activeDeadlineSeconds.map { " of \(Duration.seconds($0).human)" } ?? "")"
+    case "": reason = "failed"
+    default: reason = "\(failed.reason): \(firstLine(failed.message))"
+    }
+    report(
+      .jobFailed, job, since: failed.lastTransitionTime, "\(reason)\(lastEnd(of: job))",
+      evidence: [
+        Evidence(
+          job.reference, "status.conditions[Failed]", "\(failed.reason): \(failed.message)",
+          at: failed.lastTransitionTime)
+      ], count: job.status.failed)
+  }
+
+  /// `, last exit 1`: how the latest of a Job's pods that failed ended.
+  private func lastEnd(of job: Job) -> String {
+    let ends = state.owned(Pod.self, by: job.metadata.uid).flatMap { pod in
+      (pod.status.initContainerStatuses + pod.status.containerStatuses).compactMap {
+        $0.state.terminated ?? $0.lastState?.terminated
+      }
+    }
+    .filter { $0.exitCode != 0 || $0.reason == "OOMKilled" }
+    guard
+      let last = ends.max(by: { ($0.finishedAt?.microseconds ?? .min) < ($1.finishedAt?.microseconds ?? .min) })
+    else { return "" }
+    return last.reason == "OOMKilled" ? ", last OOMKilled" : ", last \(ExitCode.text(last.exitCode))"
+  }
+
+  /// Whether a CronJob could not keep its times; a suspended one is meant to stand still.
+  mutating func inspect(_ cronJob: CronJob) {
+    guard cronJob.spec.suspend != true, cronJob.metadata.deletionTimestamp == nil else { return }
+    let reasons = [
+      "MissSchedule", "FailedNeedsStart", "TooManyMissedTimes", "UnparseableCronJobSchedule", "UnparsableSchedule",
+      "InvalidSchedule", "FailedCreate",
+    ]
+    guard let event = events(of: cronJob).first(where: { reasons.contains($0.reason) }),
+      !hasPassed(.seconds(3600), since: event.lastSeen)
+    else { return }
+    report(
+      .cronJobMissed, cronJob, since: event.lastSeen, "\(firstLine(event.message))",
+      evidence: [Evidence(event)], count: event.occurrences)
+  }
+}

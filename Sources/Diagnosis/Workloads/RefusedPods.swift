@@ -1,0 +1,53 @@
+import ClusterState
+import Kube
+
+/// Why the server refuses the pods that a controller wants to create.
+struct RefusedPods: Equatable {
+  /// Quota, or any other rule of admission.
+  let code: FindingCode
+  /// `quota "team" exceeded: requested: …`.
+  let text: String
+
+  /// Reads the message of a ReplicaFailure condition or of a FailedCreate event.
+  init(_ message: String) {
+    let message = firstLine(message)
+    if let quota = message.firstRange(of: "exceeded quota: ") {
+      let parts = message[quota.upperBound...].split(separator: ", ", maxSplits: 1)
+      let numbers = parts.count > 1 ? ": " + parts[1] : ""
+      (code, text) = (.workloadQuotaExceeded, "quota \"\(parts.first ?? "")\" exceeded\(numbers)")
+    } else if let quota = message.firstRange(of: "failed quota: ") {
+      (code, text) = (.workloadQuotaExceeded, "quota \(message[quota.upperBound...])")
+    } else {
+      // `Error creating: pods "web-5d8-" is forbidden: …`: the names differ from attempt to attempt.
+      let cause = message.firstRange(of: " is forbidden: ").map { message[$0.upperBound...] } ?? Substring(message)
+      let trimmed = cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause
+      (code, text) = (.workloadPodsRefused, "pods refused: \(trimmed)")
+    }
+  }
+}
+
+extension Inspection {
+  /// Reports that a controller cannot create pods, from a condition of its own.
+  mutating func reportRefusedPods(_ object: some KubeObject, _ failure: some StatusCondition) {
+    let refused = RefusedPods(failure.message)
+    report(
+      refused.code, object, since: failure.lastTransitionTime, "\(refused.text)",
+      evidence: [
+        Evidence(
+          object.reference, "status.conditions[\(failure.type)]", failure.message, at: failure.lastTransitionTime)
+      ])
+  }
+
+  /// Reports that a controller cannot create pods, from its events; false when there is no such event.
+  mutating func reportRefusedPods(_ object: some KubeObject) -> Bool {
+    // Controllers try again within minutes: what is older has been overcome.
+    guard let event = events(of: object).first(where: { $0.reason == "FailedCreate" }),
+      !hasPassed(.seconds(900), since: event.lastSeen)
+    else { return false }
+    let refused = RefusedPods(event.message)
+    report(
+      refused.code, object, since: event.firstTimestamp ?? event.eventTime ?? event.lastSeen, "\(refused.text)",
+      evidence: [Evidence(event)], count: event.occurrences)
+    return true
+  }
+}

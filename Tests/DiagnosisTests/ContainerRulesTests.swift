@@ -1,0 +1,328 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+/// What is said about containers: the exact sentences.
+@Suite struct ContainerRulesTests {
+  /// The findings about a pod whose only container has this status.
+  private func findings(
+    _ status: ContainerStatus, ready: Bool = false, change: (inout Pod) -> Void = { _ in },
+    events: (Pod) -> [Event] = { _ in [] }
+  ) -> [String] {
+    let pod = pod {
+      $0.spec.containers[0].resources.limits = ["memory": Quantity("256Mi")]
+      $0.status.containerStatuses = [status]
+      if !ready {
+        $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+      }
+      change(&$0)
+    }
+    return DiagnosisTests.findings(cluster([pod] + events(pod)))
+  }
+
+  @Test func aPodThatRunsHasNoFinding() {
+    #expect(findings(running("app"), ready: true) == [])
+  }
+
+  // MARK: Memory
+
+  @Test func outOfMemoryInTheBackOff() {
+    let status = waiting(
+      "app", "CrashLoopBackOff", "back-off 5m0s restarting failed container=app pod=web-1_shop(uid)", restarts: 14,
+      last: end(137, "OOMKilled", finished: ago(120)))
+    #expect(findings(status) == ["pod.oom-killed critical: OOMKilled (137) limit 256Mi, 14 times, last 2m ago"])
+  }
+
+  @Test func outOfMemoryBehindARunningContainer() {
+    let once = running("app", restarts: 1, last: end(137, "OOMKilled", finished: ago(300)))
+    #expect(findings(once, ready: true) == ["pod.oom-killed warning: OOMKilled (137) limit 256Mi, 5m ago"])
+    let often = running("app", restarts: 3, last: end(137, "OOMKilled", finished: ago(300)))
+    #expect(
+      findings(often, ready: true) == ["pod.oom-killed critical: OOMKilled (137) limit 256Mi, 3 times, last 5m ago"])
+    let earlier = running("app", restarts: 3, last: end(137, "OOMKilled", finished: ago(900)))
+    #expect(
+      findings(earlier, ready: true) == ["pod.oom-killed warning: OOMKilled (137) limit 256Mi, 3 times, last 15m ago"])
+  }
+
+  @Test func outOfMemoryAnHourAgoIsHistory() {
+    #expect(findings(running("app", restarts: 9, last: end(137, "OOMKilled", finished: ago(3600))), ready: true) == [])
+    #expect(
+      findings(running("app", restarts: 9, last: end(137, "OOMKilled", finished: ago(3599))), ready: true).count == 1)
+  }
+
+  @Test func outOfMemoryNow() {
+    let status = terminated("app", end(137, "OOMKilled", finished: ago(3)), restarts: 1)
+    #expect(findings(status) == ["pod.oom-killed critical: OOMKilled (137) limit 256Mi, 2 times, last 3s ago"])
+  }
+
+  @Test func outOfMemoryWithOtherLimits() {
+    let status = terminated("app", end(137, "OOMKilled", finished: ago(3)))
+    #expect(
+      findings(status) { $0.spec.containers[0].resources.limits = [:] }
+        == ["pod.oom-killed critical: OOMKilled (137) no limit, 3s ago"])
+    #expect(
+      findings(status) {
+        $0.spec.containers[0].resources.limits = [:]
+        $0.spec.resources = ResourceRequirements()
+        $0.spec.resources?.limits = ["memory": Quantity("1Gi")]
+      } == ["pod.oom-killed critical: OOMKilled (137) pod limit 1Gi, 3s ago"])
+  }
+
+  // MARK: Crashes
+
+  @Test func exitInTheBackOff() {
+    let status = waiting(
+      "app", "CrashLoopBackOff", "back-off 5m0s restarting failed container=app pod=web-1_shop(uid)", restarts: 6,
+      last: end(1, "Error", finished: ago(108)))
+    #expect(findings(status) == ["pod.crash-loop critical: exit 1, back-off 5m, next try in 3m12s"])
+  }
+
+  @Test func backOffThatIsOver() {
+    let status = waiting(
+      "app", "CrashLoopBackOff", "back-off 10s restarting failed container", restarts: 1,
+      last: end(139, "Error", finished: ago(11)))
+    #expect(findings(status) == ["pod.crash-loop critical: exit 139 (SIGSEGV), back-off 10s, next try due"])
+  }
+
+  @Test func backOffWithoutText() {
+    #expect(
+      findings(waiting("app", "CrashLoopBackOff", restarts: 4, last: end(2, "Error", finished: ago(60))))
+        == ["pod.crash-loop critical: exit 2, 4 restarts, last 60s ago"])
+    #expect(
+      findings(waiting("app", "CrashLoopBackOff", restarts: 4)) == ["pod.crash-loop critical: crashing, 4 restarts"])
+  }
+
+  @Test func crashBeforeTheKubeletSaysBackOff() {
+    #expect(
+      findings(terminated("app", end(1, "Error", finished: ago(5)), restarts: 1))
+        == ["pod.crash-loop critical: exit 1, 1 restart, last 5s ago"])
+  }
+
+  @Test func runningAgainAfterCrashes() {
+    let twice = running("app", restarts: 2, last: end(1, "Error", finished: ago(60)))
+    #expect(findings(twice, ready: true) == ["pod.crash-loop warning: exit 1, 2 restarts, last 60s ago"])
+    let once = running("app", restarts: 1, last: end(1, "Error", finished: ago(60)))
+    #expect(findings(once, ready: true) == [], "one crash is no loop")
+    let longAgo = running("app", restarts: 9, last: end(1, "Error", finished: ago(600)))
+    #expect(findings(longAgo, ready: true) == [], "healthy for ten minutes")
+  }
+
+  @Test func endsWithoutError() {
+    let status = waiting(
+      "app", "CrashLoopBackOff", "back-off 40s restarting failed container", restarts: 3,
+      last: end(0, "Completed", finished: ago(10)))
+    #expect(
+      findings(status)
+        == ["pod.exits-by-itself critical: exit 0 though it should keep running, back-off 40s, next try in 30s"])
+    #expect(findings(terminated("app", end(0, "Completed")), change: { $0.spec.restartPolicy = "OnFailure" }) == [])
+  }
+
+  @Test func failedAndNotStartedAgain() {
+    let status = terminated("app", end(3, "Error"))
+    #expect(
+      findings(status) {
+        $0.spec.restartPolicy = "Never"
+        $0.spec.containers.append(container("other"))
+        $0.status.containerStatuses.append(running("other"))
+      } == ["pod.container-failed critical: container app: exit 3, not started again"])
+  }
+
+  @Test func commandsThatCannotRun() {
+    let message = """
+      failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: \
+      unable to start container process: error during container init: exec: "serve": executable file not found in $PATH
+      """
+    let status = waiting(
+      "app", "CrashLoopBackOff", "back-off 20s restarting failed container", restarts: 2,
+      last: end(128, "StartError", message: message, finished: ago(5)))
+    #expect(findings(status) == ["pod.start-failed critical: command not found: serve, back-off 20s, next try in 15s"])
+    #expect(
+      findings(waiting("app", "RunContainerError", #"exec: "/run.sh": permission denied: unknown"#))
+        == ["pod.start-failed critical: command not executable: /run.sh"])
+    #expect(
+      findings(terminated("app", end(127, "Error", finished: ago(5)), restarts: 1))
+        == ["pod.start-failed critical: exit 127 (command not found), 1 restart, last 5s ago"])
+    #expect(
+      findings(waiting("app", "CreateContainerError", "context deadline exceeded\nmore"))
+        == ["pod.start-failed critical: CreateContainerError: context deadline exceeded"])
+  }
+
+  // MARK: 137 that is not the memory limit
+
+  @Test func killOfUnknownOrigin() {
+    #expect(
+      findings(terminated("app", end(137, "Error", finished: ago(5)), restarts: 1))
+        == ["pod.killed critical: exit 137 (SIGKILL) of unknown origin, 1 restart, last 5s ago"])
+  }
+
+  @Test func killByTheLivenessProbe() {
+    let status = waiting(
+      "app", "CrashLoopBackOff", "back-off 1m20s restarting failed container", restarts: 5,
+      last: end(137, "Error", finished: ago(20)))
+    let found = findings(
+      status,
+      events: {
+        [
+          event("Killing", "Container app failed liveness probe, will be restarted", about: $0, at: ago(50)),
+          event(
+            "Unhealthy", "Liveness probe failed: HTTP probe failed with statuscode: 500", about: $0, container: "app",
+            at: ago(51)),
+        ]
+      })
+    #expect(
+      found == ["pod.killed-by-probe critical: killed by the liveness probe: HTTP 500, back-off 80s, next try in 60s"]
+    )
+  }
+
+  @Test func aProbeKillLongBeforeIsNotTheCause() {
+    let found = findings(
+      terminated("app", end(137, "Error", finished: ago(5)), restarts: 1),
+      events: { [event("Killing", "Container app failed liveness probe, will be restarted", about: $0, at: ago(500))] })
+    #expect(found == ["pod.killed critical: exit 137 (SIGKILL) of unknown origin, 1 restart, last 5s ago"])
+  }
+
+  @Test func nodeOutOfMemory() {
+    let found = findings(
+      terminated("app", end(137, "Error", finished: ago(30)), restarts: 1),
+      events: { _ in
+        [event("SystemOOM", "System OOM encountered, victim process: java, pid: 4", about: node("node-1"), at: ago(31))]
+      })
+    #expect(
+      found == [
+        "pod.node-out-of-memory critical: killed (137): node node-1 ran out of memory, 1 restart, last 30s ago"
+      ])
+  }
+
+  @Test func lostByTheKubelet() {
+    #expect(
+      findings(terminated("app", end(137, "ContainerStatusUnknown")))
+        == ["pod.status-unknown warning: container lost by the kubelet (the exit code 137 is made up)"])
+    #expect(
+      findings(running("app", restarts: 5, last: end(137, "ContainerStatusUnknown")), ready: true) == [],
+      "it runs again")
+    #expect(findings(running("app", restarts: 5, last: end(137, "RestartingAllContainers")), ready: true) == [])
+  }
+
+  // MARK: Images and configuration
+
+  @Test(arguments: [
+    (
+      #"failed to resolve reference "registry.example/app:1": registry.example/app:1: not found"#,
+      "pod.image-not-found", "image not found"
+    ),
+    ("manifest unknown", "pod.image-not-found", "image not found"),
+    ("failed to authorize: 401 Unauthorized", "pod.image-access-denied", "registry denies access to image"),
+    (
+      "pull access denied, repository does not exist or may require authorization",
+      "pod.image-access-denied", "registry denies access to image"
+    ),
+    (
+      "toomanyrequests: You have reached your pull rate limit", "pod.image-rate-limited",
+      "registry rate limit reached for image"
+    ),
+    (
+      "dial tcp: lookup registry.example: no such host", "pod.image-registry-unreachable",
+      "registry unreachable for image"
+    ),
+    (
+      "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+      "pod.image-registry-untrusted", "registry certificate not trusted for image"
+    ),
+    (
+      "no match for platform in manifest: not found", "pod.image-wrong-platform",
+      "image has no variant for the node's platform"
+    ),
+    ("write /var/lib/x: no space left on device", "pod.image-no-space", "no disk space on the node for image"),
+    ("something new", "pod.image-pull-failed", "image cannot be pulled"),
+  ])
+  func imagePull(message: String, code: String, text: String) {
+    let full = #"Back-off pulling image "registry.example/app:1": ErrImagePull: rpc error: "# + message
+    #expect(
+      findings(waiting("app", "ImagePullBackOff", full)) == ["\(code) critical: \(text): registry.example/app:1"])
+  }
+
+  @Test func theImageNameIsNoEvidence() {
+    let failure = ImagePullFailure(
+      #"Back-off pulling image "r.example/x509:unauthorized": not found"#, image: "r.example/x509:unauthorized")
+    #expect(failure == .notFound)
+  }
+
+  @Test func imagePullWhoseCauseIsInAnEvent() {
+    let found = findings(
+      waiting("app", "ImagePullBackOff", #"Back-off pulling image "registry.example/app:1""#),
+      events: {
+        [
+          event("Failed", "Error: ImagePullBackOff", about: $0, container: "app", at: ago(5)),
+          event(
+            "Failed", #"Failed to pull image "registry.example/app:1": rpc error: manifest unknown"#, about: $0,
+            container: "app", at: ago(30)),
+        ]
+      })
+    #expect(found == ["pod.image-not-found critical: image not found: registry.example/app:1"])
+  }
+
+  @Test func otherImageTrouble() {
+    #expect(
+      findings(waiting("app", "InvalidImageName", "could not parse"))
+        == ["pod.image-name-invalid critical: image name is not valid: registry.example/app:1"])
+    #expect(
+      findings(waiting("app", "ErrImageNeverPull"))
+        == [
+          "pod.image-never-pulled critical: image is not on the node and imagePullPolicy is Never: registry.example/app:1"
+        ])
+  }
+
+  @Test(arguments: [
+    (#"configmap "settings" not found"#, #"pod.config-missing critical: configmap "settings" not found"#),
+    (#"secret "token" not found"#, #"pod.config-missing critical: secret "token" not found"#),
+    (
+      "couldn't find key url in ConfigMap shop/settings",
+      #"pod.config-missing critical: key "url" not found in ConfigMap shop/settings"#
+    ),
+    (
+      "container has runAsNonRoot and image will run as root",
+      "pod.config-invalid critical: container has runAsNonRoot and image will run as root"
+    ),
+    ("", "pod.config-invalid critical: CreateContainerConfigError"),
+  ])
+  func configuration(message: String, text: String) {
+    #expect(findings(waiting("app", "CreateContainerConfigError", message)) == [text])
+  }
+
+  // MARK: Several containers
+
+  @Test func everyContainerCounts() {
+    let found = findings(running("app")) {
+      $0.spec.initContainers = [sidecar("proxy")]
+      $0.spec.containers.append(container("log"))
+      $0.status.initContainerStatuses = [waiting("proxy", "ErrImagePull", "not found")]
+      $0.status.containerStatuses.append(
+        waiting("log", "CrashLoopBackOff", "back-off 10s x", restarts: 1, last: end(1, finished: ago(5))))
+    }
+    #expect(
+      Set(found) == [
+        "pod.image-not-found critical: sidecar proxy: image not found: registry.example/proxy:1",
+        "pod.crash-loop critical: container log: exit 1, back-off 10s, next try in 5s",
+      ])
+  }
+
+  @Test func initContainers() {
+    let found = findings(waiting("app", "PodInitializing")) {
+      $0.status.phase = "Pending"
+      $0.spec.initContainers = [container("migrate")]
+      $0.status.initContainerStatuses = [
+        waiting("migrate", "CrashLoopBackOff", "back-off 10s x", restarts: 1, last: end(1, "Error", finished: ago(4)))
+      ]
+    }
+    #expect(found == ["pod.crash-loop critical: init container migrate: exit 1, back-off 10s, next try in 6s"])
+    let done = findings(running("app"), ready: true) {
+      $0.spec.initContainers = [container("migrate")]
+      $0.status.initContainerStatuses = [
+        terminated("migrate", end(0, "Completed"), restarts: 3, last: end(1, "Error", finished: ago(60)))
+      ]
+    }
+    #expect(done == [], "what failed before it succeeded is history")
+  }
+}

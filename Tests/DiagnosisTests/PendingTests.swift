@@ -1,0 +1,197 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct SchedulerMessageTests {
+  @Test(arguments: [
+    (
+      "0/5 nodes are available: 2 node(s) had untolerated taint(s), 3 Insufficient cpu. preemption: 0/5 nodes are "
+        + "available: 2 Preemption is not helpful for scheduling, 3 No preemption victims found for incoming pod.",
+      "Insufficient cpu on 3 of 5 nodes, taint on 2"
+    ),
+    (
+      "0/5 nodes are available: 2 node(s) had taint {node.kubernetes.io/not-ready: }, that the pod didn't tolerate, "
+        + "3 Insufficient cpu.",
+      "Insufficient cpu on 3 of 5 nodes, taint on 2"
+    ),
+    (
+      "0/3 nodes are available: 1 node(s) had untolerated taint {a: b}, 1 node(s) had untolerated taint {c: }, "
+        + "1 node(s) were unschedulable. no new claims to deallocate, preemption: not eligible due to "
+        + "preemptionPolicy=Never.",
+      "taint on 2 of 3 nodes, cordoned on 1"
+    ),
+    (
+      "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found",
+      "unbound PersistentVolumeClaim"
+    ),
+    (
+      "0/3 nodes are available: 3 pod has unbound immediate PersistentVolumeClaims.",
+      "unbound PersistentVolumeClaim on 3 of 3 nodes"
+    ),
+    (
+      #"0/3 nodes are available: persistentvolumeclaim "data" not found. preemption: x"#,
+      #"persistentvolumeclaim "data" not found"#
+    ),
+    (
+      "0/4 nodes are available: 3 node(s) didn't match Pod's node affinity/selector, 4 Insufficient memory.",
+      "Insufficient memory on 4 of 4 nodes, node selector or affinity on 3"
+    ),
+    (
+      "0/12 nodes are available: 10 Too many pods, 2 node(s) didn't match pod topology spread constraints.",
+      "pod limit reached on 10 of 12 nodes, topology spread on 2"
+    ),
+    ("0/1 nodes are available: 1 node(s) have something new.", "have something new on 1 of 1 nodes"),
+    ("0/1 nodes are available: 1 Insufficient example.com/gpu.", "Insufficient example.com/gpu on 1 of 1 nodes"),
+    ("no nodes available to schedule pods", "the cluster has no nodes"),
+  ])
+  func summary(message: String, text: String) {
+    #expect(SchedulerMessage(message)?.summary == text)
+  }
+
+  @Test(arguments: [
+    "", "0/", "0/x nodes are available: 1 a.", "skip schedule deleting pod: shop/web", "nodes are available: ",
+  ])
+  func otherTexts(message: String) {
+    #expect(SchedulerMessage(message) == nil)
+  }
+
+  @Test func hostileNumbers() {
+    let message = "0/2 nodes are available: 9223372036854775807 a, 9223372036854775807 a, 99999999999999999999 b."
+    #expect(SchedulerMessage(message)?.summary == "99999999999999999999 b, a on 2 of 2 nodes")
+  }
+}
+
+/// Pods that never get as far as a container.
+@Suite struct PendingTests {
+  private func pending(_ message: String, reason: String = "Unschedulable", since: Int64 = 300) -> Pod {
+    pod {
+      $0.spec.nodeName = ""
+      $0.status = PodStatus()
+      $0.status.phase = "Pending"
+      $0.status.conditions = [
+        condition("PodScheduled", "False", reason: reason, message: message, since: ago(since))
+      ]
+    }
+  }
+
+  @Test func noNodeFits() {
+    let message = "0/5 nodes are available: 2 node(s) had untolerated taint(s), 3 Insufficient cpu. preemption: x"
+    #expect(
+      findings(cluster([pending(message)]))
+        == ["pod.unschedulable critical: Insufficient cpu on 3 of 5 nodes, taint on 2"])
+    #expect(
+      findings(cluster([pending(message, since: 59)]))
+        == ["pod.unschedulable warning: Insufficient cpu on 3 of 5 nodes, taint on 2"], "a node may be on its way")
+    #expect(findings(cluster([pending("a new text")])) == ["pod.unschedulable critical: a new text"])
+    #expect(findings(cluster([pending("")])) == ["pod.unschedulable critical: no node fits"])
+  }
+
+  @Test func claimThatIsNotBound() {
+    var waitingPod = pending("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found")
+    var volume = Volume()
+    volume.name = "data"
+    volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+    volume.persistentVolumeClaim?.claimName = "data"
+    waitingPod.spec.volumes = [volume]
+    #expect(
+      findings(cluster([waitingPod]))
+        == [#"pod.claim-unbound critical: persistentvolumeclaim "data" not found"#])
+    let claim = object(PersistentVolumeClaim.self, "data") {
+      $0.status.phase = "Pending"
+      $0.spec.storageClassName = ""
+      $0.metadata.creationTimestamp = ago(5)
+    }
+    #expect(
+      findings(cluster([waitingPod, claim]))
+        == [#"pod.claim-unbound critical: persistentvolumeclaim "data" is not bound"#])
+    let unread = cluster([waitingPod])
+    unread.remove(PersistentVolumeClaim.resource)
+    #expect(findings(unread) == ["pod.claim-unbound critical: unbound PersistentVolumeClaim"])
+  }
+
+  @Test func gates() {
+    var gated = pending("", reason: "SchedulingGated")
+    var gate = PodSchedulingGate()
+    gate.name = "queue.example/admission"
+    gated.spec.schedulingGates = [gate]
+    #expect(
+      findings(cluster([gated])) == ["pod.scheduling-gated notice: scheduling held back by queue.example/admission"])
+  }
+
+  @Test func silentScheduler() {
+    func silent(_ name: String, age: Int64) -> [String] {
+      findings(
+        cluster([
+          pod {
+            $0.spec.nodeName = ""
+            $0.spec.schedulerName = name
+            $0.metadata.creationTimestamp = ago(age)
+            $0.status = PodStatus()
+            $0.status.phase = "Pending"
+          }
+        ]))
+    }
+    #expect(silent("default-scheduler", age: 29) == [])
+    #expect(
+      silent("default-scheduler", age: 30)
+        == ["pod.scheduler-silent critical: the scheduler has not looked at the pod for 30s"])
+    #expect(
+      silent("mine", age: 90)
+        == [#"pod.scheduler-silent critical: scheduler "mine" has not looked at the pod for 90s"#])
+    #expect(
+      findings(cluster([pending("binding rejected", reason: "SchedulerError")]))
+        == ["pod.scheduler-error critical: scheduler error: binding rejected"])
+  }
+
+  // MARK: With a node, before the containers
+
+  private func creating(since: Int64, events: (Pod) -> [Event] = { _ in [] }) -> [String] {
+    let pod = pod {
+      $0.status = PodStatus()
+      $0.status.phase = "Pending"
+      $0.status.conditions = [condition("PodScheduled", "True", since: ago(since)), condition("Ready", "False")]
+      $0.status.containerStatuses = [waiting("app", "ContainerCreating")]
+    }
+    return findings(cluster([pod] + events(pod)))
+  }
+
+  @Test func creationThatTakesLong() {
+    #expect(creating(since: 299) == [])
+    #expect(
+      creating(since: 360)
+        == ["pod.creating-slowly warning: containers not created for 6m, no event says why"])
+  }
+
+  @Test func creationWhoseFailureAnEventTells() {
+    func found(_ reason: String, _ message: String, since: Int64 = 40) -> [String] {
+      creating(since: since) { [event(reason, message, about: $0)] }
+    }
+    #expect(
+      found("FailedMount", #"MountVolume.SetUp failed for volume "c" : configmap "settings" not found"#)
+        == [#"pod.config-missing critical: configmap "settings" not found"#])
+    #expect(
+      found("FailedAttachVolume", #"Multi-Attach error for volume "pv-1" Volume is already used"#)
+        == ["pod.volume-not-mounted critical: volume is still attached to another node (Multi-Attach)"])
+    #expect(
+      found("FailedMount", "rpc error: timed out\nmore")
+        == ["pod.volume-not-mounted critical: FailedMount: rpc error: timed out"])
+    #expect(
+      found("FailedCreatePodSandBox", "plugin type=\"bridge\" failed")
+        == ["pod.sandbox-failed critical: FailedCreatePodSandBox: plugin type=\"bridge\" failed"])
+    #expect(found("FailedMount", "x", since: 29) == [], "mounts need a moment")
+  }
+
+  @Test func slowPull() {
+    func found(_ pulling: Int64, pulled: Bool = false) -> [String] {
+      creating(since: 200) {
+        [event("Pulling", "Pulling image", about: $0, at: ago(pulling))]
+          + (pulled ? [event("Pulled", "Successfully pulled", about: $0, at: ago(10))] : [])
+      }
+    }
+    #expect(found(119) == [])
+    #expect(found(180) == ["pod.pulling-slowly warning: image being pulled for 3m"])
+    #expect(found(180, pulled: true) == [])
+  }
+}

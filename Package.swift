@@ -44,6 +44,7 @@ let package = Package(
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
+    library("Details", ["ClusterState", "Diagnosis", "Kube"]),
 
     tests("KubeTests", ["Kube"]),
     tests("TerminalTests", ["Terminal"]),
@@ -54,6 +55,7 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",

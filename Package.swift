@@ -67,6 +67,7 @@ let package = Package(
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
         "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
+    library("Details", ["ClusterState", "Diagnosis", "Kube"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("KubeTests", ["Kube"]),
@@ -74,6 +75,11 @@ let package = Package(
     tests("DataFilesTests", ["DataFiles"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl"]),
+    tests("ExpressionsTests", ["Expressions", "Kube"]),
+    tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
+    tests("ClusterStateTests", ["ClusterState", "Kube"]),
+    tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",

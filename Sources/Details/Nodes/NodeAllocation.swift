@@ -1,0 +1,131 @@
+import Diagnosis
+import Kube
+
+/// What a pod asks of its node, by the scheduler's rule: the containers' and sidecars' sum, or what the hungriest init
+/// container needs together with the sidecars before it, whichever is more; then the pod's own figures and overhead.
+struct PodRequest {
+  private(set) var requests: [String: Int128] = [:]
+  private(set) var limits: [String: Int128] = [:]
+
+  init(_ pod: Pod) {
+    requests = PodRequest.total(pod, pod.spec.resources?.requests) { $0.resources.requests }
+    limits = PodRequest.total(pod, pod.spec.resources?.limits) { $0.resources.limits }
+    for (name, amount) in pod.spec.overhead.entries {
+      let nanos = PodRequest.amount(amount)
+      requests[name, default: 0] += nanos
+      if let limit = limits[name], limit > 0 { limits[name] = limit + nanos }
+    }
+  }
+
+  private static func total(
+    _ pod: Pod, _ own: SmallMap<Quantity>?, _ part: (Container) -> SmallMap<Quantity>
+  ) -> [String: Int128] {
+    var sum: [String: Int128] = [:]
+    for container in pod.spec.containers { add(part(container), to: &sum) }
+    var sidecars: [String: Int128] = [:]
+    var peak: [String: Int128] = [:]
+    for container in pod.spec.initContainers {
+      var needed = sidecars
+      add(part(container), to: &needed)
+      peak.merge(needed, uniquingKeysWith: max)
+      if container.isSidecar { sidecars = needed }
+    }
+    sum.merge(sidecars) { $0 + $1 }
+    sum.merge(peak, uniquingKeysWith: max)
+    for (name, amount) in own?.entries ?? [] { sum[name] = self.amount(amount) }
+    return sum
+  }
+
+  private static func add(_ amounts: SmallMap<Quantity>, to sum: inout [String: Int128]) {
+    for (name, amount) in amounts.entries { sum[name, default: 0] += self.amount(amount) }
+  }
+
+  /// Nonsense counts as nothing. Amounts are clamped by `Quantity`, so that sums of all pods fit.
+  static func amount(_ quantity: Quantity) -> Int128 { max(0, quantity.nanos ?? 0) }
+}
+
+extension Page {
+  /// Capacity, the pods of a node and what they ask for, against what the node can give.
+  mutating func allocation(_ status: JSONValue, pods: [Pod]?) {
+    let allocatable = status.members("allocatable")
+    let running = pods?.filter { $0.status.phase != "Succeeded" && $0.status.phase != "Failed" }
+    let needs = running?.map { PodRequest($0) }
+    section("Allocated resources") { page in
+      var rows: [(cells: [String], mark: DetailMark)] = []
+      let names = Set(allocatable.map(\.key)).union(status.members("capacity").map(\.key))
+      for name in ["cpu", "memory", "ephemeral-storage"] + names.sorted()
+      where names.contains(name) && !rows.contains(where: { $0.cells[0] == name }) {
+        let capacity = status.at("capacity").text(name)
+        let room = status.at("allocatable").text(name)
+        guard let needs else {
+          rows.append(([name, capacity, room, "?", "?"], .unknown))
+          continue
+        }
+        if name == "pods" {
+          let text = Page.share(Int128(needs.count) * 1_000_000_000, of: Quantity(room))
+          rows.append(([name, capacity, room, "\(needs.count)\(text.percent)", ""], text.mark))
+          continue
+        }
+        let requests = Page.share(needs.reduce(0) { $0 + ($1.requests[name] ?? 0) }, of: Quantity(room))
+        let limits = Page.share(needs.reduce(0) { $0 + ($1.limits[name] ?? 0) }, of: Quantity(room))
+        rows.append(
+          (
+            [
+              name, capacity, room, Page.amountText(name, requests.nanos) + requests.percent,
+              Page.amountText(name, limits.nanos) + limits.percent,
+            ], requests.mark
+          ))
+      }
+      page.table(["Resource", "Capacity", "Allocatable", "Requests", "Limits"], rows)
+      if needs == nil {
+        page.add(nil, "The pods of all namespaces are not read: what they request cannot be told.", .unknown)
+      } else {
+        page.add(nil, "Limits may be over 100 %: they are overcommitted.", .dim)
+      }
+    }
+    guard let pods, let running, let needs else { return }
+    let done = pods.count - running.count
+    section("Pods (\(running.count) not terminated\(done > 0 ? ", \(done) terminated" : ""))") { page in
+      let cpu = status.at("allocatable").text("cpu")
+      let memory = status.at("allocatable").text("memory")
+      page.table(
+        ["Namespace", "Name", "Status", "CPU req", "CPU lim", "Mem req", "Mem lim", "Age"],
+        zip(running, needs).map { pod, need in
+          func cell(_ name: String, _ amounts: [String: Int128], _ room: String) -> String {
+            let share = Page.share(amounts[name] ?? 0, of: Quantity(room))
+            return Page.amountText(name, share.nanos) + share.percent
+          }
+          let word = PodSummary(pod).status
+          return (
+            [
+              pod.metadata.namespace, pod.metadata.name, word, cell("cpu", need.requests, cpu),
+              cell("cpu", need.limits, cpu), cell("memory", need.requests, memory),
+              cell("memory", need.limits, memory), page.age(pod.metadata.creationTimestamp),
+            ], Page.mark(ofPodStatus: word) == .good ? .plain : Page.mark(ofPodStatus: word)
+          )
+        })
+    }
+  }
+
+  private static func share(
+    _ nanos: Int128, of room: Quantity
+  ) -> (nanos: Int128, percent: String, mark: DetailMark) {
+    guard let total = room.nanos, total > 0 else { return (nanos, "", .plain) }
+    let (product, overflow) = nanos.multipliedReportingOverflow(by: 100)
+    let percent = overflow ? nanos / max(1, total / 100) : product / total
+    return (nanos, " (\(percent)%)", percent >= 90 ? .notice : .plain)
+  }
+
+  /// Amounts as people write them: `250m`, `512Mi`.
+  static func amountText(_ resource: String, _ nanos: Int128) -> String {
+    let isBytes =
+      resource == "memory" || resource == "ephemeral-storage" || resource == "storage"
+      || resource.hasPrefix("hugepages-")
+    guard isBytes, nanos > 0, nanos % 1_000_000_000 == 0 else { return Quantity(nanos: nanos).text }
+    let bytes = nanos / 1_000_000_000
+    for (size, suffix) in [(Int128(1) << 30, "Gi"), (1 << 20, "Mi"), (1 << 10, "Ki")] where bytes % size == 0 {
+      return "\(bytes / size)\(suffix)"
+    }
+    return Quantity(nanos: nanos).text
+  }
+}

@@ -1,0 +1,86 @@
+import ClusterState
+import Diagnosis
+import Kube
+
+/// Everything a person wants to know about one object, on one page: what is wrong with it, what it belongs to, owns and
+/// stands on, what `kubectl describe` tells, and what happened around it.
+public struct ObjectDetails: Sendable, Equatable {
+  /// The parts of the page, the most pressing first.
+  public var sections: [DetailSection]
+
+  /// A page of given parts.
+  init(sections: [DetailSection]) { self.sections = sections }
+
+  /// The page of an object.
+  ///
+  /// - Parameters:
+  ///   - object: the whole object as the server has it; nonsense makes a poor page but never a failure.
+  ///   - resource: its kind.
+  ///   - cluster: what is known around it. What is not read there is said to be unknown, never to be missing.
+  ///   - findings: about it and what it owns, in the order to show.
+  ///   - now: the moment that ages are told for.
+  public init(object: JSONValue, resource: Resource, cluster: ClusterState, findings: [Finding], now: Timestamp) {
+    var page = Page(now: now)
+    let subject = Subject(object, resource)
+    page.findings(findings, about: subject)
+    page.relations(of: subject, in: cluster)
+    page.describe(subject, in: cluster)
+    page.timeline(of: subject, in: cluster)
+    sections = page.sections
+  }
+}
+
+/// The object that a page is about.
+struct Subject {
+  /// The whole object.
+  let json: JSONValue
+  /// Its kind.
+  let resource: Resource
+  /// The object in its own type; nil for other kinds and for nonsense.
+  let typed: (any KubeObject)?
+
+  init(_ json: JSONValue, _ resource: Resource) {
+    self.json = json
+    self.resource = resource
+    let known = builtInKind(group: resource.group, plural: resource.plural)
+    typed = known.flatMap { Subject.decode($0.type, json) }
+  }
+
+  /// Its kind when that is one of Kubernetes' own; "" for others, whose kinds may have the same names.
+  var builtIn: String { builtInKind(group: resource.group, plural: resource.plural)?.resource.kind ?? "" }
+  var name: String { json.text("metadata", "name") }
+  var namespace: String { json.text("metadata", "namespace") }
+  var uid: String { json.text("metadata", "uid") }
+
+  private static func decode<Object: KubeObject>(_ type: Object.Type, _ json: JSONValue) -> Object? {
+    let bytes = json.bytes()
+    return bytes.withUnsafeBufferPointer { bytes in
+      var reader = JSONReader(UnsafeRawBufferPointer(bytes), pool: StringPool(capacity: 256))
+      do throws(DecodingFailure) {
+        return try Object(json: &reader)
+      } catch {
+        return nil  // the page is written from the document; only what needs the type is left out
+      }
+    }
+  }
+}
+
+extension Page {
+  /// What `kubectl describe` tells of a kind.
+  mutating func describe(_ subject: Subject, in cluster: ClusterState) {
+    let object = subject.json
+    switch subject.builtIn {
+    case "Pod": pod(object, summary: (subject.typed as? Pod).map { PodSummary($0) })
+    case "Deployment": deployment(object)
+    case "ReplicaSet", "ReplicationController": replicaSet(object, kind: subject.builtIn)
+    case "StatefulSet": statefulSet(object)
+    case "DaemonSet": daemonSet(object)
+    case "Job": job(object)
+    case "CronJob": cronJob(object)
+    case "Node":
+      let isRead = cluster.isConclusive(Pod.self) && cluster.store(of: Pod.self)?.coverage == .cluster
+      node(object, pods: isRead ? cluster.pods(onNode: subject.name) : nil)
+    default: anything(object, kind: subject.resource.kind)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Kube
+
+extension Page {
+  /// The environment of a container: values as they are, references as references and never what they refer to.
+  mutating func environment(_ container: JSONValue) {
+    let sources = container.list("envFrom")
+    if !sources.isEmpty { add("Environment Variables from", all: sources.map(Page.sourceText)) }
+    let variables = container.list("env")
+    guard !variables.isEmpty else {
+      add("Environment", "<none>", .dim)
+      return
+    }
+    group("Environment", mark: .plain) { page in
+      for variable in variables {
+        let from = variable.at("valueFrom")
+        page.add(variable.text("name"), from == .null ? variable.text("value") : Page.referenceText(from, container))
+      }
+    }
+  }
+
+  private static func sourceText(_ source: JSONValue) -> String {
+    let prefix = source.text("prefix")
+    let isSecret = source.has("secretRef")
+    let reference = source.at(isSecret ? "secretRef" : "configMapRef")
+    return "\(reference.text("name"))  \(isSecret ? "Secret" : "ConfigMap")"
+      + (prefix.isEmpty ? "" : " with prefix '\(prefix)'") + "  Optional: \(reference["optional"] == true)"
+  }
+
+  private static func referenceText(_ from: JSONValue, _ container: JSONValue) -> String {
+    if from.has("secretKeyRef") {
+      let key = from.at("secretKeyRef")
+      return
+        "<set to the key '\(key.text("key"))' in secret '\(key.text("name"))'>  Optional: \(key["optional"] == true)"
+    }
+    if from.has("configMapKeyRef") {
+      let key = from.at("configMapKeyRef")
+      return "<set to the key '\(key.text("key"))' of config map '\(key.text("name"))'>  "
+        + "Optional: \(key["optional"] == true)"
+    }
+    if from.has("fieldRef") { return "(\(from.text("fieldRef", "apiVersion")):\(from.text("fieldRef", "fieldPath")))" }
+    if from.has("resourceFieldRef") {
+      let resource = from.text("resourceFieldRef", "resource")
+      let other = from.text("resourceFieldRef", "containerName")
+      let parts = resource.split(separator: ".", maxSplits: 1).map(String.init)
+      let isOwn = other.isEmpty || other == container.text("name")
+      if isOwn, parts.count == 2, ["limits", "requests"].contains(parts[0]),
+        let value = container.at("resources").at(parts[0])[parts[1]]
+      {
+        return "\(value.scalar) (\(resource))"
+      }
+      return "(\(resource)\(other.isEmpty ? "" : " of \(other)"))"
+    }
+    if from.has("fileKeyRef") {
+      let key = from.at("fileKeyRef")
+      return "<set to the key '\(key.text("key"))' of '\(key.text("path"))' in volume '\(key.text("volumeName"))'>"
+    }
+    return from.scalar
+  }
+}

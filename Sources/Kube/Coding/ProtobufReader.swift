@@ -45,6 +45,16 @@ public struct ProtobufReader {
   /// A base-128 varint of at most 64 bits.
   @inline(__always)
   public mutating func varint() -> UInt64 {
+    // Most are tags, small numbers and short lengths.
+    if position < end, case let byte = position.load(as: UInt8.self), byte < 0x80 {
+      position += 1
+      return UInt64(byte)
+    }
+    return longVarint()
+  }
+
+  @inline(never)
+  private mutating func longVarint() -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
     while position < end, shift < 64 {
@@ -59,7 +69,6 @@ public struct ProtobufReader {
   }
 
   /// A signed integer (proto2 `int32` and `int64`), zero when the field has another wire type.
-  @inline(__always)
   public mutating func int() -> Int {
     guard wireType == 0 else {
       skip()
@@ -80,7 +89,6 @@ public struct ProtobufReader {
   }
 
   /// The bytes of a length-delimited field; empty when the field has another wire type.
-  @inline(__always)
   public mutating func bytes() -> UnsafeRawBufferPointer {
     guard wireType == 2 else {
       skip()
@@ -108,7 +116,6 @@ public struct ProtobufReader {
   }
 
   /// Runs `body` on the fields of a nested message, then goes on behind it.
-  @inline(__always)
   public mutating func message(_ body: (inout ProtobufReader) -> Void) {
     guard wireType == 2 else {
       skip()
@@ -128,7 +135,6 @@ public struct ProtobufReader {
   }
 
   /// Passes over the value of the field that `nextField()` returned.
-  @inline(__always)
   public mutating func skip() {
     switch wireType {
     case 0: _ = varint()
@@ -146,4 +152,11 @@ public struct ProtobufReader {
     guard end - position >= count else { return fail() }
     position += count
   }
+
+  /// Adds what the field that `nextField()` returned holds to a list or map: calls `add` for it.
+  @inline(__always)
+  mutating func elements<Value>(of value: inout Value, _ add: (inout Value, inout ProtobufReader) -> Void) {
+    add(&value, &self)
+  }
+
 }

@@ -2,7 +2,7 @@ extension ValueCodec {
   /// Texts by name; values of more than `longestValue` bytes become "".
   static func stringMap(longestValue: Int) -> ValueCodec {
     map(
-      of: .string,
+      of: .string, variant: longestValue,
       decodeProtobuf: { reader in
         let bytes = reader.bytes()
         return bytes.count <= longestValue ? reader.pool.string(bytes) : ""
@@ -38,7 +38,7 @@ extension ValueCodec {
   }
 
   private static func map<Value: Sendable>(
-    of type: FieldType,
+    of type: FieldType, variant: Int = 0,
     decodeProtobuf: @escaping @Sendable (inout ProtobufReader) -> Value,
     decodeJSON: @escaping @Sendable (inout JSONReader) throws(DecodingFailure) -> Value,
     encodeProtobuf: @escaping @Sendable (Value, inout ProtobufWriter) -> Void,
@@ -47,7 +47,7 @@ extension ValueCodec {
     ValueCodec(
       SmallMap<Value>.self, .map(type),
       decodeProtobuf: { values, reader in
-        reader.elements(of: &values) { values, reader in
+        reader.elements(of: &values, isEmpty: values.isEmpty, variant: variant) { values, reader in
           var key = ""
           var value: Value?
           reader.message { message in

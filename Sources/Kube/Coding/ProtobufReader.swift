@@ -5,8 +5,10 @@
 public struct ProtobufReader {
   var position: UnsafeRawPointer
   var end: UnsafeRawPointer
-  /// Wire type of the field that `nextField()` returned last.
-  var wireType: UInt8 = 0
+  /// Number and wire type of the field that `nextField()` returned last.
+  private var tag: UInt64 = 0
+  /// Wire type of that field.
+  private var wireType: UInt8 { UInt8(tag & 7) }
   /// Set once the input has turned out not to be valid wire format; everything read since the start is suspect.
   public private(set) var isMalformed = false
   /// Shares equal strings (namespaces, labels, images) between the objects of one list.
@@ -32,8 +34,7 @@ public struct ProtobufReader {
   @inline(__always)
   public mutating func nextField() -> Int? {
     guard position < end else { return nil }
-    let tag = varint()
-    wireType = UInt8(tag & 7)
+    tag = varint()
     let number = tag >> 3
     guard !isMalformed, number > 0, number <= 536_870_911 else {
       fail()
@@ -153,10 +154,37 @@ public struct ProtobufReader {
     position += count
   }
 
-  /// Adds what the field that `nextField()` returned holds to a list or map: calls `add` for it.
-  @inline(__always)
-  mutating func elements<Value>(of value: inout Value, _ add: (inout Value, inout ProtobufReader) -> Void) {
-    add(&value, &self)
+  /// Reads the field that `nextField()` returned and those with the same number that follow directly, which are the
+  /// elements of one list or map. Objects made from one template have the same ones: a value that has been read from
+  /// the same bytes before, into the same type and with the same `variant`, is taken again and shares its storage.
+  mutating func elements<Value: Sendable>(
+    of value: inout Value, isEmpty: Bool, variant: Int = 0, _ add: (inout Value, inout ProtobufReader) -> Void
+  ) {
+    guard isEmpty else { return add(&value, &self) }
+    let start = position
+    let end = endOfElements()
+    guard end - start >= SharedValues.shortest else { return add(&value, &self) }
+    let bytes = UnsafeRawBufferPointer(start: start, count: end - start)
+    let key = SharedValues.Key(bytes, variant: variant)
+    if let known = pool.values.value(for: key, bytes) as? Value {
+      value = known
+      position = end
+      return
+    }
+    let own = tag
+    repeat { add(&value, &self) } while position < end && nextField() != nil && tag == own
+    if !isMalformed { pool.values.offer(value, for: key, bytes) }
   }
 
+  /// Where the fields end that have the tag of the field that `nextField()` returned and follow each other directly.
+  private func endOfElements() -> UnsafeRawPointer {
+    var ahead = self
+    var end = position
+    repeat {
+      ahead.skip()
+      if ahead.isMalformed { return end }
+      end = ahead.position
+    } while ahead.nextField() != nil && ahead.tag == tag
+    return end
+  }
 }

@@ -66,7 +66,12 @@ extension ValueCodec {
     let layout = Record.schema.layout
     return ValueCodec(
       type: .list(.record(Record.self)),
-      decodeProtobuf: { layout.appendElement(layout, $0, &$1) },
+      decodeProtobuf: { address, reader in
+        let values = address.assumingMemoryBound(to: [Record].self)
+        reader.elements(of: &values.pointee, isEmpty: values.pointee.isEmpty) {
+          layout.append(to: &$0, from: &$1)
+        }
+      },
       decodeJSON: { (address, reader) throws(DecodingFailure) in
         var values: [Record] = []
         try reader.array { (reader) throws(DecodingFailure) in values.append(try Record(json: &reader)) }

@@ -20,6 +20,11 @@ struct LayoutField: Sendable {
 
 /// The fields of one Kubernetes API type without its static type: reads and writes a record at its address.
 final class RecordLayout: Sendable {
+  private struct Decoder {
+    let offset: Int
+    let decode: @Sendable (UnsafeMutableRawPointer, inout ProtobufReader) -> Void
+  }
+
   typealias Appending = @Sendable (RecordLayout, UnsafeMutableRawPointer, inout ProtobufReader) -> Void
 
   /// The fields of the protobuf message.
@@ -28,7 +33,8 @@ final class RecordLayout: Sendable {
   let members: [LayoutField]
   /// Takes a message and appends it to the records at an address.
   let appendElement: Appending
-  private let indexByNumber: [Int]
+  /// By field number: all that decoding protobuf needs, so that no more than that is copied for each value.
+  private let decoders: [Decoder?]
   private let indexByName: [String: Int]
 
   /// A layout of the given fields; numbers and names are unique.
@@ -36,11 +42,13 @@ final class RecordLayout: Sendable {
     self.wireFields = wireFields
     members = wireFields.flatMap { $0.members.isEmpty ? [$0] : $0.members }
     self.appendElement = appendElement
-    var byNumber = [Int](repeating: -1, count: (wireFields.map(\.number).max() ?? 0) + 1)
-    for (index, field) in wireFields.enumerated() { byNumber[field.number] = index }
+    var decoders = [Decoder?](repeating: nil, count: (wireFields.map(\.number).max() ?? 0) + 1)
+    for field in wireFields {
+      decoders[field.number] = Decoder(offset: field.offset, decode: field.codec.decodeProtobuf)
+    }
     var byName: [String: Int] = [:]
     for (index, field) in members.enumerated() { byName[field.name] = index }
-    indexByNumber = byNumber
+    self.decoders = decoders
     indexByName = byName
   }
 
@@ -50,12 +58,11 @@ final class RecordLayout: Sendable {
   /// Reads the fields of one message up to the reader's end into the record at `address`.
   func decode(at address: UnsafeMutableRawPointer, from reader: inout ProtobufReader) {
     while let number = reader.nextField() {
-      guard number < indexByNumber.count, case let index = indexByNumber[number], index >= 0 else {
+      if number < decoders.count, let decoder = decoders[number] {
+        decoder.decode(address + decoder.offset, &reader)
+      } else {
         reader.skip()
-        continue
       }
-      let field = wireFields[index]
-      field.codec.decodeProtobuf(address + field.offset, &reader)
     }
   }
 
@@ -85,6 +92,11 @@ final class RecordLayout: Sendable {
 }
 
 extension RecordLayout {
+  /// Reads the message that the field holds as one more of `records`, which are of the type whose layout this is.
+  func append<Record: KubeRecord>(to records: inout [Record], from reader: inout ProtobufReader) {
+    withUnsafeMutablePointer(to: &records) { appendElement(self, UnsafeMutableRawPointer($0), &reader) }
+  }
+
   /// Reads the message that the field holds; `record` is of the type whose layout this is.
   @inline(__always)
   func decodeMessage<Record: KubeRecord>(into record: inout Record, from reader: inout ProtobufReader) {

@@ -188,7 +188,7 @@ extension ValueCodec {
   static let strings = ValueCodec(
     [String].self, .list(.string),
     decodeProtobuf: { values, reader in
-      reader.elements(of: &values) { $0.append($1.sharedString()) }
+      reader.elements(of: &values, isEmpty: values.isEmpty) { $0.append($1.sharedString()) }
     },
     decodeJSON: { (values, reader) throws(DecodingFailure) in
       values = []

@@ -5,8 +5,10 @@
 public struct ProtobufReader {
   var position: UnsafeRawPointer
   var end: UnsafeRawPointer
-  /// Wire type of the field that `nextField()` returned last.
-  var wireType: UInt8 = 0
+  /// Number and wire type of the field that `nextField()` returned last.
+  private var tag: UInt64 = 0
+  /// Wire type of that field.
+  private var wireType: UInt8 { UInt8(tag & 7) }
   /// Set once the input has turned out not to be valid wire format; everything read since the start is suspect.
   public private(set) var isMalformed = false
   /// Shares equal strings (namespaces, labels, images) between the objects of one list.
@@ -32,8 +34,7 @@ public struct ProtobufReader {
   @inline(__always)
   public mutating func nextField() -> Int? {
     guard position < end else { return nil }
-    let tag = varint()
-    wireType = UInt8(tag & 7)
+    tag = varint()
     let number = tag >> 3
     guard !isMalformed, number > 0, number <= 536_870_911 else {
       fail()
@@ -45,6 +46,16 @@ public struct ProtobufReader {
   /// A base-128 varint of at most 64 bits.
   @inline(__always)
   public mutating func varint() -> UInt64 {
+    // Most are tags, small numbers and short lengths.
+    if position < end, case let byte = position.load(as: UInt8.self), byte < 0x80 {
+      position += 1
+      return UInt64(byte)
+    }
+    return longVarint()
+  }
+
+  @inline(never)
+  private mutating func longVarint() -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
     while position < end, shift < 64 {
@@ -59,7 +70,6 @@ public struct ProtobufReader {
   }
 
   /// A signed integer (proto2 `int32` and `int64`), zero when the field has another wire type.
-  @inline(__always)
   public mutating func int() -> Int {
     guard wireType == 0 else {
       skip()
@@ -80,7 +90,6 @@ public struct ProtobufReader {
   }
 
   /// The bytes of a length-delimited field; empty when the field has another wire type.
-  @inline(__always)
   public mutating func bytes() -> UnsafeRawBufferPointer {
     guard wireType == 2 else {
       skip()
@@ -108,7 +117,6 @@ public struct ProtobufReader {
   }
 
   /// Runs `body` on the fields of a nested message, then goes on behind it.
-  @inline(__always)
   public mutating func message(_ body: (inout ProtobufReader) -> Void) {
     guard wireType == 2 else {
       skip()
@@ -128,7 +136,6 @@ public struct ProtobufReader {
   }
 
   /// Passes over the value of the field that `nextField()` returned.
-  @inline(__always)
   public mutating func skip() {
     switch wireType {
     case 0: _ = varint()
@@ -145,5 +152,39 @@ public struct ProtobufReader {
   private mutating func advance(_ count: Int) {
     guard end - position >= count else { return fail() }
     position += count
+  }
+
+  /// Reads the field that `nextField()` returned and those with the same number that follow directly, which are the
+  /// elements of one list or map. Objects made from one template have the same ones: a value that has been read from
+  /// the same bytes before, into the same type and with the same `variant`, is taken again and shares its storage.
+  mutating func elements<Value: Sendable>(
+    of value: inout Value, isEmpty: Bool, variant: Int = 0, _ add: (inout Value, inout ProtobufReader) -> Void
+  ) {
+    guard isEmpty else { return add(&value, &self) }
+    let start = position
+    let end = endOfElements()
+    guard end - start >= SharedValues.shortest else { return add(&value, &self) }
+    let bytes = UnsafeRawBufferPointer(start: start, count: end - start)
+    let key = SharedValues.Key(bytes, variant: variant)
+    if let known = pool.values.value(for: key, bytes) as? Value {
+      value = known
+      position = end
+      return
+    }
+    let own = tag
+    repeat { add(&value, &self) } while position < end && nextField() != nil && tag == own
+    if !isMalformed { pool.values.offer(value, for: key, bytes) }
+  }
+
+  /// Where the fields end that have the tag of the field that `nextField()` returned and follow each other directly.
+  private func endOfElements() -> UnsafeRawPointer {
+    var ahead = self
+    var end = position
+    repeat {
+      ahead.skip()
+      if ahead.isMalformed { return end }
+      end = ahead.position
+    } while ahead.nextField() != nil && ahead.tag == tag
+    return end
   }
 }

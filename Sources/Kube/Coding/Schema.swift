@@ -12,73 +12,52 @@ public protocol KubeRecord: Sendable {
 }
 
 /// The fields of one Kubernetes API type.
-public struct Schema<Root>: Sendable {
-  /// The members of the JSON object, in the order of declaration.
-  public let fields: [Field<Root>]
-  /// The fields of the protobuf message: like `fields`, but what Go embeds is one field here and many there.
-  let wireFields: [Field<Root>]
-  private let indexByNumber: [Int]
-  private let indexByName: [String: Int]
+public struct Schema<Root: KubeRecord>: Sendable {
+  let layout: RecordLayout
 
   /// A schema of the given fields; numbers and names are unique.
   public init(_ wireFields: [Field<Root>]) {
-    self.wireFields = wireFields
-    fields = wireFields.flatMap { $0.members.isEmpty ? [$0] : $0.members }
-    var byNumber = [Int](repeating: -1, count: (wireFields.map(\.number).max() ?? 0) + 1)
-    for (index, field) in wireFields.enumerated() { byNumber[field.number] = index }
-    var byName: [String: Int] = [:]
-    for (index, field) in fields.enumerated() { byName[field.name] = index }
-    indexByNumber = byNumber
-    indexByName = byName
+    // The only code of the decoder that is made for each type, since it makes and moves many values.
+    layout = RecordLayout(Self.erased(wireFields)) { layout, address, reader in
+      let place = address.assumingMemoryBound(to: [Root].self)
+      var value = Root()
+      layout.decodeMessage(into: &value, from: &reader)
+      place.pointee.append(value)
+    }
   }
+
+  @inline(never) @_semantics("optimize.sil.specialize.generic.never")
+  private static func erased(_ fields: [Field<Root>]) -> [LayoutField] { fields.map(\.layout) }
+
+  /// The members of the JSON object, in the order of declaration.
+  public var fields: [Field<Root>] { layout.members.map { Field(layout: $0) } }
+
+  /// The fields of the protobuf message: like `fields`, but what Go embeds is one field here and many there.
+  var wireFields: [Field<Root>] { layout.wireFields.map { Field(layout: $0) } }
 
   /// The field with a JSON name.
-  public func field(named name: String) -> Field<Root>? { indexByName[name].map { fields[$0] } }
-
-  /// Reads the fields of one message up to the reader's end into `root`.
-  @inline(__always)
-  func decode(into root: inout Root, from reader: inout ProtobufReader) {
-    while let number = reader.nextField() {
-      guard number < indexByNumber.count, case let index = indexByNumber[number], index >= 0 else {
-        reader.skip()
-        continue
-      }
-      wireFields[index].decodeProtobuf(&root, &reader)
-    }
-  }
-
-  /// Reads the members of one JSON object into `root`; `null` members leave their field unset.
-  func decode(into root: inout Root, from reader: inout JSONReader) throws(DecodingFailure) {
-    try reader.object { (reader, name) throws(DecodingFailure) in
-      guard let index = indexByName[name] else {
-        try reader.skip()
-        return
-      }
-      if try reader.takeNull() { return }
-      try fields[index].decodeJSON(&root, &reader)
-    }
-  }
-
-  /// Writes the fields that are set.
-  func encode(_ root: Root, into writer: inout ProtobufWriter) {
-    for field in wireFields { field.encodeProtobuf(root, &writer) }
+  public func field(named name: String) -> Field<Root>? {
+    layout.member(named: name).map { Field(layout: layout.members[$0]) }
   }
 }
 
 /// One field of a Kubernetes API type.
-public struct Field<Root>: Sendable {
+public struct Field<Root: KubeRecord>: Sendable {
+  let layout: LayoutField
+
   /// Protobuf field number.
-  public let number: Int
+  public var number: Int { layout.number }
   /// JSON name.
-  public let name: String
+  public var name: String { layout.name }
   /// Type as expressions see it.
-  public let type: FieldType
-  let decodeProtobuf: @Sendable (inout Root, inout ProtobufReader) -> Void
-  let decodeJSON: @Sendable (inout Root, inout JSONReader) throws(DecodingFailure) -> Void
-  let encodeProtobuf: @Sendable (Root, inout ProtobufWriter) -> Void
-  let read: @Sendable (Root) -> FieldValue
+  public var type: FieldType { layout.codec.type }
   /// For a message whose members are members of the outer object in JSON: those members; else empty.
-  var members: [Field<Root>] = []
+  var members: [Field<Root>] { layout.members.map { Field(layout: $0) } }
+
+  /// The value of this field in a record.
+  func read(_ root: Root) -> FieldValue {
+    withUnsafePointer(to: root) { layout.codec.read(UnsafeRawPointer($0) + layout.offset) }
+  }
 }
 
 extension KubeRecord {
@@ -86,20 +65,20 @@ extension KubeRecord {
   public init?(protobuf bytes: UnsafeRawBufferPointer, pool: StringPool) {
     self.init()
     var reader = ProtobufReader(bytes, pool: pool)
-    Self.schema.decode(into: &self, from: &reader)
+    Self.schema.layout.decode(into: &self, from: &reader)
     if reader.isMalformed { return nil }
   }
 
   /// Decodes the JSON object that comes next.
   public init(json reader: inout JSONReader) throws(DecodingFailure) {
     self.init()
-    try Self.schema.decode(into: &self, from: &reader)
+    try Self.schema.layout.decode(into: &self, from: &reader)
   }
 
   /// The protobuf message of the fields that are kept, without envelope.
   public var protobuf: [UInt8] {
     var writer = ProtobufWriter()
-    Self.schema.encode(self, into: &writer)
+    Self.schema.layout.encode(self, into: &writer)
     return writer.bytes
   }
 
@@ -110,5 +89,5 @@ extension KubeRecord {
   public static func type(of name: String) -> FieldType? { schema.field(named: name)?.type }
 
   /// The JSON names of all fields that are kept, for messages such as "did you mean".
-  public static var fieldNames: [String] { schema.fields.map(\.name) }
+  public static var fieldNames: [String] { schema.layout.members.map(\.name) }
 }

@@ -5,6 +5,8 @@
 public final class StringPool {
   private var strings: [UInt64: String] = [:]
   private let capacity: Int
+  /// Lists and maps that objects have in common.
+  var values = SharedValues()
 
   /// A pool that holds at most `capacity` strings.
   public init(capacity: Int = 65_536) {
@@ -15,12 +17,10 @@ public final class StringPool {
   public func string(_ bytes: UnsafeRawBufferPointer) -> String {
     // Up to 15 bytes live inside the String value itself: nothing to share.
     guard bytes.count > 15, bytes.count <= 256 else { return String(decoding: bytes, as: UTF8.self) }
-    // FNV-1a: no per-call set-up, good enough to find candidates; equality decides.
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let hash = bytes.quickHash()
     if var known = strings[hash] {
       let isEqual = known.withUTF8 { known in
-        known.count == bytes.count && UnsafeRawBufferPointer(known).elementsEqual(bytes)
+        UnsafeRawBufferPointer(known).hasSameBytes(as: bytes)
       }
       if isEqual { return known }
       return String(decoding: bytes, as: UTF8.self)

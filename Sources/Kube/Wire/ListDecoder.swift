@@ -43,14 +43,20 @@ public struct ListDecoder {
 
   /// Takes the next bytes and returns the objects that they complete.
   public mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(DecodingFailure) -> [any ClusterObject] {
-    pending.append(contentsOf: bytes)
-    let buffer = pending
     var objects: [any ClusterObject] = []
+    if pending.isEmpty {
+      let consumed = try split(bytes, into: &objects)
+      if consumed < bytes.count { pending.append(contentsOf: bytes[consumed...]) }
+      return objects
+    }
+    var buffer = pending
+    pending = []  // so that `buffer` is changed in place
+    buffer.append(contentsOf: bytes)
     let consumed = try buffer.withUnsafeBufferPointer { (buffer) throws(DecodingFailure) in
       try split(UnsafeRawBufferPointer(buffer), into: &objects)
     }
-    pending = []
-    if consumed < buffer.count { pending.append(contentsOf: buffer[consumed...]) }
+    if consumed > 0 { buffer.removeSubrange(..<consumed) }
+    pending = buffer
     return objects
   }
 

@@ -19,11 +19,11 @@ public struct MetricSpec: KubeRecord, Equatable {
   /// The fields that are kept.
   public static let schema = Schema<MetricSpec>([
     .shared(1, "type", \.type),
-    .record(2, "object", \.object),
-    .record(3, "pods", \.pods),
-    .record(4, "resource", \.resource),
-    .record(5, "external", \.external),
-    .record(7, "containerResource", \.containerResource),
+    .record(2, "object", \._object),
+    .record(3, "pods", \._pods),
+    .record(4, "resource", \._resource),
+    .record(5, "external", \._external),
+    .record(7, "containerResource", \._containerResource),
   ])
 }
 
@@ -162,11 +162,11 @@ public struct MetricStatus: KubeRecord, Equatable {
   /// The fields that are kept.
   public static let schema = Schema<MetricStatus>([
     .shared(1, "type", \.type),
-    .record(2, "object", \.object),
-    .record(3, "pods", \.pods),
-    .record(4, "resource", \.resource),
-    .record(5, "external", \.external),
-    .record(7, "containerResource", \.containerResource),
+    .record(2, "object", \._object),
+    .record(3, "pods", \._pods),
+    .record(4, "resource", \._resource),
+    .record(5, "external", \._external),
+    .record(7, "containerResource", \._containerResource),
   ])
 }
 

@@ -48,12 +48,12 @@ public struct Container: KubeRecord, Equatable {
     .string(24, "restartPolicy", \.restartPolicy),
     .records(9, "volumeMounts", \.volumeMounts),
     .records(21, "volumeDevices", \.volumeDevices),
-    .record(10, "livenessProbe", \.livenessProbe),
-    .record(11, "readinessProbe", \.readinessProbe),
-    .record(22, "startupProbe", \.startupProbe),
-    .record(12, "lifecycle", \.lifecycle),
+    .record(10, "livenessProbe", \._livenessProbe),
+    .record(11, "readinessProbe", \._readinessProbe),
+    .record(22, "startupProbe", \._startupProbe),
+    .record(12, "lifecycle", \._lifecycle),
     .shared(14, "imagePullPolicy", \.imagePullPolicy),
-    .record(15, "securityContext", \.securityContext),
+    .record(15, "securityContext", \._securityContext),
   ])
 }
 

@@ -59,7 +59,7 @@ public struct EndpointAddress: KubeRecord, Equatable {
     .string(1, "ip", \.ip),
     .shared(3, "hostname", \.hostname),
     .string(4, "nodeName", \.nodeName),
-    .record(2, "targetRef", \.targetRef),
+    .record(2, "targetRef", \._targetRef),
   ])
 }
 

@@ -11,7 +11,7 @@ public struct EnvVar: KubeRecord, Equatable {
   /// The fields that are kept.
   public static let schema = Schema<EnvVar>([
     .shared(1, "name", \.name),
-    .record(3, "valueFrom", \.valueFrom),
+    .record(3, "valueFrom", \._valueFrom),
   ])
 }
 

@@ -51,7 +51,7 @@ public struct Event: KubeObject, Equatable {
     .time(10, "eventTime", \.eventTime),
     .record(11, "series", \.series),
     .shared(12, "action", \.action),
-    .record(13, "related", \.related),
+    .record(13, "related", \._related),
     .shared(14, "reportingComponent", \.reportingComponent),
   ])
 }

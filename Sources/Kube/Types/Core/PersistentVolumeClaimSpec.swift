@@ -30,8 +30,8 @@ public struct PersistentVolumeClaimSpec: KubeRecord, Equatable {
     .shared(3, "volumeName", \.volumeName),
     .string(5, "storageClassName", \.storageClassName),
     .string(6, "volumeMode", \.volumeMode),
-    .record(7, "dataSource", \.dataSource),
-    .record(8, "dataSourceRef", \.dataSourceRef),
+    .record(7, "dataSource", \._dataSource),
+    .record(8, "dataSourceRef", \._dataSourceRef),
     .string(9, "volumeAttributesClassName", \.volumeAttributesClassName),
   ])
 }

@@ -87,11 +87,11 @@ public struct PodSpec: KubeRecord, Equatable {
     .bool(11, "hostNetwork", \.hostNetwork),
     .bool(12, "hostPID", \.hostPID),
     .bool(13, "hostIPC", \.hostIPC),
-    .record(14, "securityContext", \.securityContext),
+    .record(14, "securityContext", \._securityContext),
     .records(15, "imagePullSecrets", \.imagePullSecrets),
     .shared(16, "hostname", \.hostname),
     .shared(17, "subdomain", \.subdomain),
-    .record(18, "affinity", \.affinity),
+    .record(18, "affinity", \._affinity),
     .shared(19, "schedulerName", \.schedulerName),
     .records(22, "tolerations", \.tolerations),
     .shared(24, "priorityClassName", \.priorityClassName),
@@ -101,10 +101,10 @@ public struct PodSpec: KubeRecord, Equatable {
     .string(31, "preemptionPolicy", \.preemptionPolicy),
     .quantities(32, "overhead", \.overhead),
     .records(33, "topologySpreadConstraints", \.topologySpreadConstraints),
-    .record(36, "os", \.os),
+    .record(36, "os", \._os),
     .records(38, "schedulingGates", \.schedulingGates),
     .records(39, "resourceClaims", \.resourceClaims),
-    .record(40, "resources", \.resources),
+    .record(40, "resources", \._resources),
   ])
 }
 

@@ -116,13 +116,13 @@ public struct ContainerStatus: KubeRecord, Equatable {
   public static let schema = Schema<ContainerStatus>([
     .shared(1, "name", \.name),
     .record(2, "state", \.state),
-    .record(3, "lastState", \.lastState),
+    .record(3, "lastState", \._lastState),
     .bool(4, "ready", \.ready),
     .int(5, "restartCount", \.restartCount),
     .shared(6, "image", \.image),
     .bool(9, "started", \.started),
     .quantities(10, "allocatedResources", \.allocatedResources),
-    .record(11, "resources", \.resources),
+    .record(11, "resources", \._resources),
   ])
 }
 
@@ -140,9 +140,9 @@ public struct ContainerState: KubeRecord, Equatable {
 
   /// The fields that are kept.
   public static let schema = Schema<ContainerState>([
-    .record(1, "waiting", \.waiting),
+    .record(1, "waiting", \._waiting),
     .record(2, "running", \.running),
-    .record(3, "terminated", \.terminated),
+    .record(3, "terminated", \._terminated),
   ])
 }
 

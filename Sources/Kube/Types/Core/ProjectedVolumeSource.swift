@@ -28,9 +28,9 @@ public struct VolumeProjection: KubeRecord, Equatable {
 
   /// The fields that are kept.
   public static let schema = Schema<VolumeProjection>([
-    .record(1, "secret", \.secret),
-    .record(2, "downwardAPI", \.downwardAPI),
-    .record(3, "configMap", \.configMap),
+    .record(1, "secret", \._secret),
+    .record(2, "downwardAPI", \._downwardAPI),
+    .record(3, "configMap", \._configMap),
     .record(4, "serviceAccountToken", \.serviceAccountToken),
   ])
 }

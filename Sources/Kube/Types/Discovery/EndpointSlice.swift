@@ -51,10 +51,10 @@ public struct Endpoint: KubeRecord, Equatable {
     .strings(1, "addresses", \.addresses),
     .record(2, "conditions", \.conditions),
     .string(3, "hostname", \.hostname),
-    .record(4, "targetRef", \.targetRef),
+    .record(4, "targetRef", \._targetRef),
     .string(6, "nodeName", \.nodeName),
     .string(7, "zone", \.zone),
-    .record(8, "hints", \.hints),
+    .record(8, "hints", \._hints),
   ])
 }
 

@@ -74,8 +74,8 @@ public struct VolumeAttachmentStatus: KubeRecord, Equatable {
   /// The fields that are kept.
   public static let schema = Schema<VolumeAttachmentStatus>([
     .bool(1, "attached", \.attached),
-    .record(3, "attachError", \.attachError),
-    .record(4, "detachError", \.detachError),
+    .record(3, "attachError", \._attachError),
+    .record(4, "detachError", \._detachError),
   ])
 }
 

@@ -49,8 +49,11 @@ let package = Package(
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     .target(name: "Screens", path: "Screens", swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
-    library("Interface", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
+    library(
+      "Interface",
+      ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
     library(
       "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
     library(
@@ -67,7 +70,6 @@ let package = Package(
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
         "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
-    library("Details", ["ClusterState", "Diagnosis", "Kube"]),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("KubeTests", ["Kube"]),
@@ -85,13 +87,10 @@ let package = Package(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
       swiftSettings: settings),
     tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
-    tests("ExpressionsTests", ["Expressions", "Kube"]),
-    tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
-    tests("ClusterStateTests", ["ClusterState", "Kube"]),
-    tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),
+    tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests("ClusterTests", ["TestSupport"]),
     tests("ArchitectureTests", []),
   ],

@@ -10,6 +10,7 @@ public struct FindingIndex: Sendable {
   /// What could not be told.
   public let unknowns: [Unknown]
   private var byUID: [String: [Finding]] = [:]
+  private var byOwner: [String: [Finding]] = [:]
 
   /// Nothing has been looked at yet.
   public init() {
@@ -23,11 +24,17 @@ public struct FindingIndex: Sendable {
     self.revision = revision
     groups = report.groups
     unknowns = report.unknowns
-    for finding in report.findings { byUID[finding.object.uid, default: []].append(finding) }
+    for finding in report.findings {
+      byUID[finding.object.uid, default: []].append(finding)
+      if finding.owner.uid != finding.object.uid { byOwner[finding.owner.uid, default: []].append(finding) }
+    }
   }
 
   /// Everything found about an object, worst first.
   public func all(uid: String) -> [Finding] { byUID[uid] ?? [] }
+
+  /// Everything found about an object and about what it owns, its own first.
+  public func all(about uid: String) -> [Finding] { (byUID[uid] ?? []) + (byOwner[uid] ?? []) }
 
   /// The worst finding about an object.
   public func worst(uid: String) -> Finding? { byUID[uid]?.first }

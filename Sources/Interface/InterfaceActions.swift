@@ -1,4 +1,5 @@
 import ClusterState
+import Details
 import Kube
 import Terminal
 
@@ -205,13 +206,28 @@ extension Interface {
     } else if let object = text.object {
       switch text.subject {
       case .yaml: text.view.setLines(text.yaml.lines(object))
-      case .details(let row):
-        _ = row; text.view.setLines(text.yaml.lines(object))
+      case .details(let row): text.view.setLines(details(of: row, object))
       case .fixed: break
       }
     } else if case .fixed = text.subject {
     } else {
       text.view.setLines([[Span("reading …", .dim)]])
+    }
+  }
+
+  private func details(of row: RowObject, _ object: JSONValue) -> [[Span]] {
+    let details = ObjectDetails(
+      object: object, resource: row.resource, cluster: cluster, findings: findings.all(about: row.uid), now: now)
+    return details.layout(width: max(40, size.columns - 2)).map { line in
+      guard let colon = line.text.firstIndex(of: ":"), line.mark == .plain else {
+        return [Span(line.text, line.mark.role)]
+      }
+      // Labels are quiet, so that the eye finds what they say.
+      let head = line.text[...colon]
+      guard head.count <= 40 else {
+        return [Span(line.text)]
+      }
+      return [Span(String(head), .fieldName), Span(String(line.text[line.text.index(after: colon)...]))]
     }
   }
 
@@ -250,5 +266,21 @@ extension Interface {
     let text = TextPage(.fixed)
     text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global]))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
+  }
+}
+
+extension DetailMark {
+  /// How it is drawn.
+  fileprivate var role: Role {
+    switch self {
+    case .plain: .text
+    case .dim: .dim
+    case .good: .ok
+    case .notice: .notice
+    case .warning: .warning
+    case .critical: .critical
+    case .unknown: .unknown
+    case .heading: .title
+    }
   }
 }

@@ -4,20 +4,25 @@ extension ObjectDetails {
   ///
   /// Texts from the cluster are as they came: what goes to a terminal must be made printable first.
   public func plainText(width: Int?) -> String {
-    var text = ""
+    layout(width: width).map { $0.text + "\n" }.joined()
+  }
+
+  /// The lines of `plainText`, each with how it is meant; titles are headings.
+  public func layout(width: Int?) -> [(text: String, mark: DetailMark)] {
+    var result: [(text: String, mark: DetailMark)] = []
     for section in sections {
-      if !text.isEmpty { text += "\n" }
-      text += section.title + "\n"
-      for line in section.plainLines(width: width.map { max(40, $0) }) { text += line + "\n" }
+      if !result.isEmpty { result.append(("", .plain)) }
+      result.append((section.title, .heading))
+      result += section.layout(width: width.map { max(40, $0) })
     }
-    return text
+    return result
   }
 }
 
 extension DetailSection {
-  /// The lines of the section as text, indented by two.
-  fileprivate func plainLines(width: Int?) -> [String] {
-    var result: [String] = []
+  /// The lines of the section, indented by two.
+  fileprivate func layout(width: Int?) -> [(text: String, mark: DetailMark)] {
+    var result: [(text: String, mark: DetailMark)] = []
     let labelWidths = self.labelWidths
     var index = 0
     while index < lines.count {
@@ -40,7 +45,7 @@ extension DetailSection {
           hanging = prefix.count
         }
         if let width, hanging > width / 2 { hanging = start.count + 2 }
-        result += DetailSection.wrap(prefix, body, hanging: hanging, width: width)
+        result += DetailSection.wrap(prefix, body, hanging: hanging, width: width).map { ($0, line.mark) }
       }
       index = run.upperBound
     }

@@ -107,7 +107,14 @@ extension Field {
   public static func records<Value: KubeRecord>(
     _ number: Int, _ name: String, _ path: any SendableKeyPath<Root, [Value]>
   ) -> Field {
-    Field(number, name, path, .records(Value.self))
+    Field(
+      number, name, path,
+      .records(Value.self) { layout, address, reader in
+        // The only code of the decoder that is made for each type, since it makes and moves many values.
+        var value = Value()
+        layout.decodeMessage(into: &value, from: &reader)
+        address.assumingMemoryBound(to: [Value].self).pointee.append(value)
+      })
   }
 
   /// A nested message whose fields are fields of `Root`: Go embeds it, so its members stand in the outer JSON object.

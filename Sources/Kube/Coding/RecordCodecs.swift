@@ -1,5 +1,5 @@
 // Made once a field, when the tables are. Specialized for every type of record they would be most of the work of an
-// optimized build and no faster: what decodes many values is in `RecordLayout`.
+// optimized build and no faster: what decodes many values is in `RecordLayout` and `Field.records`.
 
 extension ValueCodec {
   /// A message; unset is its default value.
@@ -62,14 +62,16 @@ extension ValueCodec {
 
   /// Several messages.
   @inline(never) @_semantics("optimize.sil.specialize.generic.never")
-  static func records<Record: KubeRecord>(_: Record.Type) -> ValueCodec {
+  static func records<Record: KubeRecord>(
+    _: Record.Type, append: @escaping RecordLayout.Appending
+  ) -> ValueCodec {
     let layout = Record.schema.layout
     return ValueCodec(
       type: .list(.record(Record.self)),
       decodeProtobuf: { address, reader in
         let values = address.assumingMemoryBound(to: [Record].self)
-        reader.elements(of: &values.pointee, isEmpty: values.pointee.isEmpty) {
-          layout.append(to: &$0, from: &$1)
+        reader.elements(of: &values.pointee, isEmpty: values.pointee.isEmpty) { values, reader in
+          withUnsafeMutablePointer(to: &values) { append(layout, UnsafeMutableRawPointer($0), &reader) }
         }
       },
       decodeJSON: { (address, reader) throws(DecodingFailure) in

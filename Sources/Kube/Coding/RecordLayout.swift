@@ -25,23 +25,21 @@ final class RecordLayout: Sendable {
     let decode: @Sendable (UnsafeMutableRawPointer, inout ProtobufReader) -> Void
   }
 
+  /// Takes a message of a layout and appends it to the records at an address.
   typealias Appending = @Sendable (RecordLayout, UnsafeMutableRawPointer, inout ProtobufReader) -> Void
 
   /// The fields of the protobuf message.
   let wireFields: [LayoutField]
   /// The members of the JSON object: what Go embeds is one field there and many here.
   let members: [LayoutField]
-  /// Takes a message and appends it to the records at an address.
-  let appendElement: Appending
   /// By field number: all that decoding protobuf needs, so that no more than that is copied for each value.
   private let decoders: [Decoder?]
   private let indexByName: [String: Int]
 
   /// A layout of the given fields; numbers and names are unique.
-  init(_ wireFields: [LayoutField], appendElement: @escaping Appending = { $2.skip() }) {
+  init(_ wireFields: [LayoutField]) {
     self.wireFields = wireFields
     members = wireFields.flatMap { $0.members.isEmpty ? [$0] : $0.members }
-    self.appendElement = appendElement
     var decoders = [Decoder?](repeating: nil, count: (wireFields.map(\.number).max() ?? 0) + 1)
     for field in wireFields {
       decoders[field.number] = Decoder(offset: field.offset, decode: field.codec.decodeProtobuf)
@@ -92,11 +90,6 @@ final class RecordLayout: Sendable {
 }
 
 extension RecordLayout {
-  /// Reads the message that the field holds as one more of `records`, which are of the type whose layout this is.
-  func append<Record: KubeRecord>(to records: inout [Record], from reader: inout ProtobufReader) {
-    withUnsafeMutablePointer(to: &records) { appendElement(self, UnsafeMutableRawPointer($0), &reader) }
-  }
-
   /// Reads the message that the field holds; `record` is of the type whose layout this is.
   @inline(__always)
   func decodeMessage<Record: KubeRecord>(into record: inout Record, from reader: inout ProtobufReader) {

@@ -16,18 +16,10 @@ public struct Schema<Root: KubeRecord>: Sendable {
   let layout: RecordLayout
 
   /// A schema of the given fields; numbers and names are unique.
-  public init(_ wireFields: [Field<Root>]) {
-    // The only code of the decoder that is made for each type, since it makes and moves many values.
-    layout = RecordLayout(Self.erased(wireFields)) { layout, address, reader in
-      let place = address.assumingMemoryBound(to: [Root].self)
-      var value = Root()
-      layout.decodeMessage(into: &value, from: &reader)
-      place.pointee.append(value)
-    }
-  }
-
   @inline(never) @_semantics("optimize.sil.specialize.generic.never")
-  private static func erased(_ fields: [Field<Root>]) -> [LayoutField] { fields.map(\.layout) }
+  public init(_ wireFields: [Field<Root>]) {
+    layout = RecordLayout(wireFields.map(\.layout))
+  }
 
   /// The members of the JSON object, in the order of declaration.
   public var fields: [Field<Root>] { layout.members.map { Field(layout: $0) } }

@@ -107,6 +107,18 @@ public final class Dashboard {
     session.setNeeds(Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace) }))
   }
 
+  /// Whether everything that the screen waits for has come: the kinds are read or refused, what they mean has been
+  /// worked out, objects and logs have answered.
+  public var isSettled: Bool {
+    guard diagnosisTimer == nil, !interface.isWaiting else { return false }
+    return interface.needs.allSatisfy { need in
+      switch session.state.store(need.resource)?.freshness {
+      case nil, .unread, .loading: false
+      case .live, .stale, .forbidden, .notServed, .failed: true
+      }
+    }
+  }
+
   // MARK: Effects
 
   private func perform(_ effects: [Effect]) {

@@ -76,6 +76,18 @@ public final class Interface {
     return needs
   }
 
+  /// Whether a person is in the middle of typing a command or a filter.
+  public var isTyping: Bool { prompt != nil || palette != nil }
+
+  /// Whether the page waits for an object or for the first lines of a log.
+  public var isWaiting: Bool {
+    switch page?.content {
+    case .text(let text): text.fetchID != nil
+    case .logs(let logs): logs.buffer.count == 0 && !logs.openSources.isEmpty
+    case .table, nil: false
+    }
+  }
+
   /// Whether something on the screen shows what objects use.
   public var needsUsage: Bool { page?.table?.source.showsUsage ?? false }
 

@@ -58,9 +58,10 @@ public struct LineSearch: Sendable {
     while let found = rest.firstRange(of: needle) {
       let start = textWidth(String(line[..<found.lowerBound])) - offset
       let end = start + textWidth(String(line[found]))
-      let columns = max(0, start)..<min(area.columns, max(0, end))
-      if !columns.isEmpty {
-        grid.restyle(Rect(row: row, column: area.column + columns.lowerBound, rows: 1, columns: columns.count)) {
+      let first = max(0, start)
+      let count = min(area.columns, end) - first
+      if count > 0 {
+        grid.restyle(Rect(row: row, column: area.column + first, rows: 1, columns: count)) {
           $0.role = .match
           $0.bold = isCurrent
         }

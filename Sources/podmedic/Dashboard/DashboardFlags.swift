@@ -16,6 +16,7 @@ struct DashboardFlags: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp("Folder with screen files that win over all others; may be repeated.", valueName: "folder"))
   var screens: [String] = []
+  @OptionGroup var recording: RecordingFlags
 
   func chosenTheme(_ environment: [String: String]) throws(CommandFailure) -> Theme {
     guard let theme else { return Theme.suiting(environment: environment) }

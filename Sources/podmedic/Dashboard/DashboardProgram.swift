@@ -34,16 +34,26 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: CommandContext.wallClock)
     interface.session = first.facts
+    func dashboard(on frontend: any Frontend) -> Dashboard {
+      Dashboard(
+        loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
+        files: DownloadFolder())
+    }
+    if let file = flags.recording.file {
+      let terminal = VirtualTerminal(try flags.recording.extent(), frameLimit: 1)
+      let keys = try flags.recording.pressed()
+      let recording = Recording(loop: loop, terminal: terminal, dashboard: dashboard(on: terminal))
+      try recording.run(flags.command, keys: keys)
+      return try recording.save(to: file, theme: theme)
+    }
     let terminal = try openTerminal(theme)
     defer { terminal.restore() }
     connector.terminal = terminal
-    let dashboard = Dashboard(
-      loop: loop, frontend: terminal, interface: interface, session: first.session, connector: connector,
-      files: DownloadFolder(environment: environment))
-    try watchSignals(loop, terminal, dashboard)
-    loop.watch(terminal.descriptor, .readable) { _ in dashboard.take(terminal.readInput()) }
-    dashboard.onSuspend = { Self.suspend(terminal, dashboard) }
-    dashboard.start(flags.command)
+    let program = dashboard(on: terminal)
+    try watchSignals(loop, terminal, program)
+    loop.watch(terminal.descriptor, .readable) { _ in program.take(terminal.readInput()) }
+    program.onSuspend = { Self.suspend(terminal, program) }
+    program.start(flags.command)
     if let problem = library.problems.first { interface.show("\(problem)", role: .warning) }
     loop.run()
     terminal.restore()

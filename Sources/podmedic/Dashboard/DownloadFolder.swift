@@ -3,9 +3,7 @@ import Glibc
 
 /// Saved texts go into the folder that podmedic was started in, as `kubectl logs > file` would.
 final class DownloadFolder: SavedFiles {
-  private let folder: String
-
-  init(environment: [String: String]) { folder = CommandContext.workingDirectory }
+  private let folder = CommandContext.workingDirectory
 
   func save(_ text: String, name: String) -> Result<String, ConnectionFailure> {
     let safe = name.unicodeScalars.map { scalar in

@@ -28,6 +28,9 @@ struct Page {
     (self.title, lines, indent) = outer
   }
 
+  /// Whether the section has no line yet.
+  var isSectionEmpty: Bool { lines.isEmpty }
+
   /// Lines one level deeper.
   mutating func indented(_ body: (inout Page) -> Void) {
     indent += 1

@@ -102,7 +102,9 @@ extension DetailSection {
       let from = result.isEmpty ? rest.index(rest.startIndex, offsetBy: min(prefix.count, width - 10)) : rest.startIndex
       var end = limit
       if let blank = rest[from...limit].lastIndex(of: " "), blank > from { end = blank }
-      result.append((result.isEmpty ? "" : indent) + rest[..<end])
+      var part = (result.isEmpty ? "" : indent) + rest[..<end]
+      while part.last == " " { part.removeLast() }
+      result.append(part)
       rest = rest[end...].drop { $0 == " " }
       used = indent.count
     }

@@ -2,6 +2,7 @@ extension ObjectDetails {
   /// The page as text: titles, below them the lines with columns aligned, and long texts wrapped so that no line is
   /// longer than `width` characters (at least 40); not wrapped without a width, as scripts want it.
   ///
+  /// Every character counts as one column, wide ones too.
   /// Texts from the cluster are as they came: what goes to a terminal must be made printable first.
   public func plainText(width: Int?) -> String {
     var text = ""

@@ -23,9 +23,10 @@ public struct ObjectDetails: Sendable, Equatable {
     var page = Page(now: now)
     let subject = Subject(object, resource)
     page.findings(findings, about: subject)
-    page.relations(of: subject, in: cluster)
+    let around = Surroundings(of: subject, in: cluster)
+    page.relations(of: subject, around, in: cluster)
     page.describe(subject, in: cluster)
-    page.timeline(of: subject, in: cluster)
+    page.timeline(of: subject, around, in: cluster)
     sections = page.sections
   }
 }

@@ -79,6 +79,7 @@ extension Page {
         page.addOrNone("NotReadyAddresses", Page.bounded(subset.list("notReadyAddresses").map { $0.text("ip") }))
         page.table(["Port Name", "Port", "Protocol"], subset.list("ports").map(Page.portRow))
       }
+      if page.isSectionEmpty { page.add(nil, "<none>", .warning) }
     }
   }
 

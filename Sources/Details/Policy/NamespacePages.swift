@@ -61,14 +61,16 @@ extension Page {
       }
       let hard = status.has("hard") ? status.at("hard") : object.at("spec", "hard")
       page.quotaTable(
-        hard.members().map { ($0.key, status.has("used") ? status.at("used").text($0.key) : "?", $0.value.scalar) })
+        hard.members().prefix(Page.maximumRows).map {
+          ($0.key, status.has("used") ? status.at("used").text($0.key) : "?", $0.value.scalar)
+        })
     }
   }
 
   private mutating func quotaTable(_ rows: [(name: String, used: String, hard: String)]) {
     table(
       ["Resource", "Used", "Hard", ""],
-      rows.sorted { $0.name < $1.name }.map { row in
+      rows.sorted { $0.name < $1.name }.prefix(Page.maximumRows).map { row in
         guard let used = Quantity(row.used).nanos, let hard = Quantity(row.hard).nanos else {
           return ([row.name, row.used, row.hard, ""], .unknown)
         }
@@ -93,10 +95,10 @@ extension Page {
   private mutating func limitTable(_ limits: [JSONValue]) {
     let columns = ["min", "max", "defaultRequest", "default", "maxLimitRequestRatio"]
     table(
-      ["Type", "Resource", "Min", "Max", "Default Request", "Default Limit", "Max Limit/Request Ratio"],
+      ["Type", "Resource", "Min", "Max", "Default Request", "Default Limit", "Ratio"],
       limits.flatMap { limit in
         let names = Set(columns.flatMap { limit.members($0).map(\.key) })
-        return names.sorted().map { name in
+        return names.sorted().prefix(100).map { name in
           let cells = columns.map { limit.at($0).text(name) }.map { $0.isEmpty ? "-" : $0 }
           return (cells: [limit.text("type"), name] + cells, mark: DetailMark.plain)
         }

@@ -36,6 +36,11 @@ extension Page {
             Page.metricName(metric), "\(Page.metricValue(now, "current")) / \(Page.metricValue(metric, "target"))")
         }
       }
+      if let target = spec.number("targetCPUUtilizationPercentage") {
+        // autoscaling/v1
+        let met = status.number("currentCPUUtilizationPercentage").map { "\($0)%" } ?? "<unknown>"
+        page.add("CPU (current / target)", "\(met) / \(target)%")
+      }
       page.add("Min replicas", "\(spec.number("minReplicas") ?? 1)")
       page.add("Max replicas", spec.text("maxReplicas"))
       let (have, want) = (status.number("currentReplicas") ?? 0, status.number("desiredReplicas") ?? 0)

@@ -16,7 +16,7 @@ cluster := $(cache)/cluster
 # Release binaries carry Swift's libraries in themselves: they run on machines without Swift.
 release := swift build -c release --static-swift-stdlib
 
-.PHONY: help demo build test bench lint install setup setup-tests kubernetes cluster-up cluster-down clean
+.PHONY: help pictures demo build test bench lint install setup setup-tests kubernetes cluster-up cluster-down clean
 
 help: ## this list
 	@echo "podmedic: troubleshooting Kubernetes in the terminal"
@@ -46,6 +46,13 @@ bench: build setup-tests kubernetes ## measures podmedic beside curl and kubectl
 
 lint: ## checks the format of every Swift file
 	swift format lint --strict --recursive Package.swift $(wildcard Sources Tests Plugins Screens Playbooks)
+
+pictures: build ## makes the pictures of the README from the demo cluster
+	@podmedic="$$($(release) --show-bin-path)/podmedic" to=Screens/pictures; \
+	"$$podmedic" demo --size 118x28 --save-screen $$to/triage.svg; \
+	"$$podmedic" demo --size 118x22 --keys ':po<enter>/shop<enter>jjj' --save-screen $$to/pods.svg; \
+	"$$podmedic" demo --size 118x30 --keys ':po<enter>/checkout<enter>d' --save-screen $$to/describe.svg; \
+	"$$podmedic" demo --size 118x16 --keys ':po<enter>/orders<enter>l' --save-screen $$to/logs.svg
 
 install: build ## installs podmedic, the kubectl plugin and shell completions under PREFIX (default /usr/local)
 	@binary="$$($(release) --show-bin-path)/podmedic"; to="$(DESTDIR)$(PREFIX)"; \

@@ -23,9 +23,10 @@ public struct ObjectDetails: Sendable, Equatable {
     var page = Page(now: now)
     let subject = Subject(object, resource)
     page.findings(findings, about: subject)
-    page.relations(of: subject, in: cluster)
+    let around = Surroundings(of: subject, in: cluster)
+    page.relations(of: subject, around, in: cluster)
     page.describe(subject, in: cluster)
-    page.timeline(of: subject, in: cluster)
+    page.timeline(of: subject, around, in: cluster)
     sections = page.sections
   }
 }
@@ -80,7 +81,37 @@ extension Page {
     case "Node":
       let isRead = cluster.isConclusive(Pod.self) && cluster.store(of: Pod.self)?.coverage == .cluster
       node(object, pods: isRead ? cluster.pods(onNode: subject.name) : nil)
+    case "Service": service(object, slices: slices(ofService: subject, in: cluster))
+    case "Endpoints": endpoints(object)
+    case "EndpointSlice": endpointSlice(object)
+    case "Ingress": ingress(object)
+    case "IngressClass": ingressClass(object)
+    case "NetworkPolicy": networkPolicy(object)
+    case "PersistentVolumeClaim": persistentVolumeClaim(object)
+    case "PersistentVolume": persistentVolume(object)
+    case "StorageClass": storageClass(object)
+    case "ConfigMap": configMap(object)
+    case "Secret": secret(object)
+    case "ServiceAccount": serviceAccount(object)
+    case "Namespace": namespace(object, in: cluster)
+    case "ResourceQuota": quota(object)
+    case "LimitRange": limitRange(object)
+    case "PodDisruptionBudget": budget(object)
+    case "HorizontalPodAutoscaler": autoscaler(object)
+    case "Lease": lease(object)
+    case "Event": event(object)
+    case "Role", "ClusterRole": role(object, kind: subject.builtIn)
+    case "RoleBinding", "ClusterRoleBinding": binding(object, kind: subject.builtIn)
     default: anything(object, kind: subject.resource.kind)
+    }
+  }
+
+  /// The slices of a Service; nil when it cannot be told whether those that are known are all.
+  private func slices(ofService subject: Subject, in cluster: ClusterState) -> [EndpointSlice]? {
+    guard cluster.isConclusive(EndpointSlice.self, namespace: subject.namespace) else { return nil }
+    return cluster.all(EndpointSlice.self).filter {
+      $0.metadata.namespace == subject.namespace
+        && $0.metadata.labels["kubernetes.io/service-name"] == subject.name
     }
   }
 }

@@ -107,4 +107,14 @@ final class CommandContext {
       loop.turn(upTo: nil)
     }
   }
+
+  /// Starts something that only ends by failing, and turns the loop until it has.
+  func failure(_ start: (@escaping (APIFailure) -> Void) -> Void) -> APIFailure {
+    var result: APIFailure?
+    start { result = $0 }
+    while true {
+      if let result { return result }
+      loop.turn(upTo: nil)
+    }
+  }
 }

@@ -54,7 +54,7 @@ import Testing
             Restart Count:  4
             Limits:         cpu 1, memory 64Mi
             Requests:       cpu 100m
-            Liveness:       http-get http://:8080/healthz delay=5s timeout=1s period=10s #success=1 #failure=3
+            Liveness:       http-get http://:8080/healthz delay=5s timeout=1s period=10s successThreshold=1 failureThreshold=3
             Environment:
               MODE:      fast
               PASSWORD:  <set to the key 'pw' in secret 'db'>  Optional: false

@@ -1,21 +1,29 @@
 import Kube
 
 /// A ConfigMap or Secret that a pod names.
-struct ConfigReference: Hashable {
+struct ConfigReference: Equatable {
   var kind: String
   var name: String
   /// What for: `env`, `volume`, `image pull`.
-  var use: String
+  var uses: [String]
+  /// Whether the pod starts without it.
   var isOptional: Bool
 }
 
 /// The ConfigMaps and Secrets that the spec of a pod names, in the order of their first mention.
 func configReferences(_ spec: JSONValue) -> [ConfigReference] {
-  var seen: Set<ConfigReference> = []
+  var positions: [String: Int] = [:]
   var result: [ConfigReference] = []
   func note(_ kind: String, _ name: String, _ use: String, _ optional: JSONValue?) {
-    let reference = ConfigReference(kind: kind, name: name, use: use, isOptional: optional == true)
-    if !name.isEmpty, seen.insert(reference).inserted { result.append(reference) }
+    guard !name.isEmpty else { return }
+    let isOptional = optional == true
+    if let position = positions["\(kind)/\(name)"] {
+      if !result[position].uses.contains(use) { result[position].uses.append(use) }
+      result[position].isOptional = result[position].isOptional && isOptional
+    } else {
+      positions["\(kind)/\(name)"] = result.count
+      result.append(ConfigReference(kind: kind, name: name, uses: [use], isOptional: isOptional))
+    }
   }
   for container in spec.list("initContainers") + spec.list("containers") + spec.list("ephemeralContainers") {
     for source in container.list("envFrom") {

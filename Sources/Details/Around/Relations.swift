@@ -4,13 +4,14 @@ import Kube
 
 extension Page {
   /// Owners, what is owned, and what the object stands on.
-  mutating func relations(of subject: Subject, in cluster: ClusterState) {
-    let around = Surroundings(of: subject, in: cluster)
+  mutating func relations(of subject: Subject, _ around: Surroundings, in cluster: ClusterState) {
     section("Related") { page in
       if !around.owners.isEmpty {
-        page.add("Owner", around.owners.map { "\($0.kind) \($0.name)" }.joined(separator: " -> "))
+        page.add(
+          around.owners[0].controller ? "Controlled By" : "Owner",
+          around.owners.map { "\($0.kind) \($0.name)" }.joined(separator: " -> "))
       }
-      page.ground(of: subject, in: cluster)
+      page.ground(of: subject, around, in: cluster)
       page.users(of: subject, in: cluster)
       page.owned(around)
     }
@@ -91,7 +92,7 @@ extension Page {
 
   // MARK: What it stands on
 
-  private mutating func ground(of subject: Subject, in cluster: ClusterState) {
+  private mutating func ground(of subject: Subject, _ around: Surroundings, in cluster: ClusterState) {
     let spec: JSONValue
     switch subject.builtIn {
     case "Pod": spec = subject.json.at("spec")
@@ -102,10 +103,12 @@ extension Page {
     }
     nodeLine(spec.text("nodeName"), in: cluster)
     let namespace = subject.namespace
-    let claims =
+    let named =
       (subject.typed as? Pod)?.claimNames
       ?? spec.list("volumes").map { $0.text("persistentVolumeClaim", "claimName") }.filter { !$0.isEmpty }
-    for name in claims { claimLine(name, namespace, in: cluster) }
+    // A StatefulSet's claims are named by its pods only.
+    let claims = named + around.claimNames.filter { !named.contains($0) }
+    for name in claims.prefix(50) { claimLine(name, namespace, in: cluster) }
     for reference in configReferences(spec) {
       let word: (String, DetailMark)
       if reference.kind == "Secret" {
@@ -113,7 +116,7 @@ extension Page {
       } else {
         word = presence(ConfigMap.self, reference.name, namespace, in: cluster, isOptional: reference.isOptional)
       }
-      add(reference.kind, "\(reference.name) (\(reference.use))\(word.0)", word.1)
+      add(reference.kind, "\(reference.name) (\(reference.uses.joined(separator: ", ")))\(word.0)", word.1)
     }
     let account = spec.text("serviceAccountName")
     if !account.isEmpty {

@@ -18,8 +18,10 @@ struct Surroundings {
   private(set) var owned: [Relative] = []
   /// How many owned objects were left out.
   private(set) var leftOut = 0
-  /// The node and the claims of a pod.
+  /// The node of a pod, and the claims of a pod or of the owned pods.
   private(set) var ground: [Relative] = []
+  /// The names of these claims, of missing ones too.
+  private(set) var claimNames: [String] = []
 
   /// More owned objects than this are only counted.
   static let maximumOwned = 500
@@ -27,7 +29,12 @@ struct Surroundings {
   init(of subject: Subject, in cluster: ClusterState) {
     climb(from: subject, in: cluster)
     descend(from: subject, in: cluster)
-    if let pod = subject.typed as? Pod { stand(pod, in: cluster) }
+    if let pod = subject.typed as? Pod, !pod.spec.nodeName.isEmpty,
+      let node = cluster.get(Node.self, name: pod.spec.nodeName)
+    {
+      ground.append(Relative(kind: "Node", object: node))
+    }
+    claims(of: subject, in: cluster)
     if let claim = subject.typed as? PersistentVolumeClaim, !claim.spec.volumeName.isEmpty,
       let volume = cluster.get(PersistentVolume.self, name: claim.spec.volumeName)
     {
@@ -67,12 +74,12 @@ struct Surroundings {
     }
   }
 
-  private mutating func stand(_ pod: Pod, in cluster: ClusterState) {
-    if !pod.spec.nodeName.isEmpty, let node = cluster.get(Node.self, name: pod.spec.nodeName) {
-      ground.append(Relative(kind: "Node", object: node))
-    }
-    for name in pod.claimNames {
-      if let claim = cluster.get(PersistentVolumeClaim.self, namespace: pod.metadata.namespace, name: name) {
+  private mutating func claims(of subject: Subject, in cluster: ClusterState) {
+    let pods = [subject.typed as? Pod].compactMap { $0 } + owned.compactMap { $0.object as? Pod }
+    var seen: Set<String> = []
+    for name in pods.prefix(100).flatMap(\.claimNames) where seen.insert(name).inserted {
+      claimNames.append(name)
+      if let claim = cluster.get(PersistentVolumeClaim.self, namespace: subject.namespace, name: name) {
         ground.append(Relative(kind: "PersistentVolumeClaim", object: claim))
       }
     }

@@ -53,7 +53,7 @@ extension Page {
     section("Allocated resources") { page in
       var rows: [(cells: [String], mark: DetailMark)] = []
       let names = Set(allocatable.map(\.key)).union(status.members("capacity").map(\.key))
-      for name in ["cpu", "memory", "ephemeral-storage"] + names.sorted()
+      for name in ["cpu", "memory", "ephemeral-storage"] + names.sorted().prefix(Page.maximumRows)
       where names.contains(name) && !rows.contains(where: { $0.cells[0] == name }) {
         let capacity = status.at("capacity").text(name)
         let room = status.at("allocatable").text(name)
@@ -86,22 +86,19 @@ extension Page {
     guard let pods, let running, let needs else { return }
     let done = pods.count - running.count
     section("Pods (\(running.count) not terminated\(done > 0 ? ", \(done) terminated" : ""))") { page in
-      let cpu = status.at("allocatable").text("cpu")
-      let memory = status.at("allocatable").text("memory")
       page.table(
-        ["Namespace", "Name", "Status", "CPU req", "CPU lim", "Mem req", "Mem lim", "Age"],
+        ["Namespace", "Name", "Status", "CPU req/lim", "Memory req/lim", "Age"],
         zip(running, needs).map { pod, need in
-          func cell(_ name: String, _ amounts: [String: Int128], _ room: String) -> String {
-            let share = Page.share(amounts[name] ?? 0, of: Quantity(room))
-            return Page.amountText(name, share.nanos) + share.percent
+          func cell(_ name: String) -> String {
+            "\(Page.amountText(name, need.requests[name] ?? 0))/\(Page.amountText(name, need.limits[name] ?? 0))"
           }
           let word = PodSummary(pod).status
+          let mark = Page.mark(ofPodStatus: word)
           return (
             [
-              pod.metadata.namespace, pod.metadata.name, word, cell("cpu", need.requests, cpu),
-              cell("cpu", need.limits, cpu), cell("memory", need.requests, memory),
-              cell("memory", need.limits, memory), page.age(pod.metadata.creationTimestamp),
-            ], Page.mark(ofPodStatus: word) == .good ? .plain : Page.mark(ofPodStatus: word)
+              pod.metadata.namespace, pod.metadata.name, word, cell("cpu"), cell("memory"),
+              page.age(pod.metadata.creationTimestamp),
+            ], mark == .good ? .plain : mark
           )
         })
     }

@@ -14,6 +14,8 @@ struct Page {
   static let maximumLines = 20_000
   /// Of one value.
   static let maximumValueLines = 200
+  /// Of what is looked up for each row, so that a hostile object does not cost the square of its size.
+  static let maximumRows = 300
   /// Characters of one line; more is cut with a note.
   static let maximumText = 4000
 
@@ -27,6 +29,9 @@ struct Page {
     if !lines.isEmpty { sections.append(DetailSection(title: title, lines: lines)) }
     (self.title, lines, indent) = outer
   }
+
+  /// Whether the section has no line yet.
+  var isSectionEmpty: Bool { lines.isEmpty }
 
   /// Lines one level deeper.
   mutating func indented(_ body: (inout Page) -> Void) {
@@ -52,7 +57,9 @@ struct Page {
       append(DetailLine(indent: indent, label: label, text: Page.cut(text), mark: mark))
       return
     }
-    let parts = text.utf8.split(separator: 0x0a, maxSplits: Page.maximumValueLines, omittingEmptySubsequences: false)
+    // The line feed that ends a text begins no line.
+    let body = text.utf8.last == 0x0a ? text.utf8.dropLast() : text.utf8[...]
+    let parts = body.split(separator: 0x0a, maxSplits: Page.maximumValueLines, omittingEmptySubsequences: false)
     for (index, part) in parts.prefix(Page.maximumValueLines).enumerated() {
       let line = Page.cut(String(decoding: part, as: UTF8.self))
       append(DetailLine(indent: indent, label: index == 0 ? label : label.map { _ in "" }, text: line, mark: mark))
@@ -101,6 +108,8 @@ struct Page {
   private mutating func append(_ line: DetailLine) {
     guard room > 0 else { return }
     room -= 1
+    var line = line
+    line.label = line.label.map { Page.cut(Page.oneLine($0), to: 200) }
     if room == 0 {
       lines.append(
         DetailLine(indent: 0, text: "… the page ends here: more than \(Page.maximumLines) lines", mark: .dim))

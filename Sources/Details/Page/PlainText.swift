@@ -2,6 +2,7 @@ extension ObjectDetails {
   /// The page as text: titles, below them the lines with columns aligned, and long texts wrapped so that no line is
   /// longer than `width` characters (at least 40); not wrapped without a width, as scripts want it.
   ///
+  /// Every character counts as one column, wide ones too.
   /// Texts from the cluster are as they came: what goes to a terminal must be made printable first.
   public func plainText(width: Int?) -> String {
     layout(width: width).map { $0.text + "\n" }.joined()
@@ -107,7 +108,9 @@ extension DetailSection {
       let from = result.isEmpty ? rest.index(rest.startIndex, offsetBy: min(prefix.count, width - 10)) : rest.startIndex
       var end = limit
       if let blank = rest[from...limit].lastIndex(of: " "), blank > from { end = blank }
-      result.append((result.isEmpty ? "" : indent) + rest[..<end])
+      var part = (result.isEmpty ? "" : indent) + rest[..<end]
+      while part.last == " " { part.removeLast() }
+      result.append(part)
       rest = rest[end...].drop { $0 == " " }
       used = indent.count
     }

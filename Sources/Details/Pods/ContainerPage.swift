@@ -85,7 +85,7 @@ extension Page {
   private mutating func state(_ label: String, _ state: JSONValue, isCurrent: Bool) {
     if state.has("running") {
       let since = state.time("running", "startedAt")
-      add(label, since == nil ? "Running" : "Running", .good)
+      add(label, "Running", .good)
       indented { $0.add("Started", time: since) }
     } else if state.has("terminated") {
       let end = state.at("terminated")

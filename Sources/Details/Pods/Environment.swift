@@ -11,10 +11,11 @@ extension Page {
       return
     }
     group("Environment", mark: .plain) { page in
-      for variable in variables {
+      for variable in variables.prefix(1000) {
         let from = variable.at("valueFrom")
         page.add(variable.text("name"), from == .null ? variable.text("value") : Page.referenceText(from, container))
       }
+      if variables.count > 1000 { page.add(nil, "… and \(variables.count - 1000) more", .dim) }
     }
   }
 

@@ -14,7 +14,7 @@ extension Page {
     }
     podContainers(spec, status)
     section("Conditions") { page in
-      for gate in spec.list("readinessGates") {
+      for gate in spec.list("readinessGates").prefix(50) {
         let type = gate.text("conditionType")
         let found = status.list("conditions").first { $0.text("type") == type }
         page.add("Readiness Gate", "\(type)  \(found?.text("status") ?? "<none>")", found == nil ? .warning : .plain)

@@ -1,10 +1,10 @@
 import Kube
 
-/// A probe in kubectl's notation: `http-get http://:8080/healthz delay=0s timeout=1s period=10s #success=1 #failure=3`.
+/// A probe in kubectl's notation: `http-get http://:8080/healthz delay=0s timeout=1s period=10s successThreshold=1 failureThreshold=3`.
 func probeText(_ probe: JSONValue) -> String {
   func number(_ name: String) -> Int { probe.number(name) ?? 0 }
   return handlerText(probe) + " delay=\(number("initialDelaySeconds"))s timeout=\(number("timeoutSeconds"))s"
-    + " period=\(number("periodSeconds"))s #success=\(number("successThreshold")) #failure=\(number("failureThreshold"))"
+    + " period=\(number("periodSeconds"))s successThreshold=\(number("successThreshold")) failureThreshold=\(number("failureThreshold"))"
 }
 
 /// What a probe or a hook does: `exec [cat /tmp/ready]`, `tcp-socket :5432`.

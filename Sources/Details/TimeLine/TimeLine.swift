@@ -24,8 +24,7 @@ extension Page {
 
   /// Events, container states, conditions, creations and deletions of the object, what it owns and what it stands on,
   /// newest first.
-  mutating func timeline(of subject: Subject, in cluster: ClusterState) {
-    let around = Surroundings(of: subject, in: cluster)
+  mutating func timeline(of subject: Subject, _ around: Surroundings, in cluster: ClusterState) {
     var happenings = Happening.all(of: subject)
     for relative in around.owned { happenings += Happening.all(of: relative, isOwned: true) }
     for relative in around.ground { happenings += Happening.all(of: relative, isOwned: false) }

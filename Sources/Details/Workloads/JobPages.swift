@@ -6,7 +6,6 @@ extension Page {
     let (spec, status) = (object.at("spec"), object.at("status"))
     section("Job") { page in
       page.workloadHead(object)
-      page.controlledBy(object)
       page.jobSpec(spec)
       page.add("Start Time", time: status.time("startTime"))
       page.add("Completed At", time: status.time("completionTime"))

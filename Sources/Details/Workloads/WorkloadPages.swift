@@ -37,7 +37,6 @@ extension Page {
     let (spec, status) = (object.at("spec"), object.at("status"))
     section(kind) { page in
       page.workloadHead(object)
-      page.controlledBy(object)
       let (current, desired) = (status.number("replicas") ?? 0, spec.number("replicas") ?? 1)
       page.add("Replicas", "\(current) current / \(desired) desired", current >= desired ? .plain : .warning)
       page.add(
@@ -114,11 +113,6 @@ extension Page {
       selectorMap("Selector", selector)
     }
     metadata(object)
-  }
-
-  mutating func controlledBy(_ object: JSONValue) {
-    let owner = object.list("metadata", "ownerReferences").first { $0["controller"] == true }
-    if let owner { add("Controlled By", "\(owner.text("kind"))/\(owner.text("name"))") }
   }
 
   /// Says when the controller has not seen the latest change.

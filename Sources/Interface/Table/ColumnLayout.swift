@@ -15,18 +15,36 @@ struct ColumnLayout: Equatable {
   var hidden = 0
 
   private static let gap = 2
+  /// What a fill column (the cause) should have before other columns are kept whole.
+  private static let comfortableFill = 44
   private static let narrowestFill = 12
+  /// Fit columns are cut down to this before columns of importance are dropped; names keep both ends.
+  private static let narrowestFit = 22
+  /// Columns from this priority on are dropped before anything is cut.
+  private static let dispensable = 3
 
   /// Shares `width` among `columns`; `longest` is the width of the longest text of each column, its header included.
-  /// When there is too little room the columns with the largest priority go first.
+  /// When there is too little room, first the columns of the largest priorities go, then wide ones are cut, then more
+  /// columns go.
   init(_ columns: [TableViewColumn], longest: [String: Int], width: Int) {
     var kept = columns
-    while kept.count > 1, Self.minimum(kept, longest) > width {
-      guard let victim = kept.indices.max(by: { (kept[$0].priority, $0) < (kept[$1].priority, $1) }) else { break }
+    func dropLast(from priority: Int) -> Bool {
+      let candidates = kept.indices.filter { kept[$0].priority >= priority }
+      guard kept.count > 1,
+        let victim = candidates.max(by: { (kept[$0].priority, $0) < (kept[$1].priority, $1) })
+      else { return false }
       kept.remove(at: victim)
+      return true
+    }
+    func total(fill: Int) -> Int { Self.widths(kept, longest, fill: fill).reduce(0, +) + Self.gap * (kept.count - 1) }
+    while total(fill: Self.comfortableFill) > width, dropLast(from: Self.dispensable) {}
+    var widths = Self.widths(kept, longest, fill: Self.comfortableFill)
+    Self.cut(&widths, of: kept, to: width - Self.gap * (kept.count - 1))
+    while widths.reduce(0, +) + Self.gap * (kept.count - 1) > width, dropLast(from: 1) {
+      widths = Self.widths(kept, longest, fill: Self.narrowestFill)
+      Self.cut(&widths, of: kept, to: width - Self.gap * (kept.count - 1))
     }
     hidden = columns.count - kept.count
-    var widths = kept.map { Self.wanted($0, longest) }
     let fixed = zip(kept, widths).filter { $0.0.width != .fill }.reduce(0) { $0 + $1.1 } + Self.gap * (kept.count - 1)
     distribute(max(0, width - fixed), among: kept, longest: longest, into: &widths)
     var start = 0
@@ -34,6 +52,27 @@ struct ColumnLayout: Equatable {
       let room = max(0, min(columnWidth, width - start))
       placed.append(Placed(column: column, start: start, width: room))
       start += columnWidth + Self.gap
+    }
+  }
+
+  /// Takes from the widest fit column until all fit, as far as that goes.
+  private static func cut(_ widths: inout [Int], of columns: [TableViewColumn], to room: Int) {
+    var excess = widths.reduce(0, +) - room
+    while excess > 0 {
+      let candidates = columns.indices.filter { columns[$0].width != .fill && widths[$0] > narrowestFit }
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
+      widths[widest] -= 1
+      excess -= 1
+    }
+  }
+
+  private static func widths(_ columns: [TableViewColumn], _ longest: [String: Int], fill: Int) -> [Int] {
+    columns.map { column in
+      let text = longest[column.id, default: 0]
+      switch column.width {
+      case .fit(let maximum): return min(text, max(maximum, textWidth(column.title)))
+      case .fill: return min(text, fill)
+      }
     }
   }
 
@@ -50,17 +89,5 @@ struct ColumnLayout: Equatable {
       room -= widths[index]
       open.removeFirst()
     }
-  }
-
-  private static func wanted(_ column: TableViewColumn, _ longest: [String: Int]) -> Int {
-    let text = longest[column.id, default: 0]
-    switch column.width {
-    case .fit(let maximum): return min(text, max(maximum, textWidth(column.title)))
-    case .fill: return min(text, narrowestFill)
-    }
-  }
-
-  private static func minimum(_ columns: [TableViewColumn], _ longest: [String: Int]) -> Int {
-    columns.reduce(0) { $0 + wanted($1, longest) } + gap * (columns.count - 1)
   }
 }

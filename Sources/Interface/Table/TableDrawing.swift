@@ -8,7 +8,10 @@ extension Interface {
   /// Draws a table with its title line; answers where the cursor stands.
   func drawTable(_ table: TableView, in area: Rect, _ grid: inout Grid) -> Position? {
     let (title, rest) = area.splitTop(1)
-    let (header, body) = rest.splitTop(1)
+    let (header, below) = rest.splitTop(1)
+    // Where there is a cause to tell, the bottom line tells the whole of it for the row under the cursor.
+    let tellsCause = area.rows >= 8 && table.source.columns.contains { $0.id == "why" }
+    let (body, causeLine) = below.splitBottom(tellsCause ? 1 : 0)
     let now = clock()
     bodyArea = body
     table.setHeight(body.rows)
@@ -33,6 +36,7 @@ extension Interface {
     let layout = ColumnLayout(columns, longest: longest, width: area.columns - Self.lead - 1)
     drawColumnHeaders(table, layout, in: header, &grid)
     if table.rows.isEmpty { drawEmpty(table, condition, in: body, &grid) }
+    if tellsCause { drawCause(table, in: causeLine, &grid) }
     var cursor: Position?
     for (place, index) in visible.enumerated() {
       let row = body.row + place
@@ -43,6 +47,16 @@ extension Interface {
       }
     }
     return cursor
+  }
+
+  private func drawCause(_ table: TableView, in area: Rect, _ grid: inout Grid) {
+    guard let current = table.current else { return }
+    let cause = table.source.cell(current, column: "why", now: clock()).text
+    guard !cause.isEmpty, let object = table.source.object(current) else { return }
+    let severity = table.source.severity(current)
+    grid.put(
+      [Span(" \(glyph(of: severity)) ", severity.role), Span("\(object.name): ", .dim), Span(cause, severity.role)],
+      row: area.row, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
   }
 
   private func details(of table: TableView) -> [Span] {
@@ -83,12 +97,15 @@ extension Interface {
     for placed in layout.placed {
       guard let cell = cells[placed.column.id] else { continue }
       let column = Self.lead + placed.start
+      // Names that differ at their ends only must still differ when they are cut.
+      let text =
+        placed.column.id == "name" ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text
       grid.put(
-        [Span(cell.text, isMarked ? .marked : cell.role)], row: row, column: column, width: placed.width,
+        [Span(text, isMarked ? .marked : cell.role)], row: row, column: column, width: placed.width,
         align: placed.column.alignment, ellipsis: glyphs.ellipsis)
-      if let text = table.filter?.highlighted, placed.column.alignment == .leading {
-        LineSearch(text, in: []).highlight(
-          cell.text, isCurrent: false, row: row, area: Rect(row: row, column: column, rows: 1, columns: placed.width),
+      if let wanted = table.filter?.highlighted, placed.column.alignment == .leading {
+        LineSearch(wanted, in: []).highlight(
+          text, isCurrent: false, row: row, area: Rect(row: row, column: column, rows: 1, columns: placed.width),
           offset: 0, in: &grid)
       }
     }
@@ -119,4 +136,22 @@ extension Interface {
       grid.put(line, row: area.row + 1 + index, column: Self.lead, width: area.columns - 4, style: Style(.dim))
     }
   }
+}
+
+/// The text with its middle left out where it is wider than `width`.
+func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
+  let total = textWidth(text)
+  guard total > width, width >= 8 else { return text }
+  let tail = (width - 1) / 2
+  var head = ""
+  for character in text {
+    guard textWidth(head) + textWidth(String(character)) <= width - 1 - tail else { break }
+    head.append(character)
+  }
+  var end = ""
+  for character in text.reversed() {
+    guard textWidth(end) + textWidth(String(character)) <= tail else { break }
+    end = String(character) + end
+  }
+  return head + ellipsis + end
 }

@@ -18,6 +18,8 @@ final class TriageSource: TableSource {
   private let makeNeeds: () -> [Need]
   private unowned let interface: Interface
   private var groups: [String: FindingGroup] = [:]
+  /// What could not be told stands below what was found: not knowing is not the same as being well.
+  private var unknowns: [String: Unknown] = [:]
   private var places: [String: Int] = [:]
   private var seen = -1
 
@@ -35,6 +37,7 @@ final class TriageSource: TableSource {
     seen = findings.revision
     groups = [:]
     places = [:]
+    unknowns = [:]
     for (place, group) in findings.groups.enumerated() {
       if let namespace = interface.namespace, !group.owner.namespace.isEmpty, group.owner.namespace != namespace {
         continue
@@ -44,10 +47,24 @@ final class TriageSource: TableSource {
       groups[id] = group
       places[id] = place
     }
+    for (place, unknown) in findings.unknowns.enumerated() {
+      let id = "unknown \(unknown.subject)"
+      unknowns[id] = unknown
+      places[id] = findings.groups.count + place
+    }
     return nil
   }
 
-  var ids: [String] { Array(groups.keys) }
+  var ids: [String] { Array(groups.keys) + unknowns.keys }
+
+  private func cell(_ unknown: Unknown, column: String) -> TableCell {
+    switch column {
+    case "level": TableCell("unknown", .unknown)
+    case "object": TableCell(unknown.subject, .unknown)
+    case "why": TableCell(unknown.reason, .unknown)
+    default: TableCell("")
+    }
+  }
 
   private func input(_ id: String, now: Timestamp) -> RowInput? {
     groups[id].map {
@@ -57,6 +74,7 @@ final class TriageSource: TableSource {
   }
 
   func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
+    if let unknown = unknowns[id] { return cell(unknown, column: column) }
     guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
       return TableCell("")
     }
@@ -116,9 +134,8 @@ final class TriageSource: TableSource {
         word: "reading", role: .progressing,
         explanation: "Reading the cluster: \(reading) of \(stores.count) kinds to go …")
     }
-    let unknowns = interface.findings.unknowns.count
     return TableCondition(
-      word: unknowns > 0 ? "live, \(unknowns) not known" : "live", role: unknowns > 0 ? .unknown : .ok,
+      word: unknowns.isEmpty ? "live" : "live, \(unknowns.count) not known", role: unknowns.isEmpty ? .ok : .unknown,
       explanation: "Nothing is wrong here that podmedic can see. :pods, :nodes or ? go on.")
   }
 }

@@ -17,6 +17,17 @@ struct GetRun {
 
   mutating func run(_ words: [String]) throws(CommandFailure) {
     let targets = try KindWords(context: context).targets(words)
+    try check(targets)
+    switch options.output {
+    case nil, .wide: for target in targets { printTable(target, isOneOfMany: targets.count > 1) }
+    case .json, .yaml, .name: try printObjects(targets)
+    }
+    if !hasWritten, failures.isEmpty, !options.ignoreNotFound { sayNothingFound(targets) }
+    for failure in failures { Output.message(failure.sentence) }
+    if let last = failures.last { throw CommandFailure("", hint: last.hint) }
+  }
+
+  private func check(_ targets: [KindWords.Target]) throws(CommandFailure) {
     let hasNames = targets.contains { !$0.names.isEmpty }
     if hasNames, !options.selector.isEmpty || !options.fieldSelector.isEmpty {
       throw .usage("name cannot be provided when a selector is specified")
@@ -24,13 +35,51 @@ struct GetRun {
     if hasNames, context.connection.allNamespaces {
       throw .usage("a resource cannot be retrieved by name across all namespaces")
     }
-    for target in targets { try run(target, isOneOfMany: targets.count > 1) }
-    if !hasWritten, failures.isEmpty, !options.ignoreNotFound { sayNothingFound(targets) }
-    for failure in failures { Output.message(failure.sentence) }
-    if let last = failures.last { throw CommandFailure("", hint: last.hint) }
+    if options.watch || options.watchOnly, targets.count > 1 || targets.contains(where: { $0.names.count > 1 }) {
+      throw .usage("you may only specify a single resource type or name with --watch")
+    }
   }
 
-  private mutating func run(_ target: KindWords.Target, isOneOfMany: Bool) throws(CommandFailure) {
+  private func namespace(_ target: KindWords.Target) -> String? {
+    target.resource.isNamespaced ? context.namespace : nil
+  }
+
+  private func listOptions(_ target: KindWords.Target) -> ListOptions {
+    var list = ListOptions(namespace: namespace(target))
+    list.labelSelector = options.selector
+    list.fieldSelector = options.fieldSelector
+    if let name = target.names.first { list.fieldSelector = "metadata.name=\(name)" }
+    return list
+  }
+
+  // MARK: Tables
+
+  private mutating func printTable(_ target: KindWords.Target, isOneOfMany: Bool) {
+    var printer = ServerTablePrinter(printing(target, isOneOfMany: isOneOfMany))
+    var version = ""
+    for request in requests(target, codec: .table) {
+      do throws(APIFailure) {
+        version = try readTable(request, into: &printer)
+      } catch {
+        if error.code == 404, options.ignoreNotFound, !target.names.isEmpty { continue }
+        failures.append(error)
+      }
+    }
+    let text = options.watchOnly ? "" : printer.takeLines()
+    if !text.isEmpty {
+      Output.write((hasWritten && !options.noHeaders ? "\n" : "") + text)
+      hasWritten = true
+    }
+    guard options.watch || options.watchOnly, failures.isEmpty else { return }
+    hasWritten = true
+    watch(target, codec: .table, from: version) { event in
+      guard let row = event as? TableRow else { return }
+      printer.add(columns: [], rows: [row])
+      Output.write(printer.takeLines())
+    }
+  }
+
+  private func printing(_ target: KindWords.Target, isOneOfMany: Bool) -> ServerTablePrinter.Options {
     var printing = ServerTablePrinter.Options()
     printing.isWide = options.output == .wide
     printing.noHeaders = options.noHeaders
@@ -38,53 +87,143 @@ struct GetRun {
     printing.kindPrefix = isOneOfMany ? target.resource.namePrefix : nil
     printing.showLabels = options.showLabels
     printing.labelColumns = options.labelColumns.flatMap { $0.split(separator: ",").map(String.init) }
-    var printer = ServerTablePrinter(printing)
-    for request in requests(target) {
-      do throws(APIFailure) {
-        try readTable(request, into: &printer)
-      } catch {
-        if error.code == 404, options.ignoreNotFound, !target.names.isEmpty { continue }
-        failures.append(error)
-      }
-    }
-    let text = printer.takeLines()
-    guard !text.isEmpty else { return }
-    if hasWritten, !options.noHeaders { Output.write("\n") }
-    Output.write(text)
-    hasWritten = true
+    return printing
   }
 
-  private func requests(_ target: KindWords.Target) -> [APIRequest] {
-    let namespace = target.resource.isNamespaced ? context.namespace : nil
-    guard target.names.isEmpty else {
-      return target.names.map { name in
-        var request = APIRequest.get(target.resource, namespace: namespace, name: name)
-        request.accept = ObjectCodec.table.accept
-        return request
-      }
+  private func requests(_ target: KindWords.Target, codec: ObjectCodec) -> [APIRequest] {
+    guard !target.names.isEmpty, !options.watch, !options.watchOnly else {
+      return [.list(target.resource, listOptions(target), codec: codec, resourceVersion: nil, continueToken: "")]
     }
-    var list = ListOptions(namespace: namespace)
-    list.labelSelector = options.selector
-    list.fieldSelector = options.fieldSelector
-    return [.list(target.resource, list, codec: .table, resourceVersion: nil, continueToken: "")]
+    return target.names.map { name in
+      var request = APIRequest.get(target.resource, namespace: namespace(target), name: name)
+      request.accept = codec.accept
+      return request
+    }
   }
 
-  /// Reads a table with all its pages.
-  private func readTable(_ first: APIRequest, into printer: inout ServerTablePrinter) throws(APIFailure) {
+  /// Reads a table with all its pages; returns the version to watch from.
+  private func readTable(_ first: APIRequest, into printer: inout ServerTablePrinter) throws(APIFailure) -> String {
     var request = first
     while true {
       let page = try context.answer { context.client.table(request, $0) }
       printer.add(columns: page.metadata.columns, rows: page.rows)
-      guard !page.metadata.continueToken.isEmpty else { return }
-      request.query.removeAll { $0.0 == "continue" }
-      request.query.append(("continue", page.metadata.continueToken))
+      guard !page.metadata.continueToken.isEmpty else { return page.metadata.resourceVersion }
+      request.setContinue(page.metadata.continueToken)
     }
+  }
+
+  // MARK: Whole objects
+
+  private mutating func printObjects(_ targets: [KindWords.Target]) throws(CommandFailure) {
+    var objects: [JSONValue] = []
+    var version = ""
+    for target in targets {
+      for request in requests(target, codec: .dynamic) {
+        do throws(APIFailure) {
+          let answer = try readObjects(request, target.resource)
+          objects += answer.objects
+          version = answer.version
+        } catch {
+          if error.code == 404, options.ignoreNotFound, !target.names.isEmpty { continue }
+          failures.append(error)
+        }
+      }
+    }
+    let isSingle = targets.count == 1 && targets[0].names.count == 1 && !options.watch && !options.watchOnly
+    if !options.watchOnly { write(objects, isSingle: isSingle) }
+    guard options.watch || options.watchOnly, failures.isEmpty, let target = targets.first else { return }
+    let format = options.output
+    watch(target, codec: .dynamic, from: version) { [showsManagedFields = options.showManagedFields] event in
+      guard let object = event as? DynamicObject else { return }
+      if format == .yaml { Output.write("---\n") }
+      Output.write(Self.text(Self.tidied(object.json, showsManagedFields), format))
+    }
+  }
+
+  private mutating func write(_ objects: [JSONValue], isSingle: Bool) {
+    if options.output == .name || options.watch {
+      for object in objects { Output.write(Self.text(object, options.output)) }
+    } else if let object = objects.first, isSingle {
+      Output.write(Self.text(object, options.output))
+    } else if !isSingle, failures.isEmpty || !objects.isEmpty {
+      let list: JSONValue = [
+        "apiVersion": "v1", "items": .array(objects), "kind": "List", "metadata": ["resourceVersion": ""],
+      ]
+      Output.write(Self.text(list, options.output))
+    }
+    hasWritten = true
+  }
+
+  private static func text(_ object: JSONValue, _ format: OutputFormat?) -> String {
+    switch format {
+    case .json: return GoJSON.text(object)
+    case .yaml: return YAMLText.text(object)
+    default:
+      let apiVersion = object["apiVersion"]?.string ?? ""
+      let group = apiVersion.contains("/") ? "." + (apiVersion.split(separator: "/").first ?? "") : ""
+      let kind = (object["kind"]?.string ?? "").lowercased()
+      return PlainText.line("\(kind)\(group)/\(object[path: "metadata", "name"]?.string ?? "")") + "\n"
+    }
+  }
+
+  private func readObjects(
+    _ first: APIRequest, _ resource: Resource
+  ) throws(APIFailure) -> (objects: [JSONValue], version: String) {
+    var request = first
+    var objects: [JSONValue] = []
+    while true {
+      let response = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+        context.client.send(request, limit: 1 << 30, done)
+      }
+      let answer = try response.json()
+      guard let items = answer["items"]?.array, answer["kind"]?.string?.hasSuffix("List") == true else {
+        return (objects + [tidied(answer)], "")
+      }
+      for item in items {
+        var whole = item
+        if whole["apiVersion"] == nil { whole["apiVersion"] = .string(resource.apiVersion) }
+        if whole["kind"] == nil { whole["kind"] = .string(resource.kind) }
+        objects.append(tidied(whole))
+      }
+      let token = answer[path: "metadata", "continue"]?.string ?? ""
+      guard !token.isEmpty else { return (objects, answer[path: "metadata", "resourceVersion"]?.string ?? "") }
+      request.setContinue(token)
+    }
+  }
+
+  /// Without managedFields, unless they are wanted.
+  private func tidied(_ object: JSONValue) -> JSONValue { Self.tidied(object, options.showManagedFields) }
+
+  private static func tidied(_ object: JSONValue, _ showsManagedFields: Bool) -> JSONValue {
+    guard !showsManagedFields, var metadata = object["metadata"] else { return object }
+    var object = object
+    metadata["managedFields"] = nil
+    object["metadata"] = metadata
+    return object
+  }
+
+  // MARK: Watching
+
+  private mutating func watch(
+    _ target: KindWords.Target, codec: ObjectCodec, from version: String, _ show: @escaping (any ClusterObject) -> Void
+  ) {
+    let watch = ChangeWatch(context.client, target.resource, listOptions(target), codec: codec)
+    let failure = context.failure { watch.start(from: version, show, $0) }
+    failures.append(failure)
   }
 
   private func sayNothingFound(_ targets: [KindWords.Target]) {
     let isNamespaced = !context.connection.allNamespaces && targets.allSatisfy(\.resource.isNamespaced)
     let place = isNamespaced ? " in \(context.connection.namespace) namespace." : ""
     Output.message("No resources found\(place)")
+  }
+}
+
+extension APIRequest {
+  /// The request for the next page.
+  mutating func setContinue(_ token: String) {
+    query.removeAll { $0.0 == "continue" || $0.0 == "resourceVersion" }
+    query.append(("continue", token))
   }
 }
 

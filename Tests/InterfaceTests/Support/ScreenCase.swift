@@ -122,7 +122,8 @@ extension World {
     case "resize" where numbers.count == 2: return take(.resize(Size(columns: numbers[0], rows: numbers[1])))
     case "click" where numbers.count == 2:
       return take(.mouse(Mouse(.press, .left, at: Position(row: numbers[0], column: numbers[1]))))
-    case "wheel": return take(.mouse(Mouse(rest.hasPrefix("-") ? .wheelUp : .wheelDown, at: Position(row: 5, column: 5))))
+    case "wheel":
+      return take(.mouse(Mouse(rest.hasPrefix("-") ? .wheelUp : .wheelDown, at: Position(row: 5, column: 5))))
     case "wait" where numbers.count == 1: clock.now = clock.now.advanced(by: .seconds(Int64(numbers[0])))
     case "freshness":
       let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)

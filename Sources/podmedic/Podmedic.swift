@@ -10,7 +10,9 @@ struct Podmedic: ParsableCommand {
       commandName: calledName,
       abstract: "Finds out what is wrong in a Kubernetes cluster, and why.",
       version: version,
-      subcommands: [GetCommand.self])
+      subcommands: [
+        GetCommand.self, CheckCommand.self, FindingsCommand.self, VersionCommand.self,
+      ])
   }
 
   /// The name that a person typed: kubectl runs `kubectl-podmedic` for `kubectl podmedic`.

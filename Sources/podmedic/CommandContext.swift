@@ -132,6 +132,15 @@ final class CommandContext {
   /// Whether a kind has been read to the end.
   func isRead(_ type: any KubeObject.Type) -> Bool { store(type)?.freshness.isComplete ?? false }
 
+  /// Why a kind could not be read.
+  func refusal(of type: any KubeObject.Type) -> String {
+    switch store(type)?.freshness {
+    case .forbidden(let words): "Error from server (Forbidden): \(words)"
+    case .failed(let words): words
+    default: "error: the server doesn't have a resource type \"\(type.resource.plural)\""
+    }
+  }
+
   private func store(_ type: any KubeObject.Type) -> ObjectStore? { session.state.store(type.resource) }
 
   /// Whether nothing more is to be expected soon: what is refused or fails stays out of the report.

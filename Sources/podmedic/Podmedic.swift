@@ -11,7 +11,9 @@ struct Podmedic: ParsableCommand {
       abstract: "Finds out what is wrong in a Kubernetes cluster, and why.",
       version: version,
       subcommands: [
-        GetCommand.self, CheckCommand.self, FindingsCommand.self, VersionCommand.self,
+        GetCommand.self, CheckCommand.self, EventsCommand.self, LogsCommand.self, FindingsCommand.self,
+        DoctorCommand.self,
+        VersionCommand.self,
       ])
   }
 

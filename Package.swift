@@ -86,7 +86,12 @@ let package = Package(
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),
-    tests("ClusterTests", ["TestSupport"]),
+    tests(
+      "ClusterTests",
+      [
+        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "Session", "TestSupport",
+      ]),
     tests("ArchitectureTests", []),
   ],
   swiftLanguageModes: [.v6]

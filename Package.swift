@@ -92,6 +92,12 @@ let package = Package(
     tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests("ClusterTests", ["TestSupport"]),
+    tests(
+      "ClusterTests",
+      [
+        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "Session", "TestSupport",
+      ]),
     tests("ArchitectureTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -91,7 +91,6 @@ let package = Package(
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
-    tests("ClusterTests", ["TestSupport"]),
     tests(
       "ClusterTests",
       [

@@ -93,7 +93,12 @@ let package = Package(
       "InterfaceTests",
       ["ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "ScreenKit", "Screens", "Terminal"]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
-    tests("ClusterTests", ["TestSupport"]),
+    tests(
+      "ClusterTests",
+      [
+        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "Session", "TestSupport",
+      ]),
     tests("ArchitectureTests", []),
   ],
   swiftLanguageModes: [.v6]

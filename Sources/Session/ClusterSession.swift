@@ -124,9 +124,7 @@ public final class ClusterSession {
 
   private func askVersion() {
     guard serverVersion == nil else { return }
-    var request = APIRequest(path: "/version")
-    request.timeout = .seconds(30)
-    client.send(request) { [weak self] result in
+    client.send(.version) { [weak self] result in
       // A server that does not tell its version is used without it.
       guard let self, let json = try? result.get().json(), let version = ServerVersion(json) else { return }
       serverVersion = version

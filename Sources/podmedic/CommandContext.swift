@@ -1,3 +1,4 @@
+import ClusterState
 import DataFiles
 import EventLoop
 import Glibc
@@ -115,6 +116,46 @@ final class CommandContext {
     while true {
       if let result { return result }
       loop.turn(upTo: nil)
+    }
+  }
+
+  /// The machine's time.
+  var now: Timestamp {
+    let time = loop.clock.wallTime
+    return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+  }
+
+  // MARK: Reading kinds
+
+  /// Reads kinds to the end, in the namespace to look at, each as far as it is served and allowed. Fails when the
+  /// server does not answer.
+  func readAll(_ types: [any KubeObject.Type]) throws(CommandFailure) {
+    session.discover()
+    session.setNeeds(Set(types.map { Subscription($0.resource, namespace: namespace) }))
+    wait { session.failure != nil || types.allSatisfy { isSettled($0) } }
+    if let failure = session.failure, !failure.isForbidden { throw CommandFailure(failure, status: 2) }
+    wait { types.allSatisfy { isSettled($0) } }
+  }
+
+  /// Whether a kind has been read to the end.
+  func isRead(_ type: any KubeObject.Type) -> Bool { store(type)?.freshness.isComplete ?? false }
+
+  /// Why a kind could not be read.
+  func refusal(of type: any KubeObject.Type) -> String {
+    switch store(type)?.freshness {
+    case .forbidden(let words): "Error from server (Forbidden): \(words)"
+    case .failed(let words): words
+    default: "error: the server doesn't have a resource type \"\(type.resource.plural)\""
+    }
+  }
+
+  private func store(_ type: any KubeObject.Type) -> ObjectStore? { session.state.store(type.resource) }
+
+  /// Whether nothing more is to be expected soon: what is refused or fails stays out of the report.
+  private func isSettled(_ type: any KubeObject.Type) -> Bool {
+    switch store(type)?.freshness {
+    case .live, .stale, .forbidden, .notServed, .failed: true
+    case nil, .unread, .loading: false
     }
   }
 }

@@ -10,7 +10,11 @@ struct Podmedic: ParsableCommand {
       commandName: calledName,
       abstract: "Finds out what is wrong in a Kubernetes cluster, and why.",
       version: version,
-      subcommands: [DashboardCommand.self, DemoCommand.self, GetCommand.self],
+      subcommands: [
+        DashboardCommand.self, DemoCommand.self, CheckCommand.self, GetCommand.self, EventsCommand.self,
+        LogsCommand.self, FindingsCommand.self, DoctorCommand.self, ContextsCommand.self, LintCommand.self,
+        VersionCommand.self,
+      ],
       defaultSubcommand: DashboardCommand.self)
   }
 

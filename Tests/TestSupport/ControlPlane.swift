@@ -204,4 +204,7 @@ public func eventually(
 public struct NotSoInTime: Error, CustomStringConvertible {
   /// What, in words.
   public let description: String
+
+  /// Says what did not become so, and after how long.
+  public init(description: String) { self.description = description }
 }

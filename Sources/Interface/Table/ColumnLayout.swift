@@ -38,11 +38,15 @@ struct ColumnLayout: Equatable {
     }
     func total(fill: Int) -> Int { Self.widths(kept, longest, fill: fill).reduce(0, +) + Self.gap * (kept.count - 1) }
     while total(fill: Self.comfortableFill) > width, dropLast(from: Self.dispensable) {}
-    var widths = Self.widths(kept, longest, fill: Self.comfortableFill)
-    Self.cut(&widths, of: kept, to: width - Self.gap * (kept.count - 1))
-    while widths.reduce(0, +) + Self.gap * (kept.count - 1) > width, dropLast(from: 1) {
-      widths = Self.widths(kept, longest, fill: Self.narrowestFill)
-      Self.cut(&widths, of: kept, to: width - Self.gap * (kept.count - 1))
+    var widths: [Int] = []
+    func fits(fill: Int) -> Bool {
+      widths = Self.widths(kept, longest, fill: fill)
+      let room = width - Self.gap * (kept.count - 1)
+      Self.cut(&widths, of: kept, to: room)
+      return widths.reduce(0, +) <= room
+    }
+    if !fits(fill: Self.comfortableFill) {
+      while !fits(fill: Self.narrowestFill), dropLast(from: 1) {}
     }
     hidden = columns.count - kept.count
     let fixed = zip(kept, widths).filter { $0.0.width != .fill }.reduce(0) { $0 + $1.1 } + Self.gap * (kept.count - 1)

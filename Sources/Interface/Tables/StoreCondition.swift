@@ -16,10 +16,10 @@ extension TableCondition {
         word: "\(now.since(since).human) old, reconnecting", role: .stale,
         explanation: "Nothing was here \(now.since(since).human) ago. \(reason)")
     case .forbidden(let message):
+      let hint = resource.isNamespaced ? " It may be allowed in one namespace: try :\(resource.plural) NAMESPACE." : ""
       self.init(
         word: "forbidden", role: .critical,
-        explanation: "The server refuses to list \(resource.qualifiedName): \(message). "
-          + "It may be allowed in one namespace: try :\(resource.plural) NAMESPACE.")
+        explanation: "The server refuses to list \(resource.qualifiedName): \(message).\(hint)")
     case .notServed:
       self.init(
         word: "not served", role: .unknown, explanation: "This server does not serve \(resource.qualifiedName).")

@@ -47,7 +47,9 @@ final class TriageSource: TableSource {
       groups[id] = group
       places[id] = place
     }
-    for (place, unknown) in findings.unknowns.enumerated() {
+    // A server that does not answer is one thing to say, not one for each kind.
+    let isReached = needs.contains { interface.cluster.store($0.resource)?.freshness.isComplete == true }
+    for (place, unknown) in findings.unknowns.enumerated() where isReached {
       let id = "unknown \(unknown.subject)"
       unknowns[id] = unknown
       places[id] = findings.groups.count + place

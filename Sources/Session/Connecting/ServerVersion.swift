@@ -1,4 +1,5 @@
 import Kube
+import KubeClient
 
 /// What a server says about itself (`GET /version`).
 public struct ServerVersion: Sendable, Hashable, CustomStringConvertible {
@@ -24,4 +25,13 @@ public struct ServerVersion: Sendable, Hashable, CustomStringConvertible {
 
   /// The version with the `v`.
   public var description: String { gitVersion }
+}
+
+extension APIRequest {
+  /// Asks for the server's version.
+  public static var version: APIRequest {
+    var request = APIRequest(path: "/version")
+    request.timeout = .seconds(30)
+    return request
+  }
 }

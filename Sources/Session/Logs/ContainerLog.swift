@@ -72,12 +72,15 @@ struct ContainerLog: Sendable {
   /// first line of a new connection that does not follow on the last one.
   mutating func line(_ raw: String) -> [LogEvent] {
     var time: LogTime?
+    var timeText: String?
     var text = raw
     if let space = raw.utf8.firstIndex(of: UInt8(ascii: " ")), let parsed = LogTime(raw[..<space]) {
       time = parsed
+      timeText = String(raw[..<space])
       text = String(raw[raw.utf8.index(after: space)...])
     } else if let parsed = LogTime(raw) {
       time = parsed  // an empty line
+      timeText = raw
       text = ""
     }
     var events: [LogEvent] = []
@@ -97,7 +100,7 @@ struct ContainerLog: Sendable {
     if let time {
       if let last, last.time == time { self.last = (time, last.count + 1) } else { last = (time, 1) }
     }
-    events.append(.line(LogLine(source: source, time: time, text: text)))
+    events.append(.line(LogLine(source: source, time: time, timeText: timeText, text: text)))
     return events
   }
 

@@ -42,6 +42,8 @@ public struct LogLine: Sendable, Equatable {
   public var source: Int
   /// When it was written; nil when the server did not say.
   public var time: LogTime?
+  /// The time as the server wrote it.
+  public var timeText: String?
   /// The line without its end, as the container wrote it: it may hold anything.
   public var text: String
 }

@@ -1,0 +1,75 @@
+import ArgumentParser
+import ClusterState
+import Diagnosis
+import Kube
+import KubeClient
+import KubeConfig
+import PlainInterface
+import Session
+
+/// `podmedic check`: the diagnosis for scripts.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Lists what is wrong, for people and for scripts.",
+    discussion: """
+      Exit status: 0 when nothing at or above the level of --fail-on was found, 1 when something was, 2 when it could \
+      not be told.
+      """)
+
+  /// How the report is written.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+  /// From which severity on findings count.
+  enum Level: String, ExpressibleByArgument, CaseIterable {
+    case critical, warning, notice
+
+    var severity: Severity {
+      switch self {
+      case .critical: .critical
+      case .warning: .warning
+      case .notice: .notice
+      }
+    }
+  }
+
+  @OptionGroup var connection: ConnectionFlags
+  @Option(name: [.short, .long], help: "Format of the report.") var output = Format.text
+  @Option(help: "Lowest severity that makes the exit status 1.") var failOn = Level.warning
+
+  func run() throws {
+    let context: CommandContext
+    do throws(CommandFailure) {
+      context = try CommandContext(connection)
+      try context.readAll(Triage.resources)
+    } catch {
+      // Whatever kept it from looking, it could not be told.
+      var failure = error
+      failure.status = 2
+      throw failure
+    }
+    let now = context.now
+    let triage = Triage.diagnose(context.session.state, namespace: context.namespace, now: now)
+    var cluster = CheckReport.Cluster()
+    cluster.context = context.connection.contextName
+    cluster.server = context.connection.server.description
+    cluster.version = context.session.serverVersion?.gitVersion ?? ""
+    cluster.namespace = context.namespace
+    let report = CheckReport(cluster: cluster, triage: triage, now: now)
+    switch output {
+    case .text: Output.write(report.text)
+    case .json: Output.write(report.json.text(indent: 2) + "\n")
+    case .markdown: Output.write(report.markdown)
+    }
+    if triage.findings.contains(where: { $0.severity >= failOn.severity }) { throw CommandFailure("", status: 1) }
+    // Whoever asks about one namespace need not be allowed to see nodes.
+    let missing = Triage.sources.filter { source in
+      source.isRequired && !context.isRead(source.type)
+        && (context.namespace == nil || source.type.resource.isNamespaced)
+    }
+    if !missing.isEmpty {
+      let names = missing.map { $0.type.resource.plural }.joined(separator: ", ")
+      throw CommandFailure(
+        "error: not everything could be read: \(names)", hint: "\"podmedic doctor\" shows what this user may read.",
+        status: 2)
+    }
+  }
+}

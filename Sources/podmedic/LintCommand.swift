@@ -1,0 +1,40 @@
+import ArgumentParser
+import DataFiles
+import ScreenKit
+import Screens
+
+/// Checks screen files.
+struct LintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint", abstract: "Checks screen files; without files, your own and those of podmedic.",
+    discussion: "Exits with 1 when something is wrong. Each problem is one line: file:line:column: what is wrong.")
+
+  @Argument(help: "Files to check.") var files: [String] = []
+
+  func run() throws {
+    let embedded = Screens.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
+    let problems = try files.isEmpty ? searchPathProblems(embedded) : files.flatMap { try fileProblems($0, embedded) }
+    for problem in problems { Output.write("\(problem)\n") }
+    guard problems.isEmpty else {
+      throw CommandFailure("error: \(problems.count) \(problems.count == 1 ? "problem" : "problems") found")
+    }
+    Output.message(
+      files.isEmpty ? "all screens are well" : "\(files.count == 1 ? "the file is" : "all files are") well")
+  }
+
+  private func searchPathProblems(_ embedded: [DataLayer.EmbeddedFile]) -> [DataProblem] {
+    let layers = DataLayer.searchPath(
+      for: "screens", directories: [], environment: CommandContext.environment, embedded: embedded)
+    return ScreenLibrary(layers: layers, fileSystem: DiskFileSystem(), types: .builtIn).problems
+  }
+
+  private func fileProblems(_ file: String, _ embedded: [DataLayer.EmbeddedFile]) throws -> [DataProblem] {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try DiskFileSystem().read(file)
+    } catch {
+      throw CommandFailure("error: \(error)")
+    }
+    return ScreenLint.problems(in: bytes, file: file, embedded: embedded, types: .builtIn)
+  }
+}

@@ -1,0 +1,101 @@
+import HTTPTransport
+import Kube
+import KubeClient
+import KubeConfig
+import PlainInterface
+
+/// Which pods a person means by what `logs` was given.
+struct LogTargets {
+  let context: CommandContext
+
+  /// The pod of a name, the pods of a selector, or a pod of a workload: the one that is ready, as kubectl prefers.
+  func pods(word: String?, selector: String?) throws(CommandFailure) -> [Pod] {
+    if let selector { return try list(selector) }
+    guard let word else { return [] }
+    let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2 else { return [try read(Pod.self, word)] }
+    let resource = try KindWords(context: context).resource(parts[0])
+    if resource.qualifiedName == "pods" { return [try read(Pod.self, parts[1])] }
+    let object = try json(resource, parts[1])
+    guard let labels = Self.selector(object) else {
+      throw CommandFailure(
+        "error: cannot get the logs from \(resource.qualifiedName): it selects no pods",
+        hint: "Give a pod, or a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or Service.")
+    }
+    let found = try list(labels).sorted {
+      ($0.isReady ? 0 : 1, $0.metadata.name) < ($1.isReady ? 0 : 1, $1.metadata.name)
+    }
+    guard let first = found.first else {
+      throw CommandFailure("error: no pods of \(PlainText.line(word)) were found")
+    }
+    if found.count > 1 { Output.message("Found \(found.count) pods, using pod/\(first.metadata.name)") }
+    return [first]
+  }
+
+  /// The selector of a workload or a Service as text for the server.
+  private static func selector(_ object: JSONValue) -> String? {
+    guard let selector = object[path: "spec", "selector"]?.object, !selector.isEmpty else { return nil }
+    let isPlain = selector["matchLabels"] == nil && selector["matchExpressions"] == nil
+    var terms: [String] = []
+    for (key, value) in (isPlain ? selector : selector["matchLabels"]?.object ?? [:]).entries {
+      if let text = value.string { terms.append("\(key)=\(text)") }
+    }
+    for expression in selector["matchExpressions"]?.array ?? [] {
+      let key = expression["key"]?.string ?? ""
+      let values = (expression["values"]?.array?.compactMap(\.string) ?? []).joined(separator: ",")
+      switch expression["operator"]?.string {
+      case "In": terms.append("\(key) in (\(values))")
+      case "NotIn": terms.append("\(key) notin (\(values))")
+      case "Exists": terms.append(key)
+      case "DoesNotExist": terms.append("!\(key)")
+      default: return nil
+      }
+    }
+    return terms.isEmpty ? nil : terms.joined(separator: ",")
+  }
+
+  private func list(_ selector: String) throws(CommandFailure) -> [Pod] {
+    var options = ListOptions(namespace: context.namespace)
+    options.labelSelector = selector
+    var pods: [Pod] = []
+    var token = ""
+    repeat {
+      var request = APIRequest.list(
+        Pod.resource, options, codec: .dynamic, resourceVersion: nil, continueToken: token)
+      request.accept = "application/json"
+      let page = try answer(request)
+      for item in page["items"]?.array ?? [] { pods.append(try decode(Pod.self, item)) }
+      token = page[path: "metadata", "continue"]?.string ?? ""
+    } while !token.isEmpty
+    return pods.sorted { $0.metadata.name < $1.metadata.name }
+  }
+
+  private func read<Object: KubeObject>(_ type: Object.Type, _ name: String) throws(CommandFailure) -> Object {
+    try decode(type, try json(Object.resource, name))
+  }
+
+  private func json(_ resource: Resource, _ name: String) throws(CommandFailure) -> JSONValue {
+    try answer(.get(resource, namespace: context.connection.namespace, name: name))
+  }
+
+  private func answer(_ request: APIRequest) throws(CommandFailure) -> JSONValue {
+    do throws(APIFailure) {
+      return try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+        context.client.send(request, done)
+      }.json()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func decode<Object: KubeObject>(_ type: Object.Type, _ json: JSONValue) throws(CommandFailure) -> Object {
+    do throws(DecodingFailure) {
+      return try json.bytes().withUnsafeBufferPointer { (bytes) throws(DecodingFailure) in
+        var reader = JSONReader(UnsafeRawBufferPointer(bytes), pool: StringPool(capacity: 256))
+        return try Object(json: &reader)
+      }
+    } catch {
+      throw CommandFailure("error: the server's answer cannot be read: \(error)")
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import ArgumentParser
+import EventLoop
+import Glibc
+import HTTPTransport
+import Kube
+import KubeClient
+import KubeConfig
+import PlainInterface
+import Session
+
+/// `podmedic logs`: logs like kubectl's, but followed across restarts and breaks.
+struct LogsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "logs", abstract: "Prints the logs of containers, like kubectl logs.",
+    discussion: "With --follow the log goes on when a container is restarted or the connection breaks.")
+
+  @OptionGroup var connection: ConnectionFlags
+  @Flag(name: [.short, .long], help: "Go on as lines are written.") var follow = false
+  @Flag(name: [.short, .long], help: "The log of the container before its last restart.") var previous = false
+  @Option(help: "Only what was written in the last time, such as 5s, 2m or 3h.") var since: String?
+  @Option(help: "Only what was written since this time (RFC 3339).") var sinceTime: String?
+  @Option(help: "Only so many of the last lines; -1 for all. 10 with a selector.") var tail: Int?
+  @Flag(help: "Put the time before each line.") var timestamps = false
+  @Option(name: [.customShort("c"), .long], help: "Container.") var container: String?
+  @Flag(help: "All containers of the pods.") var allContainers = false
+  @Option(name: [.customShort("l"), .long], help: "Label selector instead of a name.") var selector: String?
+  @Flag(help: "Put the pod and container before each line.") var prefix = false
+
+  @Argument(help: ArgumentHelp("A pod, or kind/name of what owns pods, and a container.", valueName: "name"))
+  var words: [String] = []
+
+  func run() throws {
+    let context = try CommandContext(connection)
+    guard words.isEmpty != (selector == nil), words.count <= 2 else {
+      throw CommandFailure.usage(
+        "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]', or a selector",
+        hint: "For example: podmedic logs -f deploy/web")
+    }
+    let pods = try LogTargets(context: context).pods(word: words.first, selector: selector)
+    var sources: [LogSource] = []
+    for pod in pods { sources += try self.sources(pod) }
+    guard !sources.isEmpty else {
+      return Output.message("No resources found\(context.namespace.map { " in \($0) namespace." } ?? "")")
+    }
+    try print(context, try request(sources))
+  }
+
+  private func sources(_ pod: Pod) throws(CommandFailure) -> [LogSource] {
+    let own =
+      pod.spec.initContainers.map(\.name) + pod.spec.containers.map(\.name)
+      + pod.spec.ephemeralContainers.map(\.container.name)
+    func source(_ container: String) -> LogSource {
+      LogSource(namespace: pod.metadata.namespace, pod: pod.metadata.name, container: container)
+    }
+    if allContainers { return own.map(source) }
+    if let name = container ?? (words.count == 2 ? words[1] : nil) {
+      guard own.contains(name) else {
+        throw CommandFailure(
+          "error: container \(PlainText.line(name)) is not valid for pod \(pod.metadata.name)",
+          hint: "It has \(own.joined(separator: ", ")).")
+      }
+      return [source(name)]
+    }
+    let named = pod.metadata.annotations["kubectl.kubernetes.io/default-container"]
+    guard let chosen = named.flatMap({ own.contains($0) ? $0 : nil }) ?? pod.spec.containers.first?.name else {
+      return []
+    }
+    if own.count > 1 {
+      Output.message("Defaulted container \"\(chosen)\" out of: \(own.joined(separator: ", "))")
+    }
+    return [source(chosen)]
+  }
+
+  private func request(_ sources: [LogSource]) throws(CommandFailure) -> LogRequest {
+    var request = LogRequest(sources)
+    request.follow = follow
+    request.previous = previous
+    let lines = tail ?? (selector == nil ? -1 : 10)
+    if lines >= 0 { request.tailLines = lines }
+    if let since {
+      guard sinceTime == nil else { throw .usage("at most one of `sinceTime` or `sinceSeconds` may be specified") }
+      guard let duration = Duration(goText: since), duration > .zero else {
+        throw .usage(
+          "invalid argument \"\(PlainText.line(since))\" for \"--since\" flag: it must be a time such as 5s, 2m or 3h")
+      }
+      request.sinceSeconds = Int((duration + .milliseconds(999)).components.seconds)
+    }
+    if let sinceTime {
+      guard let time = Timestamp(sinceTime) else {
+        throw .usage(
+          "invalid --since-time \"\(PlainText.line(sinceTime))\": it must be a time such as 2026-01-02T15:04:05Z")
+      }
+      request.sinceTime = time
+    }
+    return request
+  }
+
+  private func print(_ context: CommandContext, _ request: LogRequest) throws(CommandFailure) {
+    let isTerminal = isatty(STDOUT_FILENO) == 1
+    var failures: [String] = []
+    let stream = context.session.openLogs(request) { events in
+      var text = ""
+      for event in events {
+        switch event {
+        case .line(let line):
+          if prefix {
+            let source = request.sources[line.source]
+            text += "[pod/\(source.pod)/\(source.container)] "
+          }
+          if timestamps, let time = line.timeText { text += time + " " }
+          // What a program wrote may steer a terminal; a file or a filter gets it as it is.
+          text += (isTerminal ? PlainText.line(line.text) : line.text) + "\n"
+        case .failed(_, let reason): failures.append(reason)
+        case .ended: break
+        case .gap, .restarted, .waiting, .interrupted:
+          Output.write(text)
+          text = ""
+          Output.message(event.note(request))
+        }
+      }
+      Output.write(text)
+    }
+    context.wait { stream.isFinished }
+    // What was read last is handed out at the end of the loop's turn.
+    context.loop.turn(upTo: .zero)
+    guard !failures.isEmpty else { return }
+    for failure in failures.dropLast() { Output.message(failure) }
+    throw CommandFailure(failures.last ?? "")
+  }
+}
+
+extension LogEvent {
+  /// What a person who follows logs should know.
+  fileprivate func note(_ request: LogRequest) -> String {
+    func name(_ index: Int) -> String { "\(request.sources[index].pod)/\(request.sources[index].container)" }
+    return switch self {
+    case .gap(let source, let reason): "--- \(name(source)): lines may be missing here: \(reason)"
+    case .restarted(let source, let count): "--- \(name(source)): restarted (\(count) restarts)"
+    case .waiting(let source, let reason): "--- \(name(source)): waiting to start: \(reason)"
+    case .interrupted(let source, let reason): "--- \(name(source)): \(reason); trying again"
+    case .line, .ended, .failed: ""
+    }
+  }
+}

@@ -40,7 +40,8 @@ let package = Package(
     library("EventLoop", ["CPosix"]),
     library("HTTPTransport", ["CCurl", "EventLoop"]),
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
-    .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
+    .target(
+      name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
     library("KubeConfig", ["DataFiles"]),
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
@@ -71,7 +72,7 @@ let package = Package(
         "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("KubeTests", ["Kube"]),
     tests("TerminalTests", ["Terminal"]),
     tests("DataFilesTests", ["DataFiles"]),
@@ -86,7 +87,9 @@ let package = Package(
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
       swiftSettings: settings),
-    tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
+    tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe", "TestSupport"]),
+    // The executable is a dependency so that what is tested is what was built.
+    tests("ProgramTests", ["TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(

@@ -48,7 +48,8 @@ let package = Package(
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
-    .target(name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    .target(
+      name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
@@ -87,6 +88,11 @@ let package = Package(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
       swiftSettings: settings),
     tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
+    tests("KubeClientTests", ["KubeClient", "ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
+    tests(
+      "SessionTests",
+      ["Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    tests("PlainInterfaceTests", ["PlainInterface", "Kube"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),

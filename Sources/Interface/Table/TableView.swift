@@ -25,6 +25,8 @@ final class TableView {
   /// Largest first.
   private(set) var sortDescending: Bool
 
+  /// The row that the person chose; nil until they have moved, so that on a new screen the cursor stays on the worst
+  /// row while rows arrive.
   private var cursorID: String?
   private var lastMark: String?
   private var needsFilter = true
@@ -78,8 +80,8 @@ final class TableView {
       window.moveKeepingRow(to: index)
     } else {
       window.move(to: min(place, max(0, rows.count - 1)))
+      if cursorID != nil { cursorID = current }
     }
-    cursorID = current
   }
 
   private func passes(_ id: String, now: Timestamp) -> Bool {

@@ -95,7 +95,9 @@ let package = Package(
     tests("PlainInterfaceTests", ["PlainInterface", "Kube"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
-    tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),
+    tests(
+      "InterfaceTests",
+      ["ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "ScreenKit", "Screens", "Terminal"]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests(
       "ClusterTests",

@@ -39,6 +39,16 @@ public final class Interface {
   /// Namespaces for the keys 1 to 9, the latest first.
   var favourites: [String] = []
   var commandHistory: [String] = []
+  var filterHistory: [String] = []
+  /// How each screen was sorted last, by its title.
+  var orders: [String: TableOrder] = [:]
+  /// The place in the history that was left last, for `-`.
+  var lastPlace: Int?
+  /// Whether the header, and the breadcrumb with what it tells of the page, are shown.
+  var showsHeader = true
+  var showsCrumbs = true
+  /// The row that was clicked last: a second click opens it.
+  var clicked: String?
   var size = Size(columns: 80, rows: 24)
   private var nextID = 1
   /// Places of the last frame, for the mouse.

@@ -26,6 +26,8 @@ extension Interface {
     if prompt != nil { return promptKey(key) }
     if palette != nil { return paletteKey(key) }
     guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }
+    page.table?.pin()
+    clicked = nil
     return perform(action, key: key)
   }
 
@@ -39,7 +41,10 @@ extension Interface {
     case .back: return back(isQuitKey: key == Key("q"))
     case .refresh:
       show("asking the server again")
-      return [.refresh]
+      return [.refresh] + (page?.text.map(fetchAgain) ?? [])
+    case .aliases: return run(.aliases, text: "aliases", replacing: false)
+    case .toggleHeader: showsHeader.toggle()
+    case .toggleCrumbs: showsCrumbs.toggle()
     case .kubectl:
       guard let page else { return [] }
       show(page.kubectl, role: .accent)
@@ -91,25 +96,33 @@ extension Interface {
     case .top: table.move { $0.move(to: 0) }
     case .bottom: table.move { $0.move(to: Int.max) }
     case .filter: startPrompt(.filter)
-    case .faults: table.onlyFaults.toggle()
+    case .faults:
+      table.onlyFaults.toggle()
+      if table.onlyFaults { show("only rows with trouble; ctrl-z shows all (f10 suspends)") }
     case .wide: table.isWide.toggle()
-    case .sortByColumn: table.sort(by: table.sortColumn)
-    case .nextSortColumn: table.moveSortColumn(by: 1)
-    case .previousSortColumn: table.moveSortColumn(by: -1)
-    case .sortByName: table.sort(by: "name")
-    case .sortByAge: table.sort(by: "age")
-    case .sortByStatus: table.sort(by: "status")
-    case .sortByNamespace: table.sort(by: "namespace")
+    case .sortByColumn: sort(table, by: table.sortColumn)
+    case .nextSortColumn: sort(table, step: 1)
+    case .previousSortColumn: sort(table, step: -1)
+    case .sortByName: sort(table, by: "name")
+    case .sortByAge: sort(table, by: "age")
+    case .sortByStatus: sort(table, by: "status")
+    case .sortByNamespace: sort(table, by: "namespace")
+    case .saveTable:
+      return [.save(name: "\(namespace ?? "all")_\(table.source.title).csv", text: table.csv(now: now))]
     case .mark: table.toggleMark()
     case .markRange: table.markRange()
     case .clearMarks: table.clearMarks()
     case .allNamespaces: changeNamespace(nil)
     case .namespaceFavourite:
-      let index = (key.typed?.wholeNumberValue ?? 0) - 1
-      if favourites.indices.contains(index) { changeNamespace(favourites[index]) }
+      let number = key.typed?.wholeNumberValue ?? 0
+      if favourites.indices.contains(number - 1) {
+        changeNamespace(favourites[number - 1])
+      } else {
+        show("no namespace has the number \(number) yet: :ns NAME goes to one and gives it a number")
+      }
     case .historyBack: return goInHistory(to: historyPlace - 1)
     case .historyForward: return goInHistory(to: historyPlace + 1)
-    case .lastView: return goInHistory(to: historyPlace > 0 ? historyPlace - 1 : history.count - 1)
+    case .lastView: return goInHistory(to: lastPlace ?? historyPlace - 1)
     case .copyName:
       let names = table.selection.compactMap { table.source.object($0)?.name }
       if !names.isEmpty {
@@ -129,10 +142,27 @@ extension Interface {
     show(name.map { "namespace \($0)" } ?? "all namespaces")
   }
 
+  private func sort(_ table: TableView, by column: String) {
+    guard column == table.sortColumn || table.source.columns.contains(where: { $0.id == column }) else {
+      return show("\(table.source.title) have no column \"\(column)\" to sort by")
+    }
+    table.sort(by: column)
+    orders[table.source.title] = table.order
+  }
+
+  private func sort(_ table: TableView, step: Int) {
+    table.moveSortColumn(by: step)
+    orders[table.source.title] = table.order
+  }
+
   private func perform(_ action: Action, on object: RowObject, in table: TableView) -> [Effect] {
     switch action {
     case .details: return showText(.details(object), title: "describe", verb: "describe", object)
     case .yaml: return showText(.yaml(object), title: "yaml", verb: "get -o yaml", object)
+    case .decode:
+      let effects = showText(.yaml(object), title: "yaml", verb: "get -o yaml", object)
+      page?.text?.yaml.showsSecrets = true
+      return effects
     case .logs: return openLogs(table.selection.compactMap(table.source.object), previous: false)
     case .previousLogs: return openLogs(table.selection.compactMap(table.source.object), previous: true)
     case .copyNamespace: return [.copy(object.namespace, what: object.namespace)]
@@ -169,7 +199,7 @@ extension Interface {
     push(
       Page(
         crumb: crumb, address: word, kubectl: kubectlGet(word) + narrowing.kubectl,
-        content: .table(TableView(source: source))))
+        content: .table(table(source)), origin: Page.Origin(word: word, narrowing: narrowing)))
   }
 
   private func enter(_ id: String, in table: TableView) -> [Effect] {
@@ -196,6 +226,13 @@ extension Interface {
     push(
       Page(crumb: "\(object.name) \(title)", address: "", kubectl: kubectl(verb, object), content: .text(text)))
     rewrite(text)
+    return [.fetch(ObjectFetch(id: id, resource: object.resource, namespace: object.namespace, name: object.name))]
+  }
+
+  private func fetchAgain(_ text: TextPage) -> [Effect] {
+    guard let object = text.about else { return [] }
+    let id = freshID()
+    text.fetchID = id
     return [.fetch(ObjectFetch(id: id, resource: object.resource, namespace: object.namespace, name: object.name))]
   }
 
@@ -264,6 +301,7 @@ extension Interface {
 
   func showHelp() {
     let text = TextPage(.fixed)
+    text.view.wraps = true
     text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global]))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
   }

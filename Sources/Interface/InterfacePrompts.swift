@@ -10,7 +10,7 @@ extension Interface {
     case .search: text = page?.text?.view.search.text ?? ""
     case .command, .logFilter: break
     }
-    prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : []))
+    prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : filterHistory))
     promptChanged()
   }
 
@@ -64,11 +64,13 @@ extension Interface {
 
   private func accept(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
+    if prompt.kind == .command {
+      Self.remember(text, in: &commandHistory)
+    } else {
+      Self.remember(text, in: &filterHistory)
+    }
     switch prompt.kind {
-    case .command:
-      commandHistory.removeAll { $0 == text }
-      commandHistory.append(text)
-      return open(text)
+    case .command: return open(text)
     case .filter:
       guard let table = page?.table else { return [] }
       do throws(FilterProblem) {
@@ -88,6 +90,13 @@ extension Interface {
       }
     }
     return []
+  }
+
+  private static func remember(_ text: String, in history: inout [String]) {
+    guard !text.isEmpty else { return }
+    history.removeAll { $0 == text }
+    history.append(text)
+    if history.count > 100 { history.removeFirst() }
   }
 
   private func suggestions(for text: String) -> [String] {
@@ -159,9 +168,13 @@ extension Interface {
     case .press where mouse.button == .left:
       guard let table = page?.table, bodyArea.contains(mouse.position) else { return [] }
       guard let item = table.window.item(atRow: mouse.position.row - bodyArea.row) else { return [] }
-      // A click on the row under the cursor opens it, as a second click does everywhere.
-      if table.window.cursor == item { return perform(.enter, key: Key(.enter)) }
       table.move { $0.move(to: item) }
+      // A second click on a row opens it, as everywhere.
+      if clicked != nil, clicked == table.current {
+        clicked = nil
+        return perform(.enter, key: Key(.enter))
+      }
+      clicked = table.current
       return []
     default: return []
     }

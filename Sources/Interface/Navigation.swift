@@ -23,7 +23,7 @@ extension Interface {
     case .context(let name?): return switchContext(name)
     case .namespace(let name):
       setNamespace(name == "all" || name == "*" ? nil : name)
-      return openScreen(OpenCommand(word: "pods"), address: "pods", replacing: replacing)
+      return openScreen(OpenCommand(word: "pods"), address: "pods \(name)", replacing: replacing)
     case .open(let open): return openScreen(open, address: text, replacing: replacing)
     }
   }
@@ -44,7 +44,7 @@ extension Interface {
       show("the server doesn't have a resource type \"\(command.word)\"\(suggestion)", role: .warning)
       return []
     }
-    let table = TableView(source: source)
+    let table = table(source)
     do throws(FilterProblem) {
       let filter = command.labels.map { "-l \($0)" } ?? command.filter
       table.filter = try filter.flatMap { (text) throws(FilterProblem) in try RowFilter(parsing: text) }
@@ -56,18 +56,24 @@ extension Interface {
       effects = pages.flatMap(closing)
       pages = []
     }
-    push(table, address: address, kubectl: kubectlGet(command.word))
+    push(
+      Page(
+        crumb: table.source.title, address: address, kubectl: kubectlGet(command.word), content: .table(table),
+        origin: Page.Origin(word: command.word, narrowing: .all)))
     remember(address)
     return effects
   }
 
-  /// Puts a table on top of the pages.
-  func push(_ source: any TableSource, address: String, kubectl: String) {
-    push(TableView(source: source), address: address, kubectl: kubectl)
+  /// A table that is sorted as its like was last.
+  func table(_ source: any TableSource) -> TableView {
+    let table = TableView(source: source)
+    if let order = orders[source.title] { table.sort(like: order) }
+    return table
   }
 
-  private func push(_ table: TableView, address: String, kubectl: String) {
-    push(Page(crumb: table.source.title, address: address, kubectl: kubectl, content: .table(table)))
+  /// Puts a table on top of the pages.
+  func push(_ source: any TableSource, address: String, kubectl: String) {
+    push(Page(crumb: source.title, address: address, kubectl: kubectl, content: .table(table(source))))
   }
 
   func push(_ page: Page) {
@@ -88,10 +94,18 @@ extension Interface {
 
   func setNamespace(_ name: String?) {
     namespace = name
-    if let name {
-      favourites.removeAll { $0 == name }
-      favourites.insert(name, at: 0)
-      if favourites.count > 9 { favourites.removeLast() }
+    // A number stays with its namespace: hands learn them.
+    if let name, !favourites.contains(name) {
+      if favourites.count == 9 { favourites.removeFirst() }
+      favourites.append(name)
+    }
+    // What is read and which columns there are depends on the namespace.
+    for page in pages {
+      guard let table = page.table, let origin = page.origin,
+        let source = tables.source(named: origin.word, narrowing: origin.narrowing, for: self)
+      else { continue }
+      table.replaceSource(source, now: now)
+      page.kubectl = kubectlGet(origin.word) + origin.narrowing.kubectl
     }
   }
 
@@ -99,14 +113,22 @@ extension Interface {
 
   private func remember(_ address: String) {
     if historyPlace < history.count, history[historyPlace] == address { return }
+    lastPlace = history.isEmpty ? nil : historyPlace
     history = Array(history.prefix(historyPlace + 1))
     history.append(address)
-    if history.count > 50 { history.removeFirst() }
+    if history.count > 50 {
+      history.removeFirst()
+      lastPlace = lastPlace.map { max(0, $0 - 1) }
+    }
     historyPlace = history.count - 1
   }
 
   func goInHistory(to place: Int) -> [Effect] {
-    guard history.indices.contains(place) else { return [] }
+    guard history.indices.contains(place) else {
+      show("the history ends here")
+      return []
+    }
+    lastPlace = historyPlace
     historyPlace = place
     return open(history[place])
   }

@@ -13,12 +13,19 @@ final class Page {
   /// The word in the breadcrumb.
   let crumb: String
   let content: Content
+  /// What a table was made of, so that it can be made anew for another namespace.
+  struct Origin {
+    var word: String
+    var narrowing: Narrowing
+  }
+  let origin: Origin?
   /// The command that leads here, for the history and for `K`.
   let address: String
   /// kubectl's command for the same.
   var kubectl: String
 
-  init(crumb: String, address: String, kubectl: String, content: Content) {
+  init(crumb: String, address: String, kubectl: String, content: Content, origin: Origin? = nil) {
+    self.origin = origin
     self.crumb = crumb
     self.address = address
     self.kubectl = kubectl
@@ -33,7 +40,7 @@ final class Page {
   var contexts: [KeyContext] {
     switch content {
     case .table(let table): table.source.contexts + [.table, .global]
-    case .text(let text): (text.isYAML ? [.yaml] : []) + [.text, .global]
+    case .text(let text): (text.isSecret ? [.secretText] : []) + (text.isYAML ? [.yaml] : []) + [.text, .global]
     case .logs: [.logs, .global]
     }
   }
@@ -65,6 +72,8 @@ final class TextPage {
   init(_ subject: Subject) { self.subject = subject }
 
   var isYAML: Bool { if case .yaml = subject { true } else { false } }
+
+  var isSecret: Bool { isYAML && about?.resource.kind == "Secret" }
 
   /// The object that the page is about.
   var about: RowObject? {

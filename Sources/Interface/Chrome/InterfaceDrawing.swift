@@ -7,13 +7,13 @@ extension Interface {
   public func draw(_ size: Size) -> (grid: Grid, cursor: Position?) {
     self.size = size
     var grid = Grid(size)
-    guard size.rows >= 3, size.columns >= 20 else {
+    guard size.rows >= 5, size.columns >= 20 else {
       grid.put("podmedic: terminal too small", row: 0, column: 0, width: size.columns)
       return (grid, nil)
     }
-    let (top, rest) = Rect(size).splitTop(1)
+    let (top, rest) = Rect(size).splitTop(showsHeader ? 1 : 0)
     let (middle, footer) = rest.splitBottom(1)
-    drawHeader(in: top, &grid)
+    if showsHeader { drawHeader(in: top, &grid) }
     var cursor: Position?
     switch page?.content {
     case .table(let table): cursor = drawTable(table, in: middle, &grid)
@@ -39,6 +39,7 @@ extension Interface {
     left.append(Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent))
     left.append(Span(" \(glyphs.crumb) ", .header))
     left.append(Span(namespace ?? "all namespaces", .accent))
+    left += favouriteSpans
     if session.isInsecure { left.append(Span("  INSECURE: server not verified", .danger)) }
     if session.isReadOnly { left.append(Span("  read-only", .notice)) }
     var right: [Span] = []
@@ -53,8 +54,19 @@ extension Interface {
       right, row: area.row, column: area.columns - rightWidth, width: rightWidth - 1, ellipsis: glyphs.ellipsis)
   }
 
+  /// The namespaces that the keys 0 to 9 go to, once there are any to choose from.
+  private var favouriteSpans: [Span] {
+    guard !favourites.isEmpty else { return [] }
+    var spans = [Span("  "), Span("0", .key), Span(" all", namespace == nil ? .accent : .dim)]
+    for (index, name) in favourites.enumerated() {
+      spans += [Span(" "), Span("\(index + 1)", .key), Span(" \(name)", name == namespace ? .accent : .dim)]
+    }
+    return spans
+  }
+
   /// The line above the page: where this is, how much is shown, how fresh it is.
   func drawTitle(_ details: [Span], condition: TableCondition?, in area: Rect, _ grid: inout Grid) {
+    guard !area.isEmpty else { return }
     var spans: [Span] = [Span(" ")]
     for (index, page) in pages.enumerated() {
       if index > 0 { spans.append(Span(" \(glyphs.crumb) ", .dim)) }
@@ -71,22 +83,24 @@ extension Interface {
   }
 
   private func drawText(_ text: TextPage, in area: Rect, _ grid: inout Grid) {
-    let (title, body) = area.splitTop(1)
+    let (title, body) = area.splitTop(showsCrumbs ? 1 : 0)
     bodyArea = body
     text.view.setSize(Size(columns: max(1, body.columns - 2), rows: body.rows))
-    var details: [Span] = [Span("  \(text.view.lines.count) lines", .accent)]
+    var details: [Span] = [Span("  \(Self.lines("\(text.view.lines.count)"))", .accent)]
     if let summary = text.view.search.summary { details.append(Span("  \(summary)", .match)) }
     drawTitle(details, condition: nil, in: title, &grid)
     text.view.draw(
       into: &grid, area: Rect(row: body.row, column: 1, rows: body.rows, columns: max(1, body.columns - 2)))
   }
 
+  private static func lines(_ count: String) -> String { count == "1" ? "1 line" : "\(count) lines" }
+
   private func drawLogs(_ logs: LogView, in area: Rect, _ grid: inout Grid) {
-    let (title, body) = area.splitTop(1)
+    let (title, body) = area.splitTop(showsCrumbs ? 1 : 0)
     bodyArea = body
     let counts = logs.counts
     let count = counts.shown == counts.total ? "\(counts.total)" : "\(counts.shown) of \(counts.total)"
-    var details: [Span] = [Span("  \(count) lines", .accent)]
+    var details: [Span] = [Span("  \(Self.lines(count))", .accent)]
     if logs.buffer.dropped > 0 { details.append(Span("  \(logs.buffer.dropped) older ones gone", .dim)) }
     if logs.request.previous { details.append(Span("  before the last restart", .notice)) }
     if let filter = logs.filter { details.append(Span("  /\(filter.text)", .match)) }
@@ -127,10 +141,13 @@ extension Interface {
   }
 
   private func drawPrompt(_ prompt: Prompt, in area: Rect, _ grid: inout Grid) -> Position {
+    // A line longer than the screen is scrolled so far that the cursor is in sight.
+    let offset = max(0, prompt.editor.cursorColumn - (area.columns - 5))
+    grid.put([Span(prompt.sign, .prompt)], row: area.row, column: 1, width: 1)
     grid.put(
-      [Span(prompt.sign, .prompt), Span(prompt.editor.text), Span(prompt.ghost, .dim)], row: area.row, column: 1,
-      width: area.columns - 2)
-    return Position(row: area.row, column: min(area.columns - 1, 2 + prompt.editor.cursorColumn))
+      [Span(prompt.editor.text), Span(prompt.ghost, .dim)], row: area.row, column: 2, width: max(0, area.columns - 3),
+      offset: offset)
+    return Position(row: area.row, column: min(area.columns - 1, 2 + prompt.editor.cursorColumn - offset))
   }
 
   private func drawPalette(_ palette: Palette, in area: Rect, _ grid: inout Grid) -> Position {
@@ -141,6 +158,11 @@ extension Interface {
     grid.put(
       [Span("> ", .prompt), Span(palette.editor.text)], row: inner.row, column: inner.column, width: inner.columns)
     let matches = palette.matches
+    if matches.isEmpty {
+      grid.put(
+        "nothing is called that; : opens a kind by name", row: inner.row + 1, column: inner.column + 1,
+        width: inner.columns - 1, style: Style(.dim))
+    }
     var window = palette.window
     window.update(count: matches.count, height: inner.rows - 1)
     for (place, index) in window.visible.enumerated() {

@@ -3,7 +3,7 @@ public enum Action: String, Sendable, CaseIterable {
   // Going around
   case up, down, pageUp, pageDown, top, bottom, left, right
   case enter, back, historyBack, historyForward, lastView
-  case command, palette, help, quit, suspend
+  case command, palette, help, quit, suspend, aliases, toggleHeader, toggleCrumbs
   // Finding
   case filter, clearFilter, faults, wide, refresh
   case sortByColumn, nextSortColumn, previousSortColumn, sortByName, sortByAge, sortByStatus, sortByNamespace
@@ -11,9 +11,9 @@ public enum Action: String, Sendable, CaseIterable {
   // Where
   case allNamespaces, namespaceFavourite, warpToNamespace
   // Marks and copies
-  case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, kubectl
+  case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, saveTable, kubectl
   // Views of an object
-  case details, yaml, logs, previousLogs, owner, node, events
+  case details, yaml, decode, logs, previousLogs, owner, node, events
   // Text views
   case wrap, fold, revealSecrets
   // Logs
@@ -32,10 +32,16 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case logged
   /// Tables of pods.
   case pods
+  /// Tables of secrets.
+  case secrets
+  /// Triage.
+  case triage
   /// Details, YAML and help.
   case text
   /// YAML.
   case yaml
+  /// YAML of a Secret.
+  case secretText = "YAML of a secret"
   /// Logs.
   case logs
 }

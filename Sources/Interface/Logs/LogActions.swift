@@ -72,9 +72,7 @@ extension Interface {
     case .markLine: logs.addRule()
     case .filter: startPrompt(.logFilter)
     case .filterContext:
-      let next = [0: 2, 2: 5, 5: 0][logs.contextLines] ?? 0
-      logs.setFilter(logs.filter, contextLines: next)
-      show("\(next) lines around each match")
+      return changeContext(logs)
     case .searchNext: logs.findNext(1)
     case .searchPrevious: logs.findNext(-1)
     case .copyText: return [.copy(logs.plainText, what: "\(logs.counts.shown) lines")]
@@ -107,6 +105,28 @@ extension Interface {
       }
       return reopen(logs) { $0.sources = $0.sources.count == all.count ? [first] : all }
     default: break
+    }
+    return []
+  }
+
+  /// From matching lines alone over lines around them to all lines, in which `n` and `N` go from match to match.
+  private func changeContext(_ logs: LogView) -> [Effect] {
+    guard !logs.needle.isEmpty else {
+      show("nothing is searched for: / does")
+      return []
+    }
+    switch (logs.filter, logs.contextLines) {
+    case (nil, _):
+      // The text was a valid filter when it was typed.
+      logs.setFilter(try? RowFilter(parsing: logs.needle), contextLines: 0)
+      show("only lines that match")
+    case (_, 0), (_, 2):
+      let next = logs.contextLines == 0 ? 2 : 5
+      logs.setFilter(logs.filter, contextLines: next)
+      show("\(next) lines around each match")
+    default:
+      logs.setFilter(nil, contextLines: 0)
+      show("all lines; n and N go from match to match")
     }
     return []
   }

@@ -7,7 +7,7 @@ extension Interface {
 
   /// Draws a table with its title line; answers where the cursor stands.
   func drawTable(_ table: TableView, in area: Rect, _ grid: inout Grid) -> Position? {
-    let (title, rest) = area.splitTop(1)
+    let (title, rest) = area.splitTop(showsCrumbs ? 1 : 0)
     let (header, below) = rest.splitTop(1)
     // Where there is a cause to tell, the bottom line tells the whole of it for the row under the cursor.
     let tellsCause = area.rows >= 8 && table.source.columns.contains { $0.id == "why" }

@@ -5,7 +5,7 @@ import Terminal
 /// A table on the screen: which of its source's rows are shown, in which order, where the cursor is, what is marked.
 final class TableView {
   /// Where the rows come from.
-  let source: any TableSource
+  private(set) var source: any TableSource
   /// The rows that are shown, in order.
   private(set) var rows: [String] = []
   /// The rows that there are.
@@ -25,8 +25,8 @@ final class TableView {
   /// Largest first.
   private(set) var sortDescending: Bool
 
-  /// The row that the person chose; nil until they have moved, so that on a new screen the cursor stays on the worst
-  /// row while rows arrive.
+  /// The object that the cursor stays on; nil until a person has moved or acted: until then it stays on the first row,
+  /// however the rows that arrive are sorted.
   private var cursorID: String?
   private var lastMark: String?
   private var needsFilter = true
@@ -80,8 +80,25 @@ final class TableView {
       window.moveKeepingRow(to: index)
     } else {
       window.move(to: min(place, max(0, rows.count - 1)))
-      if cursorID != nil { cursorID = current }
     }
+    if cursorID != nil { cursorID = current }
+  }
+
+  /// Keeps the cursor on the object that it is on.
+  func pin() { if cursorID == nil { cursorID = current } }
+
+  /// Takes the rows from another source; filter, order, cursor and marks stay as far as their objects are there.
+  func replaceSource(_ new: any TableSource, now: Timestamp) {
+    let marked = marks
+    let pinned = cursorID
+    source = new
+    searchTexts = [:]
+    sortKeys = [:]
+    names = [:]
+    needsFilter = true
+    update(now: now)
+    marks = marked.intersection(new.ids)
+    if let pinned { select(pinned) }
   }
 
   private func passes(_ id: String, now: Timestamp) -> Bool {
@@ -145,11 +162,24 @@ final class TableView {
     needsFilter = true
   }
 
+  /// Sorts as `order` says, if there is such a column.
+  func sort(like order: TableOrder) {
+    guard order.column == source.defaultSort.column || source.columns.contains(where: { $0.id == order.column }) else {
+      return
+    }
+    (sortColumn, sortDescending) = (order.column, order.descending)
+    sortKeys = [:]
+    needsFilter = true
+  }
+
+  /// The order of the rows.
+  var order: TableOrder { TableOrder(column: sortColumn, descending: sortDescending) }
+
   /// Chooses the next (or, with -1, the previous) visible column to sort by.
   func moveSortColumn(by step: Int) {
     let columns = visibleColumns
     guard !columns.isEmpty else { return }
-    let index = columns.firstIndex { $0.id == sortColumn } ?? 0
+    let index = columns.firstIndex { $0.id == sortColumn } ?? (step > 0 ? -1 : 0)
     sortColumn = columns[(index + step + columns.count) % columns.count].id
     sortDescending = false
     sortKeys = [:]
@@ -175,4 +205,10 @@ final class TableView {
 
   /// Takes all marks away.
   func clearMarks() { marks = [] }
+}
+
+/// What the rows of a table are sorted by.
+struct TableOrder: Equatable {
+  var column: String
+  var descending: Bool
 }

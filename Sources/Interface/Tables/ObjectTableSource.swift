@@ -43,6 +43,7 @@ final class ObjectTableSource: TableSource {
     defaultSort = (sort?.column ?? "name", sort?.isDescending ?? false)
     switch resource.kind {
     case "Pod": contexts = [.pods, .logged, .object]
+    case "Secret": contexts = [.secrets, .object]
     case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service":
       contexts = [.logged, .object]
     default: contexts = [.object]

@@ -23,7 +23,9 @@ extension TableCondition {
     case .notServed:
       self.init(
         word: "not served", role: .unknown, explanation: "This server does not serve \(resource.qualifiedName).")
-    case .failed(let reason): self.init(word: "not read", role: .critical, explanation: "\(reason) Retrying.")
+    case .failed(let reason):
+      self.init(
+        word: "not read", role: .critical, explanation: "\(reason)\(reason.hasSuffix(".") ? "" : ".") Retrying.")
     }
   }
 }

@@ -10,7 +10,7 @@ final class TriageSource: TableSource {
   let columns: [TableViewColumn]
   /// Asked anew each time: which versions the server serves is learned while this is shown.
   var needs: [Need] { makeNeeds() }
-  let contexts: [KeyContext] = [.logged, .object]
+  let contexts: [KeyContext] = [.triage, .logged, .object]
   /// The order of the diagnosis: worst first, then newest.
   let defaultSort = (column: "", descending: false)
 

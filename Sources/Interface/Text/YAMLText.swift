@@ -5,7 +5,7 @@ import Terminal
 public struct YAMLText {
   /// Show `metadata.managedFields`, which is long and seldom wanted.
   public var showsManagedFields = false
-  /// Show the values of a Secret.
+  /// Show the values of a Secret, decoded where they are text.
   public var showsSecrets = false
 
   /// YAML with managedFields folded and secrets masked.
@@ -31,7 +31,8 @@ public struct YAMLText {
         uniquing: entries.map { name, value in
           switch name {
           case "metadata": (name, metadata(value, isSecret: isSecret))
-          case "data", "stringData": (name, isSecret && !showsSecrets ? Self.masked(value) : value)
+          case "data": (name, !isSecret ? value : showsSecrets ? Self.decoded(value) : Self.masked(value))
+          case "stringData": (name, isSecret && !showsSecrets ? Self.masked(value) : value)
           default: (name, value)
           }
         }))
@@ -40,12 +41,13 @@ public struct YAMLText {
   private func metadata(_ value: JSONValue, isSecret: Bool) -> JSONValue {
     var value = value
     if !showsManagedFields, let fields = value["managedFields"]?.array {
-      value["managedFields"] = .string("… \(fields.count) entries folded (m shows them)")
+      value["managedFields"] = .string(
+        "… \(fields.count) \(fields.count == 1 ? "entry" : "entries") folded (m shows them)")
     }
     // The whole Secret stands in this annotation once more.
     let applied = "kubectl.kubernetes.io/last-applied-configuration"
     if isSecret, !showsSecrets, var annotations = value["annotations"], annotations[applied] != nil {
-      annotations[applied] = "… masked (x reveals)"
+      annotations[applied] = "… masked (x decodes)"
       value["annotations"] = annotations
     }
     return value
@@ -56,7 +58,17 @@ public struct YAMLText {
     return .object(
       SmallMap(
         uniquing: members.entries.map { name, value in
-          (name, .string("… \(value.string.map { $0.utf8.count / 4 * 3 } ?? 0) bytes masked (x reveals)"))
+          (name, .string("… \(value.string.map(Base64.size) ?? 0) bytes masked (x decodes)"))
+        }))
+  }
+
+  /// Values as the text that they stand for; what is no text stays as it is.
+  private static func decoded(_ value: JSONValue) -> JSONValue {
+    guard let members = value.object else { return value }
+    return .object(
+      SmallMap(
+        uniquing: members.entries.map { name, value in
+          (name, value.string.flatMap(Base64.text).map(JSONValue.string) ?? value)
         }))
   }
 }

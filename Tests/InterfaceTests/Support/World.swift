@@ -1,0 +1,185 @@
+import ClusterState
+import DataFiles
+import Diagnosis
+import Kube
+import ScreenKit
+import Screens
+import Terminal
+
+@testable import Interface
+
+/// A cluster made of written objects and a dashboard on it, with a clock that stands still: what `Dashboard` does with a
+/// session, done at once and without a network.
+final class World {
+  /// The moment that all cases happen at.
+  static let start = Timestamp(seconds: 1_800_000_000)  // 2027-01-15T08:00:00Z
+
+  static let library = ScreenLibrary(
+    layers: [DataLayer(name: "embedded", source: .embedded(Screens.files.map { .init(path: $0.path, text: $0.text) }))],
+    fileSystem: MemoryFileSystem(), types: .builtIn)
+
+  final class Clock { var now = World.start }
+
+  let clock = Clock()
+  let state = ClusterState()
+  let interface: Interface
+  let terminal: VirtualTerminal
+  /// Everything that was asked for, oldest first.
+  private(set) var effects: [Effect] = []
+  /// Whether quitting was asked for.
+  var hasQuit: Bool { effects.contains(.quit) }
+  /// Lines of logs by `pod/container`.
+  var logs: [String: [String]] = [:]
+  /// What reading an object answers when it fails, by `kind/namespace/name`.
+  var failures: [String: String] = [:]
+
+  private var documents: [String: JSONValue] = [:]
+  private var engine: TriageEngine
+  private var diagnoses = 0
+
+  init(size: Size = Size(columns: 80, rows: 24), namespace: String? = nil, ascii: Bool = false) {
+    terminal = VirtualTerminal(size, frameLimit: 1)
+    engine = TriageEngine(state)
+    let clock = clock
+    interface = Interface(
+      cluster: state, catalog: .builtIn, tables: TableFactory(library: Self.library), namespace: namespace,
+      glyphs: ascii ? .ascii : .unicode, clock: { clock.now })
+    interface.session.context = "demo"
+    interface.session.cluster = "demo"
+    interface.session.user = "demo-admin"
+    interface.session.serverVersion = "v1.36.2"
+    interface.session.kubectlPrefix = "kubectl --context demo"
+    interface.session.contexts = [
+      .init(name: "demo", cluster: "demo", user: "demo-admin", namespace: ""),
+      .init(name: "prod-eu", cluster: "prod-eu", user: "ops", namespace: "shop"),
+    ]
+    for type in builtInKinds {
+      if state.store(type.resource) == nil {
+        let store = ObjectStore(resource: type.resource, coverage: .cluster)
+        store.freshness = .live
+        state.add(store)
+      }
+    }
+  }
+
+  // MARK: The cluster
+
+  /// Adds or replaces an object.
+  func apply(_ json: JSONValue) throws {
+    let kind = json["kind"]?.string ?? ""
+    guard let found = builtInKind(apiVersion: json["apiVersion"]?.string ?? "", kind: kind) else {
+      throw CaseProblem("no such kind: \(kind)")
+    }
+    let object = try Self.object(found.type, json)
+    guard let store = state.store(found.resource) else { throw CaseProblem("no store of \(kind)") }
+    store.put(object)
+    documents["\(kind)/\(object.metadata.namespace)/\(object.metadata.name)"] = json
+  }
+
+  private static func object<Object: KubeObject>(_ type: Object.Type, _ json: JSONValue) throws -> Object {
+    try Array(json.text().utf8).withUnsafeBytes { bytes in
+      var reader = JSONReader(bytes, pool: StringPool())
+      return try Object(json: &reader)
+    }
+  }
+
+  /// Takes an object away.
+  func delete(_ word: String, namespace: String, name: String) throws {
+    guard let store = try? store(word), let object = store.object(namespace: namespace, name: name) else {
+      throw CaseProblem("nothing to delete: \(word) \(namespace)/\(name)")
+    }
+    store.remove(object)
+  }
+
+  /// The store of a kind.
+  func store(_ word: String) throws -> ObjectStore {
+    guard let kind = builtInKind(named: word), let store = state.store(kind.resource) else {
+      throw CaseProblem("no such kind: \(word)")
+    }
+    return store
+  }
+
+  // MARK: What a person does
+
+  /// Opens the first screen.
+  func open(_ command: String) {
+    perform(interface.open(command))
+    draw()
+  }
+
+  /// Takes an event, carries out what it asks for, and draws.
+  func take(_ event: InputEvent) {
+    if case .resize(let size) = event { terminal.resize(to: size) }
+    perform(interface.handle(event))
+    draw()
+  }
+
+  /// Presses the keys of a line such as `:pods<enter>jj`.
+  func press(_ line: String) throws {
+    guard let keys = Key.keys(line) else { throw CaseProblem("no keys: \(line)") }
+    for key in keys { take(.key(key)) }
+  }
+
+  private func perform(_ wanted: [Effect]) {
+    effects += wanted
+    for effect in wanted {
+      switch effect {
+      case .copy(let text, let what): interface.copied(what, terminal.copyToClipboard(text))
+      case .fetch(let fetch):
+        let name = "\(fetch.resource.kind)/\(fetch.namespace)/\(fetch.name)"
+        if let failure = failures[name] {
+          interface.fetched(id: fetch.id, .failure(FetchFailure(message: failure)))
+        } else if let json = documents[name] {
+          interface.fetched(id: fetch.id, .success(json))
+        }
+      case .openLogs(let query):
+        var changes: [LogChange] = []
+        for (index, source) in query.sources.enumerated() {
+          for (number, line) in (logs["\(source.pod)/\(source.container)"] ?? []).enumerated() {
+            let time = Self.start.advanced(by: .seconds(Int64(number - 60)))
+            changes.append(.line(LogRow(source: index, time: time, text: line)))
+          }
+          if query.previous { changes.append(.remark(source: index, "end of the log", isOver: true)) }
+        }
+        interface.logEvents(id: query.id, changes)
+      case .save(let name, _): interface.show("saved \(name)", role: .ok)
+      case .quit, .suspend, .closeLogs, .switchContext, .refresh: break
+      }
+    }
+  }
+
+  /// Diagnoses and draws a frame.
+  func draw() {
+    let report = engine.diagnose(now: clock.now)
+    diagnoses += 1
+    interface.findings = FindingIndex(report, revision: diagnoses)
+    interface.update()
+    let frame = interface.draw(terminal.size)
+    terminal.present(frame.grid, cursor: frame.cursor)
+  }
+}
+
+/// What is wrong with a case itself.
+struct CaseProblem: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension JSONValue {
+  /// What a YAML document says, with YAML's reading of plain words.
+  init(_ node: DataNode) {
+    if let entries = node.entries {
+      self = .object(SmallMap(uniquing: entries.map { ($0.key, JSONValue($0.value)) }))
+    } else if let elements = node.elements {
+      self = .array(elements.map(JSONValue.init))
+    } else if node.isNull {
+      self = .null
+    } else if let bool = node.bool {
+      self = .bool(bool)
+    } else if let integer = node.integer {
+      self = .int(integer)
+    } else {
+      self = .string(node.text ?? "")
+    }
+  }
+}

@@ -49,7 +49,8 @@ let package = Package(
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
-    .target(name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    .target(
+      name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
@@ -90,6 +91,11 @@ let package = Package(
     tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe", "TestSupport"]),
     // The executable is a dependency so that what is tested is what was built.
     tests("ProgramTests", ["TestSupport", "podmedic"]),
+    tests("KubeClientTests", ["KubeClient", "ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
+    tests(
+      "SessionTests",
+      ["Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    tests("PlainInterfaceTests", ["PlainInterface", "Kube"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(

@@ -31,6 +31,7 @@ struct ContainerLog: Sendable {
   private var phase = Phase.idle
   /// The run whose log was opened last.
   private var reading: ContainerRun?
+  private var wasOpened = false
   private var backoff = Backoff()
   /// The latest line's time and how many lines had it, to tell the lines that a new connection repeats.
   private var last: (time: LogTime, count: Int)?
@@ -56,7 +57,7 @@ struct ContainerLog: Sendable {
       return decide(run, now: now, chance: chance)
     case (.asking, .runUnknown(let failure)):
       // Whoever may read logs but not pods gets the log as far as it goes.
-      if failure.isForbidden { return reading == nil ? open(resuming: false) : finish(.ended(source)) }
+      if failure.isForbidden { return wasOpened ? finish(.ended(source)) : open(resuming: false) }
       return again(after: failure, now: now, chance: chance)
     case (.reading, .ended):
       return request.follow && !request.previous ? ask() : finish(.ended(source))
@@ -153,6 +154,7 @@ struct ContainerLog: Sendable {
 
   private mutating func open(resuming: Bool) -> [Effect] {
     phase = .reading
+    wasOpened = true
     lastWaiting = nil
     var options = LogOptions()
     options.follow = request.follow && !request.previous

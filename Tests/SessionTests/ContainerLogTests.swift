@@ -1,0 +1,157 @@
+import HTTPTransport
+import Kube
+import KubeClient
+import Testing
+
+@testable import Session
+
+@Suite struct ContainerLogTests {
+  static let source = LogSource(namespace: "a", pod: "p", container: "c")
+
+  static func machine(follow: Bool, previous: Bool = false, tail: Int? = nil) -> ContainerLog {
+    var request = LogRequest([source])
+    request.follow = follow
+    request.previous = previous
+    request.tailLines = tail
+    return ContainerLog(source: 0, request: request)
+  }
+
+  static func run(_ id: String, _ restarts: Int, _ state: ContainerRun.State) throws -> ContainerRun {
+    var pod = Pod()
+    pod.metadata.uid = id
+    var container = Container()
+    container.name = "c"
+    pod.spec.containers = [container]
+    var status = ContainerStatus()
+    status.name = "c"
+    pod.status.containerStatuses = [status]
+    var run = try #require(ContainerRun(pod, container: "c"))
+    run.id = id
+    run.restartCount = restarts
+    run.state = state
+    return run
+  }
+
+  static func options(since: String? = nil, tail: Int? = nil, follow: Bool = true, previous: Bool = false) -> LogOptions
+  {
+    var options = LogOptions()
+    options.container = "c"
+    options.timestamps = true
+    options.follow = follow
+    options.previous = previous
+    options.tailLines = tail
+    options.sinceTime = since.flatMap { Timestamp($0) }
+    return options
+  }
+
+  static func text(_ events: [LogEvent]) -> [String] {
+    events.map { event in
+      switch event {
+      case .line(let line): line.text
+      case .gap: "GAP"
+      default: "\(event)"
+      }
+    }
+  }
+
+  @Test func aLogThatIsNotFollowedIsOneRequest() {
+    var log = Self.machine(follow: false, tail: 3)
+    #expect(log.handle(.start, now: .zero, chance: 0) == [.open(Self.options(tail: 3, follow: false))])
+    #expect(log.handle(.ended, now: .zero, chance: 0) == [.tell(.ended(0)), .finish])
+  }
+
+  @Test func aBreakGoesOnFromTheLastLineWithoutRepeatingIt() throws {
+    var log = Self.machine(follow: true, tail: 3)
+    #expect(log.handle(.start, now: .zero, chance: 0) == [.askRun])
+    let running = try Self.run("1", 0, .started)
+    #expect(log.handle(.run(running), now: .zero, chance: 0) == [.open(Self.options(tail: 3))])
+    #expect(Self.text(log.line("2026-01-02T03:04:05.1Z a")) == ["a"])
+    #expect(Self.text(log.line("2026-01-02T03:04:05.25Z b")) == ["b"])
+    #expect(Self.text(log.line("2026-01-02T03:04:05.25Z c")) == ["c"])
+    #expect(log.handle(.ended, now: .zero, chance: 0) == [.askRun])
+    let again = log.handle(.run(running), now: .zero, chance: 0)
+    #expect(again == [.open(Self.options(since: "2026-01-02T03:04:05Z"))])
+    let repeated = [
+      "2026-01-02T03:04:05.1Z a", "2026-01-02T03:04:05.25Z b", "2026-01-02T03:04:05.25Z c",
+      "2026-01-02T03:04:05.25Z d", "2026-01-02T03:04:06Z e",
+    ]
+    #expect(repeated.flatMap { Self.text(log.line($0)) } == ["d", "e"])
+  }
+
+  @Test func aGapIsMarkedWhenTheLastLineIsNotThereAnyMore() throws {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    let running = try Self.run("1", 0, .started)
+    _ = log.handle(.run(running), now: .zero, chance: 0)
+    _ = log.line("2026-01-02T03:04:05Z a")
+    _ = log.handle(.failed(.transport(.closedEarly(reason: "x"))), now: .zero, chance: 0)
+    #expect(log.handle(.waited, now: .zero, chance: 0) == [.askRun])
+    _ = log.handle(.run(running), now: .zero, chance: 0)
+    #expect(Self.text(log.line("2026-01-02T03:05:00Z z")) == ["GAP", "z"])
+    #expect(Self.text(log.line("2026-01-02T03:05:01Z y")) == ["y"])
+  }
+
+  @Test func aRestartIsFollowedFromTheNewRunsFirstLine() throws {
+    var log = Self.machine(follow: true, tail: 1)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    _ = log.handle(.run(try Self.run("1", 0, .started)), now: .zero, chance: 0)
+    _ = log.line("2026-01-02T03:04:05Z a")
+    _ = log.handle(.ended, now: .zero, chance: 0)
+    let backingOff = try Self.run("1", 0, .ended(mayRestart: true))
+    #expect(log.handle(.run(backingOff), now: .zero, chance: 0) == [.wait(ContainerLog.restartPoll)])
+    _ = log.handle(.waited, now: .zero, chance: 0)
+    let next = log.handle(.run(try Self.run("2", 1, .started)), now: .zero, chance: 0)
+    #expect(next == [.tell(.restarted(0, count: 1)), .open(Self.options())])
+    #expect(Self.text(log.line("2026-01-02T03:04:04Z clocks differ")) == ["clocks differ"])
+  }
+
+  @Test func runsThatNobodySawAreAGap() throws {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    _ = log.handle(.run(try Self.run("1", 0, .started)), now: .zero, chance: 0)
+    _ = log.handle(.ended, now: .zero, chance: 0)
+    let effects = log.handle(.run(try Self.run("4", 3, .started)), now: .zero, chance: 0)
+    guard case .tell(.gap(0, _)) = effects.first else { Issue.record("\(effects)"); return }
+  }
+
+  @Test func aContainerThatWillNotRunAgainEnds() throws {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    _ = log.handle(.run(try Self.run("1", 0, .started)), now: .zero, chance: 0)
+    _ = log.handle(.ended, now: .zero, chance: 0)
+    let over = log.handle(.run(try Self.run("1", 0, .ended(mayRestart: false))), now: .zero, chance: 0)
+    #expect(over == [.tell(.ended(0)), .finish])
+    #expect(log.handle(.waited, now: .zero, chance: 0).isEmpty)
+  }
+
+  @Test func waitingIsToldOnce() throws {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    let waiting = try Self.run("", 0, .waiting("ContainerCreating"))
+    #expect(log.handle(.run(waiting), now: .zero, chance: 0).count == 2)
+    _ = log.handle(.waited, now: .zero, chance: 0)
+    #expect(log.handle(.run(waiting), now: .zero, chance: 0) == [.wait(ContainerLog.restartPoll)])
+  }
+
+  @Test func logsMayBeReadWherePodsMayNot() {
+    let refusal = APIFailure.status(Status(code: 403, reason: "Forbidden", message: "no"), retryAfter: nil)
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    #expect(log.handle(.runUnknown(refusal), now: .zero, chance: 0) == [.open(Self.options())])
+    _ = log.handle(.ended, now: .zero, chance: 0)
+    #expect(log.handle(.runUnknown(refusal), now: .zero, chance: 0) == [.tell(.ended(0)), .finish])
+  }
+
+  @Test func linesWithoutATimeAreKept() {
+    var log = Self.machine(follow: false)
+    #expect(Self.text(log.line("no time here")) == ["no time here"])
+    #expect(Self.text(log.line("")) == [""])
+    #expect(Self.text(log.line("2026-01-02T03:04:05Z ")) == [""])
+  }
+
+  @Test func timesAreComparedToTheNanosecond() throws {
+    let early = try #require(LogTime("2026-01-02T03:04:05.1234567Z"))
+    let late = try #require(LogTime("2026-01-02T04:04:05.12345671+01:00"))
+    #expect(early < late)
+  }
+}

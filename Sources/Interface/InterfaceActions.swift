@@ -107,6 +107,12 @@ extension Interface {
     case .sortByAge: sort(table, by: "age")
     case .sortByStatus: sort(table, by: "status")
     case .sortByNamespace: sort(table, by: "namespace")
+    case .sortByCPU: sort(table, by: "cpu", descending: true)
+    case .sortByMemory: sort(table, by: "memory", descending: true)
+    case .sortByRestarts: sort(table, by: "restarts", descending: true)
+    case .sortByReady: sort(table, by: "ready")
+    case .right: table.scrollColumns(by: 1)
+    case .left: table.scrollColumns(by: -1)
     case .saveTable:
       return [.save(name: "\(namespace ?? "all")_\(table.source.title).csv", text: table.csv(now: now))]
     case .mark: table.toggleMark()
@@ -142,11 +148,11 @@ extension Interface {
     show(name.map { "namespace \($0)" } ?? "all namespaces")
   }
 
-  private func sort(_ table: TableView, by column: String) {
+  private func sort(_ table: TableView, by column: String, descending: Bool = false) {
     guard column == table.sortColumn || table.source.columns.contains(where: { $0.id == column }) else {
       return show("\(table.source.title) have no column \"\(column)\" to sort by")
     }
-    table.sort(by: column)
+    table.sort(by: column, descending: descending)
     orders[table.source.title] = table.order
   }
 
@@ -167,6 +173,9 @@ extension Interface {
     case .previousLogs: return openLogs(table.selection.compactMap(table.source.object), previous: true)
     case .copyNamespace: return [.copy(object.namespace, what: object.namespace)]
     case .warpToNamespace: if !object.namespace.isEmpty { changeNamespace(object.namespace) }
+    case .useNamespace: changeNamespace(object.name)
+    case .replicaSets:
+      openNarrowed("replicasets", .owned(uid: object.uid, name: object.name), crumb: object.name)
     case .owner: openOwner(of: object)
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {

@@ -27,6 +27,11 @@ extension Interface {
     case (.enter, []):
       self.prompt = nil
       return accept(prompt)
+    case (.character("q"), .control):
+      prompt.editor.text = ""
+      self.prompt = prompt
+      promptChanged()
+      return []
     case (.tab, []), (.right, []), (.character("f"), .control):
       if let first = prompt.suggestions.first, !prompt.ghost.isEmpty {
         prompt.editor.text = first

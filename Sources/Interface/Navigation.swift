@@ -40,6 +40,10 @@ extension Interface {
     if let context = command.context, context != session.context { return switchContext(context) }
     if let wanted = command.namespace { setNamespace(wanted == "all" || wanted == "*" ? nil : wanted) }
     guard let source = tables.source(named: command.word, narrowing: .all, for: self) else {
+      if let instead = ForeignWord.instead(of: command.word) {
+        show(":\(command.word) is not in podmedic: \(instead)")
+        return []
+      }
       let suggestion = tables.closestWord(to: command.word, catalog: catalog).map { "; did you mean :\($0)?" } ?? ""
       show("the server doesn't have a resource type \"\(command.word)\"\(suggestion)", role: .warning)
       return []

@@ -57,4 +57,11 @@ import Testing
       #expect(throws: FilterProblem.self, "\(broken)") { try RowFilter(parsing: broken) }
     }
   }
+
+  @Test func wordsOfK9sThatHaveNoScreenAreExplained() {
+    for word in ["xray", "PU", "wk", "pf", "sd", "can", "dir", "hm", "be"] {
+      #expect(ForeignWord.instead(of: word) != nil, "\(word)")
+    }
+    #expect(ForeignWord.instead(of: "podz") == nil)
+  }
 }

@@ -43,15 +43,26 @@ extension Interface {
     if session.isInsecure { left.append(Span("  INSECURE: server not verified", .danger)) }
     if session.isReadOnly { left.append(Span("  read-only", .notice)) }
     var right: [Span] = []
-    if let trouble = session.trouble {
+    if let trouble = session.trouble ?? staleness {
       right.append(Span("\(glyphs.stale) \(trouble)", .stale))
     } else if !session.serverVersion.isEmpty {
       right.append(Span(session.serverVersion, .header))
     }
     let rightWidth = min(right.reduce(1) { $0 + textWidth($1.text) }, area.columns / 2)
-    grid.put(left, row: area.row, column: 0, width: area.columns - rightWidth, ellipsis: glyphs.ellipsis)
+    grid.put(left, row: area.row, column: 0, width: area.columns - rightWidth - 1, ellipsis: glyphs.ellipsis)
     grid.put(
       right, row: area.row, column: area.columns - rightWidth, width: rightWidth - 1, ellipsis: glyphs.ellipsis)
+  }
+
+  /// How old what the page stands on has become, for pages that have no line of their own for it.
+  private var staleness: String? {
+    guard page?.table == nil else { return nil }
+    for need in needs.sorted(by: { $0.resource.qualifiedName < $1.resource.qualifiedName }) {
+      if case .stale(let since, _)? = cluster.store(need.resource)?.freshness {
+        return "server lost \(now.since(since).human) ago, reconnecting"
+      }
+    }
+    return nil
   }
 
   /// The namespaces that the keys 0 to 9 go to, once there are any to choose from.

@@ -7,13 +7,14 @@ public enum Action: String, Sendable, CaseIterable {
   // Finding
   case filter, clearFilter, faults, wide, refresh
   case sortByColumn, nextSortColumn, previousSortColumn, sortByName, sortByAge, sortByStatus, sortByNamespace
+  case sortByCPU, sortByMemory, sortByRestarts, sortByReady
   case searchNext, searchPrevious
   // Where
-  case allNamespaces, namespaceFavourite, warpToNamespace
+  case allNamespaces, namespaceFavourite, warpToNamespace, useNamespace
   // Marks and copies
   case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, saveTable, kubectl
   // Views of an object
-  case details, yaml, decode, logs, previousLogs, owner, node, events
+  case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets
   // Text views
   case wrap, fold, revealSecrets
   // Logs
@@ -32,6 +33,10 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case logged
   /// Tables of pods.
   case pods
+  /// Tables of namespaces.
+  case namespaces
+  /// Tables of deployments.
+  case deployments
   /// Tables of secrets.
   case secrets
   /// Triage.

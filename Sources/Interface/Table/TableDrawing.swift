@@ -19,7 +19,7 @@ extension Interface {
     drawTitle(details(of: table), condition: condition, in: title, &grid)
 
     let visible = Array(table.window.visible)
-    let columns = table.visibleColumns
+    let columns = table.scrolledColumns == 0 ? table.visibleColumns : table.scrolledInColumns
     var cells: [[String: TableCell]] = []
     var longest: [String: Int] = [:]
     // The sign of the sorted column is allowed for everywhere, so that sorting does not move columns.
@@ -34,6 +34,7 @@ extension Interface {
       cells.append(row)
     }
     let layout = ColumnLayout(columns, longest: longest, width: area.columns - Self.lead - 1)
+    table.hiddenColumns = layout.hidden
     drawColumnHeaders(table, layout, in: header, &grid)
     if table.rows.isEmpty { drawEmpty(table, condition, in: body, &grid) }
     if tellsCause { drawCause(table, in: causeLine, &grid) }
@@ -76,8 +77,8 @@ extension Interface {
         [Span(placed.column.title + sign, Style(.header, isSorted ? .bold : []))], row: area.row,
         column: Self.lead + placed.start, width: placed.width, align: placed.column.alignment)
     }
-    if layout.hidden > 0 {
-      let hint = "+\(layout.hidden)"
+    if layout.hidden + table.scrolledColumns > 0 {
+      let hint = (table.scrolledColumns > 0 ? "-\(table.scrolledColumns)" : "") + "+\(layout.hidden)"
       grid.put([Span(hint, .dim)], row: area.row, column: area.columns - textWidth(hint))
     }
   }

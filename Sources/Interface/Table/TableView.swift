@@ -19,7 +19,11 @@ final class TableView {
   /// Only rows with trouble.
   var onlyFaults = false { didSet { needsFilter = true } }
   /// All columns.
-  var isWide = false
+  var isWide = false { didSet { scrolledColumns = 0 } }
+  /// So many columns beside the name are scrolled out to the left.
+  private(set) var scrolledColumns = 0
+  /// So many columns had no room in the last frame.
+  var hiddenColumns = 0
   /// The column to sort by.
   private(set) var sortColumn: String
   /// Largest first.
@@ -51,6 +55,19 @@ final class TableView {
 
   /// The columns that can be sorted by.
   var visibleColumns: [TableViewColumn] { source.columns.filter { isWide || !$0.isWide } }
+
+  /// The columns that are left after scrolling; the name stays.
+  var scrolledInColumns: [TableViewColumn] {
+    let columns = visibleColumns
+    let kept = columns.contains { $0.id == "name" } ? "name" : columns.first?.id
+    return columns.filter { $0.id == kept } + columns.filter { $0.id != kept }.dropFirst(scrolledColumns)
+  }
+
+  /// Scrolls columns out to the left (1) while others wait for room, or in again (-1).
+  func scrollColumns(by step: Int) {
+    if step > 0, hiddenColumns > 0 { scrolledColumns = min(scrolledColumns + 1, max(0, visibleColumns.count - 2)) }
+    if step < 0 { scrolledColumns = max(0, scrolledColumns - 1) }
+  }
 
   // MARK: Keeping in step
 

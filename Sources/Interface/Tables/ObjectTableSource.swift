@@ -43,8 +43,10 @@ final class ObjectTableSource: TableSource {
     defaultSort = (sort?.column ?? "name", sort?.isDescending ?? false)
     switch resource.kind {
     case "Pod": contexts = [.pods, .logged, .object]
+    case "Deployment": contexts = [.deployments, .logged, .object]
+    case "Namespace": contexts = [.namespaces, .object]
     case "Secret": contexts = [.secrets, .object]
-    case "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service":
+    case "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service":
       contexts = [.logged, .object]
     default: contexts = [.object]
     }

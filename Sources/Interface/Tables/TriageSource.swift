@@ -123,6 +123,11 @@ final class TriageSource: TableSource {
   var condition: TableCondition {
     let now = interface.clock()
     let stores = needs.map { (resource: $0.resource, store: interface.cluster.store($0.resource)) }
+    // What was read and has become old says more than what could not be read at all.
+    let isStale = { (store: ObjectStore?) in if case .stale? = store?.freshness { true } else { false } }
+    if let old = stores.first(where: { isStale($0.store) }) {
+      return TableCondition(old.store, resource: old.resource, now: now)
+    }
     var reading = 0
     for (resource, store) in stores {
       switch store?.freshness {

@@ -40,7 +40,8 @@ let package = Package(
     library("EventLoop", ["CPosix"]),
     library("HTTPTransport", ["CCurl", "EventLoop"]),
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
-    .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
+    .target(
+      name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
     library("KubeConfig", ["DataFiles"]),
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),

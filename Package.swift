@@ -73,7 +73,7 @@ let package = Package(
         "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("KubeTests", ["Kube"]),
     tests("TerminalTests", ["Terminal"]),
     tests("DataFilesTests", ["DataFiles"]),
@@ -88,7 +88,9 @@ let package = Package(
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
       swiftSettings: settings),
-    tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
+    tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe", "TestSupport"]),
+    // The executable is a dependency so that what is tested is what was built.
+    tests("ProgramTests", ["TestSupport", "podmedic"]),
     tests("KubeClientTests", ["KubeClient", "ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     tests(
       "SessionTests",

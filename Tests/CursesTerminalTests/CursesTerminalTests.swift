@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// The real front end in a real pseudo-terminal: what a terminal gets, and that it is always given back.
@@ -8,15 +9,7 @@ import Testing
   ]
 
   /// The test program, built beside the tests.
-  private static var probe: String {
-    var buffer = [CChar](repeating: 0, count: 4096)
-    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    var path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    // `swift test` runs a helper of the toolchain with the bundle's path as an argument.
-    if let bundle = CommandLine.arguments.first(where: { $0.hasSuffix(".xctest") }) { path = bundle }
-    return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-      + "/CursesProbe"
-  }
+  private static var probe: String { builtProgram("CursesProbe") }
 
   private func start(_ changes: [String: String] = [:], columns: Int = 60, rows: Int = 10) throws -> PseudoTerminal {
     let environment = Self.usual.merging(changes) { $1 }

@@ -2,19 +2,25 @@ import Terminal
 
 /// The part of a terminal that programs written with ncurses make use of when TERM is one of the xterm family: enough to
 /// see what a person would see. What it does not know is listed in `unknown`, so that a test can say so.
-final class ScreenReader {
-  private(set) var lines: [String] = []
-  private(set) var row = 0
-  private(set) var column = 0
+public final class ScreenReader {
+  /// The rows without blanks at their ends.
+  public private(set) var lines: [String] = []
+  /// Where the cursor stands, from 0.
+  public private(set) var row = 0
+  /// Where the cursor stands, from 0.
+  public private(set) var column = 0
   /// What is on in a terminal that nobody has changed.
-  static let fresh: Set<Int> = [7, 25]
+  public static let fresh: Set<Int> = [7, 25]
   /// Private modes that are on: 7 wraps lines, 1049 the alternate screen, 25 the cursor, 2004 paste, 1000, 1002 and 1006 the mouse.
-  private(set) var modes = ScreenReader.fresh
+  public private(set) var modes = ScreenReader.fresh
   /// Operating system commands, such as titles and the clipboard, oldest first.
-  private(set) var commands: [String] = []
-  private(set) var unknown: [String] = []
+  public private(set) var commands: [String] = []
+  /// Whether any text was drawn in a colour.
+  public private(set) var usesColor = false
+  /// Sequences that it does not know.
+  public private(set) var unknown: [String] = []
   /// Control characters that have arrived outside of any sequence, except those that move the cursor.
-  private(set) var controls: [UInt8] = []
+  public private(set) var controls: [UInt8] = []
   private var cells: [[String]] = []
   private var columns: Int
   private var rows: Int
@@ -23,7 +29,8 @@ final class ScreenReader {
   private var region: ClosedRange<Int>
   private var saved: (cells: [[String]], row: Int, column: Int)?
 
-  init(columns: Int, rows: Int) {
+  /// A blank screen.
+  public init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
     region = 0...(rows - 1)
@@ -31,7 +38,8 @@ final class ScreenReader {
     update()
   }
 
-  func resize(columns: Int, rows: Int) {
+  /// Another extent; what was drawn is gone.
+  public func resize(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
     region = 0...(rows - 1)
@@ -40,7 +48,8 @@ final class ScreenReader {
     update()
   }
 
-  func feed(_ bytes: ArraySlice<UInt8>) {
+  /// Takes what the program wrote.
+  public func feed(_ bytes: ArraySlice<UInt8>) {
     pending += bytes
     var index = 0
     while index < pending.count, let length = take(pending[index...]) { index += length }
@@ -178,7 +187,11 @@ final class ScreenReader {
     case "L", "M", "S", "T": scroll(letter, count)
     case "h" where text.hasPrefix("?"): for mode in numbers { set(mode) }
     case "l" where text.hasPrefix("?"): for mode in numbers { reset(mode) }
-    case "m", "t", "h", "l": break
+    case "m":
+      if numbers.contains(where: { (30...49).contains($0) && $0 != 39 && $0 != 49 || (90...107).contains($0) }) {
+        usesColor = true
+      }
+    case "t", "h", "l": break
     default: unknown.append(text)
     }
   }

@@ -1,9 +1,15 @@
 import Glibc
-import Testing
 
 /// A program running in a pseudo-terminal of its own, and the screen it draws.
-final class PseudoTerminal {
-  struct Failure: Error, CustomStringConvertible { let description: String }
+public final class PseudoTerminal {
+  /// What did not happen, with the screen as it was then.
+  public struct Failure: Error, CustomStringConvertible {
+    /// For a person.
+    public let description: String
+
+    /// A failure.
+    public init(description: String) { self.description = description }
+  }
 
   // TIOCSPTLCK, TIOCGPTN, POSIX_SPAWN_SETSID and POSIX_SPAWN_SETSIGDEF with POSIX_SPAWN_SETSIGMASK, which Swift does not import.
   private static let lockRequest: UInt = 0x4004_5431
@@ -11,13 +17,15 @@ final class PseudoTerminal {
   private static let setSession: Int16 = 0x80
   private static let setSignals: Int16 = 0x04 | 0x08
 
-  let screen: ScreenReader
-  let process: pid_t
+  /// What the program has drawn.
+  public let screen: ScreenReader
+  /// The program.
+  public let process: pid_t
   private var master: Int32
   private var status: Int32?
 
   /// Starts `command` as leader of a session whose terminal is new and has the given extent.
-  init(
+  public init(
     _ command: [String], environment: [String: String], columns: Int = 60, rows: Int = 10, terminal: Bool = true
   ) throws {
     screen = ScreenReader(columns: columns, rows: rows)
@@ -74,33 +82,33 @@ final class PseudoTerminal {
   }
 
   /// Types bytes.
-  func type(_ text: String) {
+  public func type(_ text: String) {
     let bytes = Array(text.utf8)
     _ = write(master, bytes, bytes.count)
   }
 
   /// Changes the extent; the kernel tells the program.
-  func resize(columns: Int, rows: Int) {
+  public func resize(columns: Int, rows: Int) {
     var extent = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     screen.resize(columns: columns, rows: rows)
     _ = ioctl(master, UInt(TIOCSWINSZ), &extent)
   }
 
   /// Takes the terminal away, as closing its window does.
-  func hangUp() {
+  public func hangUp() {
     if master >= 0 { close(master) }
     master = -1
   }
 
   /// The line discipline's modes.
-  var modes: [tcflag_t] {
+  public var modes: [tcflag_t] {
     var modes = termios()
     tcgetattr(master, &modes)
     return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag]
   }
 
   /// Reads what the program draws until `condition` holds, for at most ten seconds.
-  func wait(_ what: String, until condition: (ScreenReader) -> Bool) throws {
+  public func wait(_ what: String, until condition: (ScreenReader) -> Bool) throws {
     let deadline = now() + 10
     while !condition(screen) {
       guard now() < deadline else {
@@ -114,12 +122,12 @@ final class PseudoTerminal {
   }
 
   /// Waits until some line holds `text`.
-  func wait(for text: String) throws {
+  public func wait(for text: String) throws {
     try wait("\"\(text)\"") { $0.lines.contains { $0.contains(text) } }
   }
 
   /// Waits for the end: the exit status, or the signal's number as a negative one.
-  func end() throws -> Int32 {
+  public func end() throws -> Int32 {
     let deadline = now() + 10
     while now() < deadline {
       _ = readSome(milliseconds: 20)
@@ -159,4 +167,14 @@ final class PseudoTerminal {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
+}
+
+/// The path of an executable that was built together with the tests.
+public func builtProgram(_ name: String) -> String {
+  var buffer = [CChar](repeating: 0, count: 4096)
+  let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+  var path = String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  // `swift test` runs a helper of the toolchain with the bundle's path as an argument.
+  if let bundle = CommandLine.arguments.first(where: { $0.hasSuffix(".xctest") }) { path = bundle }
+  return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/\(name)"
 }

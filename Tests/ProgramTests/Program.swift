@@ -1,0 +1,54 @@
+import Glibc
+import TestSupport
+
+/// The podmedic that was built, in a pseudo-terminal.
+enum Program {
+  static let path = builtProgram("podmedic")
+
+  /// An environment in which nothing of the machine's user is read.
+  static let environment = [
+    "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent",
+    "SWIFT_BACKTRACE": "enable=no",
+  ]
+
+  static func start(
+    _ arguments: [String], _ changes: [String: String] = [:], columns: Int = 120, rows: Int = 36, terminal: Bool = true
+  ) throws -> PseudoTerminal {
+    try PseudoTerminal(
+      [path] + arguments, environment: environment.merging(changes) { $1 }, columns: columns, rows: rows,
+      terminal: terminal)
+  }
+
+  /// The demo, when it has shown what is wrong.
+  static func demo(
+    _ changes: [String: String] = [:], columns: Int = 120, rows: Int = 36, _ arguments: [String] = []
+  ) throws -> PseudoTerminal {
+    let terminal = try start(["demo"] + arguments, changes, columns: columns, rows: rows)
+    try terminal.wait(for: "checkout")
+    return terminal
+  }
+
+  /// The modes of a terminal that nobody has changed.
+  static func freshModes() throws -> [tcflag_t] {
+    let terminal = try PseudoTerminal(["/bin/true"], environment: [:])
+    _ = try terminal.end()
+    return terminal.modes
+  }
+
+  /// A port that nobody listens on.
+  static func freePort() throws -> UInt16 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+      }
+    }
+    guard bound else { throw PseudoTerminal.Failure(description: "no free port: errno \(errno)") }
+    return UInt16(bigEndian: address.sin_port)
+  }
+}

@@ -4,15 +4,15 @@ import ScreenKit
 import Terminal
 
 /// The contexts of the kubeconfig.
-final class ContextSource: TableSource {
+final class ContextSource: ScreenTableSource {
   let title: String
   let columns: [TableViewColumn]
   let needs: [Need] = []
   let contexts: [KeyContext] = []
   let defaultSort = (column: "name", descending: false)
 
-  private let builder: RowBuilder
-  private unowned let interface: Interface
+  let builder: RowBuilder
+  unowned let interface: Interface
   private var rows: [String: ContextFacts] = [:]
 
   init(_ screen: ScreenDefinition, interface: Interface) {
@@ -41,31 +41,13 @@ final class ContextSource: TableSource {
 
   var ids: [String] { Array(rows.keys) }
 
-  private func input(_ id: String, now: Timestamp) -> RowInput? {
+  func input(_ id: String, now: Timestamp) -> RowInput? {
     rows[id].map { RowInput(object: .record($0), scope: ScopeFacts(namespace: nil), now: now) }
   }
 
-  func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
-    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
-      return TableCell("")
-    }
-    return TableCell(
-      builder.cell(definition, of: input, now: now).text, rows[id]?.isCurrent == true ? .accent : .text)
-  }
-
-  func sortKey(_ id: String, column: String) -> SortKey {
-    let now = interface.clock()
-    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
-      return .missing
-    }
-    return builder.sortKey(definition, of: input, now: now)
-  }
+  func role(_ id: String, column: String) -> Role { rows[id]?.isCurrent == true ? .accent : .text }
 
   func severity(_ id: String) -> RowSeverity { .none }
-
-  func searchText(_ id: String, now: Timestamp) -> String {
-    columns.map { cell(id, column: $0.id, now: now).text }.joined(separator: " ").lowercased()
-  }
 
   func labels(_ id: String) -> SmallMap<String> { [:] }
   func object(_ id: String) -> RowObject? { nil }

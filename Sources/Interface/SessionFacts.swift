@@ -12,13 +12,16 @@ public struct SessionFacts: Sendable, Equatable {
     public var user: String
     /// Its namespace; "" when it has none.
     public var namespace: String
+    /// Address of its API server; "" when its cluster is not defined.
+    public var server: String
 
     /// A context.
-    public init(name: String, cluster: String, user: String, namespace: String) {
+    public init(name: String, cluster: String, user: String, namespace: String, server: String = "") {
       self.name = name
       self.cluster = cluster
       self.user = user
       self.namespace = namespace
+      self.server = server
     }
   }
 

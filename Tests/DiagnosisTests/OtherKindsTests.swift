@@ -177,7 +177,7 @@ import Testing
       ]
     }
     #expect(
-      findings(cluster([silent])) == ["node.not-ready critical: NotReady for 5m: Kubelet stopped posting node status."])
+      findings(cluster([silent])) == ["node.not-ready critical: NotReady for 5m: Kubelet stopped posting node status"])
     let new = node("n") { $0.status.conditions = [] }
     #expect(findings(cluster([new])) == ["node.not-ready critical: NotReady: the kubelet has never reported"])
     let pressed = node("n") {
@@ -229,7 +229,7 @@ import Testing
     #expect(budget(0, healthy: 0, desired: 0, of: 0) == [])
     #expect(
       budget(0, healthy: 2, desired: 2, of: 3)
-        == ["budget.blocked notice: allows no disruption now: 2 pods healthy, 2 needed"])
+        == ["budget.blocked notice: allows no disruption now: 2 of 3 pods healthy, 2 needed"])
     #expect(
       budget(0, healthy: 3, desired: 3, of: 3)
         == ["budget.blocked notice: never allows a disruption: 3 of 3 pods must be healthy"])
@@ -417,11 +417,18 @@ import Testing
 
   @Test func services() {
     let matching = pod { $0.metadata.labels = ["app": "web"] }
+    let unready = pod {
+      $0.metadata.labels = ["app": "web"]
+      $0.status.conditions = [condition("Ready", "False", since: ago(5))]
+    }
     #expect(findings(cluster([service(), matching, slice(ready: [true])])) == [])
     #expect(findings(cluster([service(), matching, slice(ready: [nil])])) == [], "unset means ready")
     #expect(
-      findings(cluster([service(), matching, slice(ready: [false])]))
+      findings(cluster([service(), unready, slice(ready: [false])]))
         == ["service.no-ready-endpoints critical: no ready endpoint: 0 of 1 pod ready"])
+    #expect(
+      findings(cluster([service(), matching, slice(ready: [])]))
+        == ["service.no-ready-endpoints critical: no ready endpoint though 1 of 1 pod is ready"])
     #expect(findings(cluster([service()])) == ["service.selects-no-pods warning: no pod matches app=web"])
     #expect(findings(cluster([service { $0.spec.selector = [:] }])) == [])
     #expect(findings(cluster([service { $0.spec.type = "ExternalName" }])) == [])

@@ -91,7 +91,7 @@ import Testing
     }
     #expect(
       groups(cluster(pods + [node("node-2", ready: "False")])) == [
-        "critical node/node-2: NotReady for 5m: NodeStatusUnknown, 3 pods affected (3/-)"
+        "critical node/node-2: NotReady for 5m: NodeStatusUnknown; 3 pods affected (3/3)"
       ])
   }
 

@@ -7,7 +7,8 @@ extension Inspection {
     if let ready = node.status.readyCondition, ready.status != "True" {
       var sentence: Sentence = "NotReady"
       if let since = ready.lastTransitionTime { sentence = sentence + " for \(lasting: since)" }
-      let message = firstLine(ready.message.isEmpty ? ready.reason : ready.message)
+      let text = firstLine(ready.message.isEmpty ? ready.reason : ready.message)
+      let message = text.hasSuffix(".") ? String(text.dropLast()) : text
       report(
         .nodeNotReady, node, since: ready.lastTransitionTime, message.isEmpty ? sentence : "\(sentence): \(message)",
         cause: "NotReady: \(ready.reason)", evidence: [evidence(node, ready)])

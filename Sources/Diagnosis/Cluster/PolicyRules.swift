@@ -23,9 +23,23 @@ extension Inspection {
     } else {
       report(
         .budgetBlocked, budget, since: since,
-        "allows no disruption now: \(status.currentHealthy) pods healthy, \(status.desiredHealthy) needed",
-        evidence: evidence)
+        "allows no disruption now: \(status.currentHealthy) of \(status.expectedPods) pods healthy, "
+          + "\(status.desiredHealthy) needed",
+        causedBy: unhealthyPods(of: budget), evidence: evidence)
     }
+  }
+
+  /// The pods that keep a budget from allowing anything, if they are as many as it lacks.
+  private func unhealthyPods(of budget: PodDisruptionBudget) -> [String] {
+    guard let selector = budget.spec.selector else { return [] }
+    var pods: [String] = []
+    state.store(of: Pod.self)?.forEach { object in
+      guard object.metadata.namespace == budget.metadata.namespace, selector.matches(object.metadata.labels) == true,
+        let pod = object as? Pod, !pod.status.isTerminal, !pod.isReadyNow
+      else { return }
+      pods.append(pod.metadata.uid)
+    }
+    return pods.count > budget.status.desiredHealthy - budget.status.currentHealthy ? pods.sorted() : []
   }
 
   /// Whether a quota has nothing left. A hard limit of 0 is a prohibition and not a shortage.
@@ -54,6 +68,7 @@ extension Inspection {
       report(
         .autoscalerUnable, autoscaler, since: condition.lastTransitionTime,
         "\(condition.reason): \(firstLine(condition.message))",
+        causedBy: sourceOfMetrics(for: autoscaler, condition.message),
         evidence: [
           Evidence(
             autoscaler.reference, "status.conditions[\(type)]", condition.message, at: condition.lastTransitionTime)
@@ -71,6 +86,25 @@ extension Inspection {
             autoscaler.reference, "status.conditions[ScalingLimited]", limited.message, at: limited.lastTransitionTime)
         ])
     }
+  }
+
+  /// What has to be mended before an autoscaler that lacks the usage of its pods can go on: the server of the metrics,
+  /// or its target when that has no pod that could be measured.
+  private func sourceOfMetrics(for autoscaler: HorizontalPodAutoscaler, _ message: String) -> [String] {
+    guard message.contains("resource metrics API") || message.contains("for targeted pods") else { return [] }
+    if message.contains("currently unable to handle the request") || message.contains("could not find the requested") {
+      return [state.get(APIService.self, name: "v1beta1.metrics.k8s.io")?.metadata.uid].compactMap { $0 }
+    }
+    guard message.contains("did not receive metrics") || message.contains("no metrics returned") else { return [] }
+    let (target, namespace) = (autoscaler.spec.scaleTargetRef, autoscaler.metadata.namespace)
+    let uid: String? =
+      switch target.kind {
+      case "Deployment": state.get(Deployment.self, namespace: namespace, name: target.name)?.metadata.uid
+      case "StatefulSet": state.get(StatefulSet.self, namespace: namespace, name: target.name)?.metadata.uid
+      case "ReplicaSet": state.get(ReplicaSet.self, namespace: namespace, name: target.name)?.metadata.uid
+      default: nil
+      }
+    return [uid].compactMap { $0 }
   }
 
   /// Why a deleted namespace is still there. Emptying one takes a while.

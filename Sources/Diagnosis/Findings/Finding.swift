@@ -12,6 +12,9 @@ public struct Finding: Sendable, Equatable {
   public var owner: ObjectReference
   /// The object whose trouble it really is: the owner, unless the cause lies elsewhere, as with a pod's node.
   public var root: ObjectReference
+  /// Uids of the objects whose own findings, if each of them has one, are the cause of this one: the node of a pod that
+  /// does not go away, the pods that a Service selects. Empty when the finding has a cause of its own.
+  var causedBy: [String] = []
   /// Since when, as far as the cluster tells.
   public var since: Timestamp?
   /// One sentence that names the cause with its numbers.

@@ -37,13 +37,14 @@ struct Inspection {
   /// Reports a finding. `cause` is the sentence when it has no times and nothing that differs from pod to pod.
   mutating func report(
     _ code: FindingCode, _ object: some KubeObject, severity: Severity? = nil, since: Timestamp?, _ sentence: Sentence,
-    cause: String? = nil, root: ObjectReference? = nil, evidence: [Evidence] = [], count: Int = 1
+    cause: String? = nil, root: ObjectReference? = nil, causedBy: [String] = [], evidence: [Evidence] = [],
+    count: Int = 1
   ) {
     let owner = state.topOwner(of: object)
     findings.append(
       Finding(
         code: code, severity: severity ?? code.description.severity, object: object.reference, owner: owner,
-        root: root ?? owner, since: since, sentence: sentence,
+        root: root ?? owner, causedBy: causedBy, since: since, sentence: sentence,
         cause: cause ?? sentence.text(now: now), evidence: evidence, count: max(1, count)))
   }
 

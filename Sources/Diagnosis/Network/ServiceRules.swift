@@ -47,23 +47,29 @@ extension Inspection {
       report(.serviceNoEndpoints, service, since: nil, "no ready endpoint", evidence: evidence)
       return
     }
-    var selected = 0
+    var selected: [Pod] = []
     state.store(of: Pod.self)?.forEach { object in
       guard object.metadata.namespace == namespace,
         service.spec.selector.entries.allSatisfy({ object.metadata.labels[$0.key] == $0.value }),
         let pod = object as? Pod, !pod.status.isTerminal
       else { return }
-      selected += 1
+      selected.append(pod)
     }
     // Endpoints follow a new service within seconds.
     guard hasPassed(.seconds(30), since: service.metadata.creationTimestamp) else { return }
-    if selected == 0 {
+    if selected.isEmpty {
       report(
         .serviceNoPods, service, since: nil, "no pod matches \(selector)", evidence: evidence)
     } else {
+      let ready = selected.filter { $0.isReadyNow }
+      let noun = selected.count == 1 ? "pod" : "pods"
       report(
         .serviceNoEndpoints, service, since: nil,
-        "no ready endpoint: 0 of \(selected) \(selected == 1 ? "pod" : "pods") ready", evidence: evidence)
+        ready.isEmpty
+          ? "no ready endpoint: 0 of \(selected.count) \(noun) ready"
+          : "no ready endpoint though \(ready.count) of \(selected.count) \(noun) \(ready.count == 1 ? "is" : "are") ready",
+        // With a pod that is ready the fault lies between the pods and the Service.
+        causedBy: ready.isEmpty ? selected.map(\.metadata.uid).sorted() : [], evidence: evidence)
     }
   }
 
@@ -93,5 +99,12 @@ extension Inspection {
           evidence: evidence)
       }
     }
+  }
+}
+
+extension Pod {
+  /// Whether it is ready and stays: what makes it an endpoint.
+  var isReadyNow: Bool {
+    metadata.deletionTimestamp == nil && status.conditions.condition("Ready")?.isTrue == true
   }
 }

@@ -5,16 +5,20 @@ extension Inspection {
   /// Why a deleted pod is still there.
   mutating func inspectTerminating(_ pod: Pod) {
     guard let deadline = pod.metadata.deletionTimestamp, hasPassed(.seconds(10), since: deadline) else { return }
-    let node = pod.spec.nodeName
+    let nodeName = pod.spec.nodeName
     let evidence = [Evidence(pod.reference, "metadata.deletionTimestamp", deadline.description, at: deadline)]
     let why: (text: String, evidence: Evidence?)
+    var node: Node?
     if !pod.metadata.finalizers.isEmpty {
       let names = pod.metadata.finalizers.joined(separator: ", ")
       why = ("finalizer \(names)", Evidence(pod.reference, "metadata.finalizers", names))
     } else if isNodeGone(pod) {
-      why = ("node \(node) does not exist", Evidence(pod.reference, "spec.nodeName", node))
-    } else if let ready = state.get(Node.self, name: node)?.status.readyCondition, ready.status != "True" {
-      why = ("node \(node) is NotReady", Evidence(pod.reference, "spec.nodeName", node))
+      why = ("node \(nodeName) does not exist", Evidence(pod.reference, "spec.nodeName", nodeName))
+    } else if let dead = state.get(Node.self, name: nodeName), let ready = dead.status.readyCondition,
+      ready.status != "True"
+    {
+      node = dead
+      why = ("node \(nodeName) is NotReady", Evidence(pod.reference, "spec.nodeName", nodeName))
     } else if let event = events(of: pod).first(where: {
       ["FailedKillPod", "FailedUnmount", "FailedUnmountDevice", "FailedDetachVolume", "FailedPreStopHook"].contains(
         $0.reason)
@@ -30,7 +34,8 @@ extension Inspection {
     report(
       .podStuckTerminating, pod, since: deadline,
       "Terminating for \(lasting: deadline) past its grace period, \(why.text)",
-      cause: "Terminating past the grace period: \(why.text)", evidence: evidence + (why.evidence.map { [$0] } ?? []))
+      cause: "Terminating past the grace period: \(why.text)", root: node?.reference,
+      causedBy: node.map { [$0.metadata.uid] } ?? [], evidence: evidence + (why.evidence.map { [$0] } ?? []))
   }
 
   /// Why a pod failed, for as long as that is news.

@@ -30,8 +30,8 @@ extension Inspection {
     let claims = unboundClaims(of: pod)
     if message?.isAboutUnboundClaims ?? scheduled.message.contains("ersistentvolumeclaim"), let claim = claims.first {
       report(
-        .podClaimUnbound, pod, since: scheduled.lastTransitionTime, "\(claim.text)", evidence: evidence + claim.evidence
-      )
+        .podClaimUnbound, pod, since: scheduled.lastTransitionTime, "\(claim.text)", root: claim.claim?.reference,
+        causedBy: claim.claim.map { [$0.metadata.uid] } ?? [], evidence: evidence + claim.evidence)
       return
     }
     let text = message?.summary ?? firstLine(scheduled.message)
@@ -56,17 +56,20 @@ extension Inspection {
   }
 
   /// The claims of a pod that are missing, lost or without a volume; empty when claims are not read.
-  private func unboundClaims(of pod: Pod) -> [(text: String, evidence: [Evidence])] {
+  private func unboundClaims(
+    of pod: Pod
+  ) -> [(text: String, claim: PersistentVolumeClaim?, evidence: [Evidence])] {
     pod.claimNames.compactMap { name in
       let namespace = pod.metadata.namespace
       guard let claim = state.get(PersistentVolumeClaim.self, namespace: namespace, name: name) else {
         guard state.isConclusive(PersistentVolumeClaim.self, namespace: namespace) else { return nil }
-        return ("persistentvolumeclaim \"\(name)\" not found", [])
+        return ("persistentvolumeclaim \"\(name)\" not found", nil, [])
       }
       guard claim.status.phase != "Bound" else { return nil }
       let text = claim.status.phase == "Lost" ? "has lost its volume" : "is not bound"
       return (
-        "persistentvolumeclaim \"\(name)\" \(text)", [Evidence(claim.reference, "status.phase", claim.status.phase)]
+        "persistentvolumeclaim \"\(name)\" \(text)", claim,
+        [Evidence(claim.reference, "status.phase", claim.status.phase)]
       )
     }
   }

@@ -78,7 +78,7 @@ extension Inspection {
       report(
         .podNodeNotReady, pod, since: ready.lastTransitionTime,
         "node \(node.metadata.name) is NotReady: \(ready.reason)", cause: "on a node that is NotReady",
-        root: node.reference,
+        root: node.reference, causedBy: [node.metadata.uid],
         evidence: [Evidence(node.reference, "status.conditions[Ready]", ready.message, at: ready.lastTransitionTime)])
       return
     }

@@ -28,78 +28,86 @@ public struct FindingGroup: Sendable, Equatable {
 }
 
 extension FindingGroup {
-  /// Findings in groups, one for each owner and cause, the worst and then the newest first.
+  /// Findings in groups, one for each cause, the worst and then the newest first.
   ///
-  /// What only follows from a cause under the same owner (missing replicas, a stuck rollout) joins the worst such group
-  /// and is no group of its own.
+  /// What only follows from another finding (missing replicas, a Service without endpoints, pods of a node that is not
+  /// ready) joins that finding's group and is no group of its own.
   static func groups(of findings: [Finding], state: ClusterState) -> [FindingGroup] {
-    var causes: [Key: [Finding]] = [:]
-    var consequences: [ObjectReference: [Finding]] = [:]
-    for finding in findings {
-      let root = finding.root.identity
-      if finding.code.isConsequence {
-        consequences[root, default: []].append(finding)
+    let causes = Causes(findings, state: state)
+    var members: [Causes.Key: (causes: [Finding], consequences: [Finding])] = [:]
+    for (index, finding) in findings.enumerated() {
+      if causes.isConsequence(index) {
+        members[causes.key(of: index), default: ([], [])].consequences.append(finding)
       } else {
-        causes[Key(root: root, finding), default: []].append(finding)
+        members[causes.key(of: index), default: ([], [])].causes.append(finding)
       }
     }
-    var worst: [ObjectReference: (key: Key, finding: Finding)] = [:]
-    for (key, members) in causes {
-      guard let first = members.min(by: Finding.precedes) else { continue }
-      if let known = worst[key.root], !Finding.precedes(first, known.finding) { continue }
-      worst[key.root] = (key, first)
-    }
-    for (root, members) in consequences {
-      let key = worst[root]?.key ?? members.min(by: Finding.precedes).map { Key(root: root, $0) }
-      if let key { causes[key, default: []] += members }
-    }
-    return causes.values.compactMap { FindingGroup($0, state: state) }.sorted(by: precedes)
+    return members.compactMap { FindingGroup(root: $0.key.root, $0.value.causes, $0.value.consequences, state: state) }
+      .sorted(by: precedes)
   }
 
-  private struct Key: Hashable {
-    var root: ObjectReference
-    var code: FindingCode
-    var cause: String
-
-    init(root: ObjectReference, _ finding: Finding) {
-      self.root = root
-      code = finding.root.kind == "Node" && finding.code == .podNodeNotReady ? .nodeNotReady : finding.code
-      // A node has one reason for not being ready; its pods only show it.
-      cause = code == .nodeNotReady || finding.code.isConsequence ? "" : finding.cause
-    }
-  }
-
-  private init?(_ members: [Finding], state: ClusterState) {
-    let causes = members.filter { !$0.code.isConsequence }.sorted(by: Finding.precedes)
-    let consequences = members.filter(\.code.isConsequence).sorted(by: Finding.precedes)
+  private init?(root: ObjectReference, _ causes: [Finding], _ consequences: [Finding], state: ClusterState) {
+    let causes = causes.sorted(by: Finding.precedes)
+    let consequences = consequences.sorted(by: Finding.precedes)
     findings = causes + consequences
     // The owner's own finding speaks for the group, if it has one that is a cause.
-    guard let first = causes.first(where: { $0.object.identity == $0.root.identity }) ?? findings.first else {
-      return nil
-    }
+    let own = causes.first { $0.object.identity == root } ?? (causes.isEmpty ? findings.first : nil)
+    guard let first = own ?? causes.first else { return nil }
     owner = first.root
     code = first.code
-    severity = members.map(\.severity).max() ?? first.severity
-    since = members.compactMap(\.since).max()
-    let below = causes.filter { $0.object.identity != $0.root.identity }
-    let objects = Set(below.map(\.object.identity))
-    affected = max(1, objects.count)
-    guard let example = below.first else {
+    severity = findings.map(\.severity).max() ?? first.severity
+    since = own?.since ?? causes.compactMap(\.since).max() ?? consequences.compactMap(\.since).max()
+    let pods = Set(findings.filter { $0.object.kind == "Pod" && $0.object.identity != root }.map(\.object.identity))
+    if own != nil {
+      affected = max(1, pods.count)
       sentence = first.sentence
-      return
-    }
-    guard example.object.kind == "Pod", first.object.identity != first.root.identity else {
-      let count = objects.count
-      sentence = first.sentence + ", \(count) \(count == 1 ? "pod" : "pods") affected"
-      return
-    }
-    let pods = state.pods(ofOwner: owner.uid).count { !$0.status.isTerminal }
-    total = pods >= affected ? pods : nil
-    if affected == 1 {
-      sentence = example.sentence
+      if !pods.isEmpty {
+        total = Self.total(of: owner, atLeast: affected, state: state)
+        sentence = sentence + "; \(Self.pods(pods.count, of: findings, below: owner)) affected"
+      }
     } else {
-      let number = pods >= affected ? "\(affected) of \(pods) pods" : "\(affected) pods"
-      sentence = "\(number)\(code.isPredicate ? " " : ": ")\(example.cause)"
+      let objects = Set(causes.map(\.object.identity))
+      affected = objects.count
+      total = Self.total(of: owner, atLeast: affected, state: state)
+      if affected == 1 {
+        sentence = first.sentence
+      } else {
+        let (kind, link) = (Self.plural(first.object.kind), code.isPredicate ? " " : ": ")
+        sentence = "\(affected)\(total.map { " of \($0)" } ?? "") \(kind)\(link)\(first.cause)"
+      }
+    }
+    if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
+  }
+
+  /// `13 pods of 12 owners`: how many pods suffer, and of whom as far as the row does not say it.
+  private static func pods(_ count: Int, of findings: [Finding], below root: ObjectReference) -> String {
+    let noun = count == 1 ? "pod" : "pods"
+    let owners = Set(
+      findings.filter { $0.object.kind == "Pod" && $0.owner.identity != root.identity }.map(\.owner.identity))
+    guard let owner = owners.first, owners.count > 1 || owner.kind != "Pod" else { return "\(count) \(noun)" }
+    if owners.allSatisfy({ $0.kind == "Pod" }) { return "\(count) \(noun)" }
+    return "\(count) \(noun) of \(owners.count == 1 ? owner.shortText : "\(owners.count) owners")"
+  }
+
+  /// How many pods an owner has that are not over: those on a node, or those below a workload.
+  private static func total(of owner: ObjectReference, atLeast affected: Int, state: ClusterState) -> Int? {
+    let pods = owner.kind == "Node" ? state.pods(onNode: owner.name) : state.pods(ofOwner: owner.uid)
+    let count = pods.count { !$0.status.isTerminal }
+    return count >= affected ? count : nil
+  }
+
+  private static func plural(_ kind: String) -> String { kind == "Pod" ? "pods" : kind.lowercased() + "s" }
+
+  /// `service search has no ready endpoint`: who else is out of reach because of this.
+  private static func silentServices(_ consequences: [Finding]) -> String? {
+    let names = Set(
+      consequences.filter { $0.code == .serviceNoEndpoints || $0.code == .serviceNoPods }.map(\.object.name)
+    ).sorted()
+    return switch names.count {
+    case 0: nil
+    case 1: "service \(names[0]) has no ready endpoint"
+    case 2, 3: "services \(names.joined(separator: ", ")) have no ready endpoint"
+    default: "\(names.count) services have no ready endpoint"
     }
   }
 
@@ -117,26 +125,11 @@ extension FindingGroup {
 }
 
 extension FindingCode {
-  /// Whether it only says that something else is wrong.
-  fileprivate var isConsequence: Bool { self == .workloadReplicasMissing || self == .workloadRolloutStuck }
-
   /// Whether the cause reads on after "3 of 5 pods".
   fileprivate var isPredicate: Bool {
     switch self {
     case .podOOMKilled, .podEvicted, .podStuckTerminating, .podKilledByProbe, .podContainerFailed, .podNotReady: true
     default: false
     }
-  }
-}
-
-extension ObjectReference {
-  /// Kind, namespace, name and uid alone, so that two references to an object are equal.
-  var identity: ObjectReference {
-    var identity = ObjectReference()
-    identity.kind = kind
-    identity.namespace = namespace
-    identity.name = name
-    identity.uid = uid
-    return identity
   }
 }

@@ -44,6 +44,7 @@ public final class TriageEngine {
     if let namespace {
       findings = findings.filter { $0.object.namespace.isEmpty || $0.object.namespace == namespace }
     }
+    findings = History.withoutReplacedPods(findings, state: state)
     return TriageReport(findings: findings, unknowns: unknowns() + inspection.unknowns, state: state)
   }
 

@@ -32,7 +32,8 @@ extension Inspection {
     }
     let reason: String
     switch failed.reason {
-    case "BackoffLimitExceeded": reason = "gave up after \(job.status.failed) failed pods"
+    case "BackoffLimitExceeded":
+      reason = "gave up after \(job.status.failed) failed \(job.status.failed == 1 ? "pod" : "pods")"
     case "DeadlineExceeded":
       reason =
         "ran longer than its deadline\(job.spec.activeDeadlineSeconds.map { " of \(Duration.seconds($0).human)" } ?? "")"

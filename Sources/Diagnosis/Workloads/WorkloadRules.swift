@@ -27,7 +27,8 @@ extension Inspection {
         .workloadRolloutStuck, deployment, severity: status.availableReplicas == 0 ? .critical : .warning,
         since: progressing.lastTransitionTime,
         "rollout stuck for more than \(deadline): \(status.updatedReplicas) of \(wanted) updated, "
-          + "\(status.availableReplicas) available", evidence: evidence)
+          + "\(status.availableReplicas) available",
+        causedBy: unavailablePods(of: deployment, missing: wanted - status.availableReplicas), evidence: evidence)
       return
     }
     guard status.availableReplicas < wanted else { return }
@@ -65,7 +66,8 @@ extension Inspection {
     let status = set.status
     if status.numberMisscheduled > 0 {
       report(
-        .workloadMisscheduled, set, since: nil, "\(status.numberMisscheduled) pods on nodes that it does not select",
+        .workloadMisscheduled, set, since: nil,
+        "\(status.numberMisscheduled) \(status.numberMisscheduled == 1 ? "pod" : "pods") on nodes that it does not select",
         evidence: [Evidence(set.reference, "status.numberMisscheduled", "\(status.numberMisscheduled)")])
     }
     guard status.numberReady < status.desiredNumberScheduled else { return }
@@ -85,6 +87,17 @@ extension Inspection {
   ) {
     report(
       .workloadReplicasMissing, object, severity: available <= 0 ? .critical : .warning, since: since,
-      "\(max(0, available)) of \(wanted) replicas available", evidence: evidence)
+      "\(max(0, available)) of \(wanted) replicas available",
+      causedBy: unavailablePods(of: object, missing: wanted - available), evidence: evidence)
+  }
+
+  /// The pods of a workload that are not ready, if they are as many as are missing: what they suffer from then is the
+  /// whole cause. Pods on their way out count where their successors wait for the end, as in StatefulSets.
+  private func unavailablePods(of object: some KubeObject, missing: Int) -> [String] {
+    let isReplaced = object is Deployment || object is ReplicaSet
+    let pods = state.pods(ofOwner: object.metadata.uid).filter {
+      !$0.status.isTerminal && !$0.isReadyNow && !(isReplaced && $0.metadata.deletionTimestamp != nil)
+    }
+    return missing > 0 && pods.count >= missing ? pods.map(\.metadata.uid).sorted() : []
   }
 }

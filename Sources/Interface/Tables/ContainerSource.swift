@@ -6,7 +6,7 @@ import ScreenKit
 import Terminal
 
 /// The containers of one pod.
-final class ContainerSource: TableSource {
+final class ContainerSource: ScreenTableSource {
   let title: String
   let columns: [TableViewColumn]
   let needs: [Need]
@@ -15,8 +15,8 @@ final class ContainerSource: TableSource {
 
   private let uid: String
   private let resource: Resource
-  private let builder: RowBuilder
-  private unowned let interface: Interface
+  let builder: RowBuilder
+  unowned let interface: Interface
   private var pod: Pod?
   private var summaries: [String: ContainerSummary] = [:]
   private var order: [String] = []
@@ -45,7 +45,7 @@ final class ContainerSource: TableSource {
 
   var ids: [String] { order }
 
-  private func input(_ id: String, now: Timestamp) -> RowInput? {
+  func input(_ id: String, now: Timestamp) -> RowInput? {
     summaries[id].map {
       RowInput(
         object: .record($0), usage: object(id).map(interface.usage) ?? .value(.null),
@@ -53,33 +53,8 @@ final class ContainerSource: TableSource {
     }
   }
 
-  func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
-    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
-      return TableCell("")
-    }
-    let cell = builder.cell(definition, of: input, now: now)
-    return TableCell(cell.text, cell.severity.map { RowSeverity($0).role } ?? .text)
-  }
-
-  func sortKey(_ id: String, column: String) -> SortKey {
-    // The order of the pod: it is the order in which containers start.
-    guard !column.isEmpty else { return .number(Int128(order.firstIndex(of: id) ?? 0)) }
-    let now = interface.clock()
-    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
-      return .missing
-    }
-    return builder.sortKey(definition, of: input, now: now)
-  }
-
-  func severity(_ id: String) -> RowSeverity {
-    let now = interface.clock()
-    guard let input = input(id, now: now), let severity = builder.severity(of: input, now: now) else { return .none }
-    return RowSeverity(severity)
-  }
-
-  func searchText(_ id: String, now: Timestamp) -> String {
-    columns.map { cell(id, column: $0.id, now: now).text }.joined(separator: " ").lowercased()
-  }
+  /// The order of the pod: it is the order in which containers start.
+  func place(_ id: String) -> Int { order.firstIndex(of: id) ?? 0 }
 
   func labels(_ id: String) -> SmallMap<String> { pod?.metadata.labels ?? [:] }
 

@@ -2,20 +2,15 @@ import Kube
 import ScreenKit
 import Terminal
 
-/// Rows that do not come from a store and seldom change: contexts, the kinds that can be opened.
+/// Rows that do not come from a store and seldom change: the kinds that can be opened.
 final class FixedTableSource: TableSource {
   /// A row.
   struct Row: Equatable {
     var id: String
     var cells: [String]
     var severity = RowSeverity.none
-    var drill: DrillTarget
-  }
-
-  /// What Enter does.
-  enum DrillTarget: Equatable {
-    case context(String)
-    case command(String)
+    /// What Enter does, as if typed behind `:`.
+    var command: String
   }
 
   let title: String
@@ -59,11 +54,5 @@ final class FixedTableSource: TableSource {
   }
   func labels(_ id: String) -> SmallMap<String> { [:] }
   func object(_ id: String) -> RowObject? { nil }
-  func drill(_ id: String) -> Drill? {
-    switch rows[id]?.drill {
-    case .context(let name): .context(name)
-    case .command(let command): .command(command)
-    case nil: nil
-    }
-  }
+  func drill(_ id: String) -> Drill? { rows[id].map { .command($0.command) } }
 }

@@ -20,7 +20,7 @@ public struct TableFactory {
       return library["triage"].map { screen in
         TriageSource(screen, needs: { [unowned interface] in Self.triageNeeds(interface) }, interface: interface)
       }
-    case "contexts", "ctx": return contexts(interface)
+    case "contexts", "ctx", "context": return library["contexts"].map { ContextSource($0, interface: interface) }
     case "containers":
       guard case .names(let uids) = narrowing, let uid = uids.first, let screen = library["containers"],
         let pods = interface.catalog.served(Pod.self)
@@ -69,19 +69,6 @@ public struct TableFactory {
     }
   }
 
-  private func contexts(_ interface: Interface) -> FixedTableSource {
-    FixedTableSource(title: "contexts", headers: ["NAME", "CLUSTER", "USER", "NAMESPACE"]) { [unowned interface] in
-      interface.session.contexts.map { context in
-        FixedTableSource.Row(
-          id: context.name,
-          cells: [
-            context.name + (context.name == interface.session.context ? " *" : ""), context.cluster, context.user,
-            context.namespace,
-          ], drill: .context(context.name))
-      }
-    }
-  }
-
   /// Every kind that can be opened, with the words that open it.
   func kinds(_ catalog: ResourceCatalog) -> FixedTableSource {
     FixedTableSource(title: "aliases", headers: ["RESOURCE", "KIND", "SHORT", "APIVERSION", "NAMESPACED"]) {
@@ -91,7 +78,7 @@ public struct TableFactory {
           cells: [
             resource.plural, resource.kind, resource.shortNames.joined(separator: ","), resource.apiVersion,
             resource.isNamespaced ? "yes" : "no",
-          ], drill: .command(resource.qualifiedName))
+          ], command: resource.qualifiedName)
       }
     }
   }

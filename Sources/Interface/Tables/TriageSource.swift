@@ -5,7 +5,7 @@ import ScreenKit
 import Terminal
 
 /// What is wrong in the scope, worst first: one row for each owner and cause.
-final class TriageSource: TableSource {
+final class TriageSource: ScreenTableSource {
   let title: String
   let columns: [TableViewColumn]
   /// Asked anew each time: which versions the server serves is learned while this is shown.
@@ -14,9 +14,9 @@ final class TriageSource: TableSource {
   /// The order of the diagnosis: worst first, then newest.
   let defaultSort = (column: "", descending: false)
 
-  private let builder: RowBuilder
+  let builder: RowBuilder
   private let makeNeeds: () -> [Need]
-  private unowned let interface: Interface
+  unowned let interface: Interface
   private var groups: [String: FindingGroup] = [:]
   /// What could not be told stands below what was found: not knowing is not the same as being well.
   private var unknowns: [String: Unknown] = [:]
@@ -68,7 +68,7 @@ final class TriageSource: TableSource {
     }
   }
 
-  private func input(_ id: String, now: Timestamp) -> RowInput? {
+  func input(_ id: String, now: Timestamp) -> RowInput? {
     groups[id].map {
       RowInput(
         object: .record(FindingGroupFacts($0, now: now)), scope: ScopeFacts(namespace: interface.namespace), now: now)
@@ -85,20 +85,9 @@ final class TriageSource: TableSource {
     return TableCell(builder.cell(definition, of: input, now: now).text, isLoud ? severity(id).role : .text)
   }
 
-  func sortKey(_ id: String, column: String) -> SortKey {
-    if column.isEmpty { return .number(Int128(places[id] ?? 0)) }
-    let now = interface.clock()
-    guard let definition = builder.columns.first(where: { $0.id == column }), let input = input(id, now: now) else {
-      return .missing
-    }
-    return builder.sortKey(definition, of: input, now: now)
-  }
+  func place(_ id: String) -> Int { places[id] ?? 0 }
 
   func severity(_ id: String) -> RowSeverity { groups[id].map { RowSeverity($0.severity) } ?? .none }
-
-  func searchText(_ id: String, now: Timestamp) -> String {
-    columns.map { cell(id, column: $0.id, now: now).text }.joined(separator: " ").lowercased()
-  }
 
   func labels(_ id: String) -> SmallMap<String> {
     guard let object = object(id) else { return [:] }

@@ -1,4 +1,3 @@
-
 /// The kinds that a server serves, and what people may call them.
 public struct ResourceCatalog: Sendable {
   /// One entry per kind and group in the group's preferred version, core group first, then as the server orders them.

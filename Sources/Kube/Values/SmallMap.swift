@@ -30,7 +30,8 @@ public struct SmallMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLitera
   /// The value of `key`; setting nil removes the entry.
   public subscript(key: String) -> Value? {
     get {
-      for entry in entries where entry.key == key { return entry.value }
+      // By index: iterating would copy, retain and release the value of every entry passed.
+      for index in entries.indices where entries[index].key == key { return entries[index].value }
       return nil
     }
     set {

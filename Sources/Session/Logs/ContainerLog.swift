@@ -12,6 +12,8 @@ struct ContainerLog: Sendable {
     case runUnknown(APIFailure)
     case ended
     case failed(APIFailure)
+    /// The lines that came were not those of the log that was to go on (see `isDoubtful`), and were left.
+    case doubted
     case waited
   }
 
@@ -38,9 +40,23 @@ struct ContainerLog: Sendable {
   /// Lines of a new connection that are known already; nil when nothing is repeated.
   private var repeated: (seen: Int, foundLast: Bool)?
   private var lastWaiting: String?
+  /// Set when the connection broke: the run's log may go on behind what was read.
+  private var isTailMissing = false
+  /// While the rest of a run is read after its end: the run that comes next.
+  private var next: ContainerRun?
+  private var pause = ContainerLog.shortestPause
+  /// Whether the log that should go on begins otherwise: it may be that of a next run, of which the kubelet knows
+  /// before the server does. No line is read then; the request should be ended.
+  private(set) var isDoubtful = false
+  private var doubts = 0
+  /// So often it is asked again whether the container was restarted, before lines are believed to be lost.
+  private static let mostDoubts = 3
 
   /// How often it is looked whether an ended container runs again.
   static let restartPoll = Duration.seconds(2)
+  /// A log ends before the server knows that the container has ended, by a second or two. Asked at once it would say
+  /// that the container runs, and end its log at once, over and over.
+  static let shortestPause = Duration.milliseconds(500)
 
   init(source: Int, request: LogRequest) {
     self.source = source
@@ -60,17 +76,29 @@ struct ContainerLog: Sendable {
       if failure.isForbidden { return wasOpened ? finish(.ended(source)) : open(resuming: false) }
       return again(after: failure, now: now, chance: chance)
     case (.reading, .ended):
-      return request.follow && !request.previous ? ask() : finish(.ended(source))
+      guard request.follow, !request.previous else { return finish(.ended(source)) }
+      isTailMissing = false
+      if let next { return begin(next) }
+      defer { pause = min(pause * 2, Self.restartPoll) }
+      return wait(pause)
+    case (.reading, .doubted):
+      doubts += 1
+      defer { pause = min(pause * 2, Self.restartPoll) }
+      return wait(pause)
     case (.reading, .failed(let failure)):
       guard request.follow, !request.previous else { return finish(.failed(source, reason: failure.sentence)) }
+      if let next {
+        return [.tell(.gap(source, reason: "the end of the run before is no longer there"))] + begin(next)
+      }
+      isTailMissing = true
       return again(after: failure, now: now, chance: chance)
     default:
       return []
     }
   }
 
-  /// Reads a line as the server sent it, with its time before it; nil when it is known already. A gap comes before the
-  /// first line of a new connection that does not follow on the last one.
+  /// Reads a line as the server sent it, with its time before it; nothing when it is known already. A gap comes before
+  /// the first line of a new connection that does not follow on the last one.
   mutating func line(_ raw: String) -> [LogEvent] {
     var time: LogTime?
     var timeText: String?
@@ -84,6 +112,8 @@ struct ContainerLog: Sendable {
       timeText = raw
       text = ""
     }
+    if time == nil, isKubelets(raw) { return [.interrupted(source, reason: raw)] }
+    guard !isDoubtful else { return [] }
     var events: [LogEvent] = []
     if let last, let time, var known = repeated {
       if time < last.time { return [] }
@@ -94,15 +124,32 @@ struct ContainerLog: Sendable {
         if known.seen <= last.count { return [] }
       }
       if !known.foundLast {
+        if next == nil, doubts < Self.mostDoubts {
+          isDoubtful = true
+          return []
+        }
         events.append(.gap(source, reason: "the connection broke and older lines are no longer there"))
       }
       repeated = nil
     }
+    pause = Self.shortestPause
+    doubts = 0
     if let time {
-      if let last, last.time == time { self.last = (time, last.count + 1) } else { last = (time, 1) }
+      // Standard output and standard error may come a little out of order; the latest time is what counts.
+      if let last, last.time == time {
+        self.last = (time, last.count + 1)
+      } else if last.map({ $0.time < time }) ?? true {
+        last = (time, 1)
+      }
     }
     events.append(.line(LogLine(source: source, time: time, timeText: timeText, text: text)))
     return events
+  }
+
+  /// Whether a line without a time is the kubelet's: it puts its errors into the log. Servers that leave out the times
+  /// of all lines are told by there never having been one.
+  private func isKubelets(_ line: String) -> Bool {
+    last != nil || line.hasPrefix("unable to retrieve container logs for ") || line.hasPrefix("rpc error: code = ")
   }
 
   private mutating func ask() -> [Effect] {
@@ -137,25 +184,53 @@ struct ContainerLog: Sendable {
   }
 
   private mutating func restarted(from old: ContainerRun, to new: ContainerRun) -> [Effect] {
-    var effects: [Effect] = []
     let missed = new.restartCount - old.restartCount - 1
-    if missed > 0 {
-      effects.append(.tell(.gap(source, reason: "the container ran \(missed) times in between")))
+    let isSamePod = old.pod == new.pod
+    if isTailMissing, isSamePod, missed == 0, let last {
+      next = new
+      phase = .reading
+      var options = LogOptions()
+      options.previous = true
+      options.sinceTime = Timestamp(seconds: last.time.seconds)
+      repeated = (0, false)
+      return [.open(with(options))]
     }
-    effects.append(.tell(.restarted(source, count: new.restartCount)))
-    reading = new
-    last = nil
-    repeated = nil
+    var effects: [Effect] = []
+    if isSamePod, missed > 0 {
+      effects.append(.tell(.gap(source, reason: "the container ran \(missed) times in between")))
+    } else if isTailMissing {
+      effects.append(.tell(.gap(source, reason: "the connection broke before the run ended")))
+    }
+    return effects + begin(new)
+  }
+
+  /// Reads the log of a new run from its start.
+  private mutating func begin(_ run: ContainerRun) -> [Effect] {
+    // The kubelet knows of a new run before the server does: its first lines may have come as those of the run before.
+    // Within a pod, whose lines all have their times from one clock, they are recognised.
+    if reading?.pod == run.pod, last != nil {
+      repeated = (0, true)
+    } else {
+      last = nil
+      repeated = nil
+    }
+    reading = run
+    next = nil
+    isTailMissing = false
+    isDoubtful = false
+    doubts = 0
+    pause = Self.shortestPause
     phase = .reading
     var options = LogOptions()
     options.follow = true
-    return effects + [.open(with(options))]
+    return [.tell(.restarted(source, count: run.restartCount)), .open(with(options))]
   }
 
   private mutating func open(resuming: Bool) -> [Effect] {
     phase = .reading
     wasOpened = true
     lastWaiting = nil
+    isDoubtful = false
     var options = LogOptions()
     options.follow = request.follow && !request.previous
     options.previous = request.previous

@@ -15,9 +15,12 @@ struct ContainerRun: Sendable, Equatable {
   /// Differs between the runs of a container and between pods of one name; "" before the first.
   var id: String
   var restartCount: Int
+  /// The uid of the pod.
+  var pod: String
 
   /// How it stands with a container of a pod; nil when the pod has no such container.
   init?(_ pod: Pod, container: String) {
+    self.pod = pod.metadata.uid
     let statuses =
       pod.status.containerStatuses + pod.status.initContainerStatuses + pod.status.ephemeralContainerStatuses
     guard let status = statuses.first(where: { $0.name == container }) else {

@@ -36,8 +36,8 @@ public final class LogStream {
     for index in readers.indices { handle(.start, index) }
   }
 
-  /// Whether every source has ended or failed.
-  public var isFinished: Bool { open == 0 }
+  /// Whether every source has ended or failed and the handler has been told everything.
+  public var isFinished: Bool { open == 0 && batch.isEmpty }
 
   /// Ends every request; the handler is not called again.
   public func close() {
@@ -119,6 +119,10 @@ public final class LogStream {
       case .opened: break
       case .bytes(let bytes):
         tell(reader.lines.feed(bytes).flatMap { reader.machine.line($0) })
+        if reader.machine.isDoubtful {
+          reader.request?.cancel()
+          handle(.doubted, index)
+        }
       case .ended:
         finishLine(reader)
         handle(.ended, index)

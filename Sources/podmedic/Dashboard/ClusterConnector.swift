@@ -96,7 +96,8 @@ final class ClusterConnector: Connector {
     // The connection has just been resolved from the same files: what is wrong with them has been said.
     let config = try? loader.load(explicitPath: overrides.kubeconfig)
     facts.contexts = (config?.contextList ?? []).map {
-      SessionFacts.Context(name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace)
+      SessionFacts.Context(
+        name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace, server: $0.server ?? "")
     }
     return facts
   }

@@ -1,0 +1,273 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+/// One cause is one row: what folds under it, and what must not.
+@Suite struct CausesTests {
+  private func groups(_ objects: [any KubeObject]) -> [String] {
+    Triage.diagnose(cluster(objects), now: now).groups.map {
+      "\($0.severity) \($0.owner.shortText): \($0.summary(now: now)) (\($0.affected)/\($0.total.map(String.init) ?? "-"))"
+    }
+  }
+
+  private let deadNode = node("node-2", ready: "Unknown") {
+    $0.status.conditions = [
+      nodeCondition(
+        "Ready", "Unknown", reason: "NodeStatusUnknown", message: "Kubelet stopped posting node status.",
+        since: ago(2460))
+    ]
+  }
+
+  private func deployment(_ name: String, wanted: Int, available: Int) -> Deployment {
+    object(Deployment.self, name) {
+      $0.spec.replicas = wanted
+      $0.status.availableReplicas = available
+      $0.status.updatedReplicas = wanted
+      var condition = DeploymentCondition()
+      condition.type = "Available"
+      condition.status = available < wanted ? "False" : "True"
+      condition.lastTransitionTime = ago(600)
+      $0.status.conditions = [condition]
+    }
+  }
+
+  private func replicaSet(of deployment: Deployment) -> ReplicaSet {
+    own(object(ReplicaSet.self, deployment.metadata.name + "-1"), by: deployment)
+  }
+
+  private func terminating(_ name: String, on node: String, of owner: some KubeObject) -> Pod {
+    own(
+      pod(name) {
+        $0.spec.nodeName = node
+        $0.metadata.deletionTimestamp = ago(2000)
+        $0.status.conditions = [condition("Ready", "False")]
+      }, by: owner)
+  }
+
+  private func crashing(_ name: String, of owner: some KubeObject, app: String = "web") -> Pod {
+    own(
+      pod(name) {
+        $0.metadata.labels = ["app": app]
+        $0.status.conditions = [condition("Ready", "False")]
+        $0.status.containerStatuses = [waiting("app", "CrashLoopBackOff", restarts: 4, last: end(1))]
+      }, by: owner)
+  }
+
+  private func ready(_ name: String, of owner: some KubeObject, app: String = "web") -> Pod {
+    own(
+      pod(name) {
+        $0.metadata.labels = ["app": app]
+        $0.status.conditions = [condition("Ready", "True")]
+        $0.status.containerStatuses = [running("app")]
+      }, by: owner)
+  }
+
+  private func service(_ name: String, app: String = "web") -> Service {
+    object(Service.self, name) { $0.spec.selector = ["app": app] }
+  }
+
+  // MARK: Nodes
+
+  @Test func allThatANodeTakesAlongIsTheNodesRow() {
+    let (cart, agent, database) = (
+      deployment("cart", wanted: 2, available: 2),
+      object(DaemonSet.self, "agent") {
+        $0.status.desiredNumberScheduled = 2
+        $0.status.numberReady = 1
+      },
+      object(StatefulSet.self, "database") {
+        $0.spec.replicas = 1
+        $0.status.readyReplicas = 0
+      }
+    )
+    let set = replicaSet(of: cart)
+    let lost = own(
+      pod("agent-2") {
+        $0.spec.nodeName = "node-2"
+        $0.status.conditions = [condition("Ready", "False")]
+      }, by: agent)
+    let objects: [any KubeObject] = [
+      deadNode, cart, set, agent, database, terminating("cart-1-a", on: "node-2", of: set),
+      terminating("cart-1-b", on: "node-2", of: set), lost, terminating("database-0", on: "node-2", of: database),
+    ]
+    #expect(
+      groups(objects) == [
+        "critical node/node-2: NotReady for 41m: Kubelet stopped posting node status; 4 pods of 3 owners affected (4/4)"
+      ])
+    let report = Triage.diagnose(cluster(objects), now: now)
+    #expect(report.finding(for: lost.metadata.uid)?.code == .podNodeNotReady, "each object keeps its own finding")
+    #expect(report.finding(for: agent.metadata.uid)?.code == .workloadReplicasMissing)
+    #expect(report.findings.count == report.groups[0].findings.count)
+  }
+
+  @Test func aPodThatDoesNotEndForAnotherReasonIsNotTheNodes() {
+    let held = pod("held") {
+      $0.spec.nodeName = "node-2"
+      $0.metadata.deletionTimestamp = ago(2000)
+      $0.metadata.finalizers = ["example.com/hold"]
+    }
+    #expect(groups([deadNode, held]).count == 2)
+  }
+
+  @Test func moreReplicasMissingThanTheNodeTookIsARowOfItsOwn() {
+    let agent = object(DaemonSet.self, "agent") {
+      $0.status.desiredNumberScheduled = 5
+      $0.status.numberReady = 2
+    }
+    let lost = own(
+      pod("agent-2") {
+        $0.spec.nodeName = "node-2"
+        $0.status.conditions = [condition("Ready", "False")]
+      }, by: agent)
+    #expect(groups([deadNode, agent, lost]).last == "warning daemonset/agent: 2 of 5 replicas available (1/-)")
+  }
+
+  @Test func aReplacedPodThatDoesNotEndExplainsNoMissingReplica() {
+    let cart = deployment("cart", wanted: 2, available: 1)
+    let set = replicaSet(of: cart)
+    #expect(
+      groups([deadNode, cart, set, terminating("cart-1-a", on: "node-2", of: set)]).last
+        == "warning deployment/cart: 1 of 2 replicas available (1/-)")
+  }
+
+  // MARK: Services
+
+  @Test func aServiceOfBrokenPodsIsPartOfTheirRow() {
+    let web = deployment("web", wanted: 2, available: 0)
+    let set = replicaSet(of: web)
+    #expect(
+      groups([web, set, crashing("web-1-a", of: set), crashing("web-1-b", of: set), service("web")]) == [
+        "critical deployment/web: 2 of 2 pods: exit 1; service web has no ready endpoint (2/2)"
+      ])
+  }
+
+  @Test func aServiceMakesAWarningCritical() {
+    let web = deployment("web", wanted: 1, available: 0)
+    let set = replicaSet(of: web)
+    let unready = own(
+      pod("web-1-a") {
+        $0.metadata.labels = ["app": "web"]
+        $0.status.conditions = [condition("Ready", "False", since: ago(60))]
+        $0.status.containerStatuses = [running("app", ready: false, since: ago(60))]
+        $0.spec.containers[0].readinessProbe = Probe()
+      }, by: set)
+    let objects: [any KubeObject] = [set, unready]
+    #expect(groups(objects).first?.hasPrefix("warning") == true)
+    #expect(groups(objects + [service("web")]).count == 1)
+    #expect(groups(objects + [service("web")]).first?.hasPrefix("critical") == true)
+  }
+
+  @Test func aServiceWithAReadyPodButNoEndpointHasACauseOfItsOwn() {
+    let web = deployment("web", wanted: 2, available: 1)
+    let set = replicaSet(of: web)
+    #expect(
+      groups([web, set, crashing("web-1-a", of: set), ready("web-1-b", of: set), service("web")]).contains(
+        "critical service/web: no ready endpoint though 1 of 2 pods is ready (1/-)"))
+  }
+
+  @Test func aServiceThatSelectsNobodyIsARowBesideABrokenWorkload() {
+    let web = deployment("web", wanted: 1, available: 0)
+    let set = replicaSet(of: web)
+    #expect(groups([web, set, crashing("web-1-a", of: set), service("other", app: "other")]).count == 2)
+  }
+
+  // MARK: Claims
+
+  private func pending(_ name: String, claim: String, of owner: some KubeObject) -> Pod {
+    own(
+      pod(name) {
+        $0.spec.nodeName = ""
+        $0.status.phase = "Pending"
+        $0.status.containerStatuses = []
+        var volume = Volume()
+        volume.name = "data"
+        volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+        volume.persistentVolumeClaim?.claimName = claim
+        $0.spec.volumes = [volume]
+        $0.status.conditions = [
+          condition(
+            "PodScheduled", "False", reason: "Unschedulable",
+            message: "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
+        ]
+      }, by: owner)
+  }
+
+  @Test func aPodThatWaitsForAClaimIsTheClaimsRow() {
+    let (warehouse, claim) = (
+      deployment("warehouse", wanted: 1, available: 0),
+      object(PersistentVolumeClaim.self, "warehouse-data") {
+        $0.spec.storageClassName = "fast"
+        $0.status.phase = "Pending"
+      }
+    )
+    let set = replicaSet(of: warehouse)
+    let objects: [any KubeObject] = [warehouse, claim, set, pending("w-1", claim: "warehouse-data", of: set)]
+    #expect(
+      groups(objects) == [
+        "critical persistentvolumeclaim/warehouse-data: storage class \"fast\" does not exist; "
+          + "1 pod of deployment/warehouse affected (1/-)"
+      ])
+    let broken = crashing("w-2", of: set)
+    #expect(groups(objects + [broken]).count == 2, "another cause in the same Deployment stays a row")
+  }
+
+  // MARK: History
+
+  private func evicted(_ name: String, of owner: some KubeObject) -> Pod {
+    own(
+      pod(name) {
+        $0.status.phase = "Failed"
+        $0.status.reason = "Evicted"
+        $0.status.message = "The node was low on resource: memory. "
+        $0.status.containerStatuses = [terminated("app", end(137, finished: ago(600)))]
+      }, by: owner)
+  }
+
+  @Test(arguments: [(1, 3, 0), (2, 3, 0), (3, 3, 1), (1, 2, 1)])
+  func evictedPodsThatWereReplacedAreHistory(evictions: Int, available: Int, rows: Int) {
+    let resizer = deployment("resizer", wanted: 3, available: available)
+    let set = replicaSet(of: resizer)
+    let pods = (0..<evictions).map { evicted("resizer-1-\($0)", of: set) }
+    let found = groups([resizer, set] + pods).filter { $0.contains("Evicted") }
+    #expect(found.count == rows)
+  }
+
+  // MARK: Policies
+
+  @Test(arguments: [("web", 1), ("other", 2)])
+  func aBudgetIsBlockedBecauseItsPodsAreBroken(app: String, rows: Int) {
+    let web = deployment("web", wanted: 2, available: 0)
+    let set = replicaSet(of: web)
+    let budget = object(PodDisruptionBudget.self, "web") {
+      $0.spec.selector = LabelSelector()
+      $0.spec.selector?.matchLabels = ["app": app]
+      $0.status.expectedPods = 2
+      $0.status.desiredHealthy = 1
+      $0.status.currentHealthy = 0
+    }
+    #expect(groups([web, set, crashing("a", of: set), crashing("b", of: set), budget]).count == rows)
+  }
+
+  @Test(arguments: [
+    ("failed to get cpu utilization: did not receive metrics for targeted pods (pods might be unready)", 1),
+    ("failed to get cpu utilization: missing request for cpu in container app of Pod web-1", 2),
+  ])
+  func anAutoscalerWithoutPodsToMeasureFollowsFromItsTarget(message: String, rows: Int) {
+    let web = deployment("web", wanted: 1, available: 0)
+    let set = replicaSet(of: web)
+    let autoscaler = object(HorizontalPodAutoscaler.self, "web") {
+      $0.spec.scaleTargetRef.kind = "Deployment"
+      $0.spec.scaleTargetRef.name = "web"
+      var active = ControllerCondition()
+      active.type = "ScalingActive"
+      active.status = "False"
+      active.reason = "FailedGetResourceMetric"
+      active.message = message
+      active.lastTransitionTime = ago(600)
+      $0.status.conditions = [active]
+    }
+    #expect(groups([web, set, crashing("web-1-a", of: set), autoscaler]).count == rows)
+  }
+}

@@ -93,7 +93,7 @@ extension FindingGroup {
       sentence = first.sentence + ", \(count) \(count == 1 ? "pod" : "pods") affected"
       return
     }
-    let pods = state.pods(ofOwner: owner.uid).count { !$0.status.isTerminal }
+    let pods = state.unfinishedPods(ofOwner: owner.uid)
     total = pods >= affected ? pods : nil
     if affected == 1 {
       sentence = example.sentence

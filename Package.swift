@@ -89,7 +89,7 @@ let package = Package(
     tests("CursesTerminalTests", ["CursesTerminal", "Terminal", "CursesProbe"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
-    tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),
+    tests("InterfaceTests", ["ClusterState", "Diagnosis", "Interface", "Kube", "ScreenKit", "Terminal"]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests("ClusterTests", ["TestSupport"]),
     tests("ArchitectureTests", []),

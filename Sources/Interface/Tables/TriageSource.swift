@@ -48,6 +48,7 @@ final class TriageSource: TableSource {
   }
 
   var ids: [String] { Array(groups.keys) }
+  func contains(_ id: String) -> Bool { groups[id] != nil }
 
   private func input(_ id: String, now: Timestamp) -> RowInput? {
     groups[id].map {

@@ -43,6 +43,11 @@ public final class ClusterState {
     store(of: type)?.objects(ownedBy: uid).compactMap { $0 as? Object } ?? []
   }
 
+  /// Calls `body` with the objects of a kind that have an owner with this uid, in no particular order.
+  public func forEach<Object: KubeObject>(_ type: Object.Type, ownedBy uid: String, _ body: (Object) -> Void) {
+    store(of: type)?.forEach(ownedBy: uid) { if let object = $0 as? Object { body(object) } }
+  }
+
   /// The pods bound to a node, by namespace and name.
   public func pods(onNode node: String) -> [Pod] {
     store(of: Pod.self)?.objects(onNode: node).compactMap { $0 as? Pod } ?? []

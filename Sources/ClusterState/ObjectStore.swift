@@ -65,12 +65,19 @@ public final class ObjectStore {
   /// The objects that have an owner with this uid, by namespace and name.
   public func objects(ownedBy uid: String) -> [any ClusterObject] { sorted(slotsByOwner[uid]) }
 
+  /// Calls `body` with the objects that have an owner with this uid, in no particular order.
+  public func forEach(ownedBy uid: String, _ body: (any ClusterObject) -> Void) {
+    for slot in slotsByOwner[uid] ?? [] { if let object = slots[slot].object { body(object) } }
+  }
+
   /// The pods bound to a node, by namespace and name.
   public func objects(onNode node: String) -> [any ClusterObject] { sorted(slotsByNode[node]) }
 
   private func sorted(_ members: Set<Int>?) -> [any ClusterObject] {
     guard let members else { return [] }
-    return members.compactMap { slots[$0].object }.sorted { ObjectName($0.metadata) < ObjectName($1.metadata) }
+    // Metadata are large: each is asked for its name once, and not for every comparison.
+    let named = members.compactMap { slot in slots[slot].object.map { (name: ObjectName($0.metadata), object: $0) } }
+    return named.sorted { $0.name < $1.name }.map(\.object)
   }
 
   /// The uids that changed after `revision`, each once; nil when that is so long ago that everything must be read.

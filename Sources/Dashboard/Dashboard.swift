@@ -19,7 +19,6 @@ public final class Dashboard {
   private let files: any SavedFiles
   private var session: ClusterSession
   private var triage: TriageEngine
-  private var findingsRevision = 0
   private var lastReport: TriageReport?
   private var lastUsage = UsageState.unread
   private var logs: [Int: LogStream] = [:]
@@ -28,6 +27,9 @@ public final class Dashboard {
   private var frameTimer: Loop.TimerID?
   private var tickTimer: Loop.TimerID?
   private var diagnosisTimer: Loop.TimerID?
+  private var preparationTimer: Loop.TimerID?
+  /// Whether the screen's kinds were read when the cluster last changed.
+  private var wasRead = false
   private var isOver = false
   /// Called when the person asks to stop the program for a while.
   public var onSuspend: () -> Void = {}
@@ -36,6 +38,9 @@ public final class Dashboard {
   private static let frameInterval = Duration.milliseconds(33)
   /// Diagnoses follow changes at most so often.
   private static let diagnosisInterval = Duration.milliseconds(250)
+  /// Filters are prepared in pieces of so many rows, a few milliseconds each, with pauses in which keys are answered.
+  private static let preparedRows = 100
+  private static let preparationPause = Duration.milliseconds(5)
 
   /// A dashboard on `frontend` over `session`.
   public init(
@@ -75,7 +80,7 @@ public final class Dashboard {
     for stream in logs.values { stream.close() }
     logs = [:]
     session.close()
-    for timer in [frameTimer, tickTimer, diagnosisTimer] { if let timer { loop.cancel(timer) } }
+    for timer in [frameTimer, tickTimer, diagnosisTimer, preparationTimer] { if let timer { loop.cancel(timer) } }
   }
 
   // MARK: Input
@@ -109,9 +114,11 @@ public final class Dashboard {
 
   /// Whether everything that the screen waits for has come: the kinds are read or refused, what they mean has been
   /// worked out, objects and logs have answered.
-  public var isSettled: Bool {
-    guard diagnosisTimer == nil, !interface.isWaiting else { return false }
-    return interface.needs.allSatisfy { need in
+  public var isSettled: Bool { diagnosisTimer == nil && !interface.isWaiting && isRead }
+
+  /// Whether the kinds that the screen needs are read, or refused.
+  private var isRead: Bool {
+    interface.needs.allSatisfy { need in
       switch session.state.store(need.resource)?.freshness {
       case nil, .unread, .loading: false
       case .live, .stale, .forbidden, .notServed, .failed: true
@@ -175,6 +182,7 @@ public final class Dashboard {
         for id in logs.keys { closeLogs(id) }
         session.close()
         session = connected.session
+        lastReport = nil
         triage = TriageEngine(session.state)
         interface.setCluster(session.state, catalog: session.catalog, namespace: connected.namespace)
         interface.session = connected.facts
@@ -194,8 +202,16 @@ public final class Dashboard {
       lastUsage = session.usage
       interface.usageRevision += 1
     }
+    // Nobody waits for the meaning of what is complete; before that, and afterwards, changes come in crowds.
+    let isRead = isRead
+    let isComplete = isRead && !wasRead
+    wasRead = isRead
+    if isComplete, let diagnosisTimer {
+      loop.cancel(diagnosisTimer)
+      self.diagnosisTimer = nil
+    }
     if diagnosisTimer == nil {
-      diagnosisTimer = loop.schedule(after: Self.diagnosisInterval) { [weak self] in
+      diagnosisTimer = loop.schedule(after: isComplete ? .zero : Self.diagnosisInterval) { [weak self] in
         self?.diagnosisTimer = nil
         self?.diagnose()
       }
@@ -215,8 +231,7 @@ public final class Dashboard {
     // An equal report keeps its revision, so that tables have nothing to do.
     if report != lastReport {
       lastReport = report
-      findingsRevision += 1
-      interface.findings = FindingIndex(report, revision: findingsRevision)
+      interface.findings = FindingIndex(report, after: interface.findings)
     }
     drawSoon()
   }
@@ -235,11 +250,22 @@ public final class Dashboard {
     interface.update()
     let (grid, cursor) = interface.draw(frontend.size)
     frontend.present(grid, cursor: cursor)
+    prepareSoon()
     if interface.showsTime, tickTimer == nil {
       tickTimer = loop.schedule(after: .seconds(1)) { [weak self] in
         self?.tickTimer = nil
         self?.draw()
       }
+    }
+  }
+
+  /// Prepares the filter while nothing else is to do, so that its first key is answered as fast as the others.
+  private func prepareSoon() {
+    guard preparationTimer == nil, wasRead else { return }
+    preparationTimer = loop.schedule(after: Self.preparationPause) { [weak self] in
+      guard let self, !isOver else { return }
+      preparationTimer = nil
+      if interface.prepareFilter(rows: Self.preparedRows) { prepareSoon() }
     }
   }
 }

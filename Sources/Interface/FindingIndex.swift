@@ -9,6 +9,8 @@ public struct FindingIndex: Sendable {
   public let groups: [FindingGroup]
   /// What could not be told.
   public let unknowns: [Unknown]
+  /// The objects whose worst finding is another one than in the diagnosis before.
+  private var changed: Set<String> = []
   private var byUID: [String: [Finding]] = [:]
   private var byOwner: [String: [Finding]] = [:]
 
@@ -19,14 +21,25 @@ public struct FindingIndex: Sendable {
     unknowns = []
   }
 
-  /// The index of a diagnosis.
-  public init(_ report: TriageReport, revision: Int) {
-    self.revision = revision
+  /// The index of a diagnosis that came after `previous`.
+  public init(_ report: TriageReport, after previous: FindingIndex) {
+    revision = previous.revision + 1
     groups = report.groups
     unknowns = report.unknowns
     for finding in report.findings {
       byUID[finding.object.uid, default: []].append(finding)
       if finding.owner.uid != finding.object.uid { byOwner[finding.owner.uid, default: []].append(finding) }
+    }
+    for (uid, findings) in byUID where findings.first != previous.worst(uid: uid) { changed.insert(uid) }
+    for uid in previous.byUID.keys where byUID[uid] == nil { changed.insert(uid) }
+  }
+
+  /// The uids of the objects whose worst finding has changed after `revision`; nil when that is too long ago to tell.
+  public func changes(since revision: Int) -> Set<String>? {
+    switch revision {
+    case self.revision: []
+    case self.revision - 1: changed
+    default: nil
     }
   }
 

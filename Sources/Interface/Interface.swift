@@ -123,6 +123,9 @@ public final class Interface {
     page?.table?.update(now: now)
   }
 
+  /// Does a part of what a filter will need, for at most `rows` rows of the table; answers whether more is left to do.
+  public func prepareFilter(rows: Int) -> Bool { page?.table?.prepare(limit: rows, now: clock()) ?? false }
+
   // MARK: Answers to effects
 
   /// A whole object has been read, or not.

@@ -46,6 +46,7 @@ import Testing
       ("-f sw7", true), ("-f 7ws", false), ("-l app=web", true), ("-l app=db", false), ("!-l app=db", true),
       ("oomkilled (137)", false),  // parentheses are a group of a pattern, as in k9s
       ("oomkilled \\(137\\)", true), ("limit 256mi", true),
+      ("256mi", true), ("256mib", false), ("sshop", false), ("llimit", false), ("é", false), ("!é", true),
     ]
     for (text, wanted) in table {
       let filter = try #require(try RowFilter(parsing: text), "\(text)")

@@ -27,4 +27,14 @@ extension ClusterState {
     owned(Pod.self, by: uid) + owned(ReplicaSet.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
       + owned(Job.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
   }
+
+  /// How many pods below an owner, through ReplicaSets and Jobs, are not over.
+  func unfinishedPods(ofOwner uid: String) -> Int {
+    var count = 0
+    func add(_ pod: Pod) { if !pod.status.isTerminal { count += 1 } }
+    forEach(Pod.self, ownedBy: uid, add)
+    forEach(ReplicaSet.self, ownedBy: uid) { forEach(Pod.self, ownedBy: $0.metadata.uid, add) }
+    forEach(Job.self, ownedBy: uid) { forEach(Pod.self, ownedBy: $0.metadata.uid, add) }
+    return count
+  }
 }

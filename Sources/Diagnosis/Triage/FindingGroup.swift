@@ -91,8 +91,9 @@ extension FindingGroup {
 
   /// How many pods an owner has that are not over: those on a node, or those below a workload.
   private static func total(of owner: ObjectReference, atLeast affected: Int, state: ClusterState) -> Int? {
-    let pods = owner.kind == "Node" ? state.pods(onNode: owner.name) : state.pods(ofOwner: owner.uid)
-    let count = pods.count { !$0.status.isTerminal }
+    let count =
+      owner.kind == "Node"
+      ? state.pods(onNode: owner.name).count { !$0.status.isTerminal } : state.unfinishedPods(ofOwner: owner.uid)
     return count >= affected ? count : nil
   }
 

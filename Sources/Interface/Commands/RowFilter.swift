@@ -51,12 +51,30 @@ public struct RowFilter: Sendable {
   public func matches(cells: String, labels: @autoclosure () -> SmallMap<String>) -> Bool {
     let holds =
       switch test {
-      case .contains(let text): cells.contains(text)
+      case .contains(let text): Self.contains(text, in: cells)
       case .pattern(let pattern): pattern.matches(cells)
       case .fuzzy(let letters): Self.fuzzy(letters, in: cells)
       case .labels(let selector): selector.matches(labels())
       }
     return holds != isInverse
+  }
+
+  /// Compares bytes, which is many times faster than comparing characters: a filter looks at every row for every key.
+  private static func contains(_ text: String, in cells: String) -> Bool {
+    var text = text
+    var cells = cells
+    return text.withUTF8 { wanted in
+      guard let first = wanted.first else { return true }
+      return cells.withUTF8 { all in
+        guard all.count >= wanted.count else { return false }
+        for start in 0...(all.count - wanted.count) where all[start] == first {
+          var length = 1
+          while length < wanted.count, all[start + length] == wanted[length] { length += 1 }
+          if length == wanted.count { return true }
+        }
+        return false
+      }
+    }
   }
 
   private static func fuzzy(_ letters: [Character], in text: String) -> Bool {

@@ -89,6 +89,8 @@ protocol TableSource: AnyObject {
   func refresh(now: Timestamp) -> Set<String>?
   /// The ids of all rows, in no particular order.
   var ids: [String] { get }
+  /// Whether there is a row with this id now.
+  func contains(_ id: String) -> Bool
   /// A cell; asked for visible rows only.
   func cell(_ id: String, column: String, now: Timestamp) -> TableCell
   /// What to sort a row by.

@@ -3,13 +3,14 @@ import ScreenKit
 import Terminal
 
 /// A table on the screen: which of its source's rows are shown, in which order, where the cursor is, what is marked.
+///
+/// Rows stay sorted from one update to the next: what changed is taken out and put in again at its place, so that ten
+/// changes among ten thousand rows cost about as much as ten rows.
 final class TableView {
   /// Where the rows come from.
   private(set) var source: any TableSource
   /// The rows that are shown, in order.
   private(set) var rows: [String] = []
-  /// The rows that there are.
-  private(set) var total = 0
   /// Cursor and scrolling.
   private(set) var window = ListWindow()
   /// Marked rows.
@@ -34,15 +35,42 @@ final class TableView {
   private var cursorID: String?
   private var lastMark: String?
   private var needsFilter = true
-  private var searchTexts: [String: String] = [:]
-  private var sortKeys: [String: SortKey] = [:]
-  private var names: [String: String] = [:]
+  private var needsSort = false
+  /// Every row of the source, shown or not, in order.
+  private var entries: [Entry] = []
+  /// The first of `entries` that may not have been prepared.
+  private var unprepared = 0
+
+  /// The same by id.
+  private var known: [String: Entry] = [:]
+
+  /// A row with what is remembered of it until it changes. A class, so that sorting and moving it is cheap.
+  private final class Entry {
+    let id: String
+    var key: SortKey
+    /// Namespace and name.
+    let name: String
+    /// Its texts in lower case; nil until a filter, or `prepare`, asks for them.
+    var text: String?
+    var isShown = true
+    /// Whether a newer entry has taken its place, or none.
+    var isOver = false
+
+    init(id: String, key: SortKey, name: String) {
+      self.id = id
+      self.key = key
+      self.name = name
+    }
+  }
 
   /// A table over `source`.
   init(source: any TableSource) {
     self.source = source
     (sortColumn, sortDescending) = source.defaultSort
   }
+
+  /// The rows that there are.
+  var total: Int { entries.count }
 
   /// The id of the row under the cursor.
   var current: String? { rows.indices.contains(window.cursor) ? rows[window.cursor] : nil }
@@ -74,23 +102,23 @@ final class TableView {
   /// Brings rows in step with the source. The cursor stays on its object; when that is gone, on its place.
   func update(now: Timestamp) {
     let changed = source.refresh(now: now)
+    if let changed, changed.isEmpty, !needsFilter, !needsSort { return }
     if let changed {
-      if changed.isEmpty, !needsFilter { return }
-      for id in changed {
-        searchTexts[id] = nil
-        sortKeys[id] = nil
-      }
+      replace(changed, now: now)
     } else {
-      searchTexts = [:]
-      sortKeys = [:]
-      names = [:]
+      entries = source.ids.map { entry($0, now: now) }.sorted(by: precedes)
+      known = Dictionary(entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
+    if changed != nil, needsSort {
+      for entry in entries { entry.key = source.sortKey(entry.id, column: sortColumn) }
+      entries.sort(by: precedes)
+    }
+    if needsFilter { for entry in entries { entry.isShown = passes(entry, now: now) } }
     needsFilter = false
-    let ids = source.ids
-    total = ids.count
-    rows = ids.filter { passes($0, now: now) }
-    sort()
-    if !marks.isEmpty { marks.formIntersection(ids) }
+    needsSort = false
+    unprepared = 0
+    rows = entries.lazy.filter(\.isShown).map(\.id)
+    if !marks.isEmpty { marks = marks.filter { known[$0] != nil } }
     let place = window.cursor
     window.update(count: rows.count)
     if let cursorID, let index = rows.firstIndex(of: cursorID) {
@@ -118,34 +146,76 @@ final class TableView {
     if let pinned { select(pinned) }
   }
 
-  private func passes(_ id: String, now: Timestamp) -> Bool {
-    if onlyFaults, source.severity(id) < .warning { return false }
-    guard let filter else { return true }
-    let text: String
-    if let known = searchTexts[id] {
-      text = known
-    } else {
-      text = source.searchText(id, now: now)
-      searchTexts[id] = text
+  /// Takes the rows with these ids out and puts those that are still there in again where they now belong.
+  private func replace(_ changed: Set<String>, now: Timestamp) {
+    guard !changed.isEmpty else { return }
+    var fresh: [Entry] = []
+    for id in changed {
+      known[id]?.isOver = true
+      known[id] = nil
+      guard source.contains(id) else { continue }
+      let entry = entry(id, now: now)
+      known[id] = entry
+      fresh.append(entry)
     }
-    return filter.matches(cells: text, labels: source.labels(id))
+    entries.removeAll(where: \.isOver)
+    guard fresh.count > entries.count / 16 else {
+      for entry in fresh { entries.insert(entry, at: place(of: entry)) }
+      return
+    }
+    entries += fresh
+    entries.sort(by: precedes)
   }
 
-  private func sort() {
-    for id in rows where sortKeys[id] == nil { sortKeys[id] = source.sortKey(id, column: sortColumn) }
-    // Equal keys keep the order of names, and names that of ids, so that rows never jump without a reason.
-    let keyed = rows.map { (id: $0, key: sortKeys[$0] ?? .missing, name: name($0)) }
-    rows = keyed.sorted { left, right in
-      if left.key != right.key { return SortKey.areInOrder(left.key, right.key, descending: sortDescending) }
-      return (left.name, left.id) < (right.name, right.id)
-    }.map(\.id)
+  /// Where a row belongs among `entries`.
+  private func place(of entry: Entry) -> Int {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if precedes(entries[middle], entry) { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
-  private func name(_ id: String) -> String {
-    if let known = names[id] { return known }
+  private func entry(_ id: String, now: Timestamp) -> Entry {
     let name = source.object(id).map { "\($0.namespace)/\($0.name)" } ?? ""
-    names[id] = name
-    return name
+    let entry = Entry(id: id, key: source.sortKey(id, column: sortColumn), name: name)
+    entry.isShown = passes(entry, now: now)
+    return entry
+  }
+
+  private func passes(_ entry: Entry, now: Timestamp) -> Bool {
+    if onlyFaults, source.severity(entry.id) < .warning { return false }
+    guard let filter else { return true }
+    return filter.matches(cells: text(of: entry, now: now), labels: source.labels(entry.id))
+  }
+
+  private func text(of entry: Entry, now: Timestamp) -> String {
+    if let known = entry.text { return known }
+    let text = source.searchText(entry.id, now: now)
+    entry.text = text
+    return text
+  }
+
+  /// Collects the texts of at most `limit` rows for a filter to come, so that its first key need not wait for all of
+  /// them; answers whether there are more to do.
+  func prepare(limit: Int, now: Timestamp) -> Bool {
+    var left = limit
+    while unprepared < entries.count, left > 0 {
+      if entries[unprepared].text == nil {
+        _ = text(of: entries[unprepared], now: now)
+        left -= 1
+      }
+      unprepared += 1
+    }
+    return unprepared < entries.count
+  }
+
+  /// Equal keys keep the order of names, and names that of ids, so that rows never jump without a reason.
+  private func precedes(_ left: Entry, _ right: Entry) -> Bool {
+    if left.key != right.key { return SortKey.areInOrder(left.key, right.key, descending: sortDescending) }
+    return (left.name, left.id) < (right.name, right.id)
   }
 
   // MARK: Moving
@@ -175,8 +245,7 @@ final class TableView {
       sortColumn = column
       sortDescending = descending
     }
-    sortKeys = [:]
-    needsFilter = true
+    needsSort = true
   }
 
   /// Sorts as `order` says, if there is such a column.
@@ -199,8 +268,7 @@ final class TableView {
     let index = columns.firstIndex { $0.id == sortColumn } ?? (step > 0 ? -1 : 0)
     sortColumn = columns[(index + step + columns.count) % columns.count].id
     sortDescending = false
-    sortKeys = [:]
-    needsFilter = true
+    needsSort = true
   }
 
   // MARK: Marks

@@ -44,6 +44,7 @@ final class ContainerSource: ScreenTableSource {
   var showsUsage: Bool { true }
 
   var ids: [String] { order }
+  func contains(_ id: String) -> Bool { summaries[id] != nil }
 
   func input(_ id: String, now: Timestamp) -> RowInput? {
     summaries[id].map {

@@ -40,6 +40,7 @@ final class FixedTableSource: TableSource {
   }
 
   var ids: [String] { Array(rows.keys) }
+  func contains(_ id: String) -> Bool { rows[id] != nil }
 
   private func text(_ id: String, _ column: String) -> String {
     guard let row = rows[id], let index = columns.firstIndex(where: { $0.id == column }) else { return "" }

@@ -26,6 +26,8 @@ final class ObjectTableSource: TableSource {
   private var namespaceSeen: String??
   private var diagnosisSeen = -1
   private var usageSeen = -1
+  /// What the row that was asked for last is made from: cells of a row are asked for one after the other.
+  private var latest: (id: String, now: Timestamp, input: RowInput)?
 
   init(
     _ screen: ScreenDefinition, resource: Resource, needs: [Need], narrowing: Narrowing, interface: Interface
@@ -59,6 +61,7 @@ final class ObjectTableSource: TableSource {
   // MARK: Keeping in step
 
   func refresh(now: Timestamp) -> Set<String>? {
+    latest = nil
     guard let store else {
       objects = [:]
       return storeSeen == nil ? [] : nil
@@ -69,9 +72,8 @@ final class ObjectTableSource: TableSource {
     storeSeen = ObjectIdentifier(store)
     revisionSeen = store.revision
     namespaceSeen = .some(scope)
-    let diagnosis = interface.findings.revision
-    let hasNewFindings = diagnosis != diagnosisSeen
-    diagnosisSeen = diagnosis
+    let diagnosed = interface.findings.changes(since: diagnosisSeen)
+    diagnosisSeen = interface.findings.revision
     let hasNewUsage = showsUsage && interface.usageRevision != usageSeen
     usageSeen = interface.usageRevision
     guard let changed else {
@@ -83,8 +85,9 @@ final class ObjectTableSource: TableSource {
       objects[id] = nil
       if let object = store.object(uid: id) { take(object, id: id, scope: scope) }
     }
-    // What a row says besides its object is in no change log.
-    return hasNewFindings || hasNewUsage ? nil : changed
+    // What objects use is in no change log.
+    guard let diagnosed, !hasNewUsage else { return nil }
+    return changed.union(diagnosed.filter { objects[$0] != nil })
   }
 
   private func take(_ object: any ClusterObject, id: String, scope: String?) {
@@ -94,16 +97,20 @@ final class ObjectTableSource: TableSource {
   }
 
   var ids: [String] { Array(objects.keys) }
+  func contains(_ id: String) -> Bool { objects[id] != nil }
 
   // MARK: Cells
 
   private func input(_ id: String, now: Timestamp) -> RowInput? {
+    if let latest, latest.id == id, latest.now == now { return latest.input }
     guard let object = objects[id] else { return nil }
-    return RowInput(
+    let input = RowInput(
       object: .record(object), derived: Derived.value(of: object),
       finding: interface.findings.worst(uid: id).map { FindingSummary($0, now: now) },
       usage: showsUsage ? self.object(id).map(interface.usage) ?? .value(.null) : .value(.null),
       scope: ScopeFacts(namespace: interface.namespace), now: now)
+    latest = (id, now, input)
+    return input
   }
 
   func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
@@ -115,15 +122,16 @@ final class ObjectTableSource: TableSource {
   }
 
   func sortKey(_ id: String, column: String) -> ScreenKit.SortKey {
-    let now = interface.clock()
-    guard let input = input(id, now: now) else { return .missing }
     if column == ScreenDefinition.SortTerm.severity { return .number(Int128(severity(id).rawValue)) }
-    guard let definition = byID[column] else { return .missing }
+    let now = interface.clock()
+    guard let definition = byID[column], let input = input(id, now: now) else { return .missing }
     return builder.sortKey(definition, of: input, now: now)
   }
 
   func severity(_ id: String) -> RowSeverity {
     if let worst = interface.findings.worst(uid: id) { return RowSeverity(worst.severity) }
+    // Screens without rules of their own have nothing but the findings to go by.
+    guard screen.severity != nil else { return .none }
     let now = interface.clock()
     guard let input = input(id, now: now), let severity = builder.severity(of: input, now: now) else { return .none }
     return RowSeverity(severity)
@@ -131,7 +139,7 @@ final class ObjectTableSource: TableSource {
 
   func searchText(_ id: String, now: Timestamp) -> String {
     guard let input = input(id, now: now) else { return "" }
-    return builder.columns.map { builder.cell($0, of: input, now: now).text }.joined(separator: " ").lowercased()
+    return builder.columns.map { builder.text($0, of: input, now: now) }.joined(separator: " ").lowercased()
   }
 
   func labels(_ id: String) -> SmallMap<String> { objects[id]?.metadata.labels ?? [:] }

@@ -86,6 +86,7 @@ final class ServerTableSource: TableSource {
   }
 
   var ids: [String] { Array(rows.keys) }
+  func contains(_ id: String) -> Bool { rows[id] != nil }
 
   private func value(_ id: String, _ column: String) -> JSONValue? {
     guard let row = rows[id], let own = store?.columns else { return nil }

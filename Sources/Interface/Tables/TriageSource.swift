@@ -58,6 +58,7 @@ final class TriageSource: ScreenTableSource {
   }
 
   var ids: [String] { Array(groups.keys) + unknowns.keys }
+  func contains(_ id: String) -> Bool { groups[id] != nil || unknowns[id] != nil }
 
   private func cell(_ unknown: Unknown, column: String) -> TableCell {
     switch column {

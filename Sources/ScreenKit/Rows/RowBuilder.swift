@@ -25,6 +25,14 @@ public struct RowBuilder: Sendable {
       cells: (columns ?? self.columns).map { cell($0, of: input, now: now) }, severity: severity(of: input, now: now))
   }
 
+  /// The text of one cell alone.
+  public func text(_ column: ColumnDefinition, of input: RowInput, now: Timestamp) -> String {
+    switch column.value.evaluate(input.bindings, now: now) {
+    case .value(let value): CellText.text(value, column, now: now)
+    case .unknown: CellText.unknown
+    }
+  }
+
   /// One cell.
   public func cell(_ column: ColumnDefinition, of input: RowInput, now: Timestamp) -> CellValue {
     let outcome = column.value.evaluate(input.bindings, now: now)

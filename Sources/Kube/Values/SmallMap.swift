@@ -29,7 +29,9 @@ public struct SmallMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLitera
 
   /// The value of `key`; setting nil removes the entry.
   public subscript(key: String) -> Value? {
-    get {
+    // Inlinable, so that other modules get code for their values: the generic form asks the runtime for the layout of
+    // an entry at every look-up.
+    @inlinable get {
       // By index: iterating would copy, retain and release the value of every entry passed.
       for index in entries.indices where entries[index].key == key { return entries[index].value }
       return nil
@@ -52,14 +54,14 @@ public struct SmallMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLitera
   /// The keys in order.
   public var keys: [String] { entries.map(\.key) }
   /// The number of entries.
-  public var count: Int { entries.count }
+  @inlinable public var count: Int { entries.count }
   /// Whether there is no entry.
-  public var isEmpty: Bool { entries.isEmpty }
+  @inlinable public var isEmpty: Bool { entries.isEmpty }
 }
 
 extension SmallMap: Equatable where Value: Equatable {
   /// Equal when the same keys have equal values, whatever the order.
-  public static func == (left: Self, right: Self) -> Bool {
+  @inlinable public static func == (left: Self, right: Self) -> Bool {
     guard left.count == right.count else { return false }
     for (key, value) in left.entries {
       guard let other = right[key], other == value else { return false }

@@ -173,6 +173,35 @@ import Testing
     #expect(groups([web, set, crashing("web-1-a", of: set), service("other", app: "other")]).count == 2)
   }
 
+  @Test func aServiceWithoutPodsFollowsFromWhatKeepsThemFromBeingCreated() {
+    let refused = object(Deployment.self, "web") {
+      $0.spec.template.metadata.labels = ["app": "web"]
+      var failure = DeploymentCondition()
+      failure.type = "ReplicaFailure"
+      failure.status = "True"
+      failure.message =
+        "pods \"web-1-x\" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"
+      $0.status.conditions = [failure]
+    }
+    #expect(
+      groups([refused, service("web")]) == [
+        "critical deployment/web: quota \"team\" exceeded: cpu 1 requested, 4 of 4 used; "
+          + "service web has no ready endpoint (1/-)"
+      ])
+    #expect(groups([refused, service("web"), service("other", app: "other")]).count == 2)
+  }
+
+  @Test func aServiceOfAWorkloadScaledToZeroSaysSo() {
+    let asleep = object(Deployment.self, "web") {
+      $0.spec.replicas = 0
+      $0.spec.template.metadata.labels = ["app": "web"]
+    }
+    #expect(
+      groups([asleep, service("web")]) == [
+        "warning service/web: no pod matches app=web: deployment/web is scaled to 0 (1/-)"
+      ])
+  }
+
   // MARK: Claims
 
   private func pending(_ name: String, claim: String, of owner: some KubeObject) -> Pod {

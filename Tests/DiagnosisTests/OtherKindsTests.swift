@@ -63,7 +63,7 @@ import Testing
     #expect(
       refused(
         #"pods "web-7d-x" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"#)
-        == [#"workload.quota-exceeded critical: quota "team" exceeded: requested: cpu=1, used: cpu=4, limited: cpu=4"#])
+        == [#"workload.quota-exceeded critical: quota "team" exceeded: cpu 1 requested, 4 of 4 used"#])
     #expect(
       refused(#"pods "web-7d-x" is forbidden: failed quota: team: must specify limits.cpu for: app"#)
         == ["workload.quota-exceeded critical: quota team: must specify limits.cpu for: app"])
@@ -143,7 +143,7 @@ import Testing
     }
     #expect(findings(cluster([late])) == ["job.failed critical: ran longer than its deadline of 60s"])
     let retrying = job { $0.status.failed = 1 }
-    #expect(findings(cluster([retrying])) == ["job.failing warning: 1 pod failed, gives up after 6"])
+    #expect(findings(cluster([retrying])) == ["job.failing warning: 1 pod failed, gives up after 7"])
     #expect(
       findings(
         cluster([

@@ -350,24 +350,23 @@ extension Simulation {
 
   /// A line of a log with its time and number put in: `{time}`, `{n}` and `{ms}`.
   static func filled(_ line: String, _ time: Timestamp, _ number: Int) -> String {
-    guard line.contains("{") else { return line }
     var result = ""
-    var rest = line
-    while let (before, after) = rest.split(at: "{") {
-      result += before
-      guard let (word, tail) = after.split(at: "}") else {
-        rest = "{" + after
-        break
-      }
+    var rest = line.utf8[...]
+    // Over bytes: a scenario writes some ten thousand lines before its first frame.
+    while let open = rest.firstIndex(of: UInt8(ascii: "{")),
+      let close = rest[open...].firstIndex(of: UInt8(ascii: "}"))
+    {
+      result += Substring(rest[..<open])
+      let word = String(Substring(rest[rest.index(after: open)..<close]))
       switch word {
       case "time": result += time.description
       case "n": result += String(number + 1)
       case "ms": result += String(3 + (number * 37 + Int(time.seconds % 97)) % 180)
       default: result += "{\(word)}"
       }
-      rest = tail
+      rest = rest[rest.index(after: close)...]
     }
-    return result + rest
+    return result + Substring(rest)
   }
 
   mutating func hexadecimal(_ length: Int) -> String {

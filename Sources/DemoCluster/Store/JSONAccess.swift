@@ -17,7 +17,7 @@ extension JSONValue {
 
   /// Sets the value at a dotted path and makes the objects on the way; nil removes it.
   mutating func set(_ path: String, _ value: JSONValue?) {
-    set(path.split(separator: ".").map(String.init)[...], value)
+    set(DottedPath.names(of: path)[...], value)
   }
 
   /// Sets the value at a path of member names and makes the objects on the way; nil removes it.
@@ -29,6 +29,7 @@ extension JSONValue {
     } else {
       guard value != nil || self[first] != nil else { return }
       var child = self[first] ?? .emptyObject
+      self[first] = .null  // the child alone holds its storage now and changes in place
       child.set(path.dropFirst(), value)
       self[first] = child
     }

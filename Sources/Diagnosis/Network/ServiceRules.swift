@@ -58,8 +58,13 @@ extension Inspection {
     // Endpoints follow a new service within seconds.
     guard hasPassed(.seconds(30), since: service.metadata.creationTimestamp) else { return }
     if selected.isEmpty {
+      let workloads = workloads(selectedBy: service)
+      let why =
+        workloads.isEmpty || workloads.contains { $0.wanted > 0 }
+        ? "" : ": \(workloads[0].reference.shortText) is scaled to 0"
       report(
-        .serviceNoPods, service, since: nil, "no pod matches \(selector)", evidence: evidence)
+        .serviceNoPods, service, since: nil, "no pod matches \(selector)\(why)",
+        causedBy: workloads.filter { $0.wanted > 0 }.map(\.reference.uid), evidence: evidence)
     } else {
       let ready = selected.filter { $0.isReadyNow }
       let noun = selected.count == 1 ? "pod" : "pods"
@@ -71,6 +76,20 @@ extension Inspection {
         // With a pod that is ready the fault lies between the pods and the Service.
         causedBy: ready.isEmpty ? selected.map(\.metadata.uid).sorted() : [], evidence: evidence)
     }
+  }
+
+  /// The workloads whose pods a Service would select if there were any, by name.
+  private func workloads(selectedBy service: Service) -> [(reference: ObjectReference, wanted: Int)] {
+    var found: [(reference: ObjectReference, wanted: Int)] = []
+    func add(_ object: some KubeObject, _ template: PodTemplateSpec, _ wanted: Int?) {
+      guard object.metadata.namespace == service.metadata.namespace,
+        service.spec.selector.entries.allSatisfy({ template.metadata.labels[$0.key] == $0.value })
+      else { return }
+      found.append((object.reference, max(0, wanted ?? 1)))
+    }
+    for object in state.all(Deployment.self) { add(object, object.spec.template, object.spec.replicas) }
+    for object in state.all(StatefulSet.self) { add(object, object.spec.template, object.spec.replicas) }
+    return found.sorted { ($0.reference.kind, $0.reference.name) < ($1.reference.kind, $1.reference.name) }
   }
 
   /// Whether the Services that an Ingress names exist and have the ports.

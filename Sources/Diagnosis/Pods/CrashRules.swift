@@ -8,7 +8,8 @@ extension Inspection {
       let message = container.status.state.waiting?.message ?? ""
       let times = container.restarts
       report(
-        .podCrashLoop, container.pod, since: nil, "\(container.prefix)crashing, \(times) restarts",
+        .podCrashLoop, container.pod, since: nil,
+        "\(container.prefix)crashing, \(times) \(times == 1 ? "restart" : "restarts")",
         cause: "crashing", evidence: [container.evidence("state.waiting.message", message)], count: times)
       return
     }

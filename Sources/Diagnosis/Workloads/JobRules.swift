@@ -14,10 +14,11 @@ extension Inspection {
     if job.spec.suspend == true { return }
     if reportRefusedPods(job) { return }
     guard status.failed > 0 else { return }
-    let limit = job.spec.backoffLimit ?? 6
+    // The limit counts tries after the first: the Job gives up at the next failure beyond it.
+    let last = min(max(0, job.spec.backoffLimit ?? 6), Int(Int32.max)) + 1
     report(
       .jobFailing, job, since: status.startTime,
-      "\(status.failed) \(status.failed == 1 ? "pod" : "pods") failed, gives up after \(limit)\(lastEnd(of: job))",
+      "\(status.failed) \(status.failed == 1 ? "pod" : "pods") failed, gives up after \(last)\(lastEnd(of: job))",
       evidence: [Evidence(job.reference, "status.failed", "\(status.failed)")], count: status.failed)
   }
 

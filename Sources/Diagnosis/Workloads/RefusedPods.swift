@@ -5,7 +5,7 @@ import Kube
 struct RefusedPods: Equatable {
   /// Quota, or any other rule of admission.
   let code: FindingCode
-  /// `quota "team" exceeded: requested: …`.
+  /// `quota "team" exceeded: requests.cpu 600m requested, 0 of 500m used`.
   let text: String
 
   /// Reads the message of a ReplicaFailure condition or of a FailedCreate event.
@@ -13,7 +13,7 @@ struct RefusedPods: Equatable {
     let message = firstLine(message)
     if let quota = message.firstRange(of: "exceeded quota: ") {
       let parts = message[quota.upperBound...].split(separator: ", ", maxSplits: 1)
-      let numbers = parts.count > 1 ? ": " + parts[1] : ""
+      let numbers = parts.count > 1 ? ": " + Self.shortfall(parts[1]) : ""
       (code, text) = (.workloadQuotaExceeded, "quota \"\(parts.first ?? "")\" exceeded\(numbers)")
     } else if let quota = message.firstRange(of: "failed quota: ") {
       (code, text) = (.workloadQuotaExceeded, "quota \(message[quota.upperBound...])")
@@ -22,6 +22,31 @@ struct RefusedPods: Equatable {
       let cause = message.firstRange(of: " is forbidden: ").map { message[$0.upperBound...] } ?? Substring(message)
       let trimmed = cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause
       (code, text) = (.workloadPodsRefused, "pods refused: \(trimmed)")
+    }
+  }
+
+  /// `requests.cpu 600m requested, 0 of 500m used` out of
+  /// `requested: requests.cpu=600m, used: requests.cpu=0, limited: requests.cpu=500m`, and so for each resource; other
+  /// texts stay as they are.
+  private static func shortfall(_ text: Substring) -> String {
+    guard let used = text.firstRange(of: ", used: "), let limited = text.firstRange(of: ", limited: "),
+      used.upperBound <= limited.lowerBound, text.hasPrefix("requested: ")
+    else { return String(text) }
+    let asked = amounts(text[..<used.lowerBound].dropFirst(11))
+    let spent = amounts(text[used.upperBound..<limited.lowerBound])
+    let limits = amounts(text[limited.upperBound...])
+    let parts = asked.compactMap { name, amount -> String? in
+      guard let spent = spent.first(where: { $0.name == name }), let limit = limits.first(where: { $0.name == name })
+      else { return nil }
+      return "\(name) \(amount) requested, \(spent.amount) of \(limit.amount) used"
+    }
+    return parts.isEmpty || parts.count != asked.count ? String(text) : parts.joined(separator: "; ")
+  }
+
+  /// `a=1,b=2` taken apart.
+  private static func amounts(_ text: Substring) -> [(name: Substring, amount: Substring)] {
+    text.split(separator: ",").compactMap { part in
+      part.lastIndex(of: "=").map { (part[..<$0], part[part.index(after: $0)...]) }
     }
   }
 }

@@ -60,14 +60,14 @@ public struct SmallMap<Value: Sendable>: Sendable, ExpressibleByDictionaryLitera
   /// The keys in order.
   public var keys: [String] { entries.map(\.key) }
   /// The number of entries.
-  public var count: Int { entries.count }
+  @inlinable public var count: Int { entries.count }
   /// Whether there is no entry.
-  public var isEmpty: Bool { entries.isEmpty }
+  @inlinable public var isEmpty: Bool { entries.isEmpty }
 }
 
 extension SmallMap: Equatable where Value: Equatable {
   /// Equal when the same keys have equal values, whatever the order.
-  public static func == (left: Self, right: Self) -> Bool {
+  @inlinable public static func == (left: Self, right: Self) -> Bool {
     guard left.count == right.count else { return false }
     for (key, value) in left.entries {
       guard let other = right[key], other == value else { return false }

@@ -87,6 +87,49 @@ import Testing
     #expect(Set(live.state.all(Pod.self).map(\.metadata.name)) == ["stays", "comes"])
     #expect(live.lists(of: "pods") > lists, "there was no new list: \(live.requests)")
   }
+
+  /// The container ends and runs again while nobody can be asked: what it wrote meanwhile is read afterwards.
+  @Test(.requiresRealNode) func aLogGoesOnAfterTheServerCameBack() async throws {
+    let cluster = try await Self.own.value
+    try await cluster.startRealNode()
+    let namespace = try await cluster.makeNamespace("logs")
+    let script = """
+      run=$(($(cat /kept/run 2>/dev/null) + 1)); echo $run >/kept/run
+      line=0; while [ $line -lt 160 ]; do echo "run $run line $line"; line=$((line + 1)); sleep 0.05; done
+      [ $run -lt 2 ] && exit $run
+      exec sleep 1000
+      """
+    let pod: JSONValue = [
+      "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "writer"],
+      "spec": [
+        "nodeName": "localhost", "terminationGracePeriodSeconds": 0, "volumes": [["name": "kept", "emptyDir": [:]]],
+        "containers": [
+          [
+            "name": "c", "image": .string(TestCluster.realNodeImages.busybox),
+            "command": ["sh", "-c", .string(script)], "volumeMounts": [["name": "kept", "mountPath": "/kept"]],
+          ]
+        ],
+      ],
+    ]
+    try await cluster.kubectl("-n", namespace, "create", "-f", "-", input: pod.text())
+    let live = try LiveSession(cluster)
+    var request = LogRequest([LogSource(namespace: namespace, pod: "writer", container: "c")])
+    request.follow = true
+    var events: [LogEvent] = []
+    let stream = live.session.openLogs(request) { events += $0 }
+    try await live.run(until: { events.lines.count >= 10 }, seconds: 90, "\(events.remarks)")
+    try await cluster.stop(.apiserver)
+    await live.run(seconds: 9)
+    try await cluster.start(.apiserver)
+    try await live.run(
+      until: { events.lines.last == "run 2 line 159" }, seconds: 90, "\(events.lines.suffix(5)) \(events.remarks)")
+    #expect(events.lines == (1...2).flatMap { run in (0..<160).map { "run \(run) line \($0)" } }, "\(events.remarks)")
+    let remarks = events.remarks.filter { !$0.hasPrefix("waiting") }
+    #expect(remarks.allSatisfy { $0.hasPrefix("interrupted") || $0.hasPrefix("restarted") }, "\(remarks)")
+    #expect(remarks.filter { $0.hasPrefix("restarted") } == ["restarted 1 before run 2 line 0"], "\(remarks)")
+    stream.close()
+    try await cluster.kubectl("delete", "namespace", namespace, "--wait=false")
+  }
 }
 
 extension LiveSession {

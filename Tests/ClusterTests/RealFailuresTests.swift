@@ -53,7 +53,7 @@ import Testing
       )
     }
     // One group for each Deployment, in which the missing replicas are a consequence and not a trouble of their own.
-    groups = live.diagnose(namespace).groups
+    groups = live.diagnose(namespace).groups.filter { $0.owner.namespace == namespace }
     #expect(groups.map(\.owner.shortText).sorted() == failures.map { "deployment/\($0.name)" }.sorted())
     #expect(groups.allSatisfy { $0.severity == .critical && $0.affected == 1 && $0.total == 1 })
     // The kubelet's word for the state may be that of the end or that of the back-off; the finding is there in both.
@@ -148,12 +148,13 @@ extension String {
 }
 
 extension [LogEvent] {
-  fileprivate var lines: [String] {
+  /// The texts of the lines.
+  var lines: [String] {
     compactMap { if case .line(let line) = $0 { line.text } else { nil } }
   }
 
   /// What is no line, with the line that follows it.
-  fileprivate var remarks: [String] {
+  var remarks: [String] {
     indices.compactMap { index in
       let next = self[(index + 1)...].lazy.compactMap { if case .line(let line) = $0 { line.text } else { nil } }.first
       return switch self[index] {

@@ -2,7 +2,8 @@
 public struct EndpointSlice: KubeObject, Equatable {
   /// Where the kind is served.
   public static let resources = [
-    Resource(group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice", plural: "endpointslices")
+    Resource(group: "discovery.k8s.io", version: "v1", kind: "EndpointSlice", plural: "endpointslices"),
+    Resource(group: "discovery.k8s.io", version: "v1beta1", kind: "EndpointSlice", plural: "endpointslices"),
   ]
 
   /// Name, labels, owners and so on.

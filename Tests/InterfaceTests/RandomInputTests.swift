@@ -45,11 +45,11 @@ import Testing
     }
   }
 
-  @Test(arguments: 1...24 as ClosedRange<UInt64>)
+  @Test(arguments: 1...12 as ClosedRange<UInt64>)
   func anythingGoes(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let world = try world(seed)
-    for step in 0..<250 {
+    for step in 0..<150 {
       let event = event(&random)
       world.take(event)
       check(world, "seed \(seed), step \(step): \(event)")
@@ -70,7 +70,7 @@ import Testing
     #expect(world.hasQuit, "seed \(seed): q quits from home")
   }
 
-  @Test(arguments: 1...12 as ClosedRange<UInt64>)
+  @Test(arguments: 1...8 as ClosedRange<UInt64>)
   func cursorAndMarksStayOnTheirObjects(seed: UInt64) throws {
     var random = SeededRandom(seed: seed)
     let world = World(size: Size(columns: 120, rows: 12))

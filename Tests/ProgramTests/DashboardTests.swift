@@ -45,7 +45,7 @@ import Testing
         [
           "/bin/bash", "--norc", "-mc",
           "'\(Program.path)' demo; echo job-is-asleep; jobs -p > /dev/null; read line; fg > /dev/null; echo over $?",
-        ], environment: Program.environment, columns: 120, rows: 36)
+        ], environment: Program.environment, columns: 120, rows: 36, limit: Program.limit)
       try terminal.wait(for: "checkout")
       if number > 0 {
         terminal.type(":po\r")

@@ -4,6 +4,8 @@ import TestSupport
 /// The podmedic that was built, in a pseudo-terminal.
 enum Program {
   static let path = builtProgram("podmedic")
+  /// What is waited for may take so many seconds on a machine that has much else to do.
+  static let limit = 60.0
 
   /// An environment in which nothing of the machine's user is read.
   static let environment = [
@@ -16,7 +18,7 @@ enum Program {
   ) throws -> PseudoTerminal {
     try PseudoTerminal(
       [path] + arguments, environment: environment.merging(changes) { $1 }, columns: columns, rows: rows,
-      terminal: terminal)
+      terminal: terminal, limit: limit)
   }
 
   /// The demo, when it has shown what is wrong.

@@ -22,12 +22,16 @@ public final class PseudoTerminal {
   /// The program.
   public let process: pid_t
   private var master: Int32
+  /// Seconds after which something that is waited for is given up.
+  private let limit: Double
   private var status: Int32?
 
   /// Starts `command` as leader of a session whose terminal is new and has the given extent.
   public init(
-    _ command: [String], environment: [String: String], columns: Int = 60, rows: Int = 10, terminal: Bool = true
+    _ command: [String], environment: [String: String], columns: Int = 60, rows: Int = 10, terminal: Bool = true,
+    limit: Double = 10
   ) throws {
+    self.limit = limit
     screen = ScreenReader(columns: columns, rows: rows)
     master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
     var unlock: Int32 = 0
@@ -107,9 +111,9 @@ public final class PseudoTerminal {
     return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag]
   }
 
-  /// Reads what the program draws until `condition` holds, for at most ten seconds.
+  /// Reads what the program draws until `condition` holds, until the limit.
   public func wait(_ what: String, until condition: (ScreenReader) -> Bool) throws {
-    let deadline = now() + 10
+    let deadline = now() + limit
     while !condition(screen) {
       guard now() < deadline else {
         throw Failure(description: "waited in vain for \(what); the screen is\n\(screen.lines.joined(separator: "\n"))")
@@ -128,7 +132,7 @@ public final class PseudoTerminal {
 
   /// Waits for the end: the exit status, or the signal's number as a negative one.
   public func end() throws -> Int32 {
-    let deadline = now() + 10
+    let deadline = now() + limit
     while now() < deadline {
       _ = readSome(milliseconds: 20)
       if let end = ended() {

@@ -104,6 +104,7 @@ extension World {
     case "failed": freshness = .failed(rest)
     default: throw CaseProblem("no such freshness: \(text)")
     }
+    isDirty = true
     for store in kind == "all" ? state.allStores : [try store(kind)] { store.freshness = freshness }
   }
 
@@ -124,7 +125,9 @@ extension World {
       return take(.mouse(Mouse(.press, .left, at: Position(row: numbers[0], column: numbers[1]))))
     case "wheel":
       return take(.mouse(Mouse(rest.hasPrefix("-") ? .wheelUp : .wheelDown, at: Position(row: 5, column: 5))))
-    case "wait" where numbers.count == 1: clock.now = clock.now.advanced(by: .seconds(Int64(numbers[0])))
+    case "wait" where numbers.count == 1:
+      clock.now = clock.now.advanced(by: .seconds(Int64(numbers[0])))
+      isDirty = true
     case "freshness":
       let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)
       guard parts.count == 2 else { throw CaseProblem("freshness KIND WORD, not \(line)") }

@@ -36,6 +36,8 @@ final class World {
   private var documents: [String: JSONValue] = [:]
   private var engine: TriageEngine
   private var diagnoses = 0
+  /// Whether anything has happened since the last diagnosis.
+  var isDirty = true
 
   init(size: Size = Size(columns: 80, rows: 24), namespace: String? = nil, ascii: Bool = false) {
     terminal = VirtualTerminal(size, frameLimit: 1)
@@ -73,6 +75,7 @@ final class World {
     let object = try Self.object(found.type, json)
     guard let store = state.store(found.resource) else { throw CaseProblem("no store of \(kind)") }
     store.put(object)
+    isDirty = true
     documents["\(kind)/\(object.metadata.namespace)/\(object.metadata.name)"] = json
   }
 
@@ -89,6 +92,7 @@ final class World {
       throw CaseProblem("nothing to delete: \(word) \(namespace)/\(name)")
     }
     store.remove(object)
+    isDirty = true
   }
 
   /// The store of a kind.
@@ -148,11 +152,13 @@ final class World {
     }
   }
 
-  /// Diagnoses and draws a frame.
+  /// Diagnoses when something has happened, and draws a frame.
   func draw() {
-    let report = engine.diagnose(now: clock.now)
-    diagnoses += 1
-    interface.findings = FindingIndex(report, revision: diagnoses)
+    if isDirty {
+      isDirty = false
+      diagnoses += 1
+      interface.findings = FindingIndex(engine.diagnose(now: clock.now), revision: diagnoses)
+    }
     interface.update()
     let frame = interface.draw(terminal.size)
     terminal.present(frame.grid, cursor: frame.cursor)

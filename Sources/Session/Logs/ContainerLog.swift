@@ -50,7 +50,7 @@ struct ContainerLog: Sendable {
   private(set) var isDoubtful = false
   private var doubts = 0
   /// So often it is asked again whether the container was restarted, before lines are believed to be lost.
-  private static let mostDoubts = 6
+  static let mostDoubts = 6
 
   /// How often it is looked whether an ended container runs again.
   static let restartPoll = Duration.seconds(2)

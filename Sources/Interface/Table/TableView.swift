@@ -137,10 +137,11 @@ final class TableView {
     let marked = marks
     let pinned = cursorID
     source = new
-    searchTexts = [:]
-    sortKeys = [:]
-    names = [:]
+    entries = []
+    known = [:]
+    unprepared = 0
     needsFilter = true
+    needsSort = true
     update(now: now)
     marks = marked.intersection(new.ids)
     if let pinned { select(pinned) }
@@ -254,8 +255,7 @@ final class TableView {
       return
     }
     (sortColumn, sortDescending) = (order.column, order.descending)
-    sortKeys = [:]
-    needsFilter = true
+    needsSort = true
   }
 
   /// The order of the rows.

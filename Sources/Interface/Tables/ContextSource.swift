@@ -40,6 +40,7 @@ final class ContextSource: ScreenTableSource {
   }
 
   var ids: [String] { Array(rows.keys) }
+  func contains(_ id: String) -> Bool { rows[id] != nil }
 
   func input(_ id: String, now: Timestamp) -> RowInput? {
     rows[id].map { RowInput(object: .record($0), scope: ScopeFacts(namespace: nil), now: now) }

@@ -35,7 +35,6 @@ final class World {
 
   private var documents: [String: JSONValue] = [:]
   private var engine: TriageEngine
-  private var diagnoses = 0
   /// Whether anything has happened since the last diagnosis.
   var isDirty = true
 
@@ -156,8 +155,7 @@ final class World {
   func draw() {
     if isDirty {
       isDirty = false
-      diagnoses += 1
-      interface.findings = FindingIndex(engine.diagnose(now: clock.now), revision: diagnoses)
+      interface.findings = FindingIndex(engine.diagnose(now: clock.now), after: interface.findings)
     }
     interface.update()
     let frame = interface.draw(terminal.size)

@@ -1,5 +1,6 @@
 import Kube
 import ScreenKit
+import Terminal
 import Testing
 
 @testable import Interface
@@ -72,7 +73,7 @@ import Testing
     #expect(Set(rows.sorted) == ["7", "new"])
     #expect(table.rows.count == 100)
     #expect(table.rows[0...1] == ["0", "new"])
-    #expect(table.rows[31...33] == ["33", "7", "34"])
+    #expect(table.rows[32...34] == ["33", "7", "34"])
     #expect(!table.rows.contains("8"))
   }
 

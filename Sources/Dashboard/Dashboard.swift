@@ -114,7 +114,10 @@ public final class Dashboard {
 
   /// Whether everything that the screen waits for has come: the kinds are read or refused, what they mean has been
   /// worked out, objects and logs have answered.
-  public var isSettled: Bool { diagnosisTimer == nil && !interface.isWaiting && isRead }
+  public var isSettled: Bool {
+    // That the last kind is read is known before this has heard of it and has begun to diagnose.
+    diagnosisTimer == nil && !interface.isWaiting && isRead && (wasRead || interface.needs.isEmpty)
+  }
 
   /// Whether the kinds that the screen needs are read, or refused.
   private var isRead: Bool {

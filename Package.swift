@@ -40,7 +40,8 @@ let package = Package(
     library("EventLoop", ["CPosix"]),
     library("HTTPTransport", ["CCurl", "EventLoop"]),
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
-    .target(name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
+    .target(
+      name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
     library("KubeConfig", ["DataFiles"]),
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
@@ -91,8 +92,11 @@ let package = Package(
     tests("KubeClientTests", ["KubeClient", "ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     tests(
       "SessionTests",
-      ["Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
-    tests("PlainInterfaceTests", ["PlainInterface", "Kube"]),
+      [
+        "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "TestSupport",
+      ]),
+    tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests("InterfaceTests", ["Interface", "Kube", "Terminal"]),

@@ -94,8 +94,12 @@ let package = Package(
     tests("KubeClientTests", ["KubeClient", "ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     tests(
       "SessionTests",
-      ["Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
-    tests("PlainInterfaceTests", ["PlainInterface", "Kube"]),
+      [
+        "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "TestSupport",
+      ]),
+    tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
+    tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(

@@ -116,7 +116,12 @@ public final class ClusterSession {
     case .failure(let failure):
       self.failure = failure
       // A server that answers but does not tell this user what it serves is used with the kinds that everyone serves.
-      if failure.isForbidden { contact = .reached } else { contact = .failed(failure.sentence) }
+      if failure.isForbidden {
+        contact = .reached
+        applyNeeds()
+      } else {
+        contact = .failed(failure.sentence)
+      }
       let delay = backoff.delay(at: loop.clock.now, chance: random())
       retry = loop.schedule(after: delay) { [weak self] in self?.discover() }
     }
@@ -182,7 +187,7 @@ public final class ClusterSession {
     }
     guard let reader = readers[name] else { return }
     switch version(of: need.resource) {
-    case .known(let resource): reader.want(resource)
+    case .known(let resource, let others): reader.want(resource, orElse: others)
     case .unknown: reader.want(nil)
     case .notServed: reader.isNotServed()
     }
@@ -199,9 +204,10 @@ public final class ClusterSession {
     }
   }
 
-  private enum Version { case known(Resource), unknown, notServed }
+  private enum Version { case known(Resource, orElse: [Resource] = []), unknown, notServed }
 
   /// Which version of a kind to read: of built-in kinds the best that the server serves, once it has said what it does.
+  /// Where it will not say, one version after the other is tried.
   private func version(of resource: Resource) -> Version {
     guard let builtIn = builtInKind(group: resource.group, plural: resource.plural) else {
       return .known(catalog.all(resource.qualifiedName).first ?? resource)
@@ -209,9 +215,10 @@ public final class ClusterSession {
     if let served = catalog.served(builtIn.type), isDiscovered || builtIn.type.resources.count == 1 {
       return .known(served)
     }
-    guard isDiscovered else { return .unknown }
-    // A group whose server did not answer may still serve it.
-    return catalog.failures.isEmpty ? .notServed : .known(builtIn.type.resources[0])
+    // A group whose server did not answer may still serve it, and so may a server that keeps its kinds to itself.
+    let isTried = isDiscovered ? !catalog.failures.isEmpty : failure?.isForbidden == true
+    if isTried { return .known(builtIn.type.resources[0], orElse: Array(builtIn.type.resources.dropFirst())) }
+    return isDiscovered ? .notServed : .unknown
   }
 
   private var readerEnvironment: KindReader.Environment {

@@ -30,9 +30,10 @@ final class CommandContext {
     }
     loop = try Self.making { () throws(LoopFailure) in try Loop() }
     let loop = loop
-    let transport = try Self.making { () throws(TransportFailure) in
+    var transport: any Transport = try Self.making { () throws(TransportFailure) in
       try CurlTransport(loop: loop, environment: environment)
     }
+    if flags.v >= RequestLog.quietest { transport = RequestLog(transport, loop: loop, level: flags.v) }
     do throws(FileError) {
       session = try ClusterSession(
         connection: connection, loop: loop, transport: transport, fileSystem: DiskFileSystem(),

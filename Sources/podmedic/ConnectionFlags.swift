@@ -27,7 +27,7 @@ struct ConnectionFlags: ParsableArguments {
   var insecureSkipTLSVerify = false
   @Flag(help: "Do not ask for compressed answers.") var disableCompression = false
   @Option(help: "Longest time for a single request, such as 5s; 0 for no limit.") var requestTimeout: String?
-  @Option(name: .short, help: "Log the requests to standard error: 6 with status and time, 8 with headers.")
+  @Option(name: .short, help: "Commands log requests to standard error: 6 with status and time, 8 with headers.")
   var v: Int = 0
 
   /// What the flags say.

@@ -14,6 +14,7 @@ enum Output {
       } else if errno == EPIPE {
         signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)
+        exit(128 + SIGPIPE)  // whoever started podmedic has blocked the signal
       } else if errno == EAGAIN {
         var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
         poll(&descriptor, 1, -1)

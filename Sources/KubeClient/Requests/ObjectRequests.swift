@@ -51,20 +51,22 @@ public enum PatchKind: String, Sendable {
 
 extension APIRequest {
   /// How many objects to ask for at a time: client-go's page size.
-  static let pageSize = 500
+  public static let pageSize = 500
   /// Longest time for a page of a list: twice what the server itself allows, for slow networks.
   static let pageTimeout = Duration.seconds(120)
   /// Longest time for requests that a person waits for.
   static let interactiveTimeout = Duration.seconds(60)
 
-  /// A page of a list. `resourceVersion` nil asks for a consistent read; a `continueToken` goes on with a list.
+  /// A page of a list. `resourceVersion` nil asks for a consistent read; a `continueToken` goes on with a list. A
+  /// `pageSize` of 0 asks for everything at once.
   public static func list(
-    _ resource: Resource, _ options: ListOptions, codec: ObjectCodec, resourceVersion: String?, continueToken: String
+    _ resource: Resource, _ options: ListOptions, codec: ObjectCodec, resourceVersion: String?, continueToken: String,
+    pageSize: Int = APIRequest.pageSize
   ) -> APIRequest {
     var request = collection(resource, options)
     request.accept = codec.accept
     request.timeout = pageTimeout
-    request.query.append(("limit", "\(pageSize)"))
+    if pageSize > 0 { request.query.append(("limit", "\(pageSize)")) }
     if !continueToken.isEmpty {
       request.query.append(("continue", continueToken))
     } else if let resourceVersion {

@@ -57,7 +57,10 @@ public final class Reflector {
 
   private func handle(_ input: ListWatch.Input) {
     guard !isStopped else { return }
-    for effect in machine.handle(input, now: client.loop.clock.now, chance: random()) { perform(effect) }
+    for effect in machine.handle(input, now: client.loop.clock.now, chance: random()) {
+      if isStopped { return }  // by `onChange`
+      perform(effect)
+    }
   }
 
   private func perform(_ effect: ListWatch.Effect) {

@@ -9,6 +9,8 @@ final class KindReader {
   /// The kind in the version that is read; nil while that is not known yet.
   private(set) var served: Resource?
   private let environment: Environment
+  /// Versions to try when the server does not have the one that is read.
+  private var others: [Resource] = []
   private var reflector: Reflector?
   private var farewell: Loop.TimerID?
   private(set) var isWanted = false
@@ -37,14 +39,16 @@ final class KindReader {
 
   var isRunning: Bool { reflector != nil }
 
-  /// Starts reading `resource`, or goes on.
-  func want(_ resource: Resource?) {
+  /// Starts reading `resource`, or goes on; where the server turns out not to have it, the first of `others` that it
+  /// has.
+  func want(_ resource: Resource?, orElse others: [Resource] = []) {
     isWanted = true
     if let farewell { environment.loop.cancel(farewell) }
     farewell = nil
     guard let resource else { return }
-    if reflector != nil, served?.version == resource.version { return }
+    if reflector != nil, let served, served.version == resource.version || others.contains(served) { return }
     stop()
+    self.others = others
     served = resource
     start(resource)
   }
@@ -91,9 +95,20 @@ final class KindReader {
     let reflector = Reflector(
       client: environment.client, resource: resource, options: ListOptions(namespace: namespace), codec: codec,
       store: store, pool: environment.pool, wallClock: { environment.now }, random: environment.random,
-      onChange: environment.noteChange)
+      onChange: { [weak self] in self?.changed() })
     self.reflector = reflector
     reflector.start()
+  }
+
+  private func changed() {
+    if store.freshness == .notServed, let next = others.first {
+      others.removeFirst()
+      reflector?.stop()
+      store.freshness = .unread
+      served = next
+      start(next)
+    }
+    environment.noteChange()
   }
 
   private static func codec<Object: KubeObject>(_ type: Object.Type) -> ObjectCodec { .typed(type) }

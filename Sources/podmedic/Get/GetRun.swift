@@ -28,6 +28,7 @@ struct GetRun {
   }
 
   private func check(_ targets: [KindWords.Target]) throws(CommandFailure) {
+    if options.chunkSize < 0 { throw .usage("--chunk-size must not be negative") }
     let hasNames = targets.contains { !$0.names.isEmpty }
     if hasNames, !options.selector.isEmpty || !options.fieldSelector.isEmpty {
       throw .usage("name cannot be provided when a selector is specified")
@@ -92,7 +93,11 @@ struct GetRun {
 
   private func requests(_ target: KindWords.Target, codec: ObjectCodec) -> [APIRequest] {
     guard !target.names.isEmpty, !options.watch, !options.watchOnly else {
-      return [.list(target.resource, listOptions(target), codec: codec, resourceVersion: nil, continueToken: "")]
+      return [
+        .list(
+          target.resource, listOptions(target), codec: codec, resourceVersion: nil, continueToken: "",
+          pageSize: options.chunkSize)
+      ]
     }
     return target.names.map { name in
       var request = APIRequest.get(target.resource, namespace: namespace(target), name: name)

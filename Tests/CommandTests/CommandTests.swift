@@ -1,0 +1,347 @@
+import Foundation
+import Glibc
+import Kube
+import TestSupport
+import Testing
+
+/// The podmedic that was built together with the tests.
+enum Podmedic {
+  static let path: String = {
+    let own = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? "/proc/self/exe"
+    return URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent().path + "/podmedic"
+  }()
+
+  /// Nothing of the machine's user is read.
+  static let environment = [
+    "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent/kubeconfig", "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
+    "NO_PROXY": "*", "LC_ALL": "C.UTF-8",
+  ]
+
+  static func run(_ arguments: [String], kubeconfig: String? = nil) async throws -> CommandResult {
+    try await TestSupport.run([path] + arguments, environment: environment(kubeconfig), seconds: 60)
+  }
+
+  /// Runs a script of bash in which `$podmedic` is the program.
+  static func bash(_ script: String, kubeconfig: String? = nil) async throws -> CommandResult {
+    var environment = environment(kubeconfig)
+    environment["podmedic"] = path
+    return try await TestSupport.run(["bash", "-c", script], environment: environment, seconds: 60)
+  }
+
+  private static func environment(_ kubeconfig: String?) -> [String: String] {
+    environment.merging(kubeconfig.map { ["KUBECONFIG": $0] } ?? [:]) { $1 }
+  }
+
+  /// A kubeconfig with one context, `here`, that leads to a server.
+  static func kubeconfig(_ folder: TemporaryFolder, server: String) throws -> String {
+    let text = """
+      clusters: [{name: c, cluster: {server: "\(server)"}}]
+      contexts: [{name: here, context: {cluster: c, user: me, namespace: shop}}, {name: other, context: {cluster: c}}]
+      users: [{name: me, user: {}}]
+      current-context: here
+      """
+    return try folder.file("config", Data(text.utf8)).path
+  }
+}
+
+/// `podmedic demo --serve` for as long as this lives.
+final class Demo: Sendable {
+  let folder: TemporaryFolder
+  let kubeconfig: String
+  let port: String
+  private let process: pid_t
+
+  /// Closes what was inherited besides the standard streams, then becomes the command.
+  private static let closing =
+    #"for f in /proc/self/fd/*; do f=${f##*/}; [ "$f" -le 2 ] || eval "exec $f>&-"; done; exec "$@""#
+
+  init(_ scenario: String) throws {
+    folder = try TemporaryFolder()
+    let output = try folder.file("output")
+    // Should the tests be killed, it ends all the same.
+    let command = [
+      "bash", "-c", Self.closing, "bash", "timeout", "120", Podmedic.path, "demo", scenario, "--serve", "--port", "0",
+    ]
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.path, O_WRONLY, 0)
+    // Not Foundation's Process: its children inherit that the tests' threads block signals, and nothing ends them.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var process: pid_t = 0
+    try #require(posix_spawnp(&process, "bash", &actions, &attributes, &arguments, environ) == 0)
+    self.process = process
+    // It is written in one piece, as soon as there is a server.
+    var text = Data()
+    let end = Date(timeIntervalSinceNow: 60)
+    while text.isEmpty, Date() < end {
+      usleep(20_000)
+      text = try Data(contentsOf: output)
+    }
+    kubeconfig = try folder.file("config", text).path
+    let server = String(decoding: text, as: UTF8.self).split(separator: "\n").first { $0.contains("server:") }
+    port = try #require(server?.split(separator: ":").last.map(String.init))
+  }
+
+  deinit {
+    kill(process, SIGTERM)
+    waitpid(process, nil, 0)
+  }
+
+  func run(_ arguments: String...) async throws -> CommandResult {
+    try await Podmedic.run(arguments, kubeconfig: kubeconfig)
+  }
+}
+
+/// Something that answers every connection with the same bytes.
+final class WebServer: Sendable {
+  let port: UInt16
+  private let descriptor: Int32
+
+  init(_ answer: String) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && listen(descriptor, 8) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    try #require(isBound)
+    self.descriptor = descriptor
+    port = UInt16(bigEndian: address.sin_port)
+    Thread.detachNewThread {
+      while true {
+        let connection = accept(descriptor, nil, nil)
+        if connection < 0 { return }
+        var request = [UInt8](repeating: 0, count: 4096)
+        _ = read(connection, &request, request.count)
+        let bytes = Array(answer.utf8)
+        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+        close(connection)
+      }
+    }
+  }
+
+  deinit {
+    shutdown(descriptor, Int32(SHUT_RDWR))
+    close(descriptor)
+  }
+}
+
+@Suite struct FailureTests {
+  /// What a script sees: nothing on standard output, these lines on standard error, this status.
+  private func expect(
+    _ arguments: [String], _ kubeconfig: String?, status: Int32, _ lines: [String],
+    _ location: SourceLocation = #_sourceLocation
+  ) async throws {
+    let result = try await Podmedic.run(arguments, kubeconfig: kubeconfig)
+    #expect(result.status == status, "\(result)", sourceLocation: location)
+    #expect(result.text == "", sourceLocation: location)
+    #expect(result.errorText.split(separator: "\n").map(String.init) == lines, sourceLocation: location)
+  }
+
+  @Test func configurationsThatCannotBeUsed() async throws {
+    let folder = try TemporaryFolder()
+    let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
+    try await expect(
+      ["get", "pods", "--context", "nowhere"], config, status: 1,
+      ["error: context \"nowhere\" does not exist", "hint: \"podmedic contexts\" lists the contexts there are."])
+    try await expect(
+      ["get", "pods", "--kubeconfig", "/nonexistent/x"], nil, status: 1,
+      ["error: stat /nonexistent/x: no such file or directory", "hint: Check the path given with --kubeconfig."])
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func serversThatCannotBeUsed() async throws {
+    let folder = try TemporaryFolder()
+    let refused = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
+    let sentence = "The connection to the server 127.0.0.1:1 was refused - did you specify the right host or port?"
+    let hint = "hint: Is the cluster running? \"podmedic doctor\" shows which address is used and why."
+    try await expect(["get", "pods"], refused, status: 1, [sentence, hint])
+    try await expect(["check"], refused, status: 2, [sentence, hint])
+    let web = try WebServer("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>")
+    let other = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:\(web.port)")
+    let advice = "hint: Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
+    try await expect(
+      ["get", "pods"], other, status: 1, ["error: the server's answer is no list (text/html)", advice])
+    let result = try await Podmedic.run(["check"], kubeconfig: other)
+    #expect(result.status == 2 && result.errorText.contains("the server's answer is no JSON"), "\(result)")
+    withExtendedLifetime((folder, web)) {}
+  }
+
+  @Test func wrongCommandLines() async throws {
+    let folder = try TemporaryFolder()
+    let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
+    for arguments in [["get", "--no-such-flag"], ["get"], ["get", "pods", "--chunk-size=-1"], ["findings", "x"]] {
+      let result = try await Podmedic.run(arguments, kubeconfig: config)
+      #expect(result.status == 64 && result.text == "" && !result.errorText.isEmpty, "\(result)")
+    }
+    withExtendedLifetime(folder) {}
+  }
+
+  @Test func anythingThatOnlyClosesIsNoAnswer() async throws {
+    let web = try WebServer("")
+    let folder = try TemporaryFolder()
+    let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:\(web.port)")
+    let result = try await Podmedic.run(["version"], kubeconfig: config)
+    withExtendedLifetime((folder, web)) {}
+    #expect(result.status == 1 && result.errorText.hasPrefix("Unable to connect to the server: "), "\(result)")
+  }
+}
+
+@Suite struct LocalCommandTests {
+  @Test func contexts() async throws {
+    let folder = try TemporaryFolder()
+    let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
+    let result = try await Podmedic.run(["contexts"], kubeconfig: config)
+    #expect(
+      result.text == """
+        CURRENT   NAME    CLUSTER   AUTHINFO   NAMESPACE
+        *         here    c         me         shop
+                  other   c                    \n
+        """)
+  }
+
+  @Test func findings() async throws {
+    let all = try await Podmedic.run(["findings"])
+    #expect(all.status == 0 && all.text.contains("pod.image-pull") && all.text.hasPrefix("CODE "), "\(all)")
+    let some = try await Podmedic.run(["findings", "node"])
+    #expect(some.text.hasPrefix("node.") && !some.text.contains("\npod."))
+  }
+
+  @Test func lint() async throws {
+    let own = try await Podmedic.run(["lint"])
+    #expect(own.status == 0 && own.text == "" && own.errorText == "all screens are well\n", "\(own)")
+    let file = try TemporaryFolder().file("x.yaml", Data("nonsense: [\n".utf8))
+    let broken = try await Podmedic.run(["lint", file.path])
+    #expect(broken.status == 1, "\(broken)")
+  }
+
+  @Test func theVersionNeedsNoServer() async throws {
+    let result = try await Podmedic.run(["version", "--client"])
+    #expect(result.status == 0 && result.text.hasPrefix("podmedic: v"))
+    #expect(result.text == "podmedic: v" + (try await Podmedic.run(["--version"])).text)
+  }
+
+  @Test func thePluginIsCalledAsKubectlCallsIt() async throws {
+    let folder = try TemporaryFolder()
+    let link = folder.url.appendingPathComponent("kubectl-podmedic")
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: Podmedic.path)
+    let result = try await TestSupport.run([link.path, "get", "--help"], environment: Podmedic.environment)
+    #expect(result.text.contains("USAGE: kubectl podmedic get "), "\(result)")
+  }
+
+  @Test(arguments: ["bash", "zsh", "fish"])
+  func completions(shell: String) async throws {
+    let result = try await Podmedic.run(["--generate-completion-script", shell])
+    #expect(result.status == 0 && result.text.contains("podmedic") && result.text.contains("field-selector"))
+    guard shell == "bash" else { return }
+    let folder = try TemporaryFolder()
+    let script = try folder.file("script", result.output)
+    let check = try await TestSupport.run(["bash", "-n", script.path])
+    #expect(check.status == 0, "\(check)")
+  }
+
+  @Test func aReaderThatIsGoneIsNothingToTalkAbout() async throws {
+    let result = try await Podmedic.bash(
+      #"exec 3> >(exit 0); wait $!; "$podmedic" findings >&3; echo $?"#)
+    #expect(result.text == "141\n" && result.errorText == "", "\(result)")
+  }
+}
+
+/// All in one test for each scenario: a demo takes longer to start than the commands take to run.
+@Suite(.serialized) struct DemoCommandTests {
+  @Test func aCalmCluster() async throws {
+    let demo = try Demo("calm")
+    let check = try await demo.run("check", "-A")
+    #expect(check.status == 0 && check.text.hasPrefix("No findings in all namespaces.\n"), "\(check)")
+
+    let get = try await demo.run("get", "deployments", "-n", "web")
+    #expect(get.status == 0 && get.errorText == "", "\(get)")
+    #expect(get.text.hasPrefix("NAME    READY   UP-TO-DATE   AVAILABLE   AGE\nhello   3/3     3            3 "))
+    #expect(try await demo.run("get", "deploy", "-n", "web", "-o", "wide").text.contains("nginx:1.27"))
+    #expect(try await demo.run("-n", "web", "get", "deploy").text == get.text, "options may come first, as in kubectl")
+    #expect(
+      try await demo.run("get", "deploy,svc", "-n", "web", "-o", "name").text == """
+        deployment.apps/hello
+        service/hello\n
+        """)
+    let json = try await demo.run("get", "deploy", "hello", "-n", "web", "-o", "json")
+    let object = try json.output.withUnsafeBytes { try JSONValue(parsing: $0) }
+    #expect(object["kind"] == "Deployment" && object[path: "metadata", "name"] == "hello")
+    let list = try await demo.run("get", "pods", "-n", "web", "-o", "yaml", "--chunk-size", "1")
+    #expect(list.text.hasPrefix("apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n"), "\(list)")
+    #expect(list.text.split(separator: "\n").count { $0 == "  kind: Pod" } == 3)
+
+    let paged = try await demo.run("get", "pods", "-n", "web", "--chunk-size", "2", "-v", "6")
+    #expect(paged.text.split(separator: "\n").count == 4)
+    let requests = paged.errorText.split(separator: "\n")
+    #expect(requests.count == 2 && requests.allSatisfy { $0.contains("limit=2") && $0.contains(" 200 in ") })
+    #expect(requests.first?.hasPrefix("GET http://127.0.0.1:\(demo.port)/api/v1/namespaces/web/pods?") == true)
+    let headers = try await demo.run("get", "pods", "-n", "web", "--chunk-size", "0", "-v", "8")
+    #expect(headers.errorText.contains("    User-Agent: podmedic/") && !headers.errorText.contains("limit="))
+
+    let unknown = try await demo.run("get", "widgets")
+    #expect(unknown.status == 1)
+    #expect(unknown.errorText.hasPrefix("error: the server doesn't have a resource type \"widgets\"\n"))
+    let missing = try await demo.run("get", "deploy", "none", "-n", "web")
+    #expect(missing.status == 1)
+    #expect(missing.errorText == "Error from server (NotFound): deployments.apps \"none\" not found\n")
+    let none = try await demo.run("get", "jobs", "-n", "web")
+    #expect(none.status == 0 && none.text == "" && none.errorText == "No resources found in web namespace.\n")
+    let version = try await demo.run("version")
+    #expect(version.text.contains("\nserver: v1."), "\(version)")
+    let doctor = try await demo.run("doctor")
+    #expect(doctor.status == 0 && doctor.text.contains("Server:            http://127.0.0.1:\(demo.port)\n"))
+    #expect(doctor.text.contains("  pods ") && doctor.text.contains("yes"))
+    let logs = try await demo.run("logs", "deploy/hello", "-n", "web", "--tail", "2")
+    #expect(logs.status == 0 && !logs.text.isEmpty && logs.errorText.hasPrefix("Found 3 pods, using "), "\(logs)")
+  }
+
+  @Test func aChangeIsPrinted() async throws {
+    let demo = try Demo("calm")
+    // The deletion is sent when the first row was read, and its event is the next row.
+    let result = try await Podmedic.bash(
+      """
+      exec 3< <(exec "$podmedic" get services -n web -w); watch=$!
+      read -r -u3 header; read -r -u3 row
+      exec 4<>/dev/tcp/127.0.0.1/\(demo.port)
+      printf 'DELETE /api/v1/namespaces/web/services/hello HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n' >&4
+      read -r -u3 again
+      kill -KILL $watch
+      echo "$header"; echo "$row"; echo "$again"
+      """, kubeconfig: demo.kubeconfig)
+    let words = result.text.split(separator: "\n").map { $0.split(separator: " ").first }
+    #expect(words == ["NAME", "hello", "hello"], "\(result)")
+    withExtendedLifetime(demo) {}
+  }
+
+  @Test func aBrokenCluster() async throws {
+    let demo = try Demo("shop")
+    let check = try await demo.run("check", "-A")
+    #expect(check.status == 1 && check.text.hasPrefix("SEVERITY   NAMESPACE ") && check.errorText == "", "\(check)")
+    let json = try await demo.run("check", "-A", "-o", "json")
+    let report = try json.output.withUnsafeBytes { try JSONValue(parsing: $0) }
+    #expect(json.status == 1 && report["kind"] == "CheckReport" && (report["findings"]?.array?.count ?? 0) > 5)
+    #expect(try await demo.run("check", "-A", "-o", "markdown").text.hasPrefix("# Check of demo\n"))
+    let events = try await demo.run("events", "-A", "--types", "Warning")
+    #expect(events.status == 0 && events.text.hasPrefix("NAMESPACE "), "\(events)")
+    #expect(events.text.contains("Warning") && !events.text.contains(" Normal "))
+    let first = try await Podmedic.bash(
+      #"set -o pipefail; "$podmedic" get pods -A | head -1"#, kubeconfig: demo.kubeconfig)
+    #expect(first.text.hasPrefix("NAMESPACE ") && first.errorText == "", "\(first)")
+    #expect([0, 141].contains(first.status))
+    withExtendedLifetime(demo) {}
+  }
+}

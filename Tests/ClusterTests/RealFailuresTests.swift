@@ -53,16 +53,23 @@ import Testing
       )
     }
     // One group for each Deployment, in which the missing replicas are a consequence and not a trouble of their own.
-    groups = live.diagnose(namespace).groups.filter { $0.owner.namespace == namespace }
-    #expect(groups.map(\.owner.shortText).sorted() == failures.map { "deployment/\($0.name)" }.sorted())
-    #expect(groups.allSatisfy { $0.severity == .critical && $0.affected == 1 && $0.total == 1 })
-    // The kubelet's word for the state may be that of the end or that of the back-off; the finding is there in both.
-    let words = Set(
-      live.state.all(Pod.self).filter { $0.metadata.namespace == namespace }.map { PodSummary($0).status })
-    #expect(
-      words.isSubset(of: [
-        "OOMKilled", "Error", "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError",
-      ]))
+    // The kubelet's word for the state may be that of the end or that of the back-off; between two runs it is `Running`
+    // for a moment, so the moment is waited for in which all four are down.
+    let expected = failures.map { "deployment/\($0.name)" }.sorted()
+    let downWords: Set = [
+      "OOMKilled", "Error", "CrashLoopBackOff", "ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError",
+    ]
+    var words: Set<String> = []
+    try await live.run(
+      until: {
+        groups = live.diagnose(namespace).groups.filter { $0.owner.namespace == namespace }
+        let pods = live.state.all(Pod.self).filter { $0.metadata.namespace == namespace }
+        words = Set(pods.map { PodSummary($0).status })
+        return groups.map(\.owner.shortText).sorted() == expected
+          && groups.allSatisfy { $0.severity == .critical && $0.affected == 1 && $0.total == 1 }
+          && words.isSubset(of: downWords)
+      }, seconds: 90,
+      "\(groups.map { "\($0.owner.shortText) \($0.severity) \($0.affected)/\($0.total ?? 0)" }) \(words)")
 
     // Mended: the finding goes without anybody asking.
     try await cluster.kubectl("-n", namespace, "create", "configmap", "settings")
@@ -79,7 +86,8 @@ import Testing
     let script = """
       run=$(($(cat /kept/run 2>/dev/null) + 1)); echo $run >/kept/run
       line=0; while [ $line -lt 60 ]; do echo "run $run line $line"; line=$((line + 1)); sleep 0.03; done
-      [ $run -lt 3 ] && exit $run
+      # A run lasts long enough to be followed from its first line on a machine that does other things as well.
+      [ $run -lt 3 ] && sleep 5 && exit $run
       exec sleep 1000
       """
     let pod: JSONValue = [

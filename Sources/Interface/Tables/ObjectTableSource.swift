@@ -153,8 +153,9 @@ final class ObjectTableSource: TableSource {
 
   var condition: TableCondition {
     var condition = TableCondition(store, resource: resource, now: interface.clock())
+    // Where no namespace narrows what is shown, the screen file says what it means that there is nothing.
     if condition.explanation == nil, interface.namespace == nil || !resource.isNamespaced {
-      condition.explanation = nil
+      condition.explanation = screen.empty
     }
     return condition
   }

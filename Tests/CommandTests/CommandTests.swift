@@ -57,7 +57,11 @@ final class Demo: Sendable {
 
   init(_ scenario: String) throws {
     folder = try TemporaryFolder()
-    let output = try folder.file("output")
+    var output: [Int32] = [0, 0]
+    try #require(pipe(&output) == 0)
+    let (reading, writing) = (output[0], output[1])
+    for end in output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(reading) }
     // Should the tests be killed, it ends all the same.
     let command = [
       "bash", "-c", Self.closing, "bash", "timeout", "120", Podmedic.path, "demo", scenario, "--serve", "--port", "0",
@@ -65,7 +69,7 @@ final class Demo: Sendable {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output.path, O_WRONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, writing, STDOUT_FILENO)
     // Not Foundation's Process: its children inherit that the tests' threads block signals, and nothing ends them.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -77,15 +81,16 @@ final class Demo: Sendable {
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var process: pid_t = 0
-    try #require(posix_spawnp(&process, "bash", &actions, &attributes, &arguments, environ) == 0)
+    let failure = posix_spawnp(&process, "bash", &actions, &attributes, &arguments, environ)
+    close(writing)
+    try #require(failure == 0)
     self.process = process
     // It is written in one piece, as soon as there is a server.
-    var text = Data()
-    let end = Date(timeIntervalSinceNow: 60)
-    while text.isEmpty, Date() < end {
-      usleep(20_000)
-      text = try Data(contentsOf: output)
-    }
+    var waiting = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+    try #require(poll(&waiting, 1, 60_000) == 1, "the demo does not start")
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = read(reading, &bytes, bytes.count)
+    let text = Data(bytes.prefix(max(0, count)))
     kubeconfig = try folder.file("config", text).path
     let server = String(decoding: text, as: UTF8.self).split(separator: "\n").first { $0.contains("server:") }
     port = try #require(server?.split(separator: ":").last.map(String.init))

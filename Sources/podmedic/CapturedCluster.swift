@@ -1,9 +1,12 @@
 import Captures
+import DataFiles
+import DemoCluster
 import EventLoop
 import HTTPTransport
 import Kube
 import KubeConfig
 import PlainInterface
+import Session
 
 /// A capture in the place of a cluster: what `--from` names.
 struct CapturedCluster {
@@ -60,7 +63,19 @@ struct CapturedCluster {
 
   /// What answers in the place of a server.
   func transport(_ loop: Loop) -> any Transport {
-    CaptureTransport(capture, loop: loop, columns: PlainColumns(now: clock.time))
+    CaptureTransport(capture, loop: loop, columns: ServerColumns(capture: capture, now: clock.time))
+  }
+
+  /// A session with the capture that has not asked anything yet.
+  func session(_ loop: Loop) throws(CommandFailure) -> ClusterSession {
+    let connection = try connection(allNamespaces: namespace == nil)
+    do throws(FileError) {
+      return try ClusterSession(
+        connection: connection, loop: loop, transport: transport(loop),
+        fileSystem: MemoryFileSystem(), environment: [:], userAgent: CommandContext.userAgent, random: { 0.5 })
+    } catch {
+      throw CommandFailure("error: \(error)")
+    }
   }
 
   /// What could not be read and what is not covered, a sentence each.
@@ -89,19 +104,17 @@ final class CaptureClock: LoopClock {
   }
 }
 
-/// Name and age of every object, for kinds about which no more is known.
-struct PlainColumns: CapturedColumns {
+/// The columns of `kubectl get`, which servers make: those of built-in kinds, and those that the capture's
+/// CustomResourceDefinitions declare.
+private struct ServerColumns: CapturedColumns {
+  let capture: Capture
   let now: Timestamp
 
-  func columns(of resource: Resource) -> [TableColumn] {
-    [TableColumn(name: "Name", type: "string", priority: 0), TableColumn(name: "Age", type: "string", priority: 0)]
-  }
+  func columns(of resource: Resource) -> [TableColumn] { printed(resource).columns }
 
-  func cells(of object: JSONValue, _ resource: Resource) -> [JSONValue] {
-    let created = object[path: "metadata", "creationTimestamp"]?.string.flatMap { Timestamp($0) }
-    return [
-      .string(object[path: "metadata", "name"]?.string ?? ""),
-      .string(created.map { max(now.since($0), .zero).human } ?? "<unknown>"),
-    ]
+  func cells(of object: JSONValue, _ resource: Resource) -> [JSONValue] { printed(resource).cells(of: object, now: now) }
+
+  private func printed(_ resource: Resource) -> PrintedColumns {
+    PrintedColumns(resource, declared: capture.printerColumns[resource.qualifiedName])
   }
 }

@@ -36,7 +36,12 @@ extension Interface {
     grid.fill(area, style: Style(.header))
     var left: [Span] = [Span(" podmedic ", Style(.title, .bold)), Span(" ", .header)]
     let isDangerous = session.context.lowercased().contains("prod")
-    left.append(Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent))
+    if let capture = session.capture {
+      let time = capture.time.map { ", \($0)" } ?? ""
+      left.append(Span("capture \(capture.path)\(time)", .notice))
+    } else {
+      left.append(Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent))
+    }
     left.append(Span(" \(glyphs.crumb) ", .header))
     left.append(Span(namespace ?? "all namespaces", .accent))
     left += favouriteSpans
@@ -86,7 +91,7 @@ extension Interface {
     spans += details
     var right = 0
     if let condition {
-      let text = "\(condition.word) "
+      let text = "\(session.capture == nil ? condition.word : condition.wordInCapture) "
       right = min(textWidth(text), area.columns / 2)
       grid.put([Span(text, condition.role)], row: area.row, column: area.columns - right, width: right)
     }

@@ -79,7 +79,9 @@ private func list(_ items: String..., kind: String = "List") -> String {
     Case(
       "folders of a dump", ["nodes.json": list(kind: "NodeList"), "shop/pods.json": list(pod("a"))], in: "other",
       gap: "the capture has pods of namespace shop only"),
-    Case("the first page of a list", ["a.json": #"{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"x"},"items":[]}"#],
+    Case(
+      "the first page of a list",
+      ["a.json": #"{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"x"},"items":[]}"#],
       gap: "PATH/a.json is only the first page of a list", count: 0),
     Case(
       "capture.json names its namespace", ["capture.json": #"{"namespace":"shop"}"#, "pods.json": list(pod("a"))],
@@ -157,11 +159,14 @@ private func list(_ items: String..., kind: String = "List") -> String {
       testDescription: "a bomb of aliases", file: "a.yaml",
       text: "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
         + (1...12).map { level in
-          let (name, before) = (String(repeating: "b", count: level), level == 1 ? "a" : String(repeating: "b", count: level - 1))
+          let (name, before) = (
+            String(repeating: "b", count: level), level == 1 ? "a" : String(repeating: "b", count: level - 1)
+          )
           return "\(name): &\(name) [" + Array(repeating: "*\(before)", count: 10).joined(separator: ",") + "]\n"
         }.joined(), problem: "PATH/a.yaml:9: the aliases of this file stand for more than 64 MiB"),
     Case(
-      testDescription: "a log without its end", text: pod("a") + "\n==== START logs for container c of pod s/p ====\nx\n",
+      testDescription: "a log without its end",
+      text: pod("a") + "\n==== START logs for container c of pod s/p ====\nx\n",
       problem: "PATH/a.json:2: this log is cut off", pods: ["a"]),
   ])
   func oneSentenceNamesTheFileAndTheRestIsRead(_ test: Case) throws {
@@ -265,7 +270,8 @@ private func list(_ items: String..., kind: String = "List") -> String {
     try log.write("one\ntwo\n".utf8)
     try log.finish()
     #expect(!FileManager.default.fileExists(atPath: path))
-    try writer.finish(CaptureManifest(time: Timestamp(seconds: 1_767_225_600), serverVersion: ["gitVersion": "v1.36.0"]))
+    try writer.finish(
+      CaptureManifest(time: Timestamp(seconds: 1_767_225_600), serverVersion: ["gitVersion": "v1.36.0"]))
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["capture.tar.gz"])
     let capture = try CaptureReader.read([path])
     #expect(capture.problems == [] && capture.count == 1)
@@ -282,7 +288,9 @@ private func list(_ items: String..., kind: String = "List") -> String {
     for name in ["nodes.json", "pods.json"] {
       let file = try writer.file(name)
       let noise = (0..<3000).map { pod("p\($0 &* 7919 % 3001)") }.joined(separator: ",")
-      try file.write((name == "nodes.json" ? list(kind: "NodeList") : "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[\(noise)]}").utf8)
+      try file.write(
+        (name == "nodes.json"
+          ? list(kind: "NodeList") : "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[\(noise)]}").utf8)
       try file.finish()
     }
     try writer.finish(CaptureManifest(time: Timestamp(seconds: 0), serverVersion: [:]))
@@ -310,7 +318,8 @@ private func list(_ items: String..., kind: String = "List") -> String {
 @Suite struct RedactionTests {
   @Test func valuesOfSecretsGoAndTheirKeysStay() {
     let secret: JSONValue = [
-      "kind": "Secret", "metadata": ["annotations": ["kubectl.kubernetes.io/last-applied-configuration": "{}", "a": "b"]],
+      "kind": "Secret",
+      "metadata": ["annotations": ["kubectl.kubernetes.io/last-applied-configuration": "{}", "a": "b"]],
       "data": ["password": "czNjcjN0"], "stringData": ["x": "y"],
     ]
     #expect(
@@ -325,7 +334,9 @@ private func list(_ items: String..., kind: String = "List") -> String {
       "spec": [
         "containers": [
           [
-            "env": [["name": "A", "value": "1"], ["name": "B", "valueFrom": ["fieldRef": [:]]], ["name": "C", "value": ""]],
+            "env": [
+              ["name": "A", "value": "1"], ["name": "B", "valueFrom": ["fieldRef": [:]]], ["name": "C", "value": ""],
+            ],
             "args": ["--db-password=x", "--token", "y", "--port=80", "plain", "--secret-file", "--verbose"],
           ]
         ]
@@ -337,7 +348,8 @@ private func list(_ items: String..., kind: String = "List") -> String {
           "containers": [
             [
               "env": [
-                ["name": "A", "value": "***"], ["name": "B", "valueFrom": ["fieldRef": [:]]], ["name": "C", "value": ""],
+                ["name": "A", "value": "***"], ["name": "B", "valueFrom": ["fieldRef": [:]]],
+                ["name": "C", "value": ""],
               ], "args": ["--db-password=***", "--token", "***", "--port=80", "plain", "--secret-file", "--verbose"],
             ]
           ]

@@ -153,7 +153,7 @@ private func list(_ items: String..., kind: String = "List") -> String {
       problem: "PATH/a.json:1: nested more than 512 deep"),
     Case(
       testDescription: "YAML that breaks off", file: "a.yaml",
-      text: "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\nkind: \"Po", problem: "PATH/a.yaml:6: ",
+      text: "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\nkind: \"Po", problem: "PATH/a.yaml:5: ",
       pods: ["a"]),
     Case(
       testDescription: "a bomb of aliases", file: "a.yaml",
@@ -163,7 +163,7 @@ private func list(_ items: String..., kind: String = "List") -> String {
             String(repeating: "b", count: level), level == 1 ? "a" : String(repeating: "b", count: level - 1)
           )
           return "\(name): &\(name) [" + Array(repeating: "*\(before)", count: 10).joined(separator: ",") + "]\n"
-        }.joined(), problem: "PATH/a.yaml:9: the aliases of this file stand for more than 64 MiB"),
+        }.joined(), problem: "PATH/a.yaml:8: the aliases of this file stand for more than 64 MiB"),
     Case(
       testDescription: "a log without its end",
       text: pod("a") + "\n==== START logs for container c of pod s/p ====\nx\n",
@@ -183,7 +183,7 @@ private func list(_ items: String..., kind: String = "List") -> String {
   @Test func linksThatLeadInACircleEnd() throws {
     let folder = try Folder(["a/pods.json": list(pod("a"))])
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/a/again", withDestinationPath: folder.path)
-    try FileManager.default.createSymbolicLink(atPath: folder.path + "/gone.json", withDestinationPath: "/nonexistent")
+    try FileManager.default.createSymbolicLink(atPath: folder.path + "/gone.json", withDestinationPath: "missing/file")
     let capture = try CaptureReader.read([folder.path])
     #expect(capture.count == 1)
     #expect(capture.problems.map(\.message) == ["No such file or directory"])

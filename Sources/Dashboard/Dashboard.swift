@@ -148,6 +148,11 @@ public final class Dashboard {
         self?.interface.fetched(id: fetch.id, result.mapError { FetchFailure(message: $0.sentence) })
         self?.drawSoon()
       }
+    case .askRules(let id, let namespace):
+      session.rules(namespace: namespace) { [weak self] result in
+        self?.interface.rulesAnswered(id: id, result.mapError { FetchFailure(message: $0.sentence) })
+        self?.drawSoon()
+      }
     case .openLogs(let request): openLogs(request)
     case .closeLogs(let id): closeLogs(id)
     case .switchContext(let name): switchContext(name)

@@ -148,7 +148,7 @@ extension Interface {
     show(name.map { "namespace \($0)" } ?? "all namespaces")
   }
 
-  private func sort(_ table: TableView, by column: String, descending: Bool = false) {
+  func sort(_ table: TableView, by column: String, descending: Bool = false) {
     guard column == table.sortColumn || table.source.columns.contains(where: { $0.id == column }) else {
       return show("\(table.source.title) have no column \"\(column)\" to sort by")
     }
@@ -176,6 +176,13 @@ extension Interface {
     case .useNamespace: changeNamespace(object.name)
     case .replicaSets:
       openNarrowed("replicasets", .owned(uid: object.uid, name: object.name), crumb: object.name)
+    case .usedBy:
+      let source = ComposedSource.users(of: object, interface: self)
+      let scope = object.namespace.isEmpty ? " -A" : " -n \(object.namespace)"
+      push(
+        Page(
+          crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
+          content: .table(self.table(source))))
     case .owner: openOwner(of: object)
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {

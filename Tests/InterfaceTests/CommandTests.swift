@@ -1,3 +1,4 @@
+import DataFiles
 import Kube
 import Testing
 
@@ -34,6 +35,8 @@ import Testing
       ("q", .quit), ("q!", .quit), ("qa", .quit), ("QUIT", .quit),
       ("?", .help), ("h", .help), ("help", .help),
       ("a", .aliases),
+      ("xray deploy", .xray(kind: "deploy", namespace: nil)), ("xr sts shop", .xray(kind: "sts", namespace: "shop")),
+      ("x", .xray(kind: "", namespace: nil)), ("can", .can(nil)), ("can s:shop:web", .can("s:shop:web")),
     ]
     for (text, wanted) in table { #expect(Command(parsing: text) == wanted, "\(text)") }
   }
@@ -60,9 +63,54 @@ import Testing
   }
 
   @Test func wordsOfK9sThatHaveNoScreenAreExplained() {
-    for word in ["xray", "PU", "wk", "pf", "sd", "can", "dir", "hm", "be"] {
+    for word in ["wk", "pf", "sd", "dir", "hm", "be"] {
       #expect(ForeignWord.instead(of: word) != nil, "\(word)")
     }
     #expect(ForeignWord.instead(of: "podz") == nil)
+  }
+}
+
+@Suite struct AliasTests {
+  @Test func readsWhatK9sWrites() {
+    let file = AliasFile(
+      Array(
+        """
+        aliases:
+          dp: apps/v1/deployments
+          pp: v1/pods
+          bad: pods shop /crash
+          Q: pods
+          "two words": pods
+          list: [a]
+        """.utf8), file: "aliases.yaml")
+    #expect(file.aliases == ["dp": "deployments.v1.apps", "pp": "pods", "bad": "pods shop /crash"])
+    #expect(
+      file.problems.map(\.description) == [
+        "aliases.yaml:5:3: \"Q\" cannot mean anything else",
+        "aliases.yaml:6:3: \"two words\" is no word that can be typed",
+        "aliases.yaml:7:9: expected text, found a list",
+      ])
+  }
+
+  @Test func brokenFilesAreTold() {
+    #expect(AliasFile([], file: "a").problems.isEmpty)
+    #expect(AliasFile(Array("alias: {}".utf8), file: "a").problems.count == 1)
+    #expect(AliasFile(Array("aliases: [".utf8), file: "a").problems.count == 1)
+    #expect(AliasFile([0xff, 0xfe, 0], file: "a").problems.count == 1)
+  }
+
+  @Test func openWhatTheyStandFor() throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.interface.aliases = ["bad": "pods /check", "dp": "deployments.v1.apps", "loop": "loop"]
+    world.open("triage")
+    try world.press(":bad shop<enter>")
+    #expect(world.interface.page?.table?.source.title == "pods")
+    #expect(world.interface.page?.table?.filter?.text == "check shop")
+    try world.press(":dp shop<enter>")
+    #expect(world.interface.page?.table?.source.title == "deployments")
+    #expect(world.interface.namespace == "shop")
+    try world.press(":loop<enter>")
+    #expect(world.interface.page?.table?.source.title == "deployments")
   }
 }

@@ -76,6 +76,9 @@ extension Interface {
       grid.put(
         [Span(placed.column.title + sign, Style(.header, isSorted ? .bold : []))], row: area.row,
         column: Self.lead + placed.start, width: placed.width, align: placed.column.alignment)
+      offer(
+        .sort(placed.column.id),
+        at: Rect(row: area.row, column: Self.lead + placed.start, rows: 1, columns: placed.width))
     }
     if layout.hidden + table.scrolledColumns > 0 {
       let hint = (table.scrolledColumns > 0 ? "-\(table.scrolledColumns)" : "") + "+\(layout.hidden)"

@@ -34,6 +34,8 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: CommandContext.wallClock)
     interface.session = first.facts
+    let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
+    interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {
       Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
@@ -54,7 +56,7 @@ final class DashboardProgram {
     loop.watch(terminal.descriptor, .readable) { _ in program.take(terminal.readInput()) }
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
-    if let problem = library.problems.first { interface.show("\(problem)", role: .warning) }
+    if let problem = library.problems.first ?? aliases.problems.first { interface.show("\(problem)", role: .warning) }
     loop.run()
     terminal.restore()
     if let endedBy { raiseAgain(endedBy) }

@@ -318,7 +318,7 @@ extension Interface {
   func showHelp() {
     let text = TextPage(.fixed)
     text.view.wraps = true
-    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global]))
+    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global], width: size.columns))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
   }
 }

@@ -46,7 +46,7 @@ import Testing
     let table: [(String, Bool)] = [
       ("web", true), ("WEB", true), ("db", false), ("!db", true), ("!web", false),
       ("crash.*137", true), ("^shop", true), ("^web", false), ("web|db", true),
-      ("-f sw7", true), ("-f 7ws", false), ("-l app=web", true), ("-l app=db", false), ("!-l app=db", true),
+      ("-f w7", true), ("-f 7w", false), ("-l app=web", true), ("-l app=db", false), ("!-l app=db", true),
       ("oomkilled (137)", false),  // parentheses are a group of a pattern, as in k9s
       ("oomkilled \\(137\\)", true), ("limit 256mi", true),
       ("256mi", true), ("256mib", false), ("sshop", false), ("llimit", false), ("é", false), ("!é", true),
@@ -60,6 +60,15 @@ import Testing
     for broken in ["[", "a(", "-l a in", "*"] {
       #expect(throws: FilterProblem.self, "\(broken)") { try RowFilter(parsing: broken) }
     }
+  }
+
+  @Test func lettersInOrderAreLookedForInNames() throws {
+    let filter = try #require(try RowFilter(parsing: "-f chk"))
+    #expect(filter.matches(cells: "crashloopbackoff", name: "shop/checkout", labels: [:]))
+    #expect(!filter.matches(cells: "crashloopbackoff", name: "shop/orders", labels: [:]))
+    #expect(filter.matches(cells: "crashloopbackoff", labels: [:]))
+    #expect(!filter.matches(cells: "cache of keys", labels: [:]), "within one word")
+    #expect(try #require(try RowFilter(parsing: "-f chk ord")).matches(cells: "checkout ordered", labels: [:]))
   }
 
   @Test func wordsOfK9sThatHaveNoScreenAreExplained() {

@@ -41,7 +41,9 @@ final class ComposedSource: TableSource {
   private unowned let interface: Interface
   private var rows: [String: Row] = [:]
   private var places: [String: Int] = [:]
-  private var signature: [Int]?
+  /// What the rows were made from: what is known at all, and in which state.
+  private var known: [Int]?
+  private var revisions: [Int] = []
   private var madeAt: Timestamp?
   /// Rows are not worked out more often than this while the cluster changes all the time.
   private static let pause = Duration.seconds(1)
@@ -69,12 +71,14 @@ final class ComposedSource: TableSource {
 
   func refresh(now: Timestamp) -> Set<String>? {
     let stores = stores
-    let signature =
-      stores.flatMap { [$0.store?.revision ?? -1, $0.store?.freshness.isComplete == true ? 1 : 0] }
-      + [interface.findings.revision, recipe.stamp()]
-    guard signature != self.signature else { return [] }
-    if let madeAt, now > madeAt, now < madeAt.advanced(by: Self.pause) { return [] }
-    self.signature = signature
+    let known = stores.map { $0.store?.freshness.isComplete == true ? 1 : 0 } + [recipe.stamp()]
+    let revisions = stores.map { $0.store?.revision ?? -1 } + [interface.findings.revision]
+    if known == self.known {
+      guard revisions != self.revisions else { return [] }
+      if let madeAt, now > madeAt, now < madeAt.advanced(by: Self.pause) { return [] }
+    }
+    self.known = known
+    self.revisions = revisions
     madeAt = now
     let made = recipe.rows(now) + unread(stores)
     rows = Dictionary(made.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

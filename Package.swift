@@ -42,7 +42,7 @@ let package = Package(
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
     .target(
       name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
-    library("KubeConfig", ["DataFiles"]),
+    library("KubeConfig", ["DataFiles", "Kube"]),
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),

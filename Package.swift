@@ -58,6 +58,7 @@ let package = Package(
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
     library(
       "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Dashboard",
       [
@@ -68,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "podmedic",
       dependencies: [
-        "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
+        "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
         "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
@@ -98,6 +99,7 @@ let package = Package(
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
         "TestSupport",
       ]),
+    tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),

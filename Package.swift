@@ -64,6 +64,7 @@ let package = Package(
         "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "ScreenKit",
         "Session", "Terminal",
       ]),
+    library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
     .executableTarget(
       name: "podmedic",
@@ -98,6 +99,7 @@ let package = Package(
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
         "TestSupport",
       ]),
+    tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),

@@ -26,6 +26,8 @@ public struct Remedy: Sendable, Equatable {
   public var wait: RemedyWait
   /// What a person has to do to agree.
   public var confirmation: Confirmation
+  /// What the patch among the steps does, to tell later whether it has been done.
+  var edits: [FieldEdit] = []
 
   /// `deployment/checkout`, with the namespace when there is one.
   public var targetText: String {

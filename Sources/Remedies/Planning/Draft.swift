@@ -89,7 +89,7 @@ struct Draft {
       order: order, target: target, title: title, chain: chain, steps: all,
       changes: FieldChange.between(object, edited.object), consequences: consequences + fieldManagers(edited),
       kubectl: kubectl.isEmpty ? [patchLine(edited.operations)] : kubectl, undo: undo(edited), wait: wait,
-      confirmation: .yes)
+      confirmation: .yes, edits: edits)
     remedy.consequences.sort { $0.weight > $1.weight }
     if let name = typedName ?? (remedy.consequences.first?.weight == .danger ? target.name : nil) {
       remedy.confirmation = .name(name)

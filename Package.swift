@@ -65,6 +65,7 @@ let package = Package(
         "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "ScreenKit",
         "Session", "Terminal",
       ]),
+    library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
     .executableTarget(
       name: "podmedic",
@@ -100,6 +101,7 @@ let package = Package(
         "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+    tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),

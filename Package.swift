@@ -46,6 +46,7 @@ let package = Package(
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
+    library("Scheduling", ["ClusterState", "Kube"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
@@ -85,6 +86,7 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    tests("SchedulingTests", ["Scheduling", "ClusterState", "Kube"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
@@ -114,7 +116,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Session", "TestSupport",
+        "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

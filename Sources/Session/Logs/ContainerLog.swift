@@ -40,6 +40,8 @@ struct ContainerLog: Sendable {
   /// Lines of a new connection that are known already; nil when nothing is repeated.
   private var repeated: (seen: Int, foundLast: Bool)?
   private var lastWaiting: String?
+  /// Whether lines begin with their times, as a server writes them; those of a capture may not.
+  var hasTimes = true
   /// Set when the connection broke: the run's log may go on behind what was read.
   private var isTailMissing = false
   /// While the rest of a run is read after its end: the run that comes next.
@@ -100,6 +102,7 @@ struct ContainerLog: Sendable {
   /// Reads a line as the server sent it, with its time before it; nothing when it is known already. A gap comes before
   /// the first line of a new connection that does not follow on the last one.
   mutating func line(_ raw: String) -> [LogEvent] {
+    guard hasTimes else { return [.line(LogLine(source: source, time: nil, timeText: nil, text: raw))] }
     var time: LogTime?
     var timeText: String?
     var text = raw

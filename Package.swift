@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CTerminalGuard"),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CZlib"),
     library("Kube"),
     library("Terminal"),
     library("DataFiles", [yams]),
@@ -59,7 +60,7 @@ let package = Package(
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
     library(
       "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
-    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+    library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Dashboard",
       [

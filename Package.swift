@@ -57,7 +57,8 @@ let package = Package(
       "Interface",
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
     library(
-      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+      "Session",
+      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
     library(
       "Dashboard",
       [
@@ -70,7 +71,8 @@ let package = Package(
       name: "podmedic",
       dependencies: [
         "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "Remedies", "ScreenKit",
+        "Screens",
         "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 

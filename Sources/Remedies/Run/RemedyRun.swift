@@ -84,6 +84,7 @@ public struct RemedyRun: Sendable {
   var done = 0
   var lost: APIFailure?
   var rereads = 0
+  var nextReread = Duration.zero
   var wait: RemedyWait?
   var waitEnds = Duration.zero
   var metSince: Duration?
@@ -183,7 +184,8 @@ public struct RemedyRun: Sendable {
   ) -> [Effect] {
     switch result {
     case .failure(let failure):
-      return finish(failure.code == 404 ? .refused(RemedyRefusal(.missing, failure.sentence)) : .notApplied(failure.advice))
+      return finish(
+        failure.code == 404 ? .refused(RemedyRefusal(.missing, failure.sentence)) : .notApplied(failure.advice))
     case .success(let answer): objects[index] = answer.json
     }
     guard objects.count == readCount else { return [] }

@@ -26,7 +26,7 @@ final class DashboardProgram {
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop() }
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
-      isReadOnly: flags.readOnly)
+      writing: flags.writing)
     let first = try connector.first()
     let library = screens()
     let interface = Interface(

@@ -180,6 +180,19 @@ import Testing
     #expect(server.sent.count { $0 == "PATCH" } == 2)
   }
 
+  /// Found on a real server, where controllers write at any time: the second dry run of a change that the person had not
+  /// seen yet met a conflict, and what came out of it was taken for what the person had agreed to.
+  @Test func aConflictBeforeTheSecondQuestionDoesNotAnswerIt() throws {
+    var server = try server()
+    try server.start()
+    try server.bench.put(Sample.deployment.replacing("128Mi", with: "200Mi").replacing(#""77""#, with: #""78""#))
+    server.failures["dry PATCH"] = [.code(409, "Conflict")]
+    try server.handle(.reply("y"))
+    #expect(server.run.phase == .confirming)
+    #expect(server.run.remark == "deployment/checkout has changed meanwhile: look again")
+    #expect(server.sent.count { $0 == "PATCH" } == 1)
+  }
+
   @Test func endlessConflictsEnd() throws {
     var server = try server()
     var version = 100

@@ -79,6 +79,8 @@ public struct RemedyRun: Sendable {
   var objects: [Int: JSONValue] = [:]
   var readCount = 0
   var isBegun = false
+  /// What the person has agreed to; nil as long as there is a question.
+  var agreed: Remedy?
   var conflicts = 0
   var answers: [JSONValue] = []
   var done = 0
@@ -196,15 +198,17 @@ public struct RemedyRun: Sendable {
       // After a conflict "it is so already" may be our own doing: the first answer was lost on the way.
       return finish(isBegun && error.reason == .alreadySo ? .notApplied(error.message) : .refused(error))
     }
-    let shown = remedy
     remedy = made
-    if let shown, isBegun, shown.changes == made.changes, shown.confirmation == made.confirmation,
-      shown.steps.count == made.steps.count
-    {
-      // Only something else of the object has changed: what the person has agreed to is still exactly what is sent.
-      return apply()
+    if let agreed {
+      if agreed.changes == made.changes, agreed.confirmation == made.confirmation,
+        agreed.steps.count == made.steps.count
+      {
+        // Only something else of the object has changed: what the person has agreed to is still exactly what is sent.
+        return apply()
+      }
+      self.agreed = nil
+      remark = "\(made.target.shortName) has changed meanwhile: look again"
     }
-    if shown != nil { remark = "\(made.target.shortName) has changed meanwhile: look again" }
     return checkAccess()
   }
 

@@ -94,9 +94,8 @@ final class RemedyTerminal {
         say("applying", &lastLine)
         turn(execution)
       case .waiting(let state):
-        if !isWaiting { execution.leave() }
         say(RemedyReport.progress(state), &lastLine)
-        turn(execution)
+        if isWaiting { turn(execution) } else { execution.leave() }
       case .reading, .checkingAccess, .dryRunning, .recording, .finished: turn(execution)
       }
     }

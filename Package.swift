@@ -42,10 +42,11 @@ let package = Package(
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
     .target(
       name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
-    library("KubeConfig", ["DataFiles"]),
+    library("KubeConfig", ["DataFiles", "Kube"]),
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
+    library("Scheduling", ["ClusterState", "Kube"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
@@ -59,6 +60,7 @@ let package = Package(
     library(
       "Session",
       ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
+    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Dashboard",
       [
@@ -70,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "podmedic",
       dependencies: [
-        "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
+        "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "Remedies", "ScreenKit",
         "Screens",
         "Session", "Terminal", argumentParser,
@@ -86,6 +88,7 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    tests("SchedulingTests", ["Scheduling", "ClusterState", "Kube"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
@@ -101,6 +104,7 @@ let package = Package(
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
         "Remedies", "TestSupport",
       ]),
+    tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
@@ -114,7 +118,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "Session", "TestSupport",
+        "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

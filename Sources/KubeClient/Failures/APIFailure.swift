@@ -23,6 +23,9 @@ public enum APIFailure: Error, Sendable {
   /// Whether the server does not have what was asked for.
   public var isNotFound: Bool { code == 404 || code == 405 }
 
+  /// Whether a capture, which answers in the place of a server, does not have what was asked for, so that nobody can tell.
+  public var isNotCaptured: Bool { if case .status(let status, _) = self { status.reason == "NotCaptured" } else { false } }
+
   /// Whether a version is too old to be listed or watched from: HTTP 410, or a status with its reason.
   public var isExpired: Bool {
     if case .status(let status, _) = self {

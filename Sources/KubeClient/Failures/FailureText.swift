@@ -36,6 +36,8 @@ extension APIFailure {
     case .status(let status, _):
       if status.code == 401 {
         "error: You must be logged in to the server (\(status.message.isEmpty ? "Unauthorized" : status.message))"
+      } else if isNotCaptured {
+        "error: \(status.message)"
       } else if status.reason.isEmpty || status.reason == "Unknown" {
         "Error from server: \(status.message)"
       } else {

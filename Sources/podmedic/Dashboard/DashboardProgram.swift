@@ -25,7 +25,7 @@ final class DashboardProgram {
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop() }
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
-      isReadOnly: flags.readOnly)
+      writing: flags.writing)
     try run(loop, connector, clock: CommandContext.wallClock, remark: nil)
   }
 

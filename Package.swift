@@ -51,6 +51,9 @@ let package = Package(
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     .target(
       name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    .target(
+      name: "Playbooks", path: "Playbooks", exclude: ["README.md"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    library("PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
@@ -64,13 +67,13 @@ let package = Package(
         "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "ScreenKit",
         "Session", "Terminal",
       ]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
         "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
-        "Session", "Terminal", argumentParser,
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
+        "Playbooks", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -101,6 +104,8 @@ let package = Package(
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
+    tests("PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit"]),
+    tests("PlaybooksTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlaybookKit", "Playbooks"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(
       "InterfaceTests",

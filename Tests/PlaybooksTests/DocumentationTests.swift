@@ -5,7 +5,7 @@ import PlaybookKit
 import Testing
 
 /// README.md of Playbooks lists what there is. `UPDATE_DOCS=1` writes the lists anew.
-@Suite struct DocumentationTests {
+@Suite(.serialized) struct DocumentationTests {
   static let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Playbooks/README.md")
 

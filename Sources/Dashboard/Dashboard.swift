@@ -24,6 +24,7 @@ public final class Dashboard {
   private var logs: [Int: LogStream] = [:]
 
   private var frameIsDue = false
+  private var lastFrameCost = Duration.zero
   private var frameTimer: Loop.TimerID?
   private var tickTimer: Loop.TimerID?
   private var diagnosisTimer: Loop.TimerID?
@@ -36,6 +37,8 @@ public final class Dashboard {
 
   /// Frames that follow from data: at most so often. Keys are answered at once.
   private static let frameInterval = Duration.milliseconds(33)
+  /// While ten thousand rows arrive each frame sorts them anew: drawing takes at most a fifth of the time.
+  private static let pausePerFrame = 4
   /// Diagnoses follow changes at most so often.
   private static let diagnosisInterval = Duration.milliseconds(250)
   /// Filters are prepared in pieces of so many rows, a few milliseconds each, with pauses in which keys are answered.
@@ -243,16 +246,19 @@ public final class Dashboard {
 
   private func drawSoon() {
     guard frameTimer == nil, !isOver else { return }
-    frameTimer = loop.schedule(after: Self.frameInterval) { [weak self] in self?.draw() }
+    let pause = max(Self.frameInterval, lastFrameCost * Self.pausePerFrame)
+    frameTimer = loop.schedule(after: pause) { [weak self] in self?.draw() }
   }
 
   private func draw() {
     guard !isOver else { return }
     if let frameTimer { loop.cancel(frameTimer) }
     frameTimer = nil
+    let started = loop.clock.now
     interface.update()
     let (grid, cursor) = interface.draw(frontend.size)
     frontend.present(grid, cursor: cursor)
+    lastFrameCost = loop.clock.now - started
     prepareSoon()
     if interface.showsTime, tickTimer == nil {
       tickTimer = loop.schedule(after: .seconds(1)) { [weak self] in
@@ -264,11 +270,14 @@ public final class Dashboard {
 
   /// Prepares the filter while nothing else is to do, so that its first key is answered as fast as the others.
   private func prepareSoon() {
-    guard preparationTimer == nil, wasRead else { return }
+    guard preparationTimer == nil, wasRead || interface.isSearchingLog else { return }
     preparationTimer = loop.schedule(after: Self.preparationPause) { [weak self] in
       guard let self, !isOver else { return }
       preparationTimer = nil
+      let isSearchingLog = interface.isSearchingLog
       if interface.prepareFilter(rows: Self.preparedRows) { prepareSoon() }
+      // What a search finds is to be seen; what is made ready for a filter is not.
+      if isSearchingLog { drawSoon() }
     }
   }
 }

@@ -6,6 +6,8 @@ final class CurlTransfer {
   /// The pool it runs in.
   let pool: CurlPool
   let easy: UnsafeMutableRawPointer
+  /// Where it goes.
+  let target: RequestTarget
   /// `nil` once nothing may be reported any more.
   var handler: ((TransferEvent) -> Void)?
   /// Whether the body is held back by the caller.
@@ -13,7 +15,6 @@ final class CurlTransfer {
   /// Whether libcurl was told to hold a body back, and waits to be told to go on.
   var isHeld = false
 
-  private let target: RequestTarget
   private let usesProxy: Bool
   private let acceptsGzip: Bool
   private var headReader = HeadReader()
@@ -22,7 +23,7 @@ final class CurlTransfer {
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
 
   init(
-    id: TransferID, request: HTTPRequest, proxies: ProxyRules, pool: CurlPool,
+    id: TransferID, request: HTTPRequest, proxies: ProxyRules, pool: CurlPool, isNear: (RequestTarget) -> Bool,
     handler: @escaping (TransferEvent) -> Void
   ) throws(TransportFailure) {
     let target = try RequestTarget(url: request.url, tlsServerName: request.options.tlsServerName)
@@ -39,7 +40,7 @@ final class CurlTransfer {
     self.easy = easy
     self.handler = handler
     usesProxy = proxy != nil
-    acceptsGzip = !request.options.disableCompression
+    acceptsGzip = !request.options.disableCompression && !isNear(target)
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // From here on `deinit` frees what was made.
@@ -121,7 +122,7 @@ final class CurlTransfer {
     try set(CURLOPT_PIPEWAIT, 1)
     if let timeout = request.timeout { try set(CURLOPT_TIMEOUT_MS, CurlTransfer.milliseconds(timeout)) }
     try set(CURLOPT_CONNECTTIMEOUT_MS, CurlTransfer.milliseconds(request.connectTimeout))
-    if !request.options.disableCompression { try set(CURLOPT_ACCEPT_ENCODING, "gzip") }
+    if acceptsGzip { try set(CURLOPT_ACCEPT_ENCODING, "gzip") }
     try set(CURLOPT_URL, target.url)
     if let connectTo = target.connectTo { try set(CURLOPT_CONNECT_TO, list: [connectTo]) }
     try setTLS(request.options)
@@ -231,18 +232,31 @@ final class CurlTransfer {
     return .failed(TransportFailure(facts(code)))
   }
 
+  /// What the connection told that was made for this transfer; nil when it used one that was there.
+  var nearness: Nearness? {
+    guard number(CURLINFO_NUM_CONNECTS) > 0 else { return nil }
+    var address: UnsafeMutablePointer<CChar>?
+    guard pm_get_string(easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK, let address else { return nil }
+    let handshake = microseconds(CURLINFO_APPCONNECT_TIME_T) - microseconds(CURLINFO_CONNECT_TIME_T)
+    return Nearness(address: String(cString: address), handshake: Int64(max(0, handshake)), usesProxy: usesProxy)
+  }
+
+  private func number(_ info: CURLINFO) -> Int {
+    var value = 0
+    return pm_get_long(easy, info, &value) == CURLE_OK ? value : 0
+  }
+
+  private func microseconds(_ info: CURLINFO) -> curl_off_t {
+    var value: curl_off_t = 0
+    return pm_get_offset(easy, info, &value) == CURLE_OK ? value : 0
+  }
+
   private func facts(_ code: CURLcode) -> CurlFacts {
-    func number(_ info: CURLINFO) -> Int {
-      var value = 0
-      return pm_get_long(easy, info, &value) == CURLE_OK ? value : 0
-    }
-    var pretransfer: curl_off_t = 0
-    _ = pm_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer)
     let text = String(cString: errorText)
     return CurlFacts(
       code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text, address: target.address,
       host: target.host, usesProxy: usesProxy, systemError: Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO)),
       connectStatus: number(CURLINFO_HTTP_CONNECTCODE), verifyResult: number(CURLINFO_SSL_VERIFYRESULT),
-      isConnected: pretransfer > 0)
+      isConnected: microseconds(CURLINFO_PRETRANSFER_TIME_T) > 0)
   }
 }

@@ -1,7 +1,7 @@
 import CCurl
 import EventLoop
 
-/// HTTP/1.1 and HTTP/2 over libcurl: keep-alive, TLS 1.2 or newer, gzip, no redirects, no cookies, no credentials but
+/// HTTP/1.1 and HTTP/2 over libcurl: keep-alive, TLS 1.2 or newer, gzip (see `Nearness`), no redirects, no cookies, no credentials but
 /// those in the request. Transfers of equal options to one server share its connections.
 public final class CurlTransport: Transport {
   private let loop: Loop
@@ -9,6 +9,8 @@ public final class CurlTransport: Transport {
   private var lastSerial: UInt64 = 0
   private var transfers: [TransferID: CurlTransfer] = [:]
   private var pool: CurlPool?
+  /// Addresses of servers on this machine, as their last connection told: they are not asked to compress.
+  private var nearServers: Set<String> = []
 
   private static let initialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
@@ -38,7 +40,9 @@ public final class CurlTransport: Transport {
     let id = TransferID(serial: lastSerial)
     do throws(TransportFailure) {
       let pool = try currentPool()
-      let transfer = try CurlTransfer(id: id, request: request, proxies: proxies, pool: pool, handler: handler)
+      let transfer = try CurlTransfer(
+        id: id, request: request, proxies: proxies, pool: pool,
+        isNear: { nearServers.contains($0.address) }, handler: handler)
       transfers[id] = transfer
       pool.add(transfer)
     } catch {
@@ -78,10 +82,20 @@ public final class CurlTransport: Transport {
   /// Handlers of requests that cannot be sent, until they have been told.
   private var refused: [TransferID: (TransferEvent) -> Void] = [:]
 
+  private func noteNearness(of transfer: CurlTransfer) {
+    guard let nearness = transfer.nearness else { return }
+    if nearness.isSameMachine {
+      nearServers.insert(transfer.target.address)
+    } else {
+      nearServers.remove(transfer.target.address)
+    }
+  }
+
   private func currentPool() throws(TransportFailure) -> CurlPool {
     if let pool { return pool }
     let pool = try CurlPool(loop: loop) { [weak self] transfer, code in
       self?.transfers[transfer.id] = nil
+      self?.noteNearness(of: transfer)
       let handler = transfer.handler
       transfer.handler = nil
       handler?(transfer.end(code))

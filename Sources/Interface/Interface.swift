@@ -123,8 +123,16 @@ public final class Interface {
     page?.table?.update(now: now)
   }
 
-  /// Does a part of what a filter will need, for at most `rows` rows of the table; answers whether more is left to do.
-  public func prepareFilter(rows: Int) -> Bool { page?.table?.prepare(limit: rows, now: clock()) ?? false }
+  /// Does a part of what a filter of the table will need, about `rows` rows of it, or goes on with filter and search of
+  /// the log; answers whether more is left to do.
+  public func prepareFilter(rows: Int) -> Bool {
+    // Looking at a line of a log is many times cheaper than making the texts of a table's row.
+    if let logs = page?.logs { return logs.work(limit: rows * 20) }
+    return page?.table?.prepare(limit: rows, now: clock()) ?? false
+  }
+
+  /// Whether the log on the screen is still being filtered or searched.
+  public var isSearchingLog: Bool { page?.logs?.hasWork ?? false }
 
   // MARK: Answers to effects
 

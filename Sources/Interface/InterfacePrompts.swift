@@ -88,8 +88,9 @@ extension Interface {
     case .logFilter:
       guard let logs = page?.logs else { return [] }
       do throws(FilterProblem) {
-        logs.setFilter(try RowFilter(parsing: text), contextLines: logs.contextLines)
-        logs.find(text)
+        let filter = try RowFilter(parsing: text)
+        logs.setFilter(filter, contextLines: logs.contextLines)
+        logs.setSearch(filter)
       } catch {
         show(error.message, role: .warning)
       }

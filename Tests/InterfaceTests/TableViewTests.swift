@@ -82,7 +82,8 @@ import Testing
     var random = SplitMix(state: 7)
     let rows = Rows()
     let table = TableView(source: rows)
-    for step in 0..<400 {
+    let filters = ["", "p", "pl", "plu", "l", "!p", "!pe", "!pear", "ear", "-f pr"]
+    for step in 0..<2000 {
       for _ in 0..<Int.random(in: 0..<(step % 50 == 0 ? 300 : 6), using: &random) {
         let id = "\(Int.random(in: 0..<200, using: &random))"
         let row = Rows.Row(
@@ -91,9 +92,10 @@ import Testing
           severity: Bool.random(using: &random) ? .critical : .none)
         rows[id] = Int.random(in: 0..<4, using: &random) == 0 ? nil : row
       }
-      switch Int.random(in: 0..<20, using: &random) {
+      switch Int.random(in: 0..<12, using: &random) {
       case 0: table.sort(by: ["name", "number"][step % 2], descending: step % 3 == 0)
-      case 1: table.filter = try RowFilter(parsing: ["", "p", "pl", "!pear", "ear"][step % 5])
+      case 1: table.filter = try RowFilter(parsing: filters[Int.random(in: 0..<filters.count, using: &random)])
+      case 5, 6: table.filter = try RowFilter(parsing: filters[Int.random(in: 0..<filters.count, using: &random)])
       case 2: table.onlyFaults.toggle()
       case 3: rows.forget()
       case 4: _ = table.prepare(limit: 10, now: now)

@@ -2,6 +2,7 @@ import Diagnosis
 import Foundation
 import Kube
 import PlaybookKit
+import Remedies
 import Testing
 
 /// README.md of Playbooks lists what there is. `UPDATE_DOCS=1` writes the lists anew.
@@ -51,9 +52,11 @@ import Testing
   }
 
   static var remedies: String {
-    "| name | needs | may have |\n| --- | --- | --- |\n"
-      + RemedySignature.all.map {
-        "| `\($0.name)` | \($0.required.joined(separator: ", ")) | \($0.optional.joined(separator: ", ")) |"
+    "| name | for | parameters | |\n| --- | --- | --- | --- |\n"
+      + RemedyKind.all.map { kind in
+        let parameters = kind.parameters.map { "`\($0.name)`\($0.isRequired ? " (needed)" : "")" }
+        let kinds = kind.accepts.isEmpty ? "any" : kind.accepts.joined(separator: ", ")
+        return "| `\(kind.name.rawValue)` | \(kinds) | \(parameters.joined(separator: ", ")) | \(kind.title) |"
       }.joined(separator: "\n")
   }
 

@@ -115,6 +115,12 @@ extension Interface {
     if logs.buffer.dropped > 0 { details.append(Span("  \(logs.buffer.dropped) older ones gone", .dim)) }
     if logs.request.previous { details.append(Span("  before the last restart", .notice)) }
     if let filter = logs.filter { details.append(Span("  /\(filter.text)", .match)) }
+    if logs.percentLeft > 0 { details.append(Span("  \(logs.percentLeft)% of the lines to go", .notice)) }
+    switch logs.searching {
+    case .underWay: details.append(Span("  searching \(glyphs.ellipsis)", .notice))
+    case .notFound: details.append(Span("  '\(logs.search?.text ?? "")' not found", .match))
+    case .nothing, .found: break
+    }
     let condition =
       logs.openSources.isEmpty
       ? TableCondition(word: "ended", role: .dim)
@@ -122,7 +128,9 @@ extension Interface {
         ? TableCondition(word: "following", role: .ok) : TableCondition(word: "paused, still reading", role: .notice)
     drawTitle(details, condition: condition, in: title, &grid)
     if counts.shown == 0 {
-      let text = counts.total == 0 ? "No lines yet." : "No line matches. Esc shows all again."
+      let text =
+        counts.total == 0
+        ? "No lines yet." : logs.hasWork ? "Looking through the lines." : "No line matches. Esc shows all again."
       grid.put(text, row: body.row + 1, column: 3, style: Style(.dim))
     }
     logs.draw(into: &grid, area: body)

@@ -27,7 +27,7 @@ extension Interface {
     for index in visible {
       var row: [String: TableCell] = [:]
       for column in columns {
-        let cell = table.source.cell(table.rows[index], column: column.id, now: now)
+        let cell = table.source.cell(table.row(at: index), column: column.id, now: now)
         row[column.id] = cell
         longest[column.id] = max(longest[column.id] ?? 0, textWidth(cell.text))
       }
@@ -36,12 +36,12 @@ extension Interface {
     let layout = ColumnLayout(columns, longest: longest, width: area.columns - Self.lead - 1)
     table.hiddenColumns = layout.hidden
     drawColumnHeaders(table, layout, in: header, &grid)
-    if table.rows.isEmpty { drawEmpty(table, condition, in: body, &grid) }
+    if table.count == 0 { drawEmpty(table, condition, in: body, &grid) }
     if tellsCause { drawCause(table, in: causeLine, &grid) }
     var cursor: Position?
     for (place, index) in visible.enumerated() {
       let row = body.row + place
-      drawRow(table.rows[index], cells[place], table, layout, row: row, &grid)
+      drawRow(table.row(at: index), cells[place], table, layout, row: row, &grid)
       if index == table.window.cursor {
         grid.restyle(Rect(row: row, column: 0, rows: 1, columns: area.columns)) { $0.selected = true }
         cursor = Position(row: row, column: 0)
@@ -61,7 +61,7 @@ extension Interface {
   }
 
   private func details(of table: TableView) -> [Span] {
-    let shown = table.rows.count
+    let shown = table.count
     var details = [Span(shown == table.total ? "  \(shown)" : "  \(shown) of \(table.total)", .accent)]
     if let filter = table.filter { details.append(Span("  /\(filter.text)", .match)) }
     if table.onlyFaults { details.append(Span("  only trouble", .match)) }

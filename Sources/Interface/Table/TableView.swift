@@ -9,16 +9,25 @@ import Terminal
 final class TableView {
   /// Where the rows come from.
   private(set) var source: any TableSource
-  /// The rows that are shown, in order.
-  private(set) var rows: [String] = []
   /// Cursor and scrolling.
   private(set) var window = ListWindow()
   /// Marked rows.
   private(set) var marks: Set<String> = []
   /// What narrows the rows.
-  var filter: RowFilter? { didSet { needsFilter = true } }
+  var filter: RowFilter? {
+    didSet {
+      // Several keys may come before the next update: only the first of them knows what the rows were narrowed by.
+      recheck = needsFilter ? .every : RowFilter.recheck(from: oldValue, to: filter)
+      needsFilter = true
+    }
+  }
   /// Only rows with trouble.
-  var onlyFaults = false { didSet { needsFilter = true } }
+  var onlyFaults = false {
+    didSet {
+      recheck = .every
+      needsFilter = true
+    }
+  }
   /// All columns.
   var isWide = false { didSet { scrolledColumns = 0 } }
   /// So many columns beside the name are scrolled out to the left.
@@ -35,11 +44,14 @@ final class TableView {
   private var cursorID: String?
   private var lastMark: String?
   private var needsFilter = true
+  private var recheck = RowFilter.Recheck.every
   private var needsSort = false
   /// Every row of the source, shown or not, in order.
   private var entries: [Entry] = []
-  /// The first of `entries` that may not have been prepared.
-  private var unprepared = 0
+  /// Those that are shown, in order.
+  private var shown: [Entry] = []
+  /// Entries whose texts may not have been collected.
+  private var unprepared: [Entry] = []
 
   /// The same by id.
   private var known: [String: Entry] = [:]
@@ -72,13 +84,22 @@ final class TableView {
   /// The rows that there are.
   var total: Int { entries.count }
 
+  /// The rows that are shown.
+  var count: Int { shown.count }
+
+  /// The ids of the rows that are shown, in order.
+  var rows: [String] { shown.map(\.id) }
+
+  /// The id of a row that is shown.
+  func row(at index: Int) -> String { shown[index].id }
+
   /// The id of the row under the cursor.
-  var current: String? { rows.indices.contains(window.cursor) ? rows[window.cursor] : nil }
+  var current: String? { shown.indices.contains(window.cursor) ? shown[window.cursor].id : nil }
 
   /// What an action is about: the marked rows in the order shown, else the row under the cursor.
   var selection: [String] {
     if marks.isEmpty { return current.map { [$0] } ?? [] }
-    return rows.filter(marks.contains)
+    return shown.lazy.map(\.id).filter(marks.contains)
   }
 
   /// The columns that can be sorted by.
@@ -103,30 +124,67 @@ final class TableView {
   func update(now: Timestamp) {
     let changed = source.refresh(now: now)
     if let changed, changed.isEmpty, !needsFilter, !needsSort { return }
+    var isRebuilt = changed == nil || needsSort
     if let changed {
-      replace(changed, now: now)
+      if !replace(changed, now: now) { isRebuilt = true }
     } else {
       entries = source.ids.map { entry($0, now: now) }.sorted(by: precedes)
       known = Dictionary(entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      // The first on the screen shall come first.
+      unprepared = entries.reversed()
     }
     if changed != nil, needsSort {
       for entry in entries { entry.key = source.sortKey(entry.id, column: sortColumn) }
       entries.sort(by: precedes)
     }
-    if needsFilter { for entry in entries { entry.isShown = passes(entry, now: now) } }
+    if needsFilter, applyFilter(now: now, isInStep: !isRebuilt) { isRebuilt = true }
+    if isRebuilt { shown = entries.filter(\.isShown) }
     needsFilter = false
     needsSort = false
-    unprepared = 0
-    rows = entries.lazy.filter(\.isShown).map(\.id)
     if !marks.isEmpty { marks = marks.filter { known[$0] != nil } }
+    placeCursor()
+  }
+
+  /// Brings `isShown` in step with the filter; answers whether it has changed anywhere. `isInStep` says that `shown` is.
+  private func applyFilter(now: Timestamp, isInStep: Bool) -> Bool {
+    var isChanged = false
+    switch recheck {
+    case .every:
+      for entry in entries {
+        let passes = passes(entry, now: now)
+        if passes != entry.isShown { isChanged = true }
+        entry.isShown = passes
+      }
+    case .shown:
+      for entry in shown where !entry.isOver && !passes(entry, now: now) {
+        entry.isShown = false
+        isChanged = true
+      }
+    case .hidden:
+      if isInStep, shown.count == entries.count { return false }
+      for entry in entries where !entry.isShown && passes(entry, now: now) {
+        entry.isShown = true
+        isChanged = true
+      }
+    }
+    return isChanged
+  }
+
+  private func placeCursor() {
     let place = window.cursor
-    window.update(count: rows.count)
-    if let cursorID, let index = rows.firstIndex(of: cursorID) {
+    window.update(count: shown.count)
+    if let cursorID, let index = index(of: cursorID) {
       window.moveKeepingRow(to: index)
     } else {
-      window.move(to: min(place, max(0, rows.count - 1)))
+      window.move(to: min(place, max(0, shown.count - 1)))
     }
     if cursorID != nil { cursorID = current }
+  }
+
+  /// Where a row is among those that are shown.
+  private func index(of id: String) -> Int? {
+    guard let entry = known[id], entry.isShown else { return nil }
+    return index(of: entry, among: shown)
   }
 
   /// Keeps the cursor on the object that it is on.
@@ -139,7 +197,7 @@ final class TableView {
     source = new
     entries = []
     known = [:]
-    unprepared = 0
+    unprepared = []
     needsFilter = true
     needsSort = true
     update(now: now)
@@ -147,34 +205,60 @@ final class TableView {
     if let pinned { select(pinned) }
   }
 
-  /// Takes the rows with these ids out and puts those that are still there in again where they now belong.
-  private func replace(_ changed: Set<String>, now: Timestamp) {
-    guard !changed.isEmpty else { return }
+  /// Takes the rows with these ids out and puts those that are still there in again where they now belong; answers
+  /// whether `shown` was kept in step, which is worth it for few.
+  private func replace(_ changed: Set<String>, now: Timestamp) -> Bool {
     var fresh: [Entry] = []
+    var old: [Entry] = []
     for id in changed {
-      known[id]?.isOver = true
-      known[id] = nil
+      if let entry = known.removeValue(forKey: id) {
+        entry.isOver = true
+        old.append(entry)
+      }
       guard source.contains(id) else { continue }
       let entry = entry(id, now: now)
       known[id] = entry
       fresh.append(entry)
     }
-    entries.removeAll(where: \.isOver)
-    guard fresh.count > entries.count / 16 else {
-      for entry in fresh { entries.insert(entry, at: place(of: entry)) }
-      return
+    unprepared += fresh
+    // Another order makes the places of old rows unknown.
+    guard needsSort || max(fresh.count, old.count) > entries.count / 64 else {
+      for entry in old {
+        remove(entry, from: &entries)
+        if entry.isShown { remove(entry, from: &shown) }
+      }
+      for entry in fresh {
+        insert(entry, into: &entries)
+        if entry.isShown { insert(entry, into: &shown) }
+      }
+      return true
     }
+    entries.removeAll(where: \.isOver)
     entries += fresh
     entries.sort(by: precedes)
+    return false
   }
 
-  /// Where a row belongs among `entries`.
-  private func place(of entry: Entry) -> Int {
+  private func remove(_ entry: Entry, from list: inout [Entry]) {
+    if let index = index(of: entry, among: list) { list.remove(at: index) }
+  }
+
+  private func insert(_ entry: Entry, into list: inout [Entry]) {
+    list.insert(entry, at: place(of: entry, among: list))
+  }
+
+  private func index(of entry: Entry, among list: [Entry]) -> Int? {
+    let place = place(of: entry, among: list)
+    return list.indices.contains(place) && list[place] === entry ? place : nil
+  }
+
+  /// Where a row belongs in a sorted list.
+  private func place(of entry: Entry, among list: [Entry]) -> Int {
     var low = 0
-    var high = entries.count
+    var high = list.count
     while low < high {
       let middle = (low + high) / 2
-      if precedes(entries[middle], entry) { low = middle + 1 } else { high = middle }
+      if precedes(list[middle], entry) { low = middle + 1 } else { high = middle }
     }
     return low
   }
@@ -203,14 +287,12 @@ final class TableView {
   /// them; answers whether there are more to do.
   func prepare(limit: Int, now: Timestamp) -> Bool {
     var left = limit
-    while unprepared < entries.count, left > 0 {
-      if entries[unprepared].text == nil {
-        _ = text(of: entries[unprepared], now: now)
-        left -= 1
-      }
-      unprepared += 1
+    while left > 0, let entry = unprepared.popLast() {
+      guard !entry.isOver, entry.text == nil else { continue }
+      _ = text(of: entry, now: now)
+      left -= 1
     }
-    return unprepared < entries.count
+    return !unprepared.isEmpty
   }
 
   /// Equal keys keep the order of names, and names that of ids, so that rows never jump without a reason.
@@ -233,7 +315,7 @@ final class TableView {
   /// Puts the cursor on a row if it is shown.
   func select(_ id: String) {
     cursorID = id
-    if let index = rows.firstIndex(of: id) { window.move(to: index) }
+    if let index = index(of: id) { window.move(to: index) }
   }
 
   // MARK: Sorting
@@ -283,9 +365,9 @@ final class TableView {
 
   /// Marks everything between the last mark and the cursor.
   func markRange() {
-    guard let lastMark, let from = rows.firstIndex(of: lastMark) else { return toggleMark() }
+    guard let lastMark, let from = index(of: lastMark) else { return toggleMark() }
     let cursor = window.cursor
-    for id in rows[min(from, cursor)...max(from, cursor)] { marks.insert(id) }
+    for entry in shown[min(from, cursor)...max(from, cursor)] { marks.insert(entry.id) }
   }
 
   /// Takes all marks away.

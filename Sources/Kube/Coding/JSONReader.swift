@@ -36,6 +36,12 @@ public struct JSONReader {
   /// The kinds of value that can come next.
   public enum Token: Sendable { case object, array, string, number, bool, null }
 
+  /// How many bytes of the document have been read. After `peek()` that is where the next value begins.
+  public var offset: Int { position }
+
+  /// Goes on reading at a byte at which a value begins, in a text of several documents.
+  public mutating func move(to offset: Int) { position = min(max(0, offset), bytes.count) }
+
   /// A failure at the current position.
   public func failure(_ reason: String) -> DecodingFailure { DecodingFailure(offset: position, reason: reason) }
 

@@ -36,6 +36,8 @@ extension APIFailure {
     case .status(let status, _):
       if status.code == 401 {
         "error: You must be logged in to the server (\(status.message.isEmpty ? "Unauthorized" : status.message))"
+      } else if isNotCaptured {
+        "error: \(status.message)"
       } else if status.reason.isEmpty || status.reason == "Unknown" {
         "Error from server: \(status.message)"
       } else {
@@ -43,6 +45,7 @@ extension APIFailure {
       }
     case .malformed(let reason): "error: \(reason)"
     case .credentials(let reason): "Unable to connect to the server: getting credentials: \(reason)"
+    case .readOnly(let reason): "error: nothing was sent: \(reason)"
     }
   }
 
@@ -59,7 +62,7 @@ extension APIFailure {
       default: nil
       }
     case .malformed: "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
-    case .credentials: nil
+    case .credentials, .readOnly: nil
     }
   }
 }

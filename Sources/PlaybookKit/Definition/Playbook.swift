@@ -2,6 +2,7 @@ import DataFiles
 import Diagnosis
 import Expressions
 import Kube
+import Remedies
 
 /// A checklist that ends at a cause: what to look at, in which order, and what to do then.
 public struct Playbook: Sendable {
@@ -214,12 +215,22 @@ public struct Question: Sendable {
   public var no: Verdict
 }
 
+/// An object by its kind and a name that is worked out.
+public struct ObjectTemplate: Sendable {
+  /// The kind.
+  public var kind: String
+  /// The name; the namespace is that of the subject.
+  public var name: Template
+}
+
 /// A change that is offered.
 public struct RemedyCall: Sendable {
-  /// The remedy's name, such as `set-memory-limit`.
-  public var name: String
+  /// Which one.
+  public var kind: RemedyKind
+  /// The object that it is for; nil for the subject.
+  public var object: ObjectTemplate?
   /// What it is given, by name.
-  public var arguments: [(name: String, value: Expression)]
+  public var arguments: [(name: String, value: Template)]
   /// The step that shows whether it helped.
   public var verify: String?
 }

@@ -98,6 +98,33 @@ public struct Template: Sendable, CustomStringConvertible {
     return result
   }
 
+  /// The text with the values in place, or why there is none: something is not set or cannot be told.
+  func wholeText(_ bindings: Bindings, now: Timestamp) -> Lookup<String> {
+    var result = ""
+    for part in parts {
+      switch part {
+      case .text(let text): result += text
+      case .expression(let expression):
+        switch expression.evaluate(bindings, now: now) {
+        case .value(.null): return .unknown(Doubt(.failed, "\(expression.source) is not set"))
+        case .value(.quantity(let quantity)): result += Self.text(quantity)
+        case .value(let value): result += value.text
+        case .unknown(let reason): return .unknown(Doubt(.notRead, reason))
+        }
+      }
+    }
+    return .found(result)
+  }
+
+  /// A quantity as people write it: calculated bytes as Mi and Gi where they are whole.
+  private static func text(_ quantity: Quantity) -> String {
+    guard let bytes = Int(quantity.text) else { return quantity.text }
+    for (size, suffix) in [(1 << 30, "Gi"), (1 << 20, "Mi")] where bytes >= size && bytes % size == 0 {
+      return "\(bytes / size)\(suffix)"
+    }
+    return quantity.text
+  }
+
   /// As it was written.
   public var description: String { source }
 }

@@ -279,10 +279,16 @@ public enum PlaybookScope {
 extension Template {
   /// The text about a run's subject; `line` is what `{line}` stands for.
   func text(_ facts: PlaybookFacts, line: String? = nil) -> String {
-    let names = expressions.reduce(into: Set<String>()) { $0.formUnion($1.names) }
-    if names.isEmpty { return text(Bindings(), now: facts.now) }
-    var bindings = PlaybookScope.bindings(names, facts)
+    var bindings = bindings(facts)
     if let line { bindings.names["line"] = .value(.string(line)) }
     return text(bindings, now: facts.now)
+  }
+
+  /// The text about a run's subject, or why there is none.
+  func wholeText(_ facts: PlaybookFacts) -> Lookup<String> { wholeText(bindings(facts), now: facts.now) }
+
+  private func bindings(_ facts: PlaybookFacts) -> Bindings {
+    let names = expressions.reduce(into: Set<String>()) { $0.formUnion($1.names) }
+    return names.isEmpty ? Bindings() : PlaybookScope.bindings(names, facts)
   }
 }

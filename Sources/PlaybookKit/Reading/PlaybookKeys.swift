@@ -18,7 +18,7 @@ enum PlaybookKeys {
   static let match = ["pattern", "verdict", "say", "cause", "then"]
   static let requiredOfMatch = ["pattern", "verdict"]
   static let manual = ["ask", "yes", "no"]
-  static let remedy = ["use", "with", "verify"]
+  static let remedy = ["use", "on", "with", "verify"]
   static let reference = ["playbook", "term", "url", "title"]
 
   static let scenario = [

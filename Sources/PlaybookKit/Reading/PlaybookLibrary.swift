@@ -24,16 +24,14 @@ public struct PlaybookLibrary: Sendable {
   public let problems: [DataProblem]
 
   /// The playbooks of all layers; see `DataLayer.searchPath`.
-  public init(
-    layers: [DataLayer], fileSystem: any FileSystem, remedies: [RemedySignature] = RemedySignature.all
-  ) {
+  public init(layers: [DataLayer], fileSystem: any FileSystem) {
     let files = LayeredFiles(layers: layers, fileSystem: fileSystem)
     let names = Set(files.definitions.map(\.name) + PlannedPlaybooks.names).sorted()
     var entries: [Entry] = []
     var problems = files.problems
     for definition in files.definitions {
       let (playbook, candidate, found) = definition.first { (candidate) throws(DataProblems) in
-        var reader = PlaybookReader(playbooks: names, remedies: remedies)
+        var reader = PlaybookReader(playbooks: names)
         return try reader.playbook(candidate.root)
       }
       problems += found
@@ -84,17 +82,15 @@ public enum PlaybookLint {
   /// Everything wrong with the bytes of a playbook file, which may extend and refer to the playbooks of `embedded`; empty
   /// when nothing is. `file` is the path that problems name. The file's own tests are not run.
   public static func problems(
-    in bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile],
-    remedies: [RemedySignature] = RemedySignature.all
+    in bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile]
   ) -> [DataProblem] {
-    let (_, problems) = library(with: bytes, file: file, embedded: embedded, remedies: remedies)
+    let (_, problems) = library(with: bytes, file: file, embedded: embedded)
     return problems
   }
 
   /// A library of the embedded playbooks and the given file above them, with what is wrong with the file.
   public static func library(
-    with bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile],
-    remedies: [RemedySignature] = RemedySignature.all
+    with bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile]
   ) -> (library: PlaybookLibrary, problems: [DataProblem]) {
     // The name decides what is read from a directory; a file that is named here is checked whatever it is called.
     let path = "/lint/playbook.yaml"
@@ -103,7 +99,7 @@ public enum PlaybookLint {
     let layers = [
       DataLayer(name: "lint", source: .directory("/lint")), DataLayer(name: "embedded", source: .embedded(embedded)),
     ]
-    let library = PlaybookLibrary(layers: layers, fileSystem: fileSystem, remedies: remedies)
+    let library = PlaybookLibrary(layers: layers, fileSystem: fileSystem)
     let problems = library.problems.filter { $0.file == path }.map {
       DataProblem(DataPosition(file: file, line: $0.line, column: $0.column), $0.message)
     }

@@ -8,17 +8,13 @@ struct PlaybookReader {
   var reader = DataReader()
   /// Names that may be referred to.
   let playbooks: [String]
-  let remedies: [RemedySignature]
   /// The kinds that the playbook is about; known once `for` is read.
   var kinds: [String] = []
   var findings: [FindingCode] = []
   /// The kinds that expressions are checked against: those of the step that is being read, else of the playbook.
   var scopeKinds: [String] = []
 
-  init(playbooks: [String], remedies: [RemedySignature]) {
-    self.playbooks = playbooks
-    self.remedies = remedies
-  }
+  init(playbooks: [String]) { self.playbooks = playbooks }
 
   /// The playbook, or everything that is wrong.
   mutating func playbook(_ root: DataNode) throws(DataProblems) -> Playbook {

@@ -1,6 +1,7 @@
 import DataFiles
 import Expressions
 import Kube
+import Remedies
 
 extension PlaybookReader {
   /// The steps; ids are unique.
@@ -259,16 +260,30 @@ extension PlaybookReader {
   private func remedy(_ node: DataNode, _ flow: Flow) -> Step.Action? {
     guard let fields = reader.fields(node, known: PlaybookKeys.remedy, required: ["use"]) else { return nil }
     guard let nameNode = fields["use"], let name = reader.string(nameNode) else { return nil }
-    guard let signature = remedies.first(where: { $0.name == name }) else {
-      let hint = Suggestion.phrase(for: name, among: remedies.map(\.name))
+    guard let kind = RemedyKind.all.first(where: { $0.name.rawValue == name }) else {
+      let hint = Suggestion.phrase(for: name, among: RemedyKind.all.map(\.name.rawValue))
       reader.report("there is no remedy \(Printable.quoted(name))\(hint)", at: nameNode)
       return nil
     }
-    var arguments: [(name: String, value: Expression)] = []
+    let object = fields["on"].flatMap { self.object($0) }
+    for found in object.map({ [$0.kind] }) ?? (fields["on"] == nil ? scopeKinds : []) where !kind.accepts(kind: found) {
+      reader.report(
+        "the remedy \"\(name)\" is for \(kind.accepts.joined(separator: ", ")), not \(found); say \"on\"",
+        at: fields["on"] ?? nameNode)
+    }
     let with = fields["with"] ?? DataNode(.mapping([]), at: node.position)
-    let given = reader.fields(with, known: signature.required + signature.optional, required: signature.required) ?? [:]
-    for name in signature.required + signature.optional {
-      if let value = given[name].flatMap({ expression($0)?.0 }) { arguments.append((name, value)) }
+    let given =
+      reader.fields(
+        with, known: kind.parameters.map(\.name), required: kind.parameters.filter(\.isRequired).map(\.name)) ?? [:]
+    var arguments: [(name: String, value: Template)] = []
+    for parameter in kind.parameters {
+      if let value = given[parameter.name].flatMap({ template($0) }) { arguments.append((parameter.name, value)) }
+    }
+    if arguments.count == given.count, arguments.allSatisfy({ $0.value.expressions.isEmpty }) {
+      let texts = arguments.map { ($0.name, $0.value.source) }
+      if let problem = kind.problem(with: Dictionary(texts, uniquingKeysWith: { first, _ in first })) {
+        reader.report(problem, at: fields["with"] ?? node)
+      }
     }
     var verify: String?
     if let node = fields["verify"], let id = reader.string(node) {
@@ -279,6 +294,20 @@ extension PlaybookReader {
           "there is no step \(Printable.quoted(id))\(Suggestion.phrase(for: id, among: flow.ids))", at: node)
       }
     }
-    return .remedy(RemedyCall(name: name, arguments: arguments, verify: verify))
+    return .remedy(RemedyCall(kind: kind, object: object, arguments: arguments, verify: verify))
+  }
+
+  /// `Node/{spec.nodeName}`: a kind and a template of a name.
+  private func object(_ node: DataNode) -> ObjectTemplate? {
+    guard let text = reader.string(node), let template = template(node) else { return nil }
+    let kind = String(text.prefix { $0 != "/" })
+    guard PlaybookScope.kinds.contains(kind), case .text(let first)? = template.parts.first, first.hasPrefix("\(kind)/")
+    else {
+      let hint = Suggestion.phrase(for: kind, among: PlaybookScope.kinds)
+      reader.report(
+        "expected KIND/NAME such as Node/{spec.nodeName}, found \(Printable.quoted(text))\(hint)", at: node)
+      return nil
+    }
+    return ObjectTemplate(kind: kind, name: template)
   }
 }

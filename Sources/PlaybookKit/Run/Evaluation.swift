@@ -2,6 +2,7 @@ import ClusterState
 import Diagnosis
 import Expressions
 import Kube
+import Remedies
 
 extension PlaybookRun {
   /// Where the run stands now. Everything is looked at anew; nothing is remembered but the journal.
@@ -176,8 +177,11 @@ private struct Evaluation {
       let verdict = isYes ? question.yes : question.no
       return (Judgement(verdict, "answered \(isYes ? "yes" : "no")"), nil)
     case .remedy(let call):
-      guard let object = facts.object else { return (Judgement(.notApplicable, "there is no object"), nil) }
-      reports[place].request = .remedy(offer(call, object.reference))
+      switch target(of: call) {
+      case .found(let object): reports[place].request = .remedy(offer(call, object))
+      case .none: return (Judgement(.notApplicable, "there is no object to change"), nil)
+      case .unknown(let doubt): return (Judgement(doubt), nil)
+      }
       guard case .applied(let isDone, let words)? = run.contribution(to: step.id)?.what else { return (nil, nil) }
       return (Judgement(isDone ? .ok : .problem, words), nil)
     }
@@ -315,16 +319,36 @@ private struct Evaluation {
     object.namespace.isEmpty ? "" : " -n \(object.namespace)"
   }
 
-  private func offer(_ call: RemedyCall, _ subject: ObjectReference) -> RemedyOffer {
-    var offer = RemedyOffer(name: call.name, subject: subject, arguments: [:], missing: [:], verify: call.verify)
-    for (name, expression) in call.arguments {
-      switch expression.evaluate(PlaybookScope.bindings(expression, facts), now: facts.now) {
-      case .value(.null): offer.missing[name] = "\(expression.source) is not set"
-      case .value(let value): offer.arguments[name] = value.text
-      case .unknown(let reason): offer.missing[name] = reason
+  /// The object that a remedy is for.
+  private func target(of call: RemedyCall) -> Lookup<ObjectReference> {
+    guard let object = call.object else { return facts.object.map { .found($0.reference) } ?? .none }
+    return object.name.wholeText(facts).flatMap { text in
+      var reference = ObjectReference()
+      reference.kind = object.kind
+      reference.name = String(text.dropFirst(object.kind.count + 1))
+      if let type = PlaybookScope.type(ofKind: object.kind) {
+        reference.apiVersion = type.resource.apiVersion
+        reference.namespace = type.resource.isNamespaced ? facts.namespace : ""
+      }
+      // What cannot be read may still be changed: the remedy says so if it is not there.
+      return .found(facts.state.object(reference).value?.reference ?? reference)
+    }
+  }
+
+  private func offer(_ call: RemedyCall, _ object: ObjectReference) -> RemedyOffer {
+    var order = RemedyOrder(call.kind.name, object)
+    var problems: [String] = []
+    for (name, template) in call.arguments {
+      switch template.wholeText(facts) {
+      case .found(let text): order.parameters[name] = text
+      case .none: continue
+      case .unknown(let doubt): problems.append("\(name): \(doubt.text)")
       }
     }
-    return offer
+    if problems.isEmpty, let problem = call.kind.problem(with: order.parameters) { problems.append(problem) }
+    return RemedyOffer(
+      order: order, title: call.kind.title, problem: problems.isEmpty ? nil : problems.joined(separator: "; "),
+      verify: call.verify)
   }
 }
 
@@ -347,7 +371,7 @@ extension Step {
       }
     case .run(let request, let matching): templates += request.command + matching.templates
     case .ask(let question): templates.append(question.question)
-    case .remedy(let call): expressions += call.arguments.map(\.value)
+    case .remedy(let call): templates += call.arguments.map(\.value) + (call.object.map { [$0.name] } ?? [])
     }
     return expressions + templates.flatMap(\.expressions)
   }

@@ -1,5 +1,6 @@
 import Diagnosis
 import Kube
+import Remedies
 
 /// Where a run stands: every step with its verdict, the way that was taken, and the cause at its end.
 public struct RunReport: Sendable {
@@ -115,16 +116,14 @@ public enum ReadTarget: Sendable, Hashable {
   case path(String)
 }
 
-/// A change that a playbook offers.
-public struct RemedyOffer: Sendable, Hashable {
-  /// The remedy's name, such as `set-memory-limit`.
-  public var name: String
-  /// The object that the run is about; what has to be changed (its owner, its node) the remedy knows.
-  public var subject: ObjectReference
-  /// What it is given, by name.
-  public var arguments: [String: String]
-  /// Parameters whose value is not known, with the reason: a person must give them.
-  public var missing: [String: String]
+/// A change that a playbook offers. Nothing has been looked up for it yet.
+public struct RemedyOffer: Sendable, Equatable {
+  /// What to ask the remedy for.
+  public var order: RemedyOrder
+  /// What it does, as a short command.
+  public var title: String
+  /// Why the order is not complete: a parameter whose value is not set or not known, which a person must give.
+  public var problem: String?
   /// The step that shows whether it helped.
   public var verify: String?
 }

@@ -2,6 +2,7 @@ import ClusterState
 import DataFiles
 import Diagnosis
 import Kube
+import Remedies
 
 /// A cluster in which a playbook must come to a given end.
 public struct Scenario: Sendable {
@@ -96,7 +97,7 @@ public struct Scenario: Sendable {
     }
     if let offers {
       let found = report.steps.filter(\.isReached).compactMap { step in
-        if case .remedy(let offer)? = step.request { offer.name } else { nil }
+        if case .remedy(let offer)? = step.request { offer.order.name.rawValue } else { nil }
       }
       if found != offers {
         failures.append("offers \(found.joined(separator: ", ")) instead of \(offers.joined(separator: ", "))")

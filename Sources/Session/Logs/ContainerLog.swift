@@ -40,6 +40,8 @@ struct ContainerLog: Sendable {
   /// Lines of a new connection that are known already; nil when nothing is repeated.
   private var repeated: (seen: Int, foundLast: Bool)?
   private var lastWaiting: String?
+  /// Whether lines begin with their times, as a server writes them; those of a capture may not.
+  var hasTimes = true
   /// Set when the connection broke: the run's log may go on behind what was read.
   private var isTailMissing = false
   /// While the rest of a run is read after its end: the run that comes next.
@@ -100,6 +102,7 @@ struct ContainerLog: Sendable {
   /// Reads a line as the server sent it, with its time before it; nothing when it is known already. A gap comes before
   /// the first line of a new connection that does not follow on the last one.
   mutating func line(_ raw: String) -> [LogEvent] {
+    guard hasTimes else { return [.line(LogLine(source: source, time: nil, timeText: nil, text: raw))] }
     var time: LogTime?
     var timeText: String?
     var text = raw
@@ -193,7 +196,7 @@ struct ContainerLog: Sendable {
       options.previous = true
       options.sinceTime = Timestamp(seconds: last.time.seconds)
       repeated = (0, false)
-      return [.open(with(options))]
+      return [opening(options)]
     }
     var effects: [Effect] = []
     if isSamePod, missed > 0 {
@@ -217,20 +220,18 @@ struct ContainerLog: Sendable {
     reading = run
     next = nil
     isTailMissing = false
-    isDoubtful = false
     doubts = 0
     pause = Self.shortestPause
     phase = .reading
     var options = LogOptions()
     options.follow = true
-    return [.tell(.restarted(source, count: run.restartCount)), .open(with(options))]
+    return [.tell(.restarted(source, count: run.restartCount)), opening(options)]
   }
 
   private mutating func open(resuming: Bool) -> [Effect] {
     phase = .reading
     wasOpened = true
     lastWaiting = nil
-    isDoubtful = false
     var options = LogOptions()
     options.follow = request.follow && !request.previous
     options.previous = request.previous
@@ -243,14 +244,18 @@ struct ContainerLog: Sendable {
       options.sinceSeconds = request.sinceSeconds
       options.sinceTime = request.sinceTime
     }
-    return [.open(with(options))]
+    return [opening(options)]
   }
 
-  private func with(_ options: LogOptions) -> LogOptions {
+  /// Every way to open a log goes through here. What was doubted about the one before says nothing about this one:
+  /// lines that came of a run of which the server did not know yet must not keep away the lines of the log that is
+  /// opened once it knows.
+  private mutating func opening(_ options: LogOptions) -> Effect {
+    isDoubtful = false
     var options = options
     options.container = request.sources[source].container
     options.timestamps = true
-    return options
+    return .open(options)
   }
 
   private mutating func again(after failure: APIFailure, now: Duration, chance: Double) -> [Effect] {

@@ -116,7 +116,7 @@ public final class LogStream {
     reader.request = client.stream(logs) { [weak self] event in
       guard let self else { return }
       switch event {
-      case .opened: break
+      case .opened(let head): reader.machine.hasTimes = head.first("podmedic-log-times") != "none"
       case .bytes(let bytes):
         tell(reader.lines.feed(bytes).flatMap { reader.machine.line($0) })
         if reader.machine.isDoubtful {

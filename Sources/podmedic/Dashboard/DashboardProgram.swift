@@ -35,9 +35,12 @@ final class DashboardProgram {
       clock: CommandContext.wallClock)
     interface.session = first.facts
     func dashboard(on frontend: any Frontend) -> Dashboard {
-      Dashboard(
+      let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
         files: DownloadFolder())
+      // Kept to the end of the process: to free a hundred thousand objects one by one would have the person wait for it.
+      _ = Unmanaged.passRetained(dashboard)
+      return dashboard
     }
     if let file = flags.recording.file {
       let terminal = VirtualTerminal(try flags.recording.extent(), frameLimit: 1)

@@ -1,18 +1,36 @@
 /// A text as a YAML scalar, in the style that Go's YAML chooses: plain where it stays a text, single quotes, double
 /// quotes for what cannot be shown, and `|` for several lines.
 enum YAMLScalar {
+  /// How a text is written.
+  enum Form {
+    /// Where it begins, with line ends only where a long text was broken.
+    case line(String)
+    /// Behind a mark, line by line below it.
+    case block(mark: String, [Substring])
+  }
+
   /// `indent` is that of the member's key or the list's dash, `column` where the scalar begins.
-  static func text(_ text: String, indent: Int, column: Int, isKey: Bool) -> String {
-    let isPrintable = text.unicodeScalars.allSatisfy(isPrintable)
-    if !isPrintable || text.isEmpty || isOtherType(text) { return doubleQuoted(text) }
-    if text.contains("\n") {
-      // A block cannot begin with a space or hold spaces at the end of a line without saying more than Go says.
-      if isKey || hasTrailingSpace(text) { return doubleQuoted(text) }
-      return literal(text, indent: indent)
+  static func form(of text: String, indent: Int, column: Int, style: YAMLWriter.Style) -> Form {
+    let isForReading = style == .reading
+    if isForReading, text.contains("\n"), !text.utf8.contains(0x0D) { return block(text) }
+    if text.isEmpty || !text.unicodeScalars.allSatisfy(isPrintable) || isOtherType(text) {
+      return .line(doubleQuoted(text))
     }
-    if isPlain(text) { return isKey ? text : fold(text, indent: indent, column: column) }
-    let quoted = text.replacing("'", with: "''")
-    return "'" + (isKey ? quoted : fold(quoted, indent: indent, column: column + 1)) + "'"
+    // A block cannot hold spaces at the end of a line without saying more than Go says.
+    if text.contains("\n") { return hasTrailingSpace(text) ? .line(doubleQuoted(text)) : block(text) }
+    func broken(_ text: String, _ column: Int) -> String {
+      isForReading ? text : fold(text, indent: indent, column: column)
+    }
+    if isPlain(text) { return .line(broken(text, column)) }
+    return .line("'" + broken(text.replacing("'", with: "''"), column + 1) + "'")
+  }
+
+  /// A member's name; it is always on one line.
+  static func key(_ text: String) -> String {
+    if text.isEmpty || text.contains("\n") || !text.unicodeScalars.allSatisfy(isPrintable) || isOtherType(text) {
+      return doubleQuoted(text)
+    }
+    return isPlain(text) ? text : "'" + text.replacing("'", with: "''") + "'"
   }
 
   /// The width at which Go breaks lines at spaces.
@@ -37,18 +55,17 @@ enum YAMLScalar {
     return result
   }
 
-  private static func literal(_ text: String, indent: Int) -> String {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    var header = "|"
-    if text.hasPrefix(" ") || text.hasPrefix("\n") { header += "2" }
+  private static func block(_ text: String) -> Form {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    var mark = "|"
+    if text.hasPrefix(" ") || text.hasPrefix("\n") { mark += "2" }
     if !text.hasSuffix("\n") {
-      header += "-"
+      mark += "-"
     } else {
       lines.removeLast()
-      if text.hasSuffix("\n\n") || text == "\n" { header += "+" }
+      if text.hasSuffix("\n\n") || text == "\n" { mark += "+" }
     }
-    let pad = String(repeating: " ", count: indent + 2)
-    return header + "\n" + lines.map { $0.isEmpty ? "" : pad + $0 }.joined(separator: "\n")
+    return .block(mark: mark, lines)
   }
 
   private static func hasTrailingSpace(_ text: String) -> Bool {

@@ -70,13 +70,13 @@ let package = Package(
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library("PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies"]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
         "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
-        "Playbooks", "Remedies", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
+        "Playbooks", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),

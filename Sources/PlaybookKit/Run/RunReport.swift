@@ -82,6 +82,9 @@ public struct StepReport: Sendable {
   /// Where to read on.
   public let references: [Playbook.Reference]
 
+  /// Every word for where a step can stand.
+  public static let words = Verdict.allCases.map(\.rawValue) + ["waiting", "offered", "skipped", "not reached"]
+
   /// The word for where it stands: the verdict, or `waiting`, `offered`, `skipped`, `not reached`.
   public var word: String {
     if !isReached { return "not reached" }

@@ -371,7 +371,7 @@ struct RandomCluster {
     }
     if chance(5) { limits["memory"] = "4Gi" }
     container["resources"] = ["requests": requests, "limits": limits]
-    if chance(12) {
+    if name == "c0", chance(20) {
       var port: JSONValue = ["containerPort": 80, "hostPort": .int(pick([80, 8080]))]
       if chance(30) { port["protocol"] = .string(pick(["UDP", "TCP"])) }
       if chance(30) { port["hostIP"] = .string(pick(["127.0.0.1", "10.0.0.7", "0.0.0.0"])) }

@@ -43,36 +43,42 @@ let package = Package(
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
     .target(
       name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
-    library("KubeConfig", ["DataFiles"]),
+    library("KubeConfig", ["DataFiles", "Kube"]),
     library("ClusterState", ["Kube"]),
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
+    library("Scheduling", ["ClusterState", "Kube"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     .target(
       name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    .target(
+      name: "Playbooks", path: "Playbooks", exclude: ["README.md"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
-    library(
-      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+    library(
+      "Session",
+      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
     library(
       "Dashboard",
       [
         "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "ScreenKit",
         "Session", "Terminal",
       ]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
+    library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
+    library("PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
         "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
-        "Session", "Terminal", argumentParser,
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
+        "Playbooks", "Remedies", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -85,6 +91,7 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    tests("SchedulingTests", ["Scheduling", "ClusterState", "Kube"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
@@ -98,12 +105,17 @@ let package = Package(
       "SessionTests",
       [
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "TestSupport",
+        "Remedies", "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+    tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
+    tests(
+      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+    tests(
+      "PlaybooksTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlaybookKit", "Playbooks", "Remedies"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(
       "InterfaceTests",
@@ -113,7 +125,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Session", "TestSupport",
+        "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

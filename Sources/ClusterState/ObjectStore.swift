@@ -73,6 +73,11 @@ public final class ObjectStore {
   /// The pods bound to a node, by namespace and name.
   public func objects(onNode node: String) -> [any ClusterObject] { sorted(slotsByNode[node]) }
 
+  /// Calls `body` with the objects bound to a node, in no particular order.
+  public func forEach(onNode node: String, _ body: (any ClusterObject) -> Void) {
+    for slot in slotsByNode[node] ?? [] { if let object = slots[slot].object { body(object) } }
+  }
+
   private func sorted(_ members: Set<Int>?) -> [any ClusterObject] {
     guard let members else { return [] }
     // Metadata are large: each is asked for its name once, and not for every comparison.

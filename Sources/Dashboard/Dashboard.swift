@@ -151,6 +151,11 @@ public final class Dashboard {
         self?.interface.fetched(id: fetch.id, result.mapError { FetchFailure(message: $0.sentence) })
         self?.drawSoon()
       }
+    case .askRules(let id, let namespace):
+      session.rules(namespace: namespace) { [weak self] result in
+        self?.interface.rulesAnswered(id: id, result.mapError { FetchFailure(message: $0.sentence) })
+        self?.drawSoon()
+      }
     case .openLogs(let request): openLogs(request)
     case .closeLogs(let id): closeLogs(id)
     case .switchContext(let name): switchContext(name)
@@ -270,11 +275,14 @@ public final class Dashboard {
 
   /// Prepares the filter while nothing else is to do, so that its first key is answered as fast as the others.
   private func prepareSoon() {
-    guard preparationTimer == nil, wasRead else { return }
+    guard preparationTimer == nil, wasRead || interface.isSearchingLog else { return }
     preparationTimer = loop.schedule(after: Self.preparationPause) { [weak self] in
       guard let self, !isOver else { return }
       preparationTimer = nil
+      let isSearchingLog = interface.isSearchingLog
       if interface.prepareFilter(rows: Self.preparedRows) { prepareSoon() }
+      // What a search finds is to be seen; what is made ready for a filter is not.
+      if isSearchingLog { drawSoon() }
     }
   }
 }

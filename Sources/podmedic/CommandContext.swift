@@ -27,7 +27,8 @@ final class CommandContext {
   /// Whether nothing will ever change.
   var isCapture: Bool { captured != nil }
 
-  init(_ flags: ConnectionFlags) throws(CommandFailure) {
+  /// Without `writing` the session refuses to change anything.
+  init(_ flags: ConnectionFlags, writing: WritingFlags? = nil) throws(CommandFailure) {
     let overrides = try flags.overrides()
     let environment = Self.environment
     let captured = try CapturedCluster(flags)
@@ -45,6 +46,8 @@ final class CommandContext {
       session = try ClusterSession(
         connection: connection, loop: loop, transport: transport, fileSystem: DiskFileSystem(),
         environment: environment, userAgent: Self.userAgent, random: { Double.random(in: 0..<1) },
+        writePolicy: writing?.policy(context: connection.contextName, environment: environment)
+          ?? .readOnly("this command only reads"),
         withTerminal: isatty(STDIN_FILENO) == 1 ? { use in use {} } : nil)
     } catch {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")
@@ -157,7 +160,10 @@ final class CommandContext {
 
   /// Reads kinds to the end, in the namespace to look at, each as far as it is served and allowed. Fails when the
   /// server does not answer.
-  func readAll(_ types: [any KubeObject.Type]) throws(CommandFailure) {
+  func readAll(_ types: [any KubeObject.Type]) throws(CommandFailure) { try readAll(types, in: namespace) }
+
+  /// Reads kinds to the end, in a namespace or everywhere.
+  func readAll(_ types: [any KubeObject.Type], in namespace: String?) throws(CommandFailure) {
     session.discover()
     session.setNeeds(Set(types.map { Subscription($0.resource, namespace: namespace) }))
     wait { session.failure != nil || types.allSatisfy { isSettled($0) } }

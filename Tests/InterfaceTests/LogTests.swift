@@ -69,13 +69,15 @@ import Testing
     #expect(view.counts.shown == 103)
   }
 
-  @Test func searchGoesAroundTheEnds() {
+  @Test func searchGoesAroundTheEnds() throws {
     let view = view()
     view.append(lines(0..<100))
     _ = screen(view, rows: 3)
-    view.find("line 42")
+    view.setSearch(try RowFilter(parsing: "line 42"))
+    view.findNext(-1)
     #expect(screen(view, rows: 3).contains("line 42"))
-    view.find("LINE 9")
+    view.setSearch(try RowFilter(parsing: "LINE 9"))
+    view.findNext(-1)
     view.findNext(1)
     #expect(!view.follows)
   }

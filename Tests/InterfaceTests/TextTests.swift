@@ -28,9 +28,9 @@ import Testing
           - name: app
             args:
             - -c
-            - "echo: hi"
+            - 'echo: hi'
             env: []
-          n: 1.5
+          "n": 1.5
           x: null
         """)
   }

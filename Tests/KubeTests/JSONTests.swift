@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct JSONTests {
   @Test(arguments: [
-    "null", "true", "false", "0", "-1", "9223372036854775807", "1.5", "-2.5e-07", "\"\"", "\"a\"", "[]", "{}",
+    "null", "true", "false", "0", "-1", "9223372036854775807", "1.5", "-2.5e-7", "\"\"", "\"a\"", "[]", "{}",
     "[1,[2,[]],{\"a\":null}]", "{\"a\":{\"b\":[true,false]},\"c\":\"d\"}", "\"\\\"\\\\\\n\\r\\t\\u0001\\u007f\"",
     "\"äöü€😀\"",
   ])
@@ -64,6 +64,33 @@ import Testing
   }
 
   @Test func numbersThatJSONCannotWriteAreNull() {
-    #expect(JSONValue.array([.double(.nan), .double(.infinity), .double(1)]).text() == "[null,null,1.0]")
+    #expect(JSONValue.array([.double(.nan), .double(.infinity), .double(1)]).text() == "[null,null,1]")
+  }
+
+  @Test func jsonIsWrittenAsGoWritesIt() {
+    let value: JSONValue = ["b": ["<a>&", 1, 1.5, true, nil], "a": [:], "c": []]
+    #expect(
+      value.text(.kubectl)
+        == "{\n    \"a\": {},\n    \"b\": [\n        \"\\u003ca\\u003e\\u0026\",\n        1,\n        1.5,\n"
+        + "        true,\n        null\n    ],\n    \"c\": []\n}")
+  }
+
+  /// What kubectl 1.37 printed for the same numbers with `-o json` and with `-o jsonpath`.
+  @Test(arguments: [
+    (1.5, "1.5", "1.5"), (1_234_567.5, "1234567.5", "1.2345675e+06"), (1e8, "100000000", "1e+08"),
+    (1e21, "1e+21", "1e+21"), (123_456.5, "123456.5", "123456.5"), (0.0001, "0.0001", "0.0001"),
+    (0.00001, "0.00001", "1e-05"), (1e-7, "1e-7", "1e-07"), (2, "2", "2"), (1e300, "1e+300", "1e+300"),
+    (1.2345678901234567e19, "12345678901234567000", "1.2345678901234567e+19"), (-0.25, "-0.25", "-0.25"),
+    (0, "0", "0"), (100_000, "100000", "100000"), (1e6, "1000000", "1e+06"),
+  ])
+  func fractionsAsGoWritesThem(_ value: Double, _ json: String, _ general: String) {
+    #expect(JSONValue.double(value).text() == json)
+    #expect(GoNumber.general(value) == general)
+  }
+
+  @Test func controlCharactersAreAlwaysEscaped() {
+    let text: JSONValue = "a<\u{1B}\u{7F}\u{9B}\u{2028}\u{8}é"
+    #expect(text.text() == "\"a<\\u001b\\u007f\\u009b\u{2028}\\bé\"")
+    #expect(text.text(.goCompact) == "\"a\\u003c\\u001b\\u007f\\u009b\\u2028\\bé\"")
   }
 }

@@ -154,6 +154,31 @@ import Testing
     #expect(Self.text(log.line("2026-01-02T03:04:07Z c")) == ["c"])
   }
 
+  /// After an outage the kubelet answers with the next run's lines before the server knows of that run. Once it knows,
+  /// the rest of the run before is read: what was doubted must not be held against it.
+  @Test func doubtsAboutOneLogAreNotHeldAgainstTheNext() throws {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    let first = try Self.run("1", 0, .started)
+    _ = log.handle(.run(first), now: .zero, chance: 0)
+    _ = log.line("2026-01-02T03:04:05Z run 1 line 1")
+    _ = log.handle(.failed(.transport(.closedEarly(reason: "x"))), now: .zero, chance: 0)
+    _ = log.handle(.waited, now: .zero, chance: 0)
+    _ = log.handle(.run(first), now: .zero, chance: 0)
+    #expect(log.line("2026-01-02T03:04:20Z run 2 line 1").isEmpty)
+    #expect(log.isDoubtful)
+    _ = log.handle(.doubted, now: .zero, chance: 0)
+    _ = log.handle(.waited, now: .zero, chance: 0)
+
+    let rest = log.handle(.run(try Self.run("2", 1, .started)), now: .zero, chance: 0)
+    #expect(rest == [.open(Self.options(since: "2026-01-02T03:04:05Z", follow: false, previous: true))])
+    #expect(!log.isDoubtful)
+    let tail = ["2026-01-02T03:04:05Z run 1 line 1", "2026-01-02T03:04:06Z run 1 line 2"]
+    #expect(tail.flatMap { Self.text(log.line($0)) } == ["run 1 line 2"])
+    _ = log.handle(.ended, now: .zero, chance: 0)
+    #expect(Self.text(log.line("2026-01-02T03:04:20Z run 2 line 1")) == ["run 2 line 1"])
+  }
+
   @Test func theKubeletsOwnErrorsAreNoLines() {
     var log = Self.machine(follow: false)
     _ = log.handle(.start, now: .zero, chance: 0)

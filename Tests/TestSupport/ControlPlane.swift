@@ -149,7 +149,8 @@ public final class ControlPlane: Sendable {
     let name = "\(prefix)-\(UUID().uuidString.prefix(8).lowercased())"
     try await kubectl("create", "namespace", name)
     // Pods are refused until the service account has its token. (1.20's kubectl cannot wait for that by itself.)
-    try await eventually("the service account of \(name) has no token") {
+    // After outages of the API server the controllers wait up to half a minute before they try again.
+    try await eventually("the service account of \(name) has no token", seconds: 150) {
       try await !self.kubectlResult(
         ["-n", name, "get", "serviceaccount", "default", "-o", "jsonpath={.secrets[*].name}"]
       ).output.isEmpty

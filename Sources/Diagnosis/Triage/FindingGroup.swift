@@ -93,7 +93,7 @@ extension FindingGroup {
   private static func total(of owner: ObjectReference, atLeast affected: Int, state: ClusterState) -> Int? {
     let count =
       owner.kind == "Node"
-      ? state.pods(onNode: owner.name).count { !$0.status.isTerminal } : state.unfinishedPods(ofOwner: owner.uid)
+      ? state.unfinishedPods(onNode: owner.name) : state.unfinishedPods(ofOwner: owner.uid)
     return count >= affected ? count : nil
   }
 

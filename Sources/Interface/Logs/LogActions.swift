@@ -111,18 +111,17 @@ extension Interface {
 
   /// From matching lines alone over lines around them to all lines, in which `n` and `N` go from match to match.
   private func changeContext(_ logs: LogView) -> [Effect] {
-    guard !logs.needle.isEmpty else {
+    guard let search = logs.search else {
       show("nothing is searched for: / does")
       return []
     }
     switch (logs.filter, logs.contextLines) {
     case (nil, _):
-      // The text was a valid filter when it was typed.
-      logs.setFilter(try? RowFilter(parsing: logs.needle), contextLines: 0)
+      logs.setFilter(search, contextLines: 0)
       show("only lines that match")
     case (_, 0), (_, 2):
       let next = logs.contextLines == 0 ? 2 : 5
-      logs.setFilter(logs.filter, contextLines: next)
+      logs.setFilter(search, contextLines: next)
       show("\(next) lines around each match")
     default:
       logs.setFilter(nil, contextLines: 0)

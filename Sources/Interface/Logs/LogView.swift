@@ -18,24 +18,34 @@ public final class LogView {
   public var wraps = true
   /// JSON lines are made readable.
   public var prettyJSON = true
-  /// Only lines that match, with so many lines around.
-  public private(set) var filter: RowFilter?
-  /// Lines shown around each match.
-  public private(set) var contextLines = 0
-  /// What is searched for, in lower case.
-  public private(set) var needle = ""
+  /// What n and N look for, by the grammar of `/`.
+  public private(set) var search: RowFilter?
+  /// How far the search has come.
+  public private(set) var searching = Searching.nothing
   /// The sources of which more may come.
   public internal(set) var openSources: Set<Int>
   /// Columns scrolled to the right while lines are not broken.
   public private(set) var column = 0
 
-  /// Numbers of the lines that are shown, when there is a filter.
-  private var shown: [Int] = []
-  private var filtered = 0
+  private var selection: LogSelection?
   /// Number of the first line on the screen while nothing is followed.
   private var top = 0
   private var height = 1
   private var currentMatch: Int?
+  /// A search under way: the line to look at next, and how many are left.
+  private var seek: (next: Int, step: Int, left: Int)?
+
+  /// Lines that one key looks at; for what is left `work` is called until it is done, with room for keys in between.
+  static let portion = 2000
+  /// A long line is as much work as many short ones.
+  private static let bytesPerVisit = 512
+  /// Longer lines are cut there on the screen, in every frame; copies and files have the whole line.
+  private static let longestDrawn = 20_000
+  /// How much has been looked at so far by filter and search, in lines of ordinary length: what keys cost.
+  private(set) var visits = 0
+
+  /// How far a search has come.
+  public enum Searching: Sendable, Equatable { case nothing, underWay, found, notFound }
 
   /// A view without lines.
   public init(request: LogQuery) {
@@ -48,14 +58,16 @@ public final class LogView {
   /// Adds lines that have arrived.
   public func append(_ lines: [LogRow]) {
     buffer.append(lines)
-    filterNewLines()
+    selection?.forget(before: firstNumber)
+    work(limit: lines.count)
   }
 
   /// Forgets the lines read so far.
   public func clear() {
     buffer.removeAll()
-    shown = []
-    filtered = 0
+    selection = selection.map { LogSelection($0.filter, contextLines: $0.contextLines, from: 0) }
+    seek = nil
+    searching = .nothing
     top = 0
     currentMatch = nil
   }
@@ -67,55 +79,58 @@ public final class LogView {
   private var endNumber: Int { buffer.dropped + buffer.count }
   private func line(_ number: Int) -> LogRow { buffer[number - buffer.dropped] }
 
-  /// Narrows the lines; nil shows all.
+  /// Only lines that match are shown.
+  public var filter: RowFilter? { selection?.filter }
+  /// Lines shown around each match.
+  public var contextLines: Int { selection?.contextLines ?? 0 }
+
+  /// Narrows the lines; nil shows all. A screen that does not follow stays at its place, a match with the lines around
+  /// it in sight.
   public func setFilter(_ filter: RowFilter?, contextLines: Int) {
     let anchor = numberAtTop
-    self.filter = filter
-    self.contextLines = contextLines
-    shown = []
-    filtered = firstNumber
-    filterNewLines()
-    top = anchor
+    selection = filter.map { LogSelection($0, contextLines: contextLines, from: firstNumber) }
+    seek = nil
+    top = max(firstNumber, anchor - contextLines)
+    work(limit: Self.portion)
   }
-
-  private func filterNewLines() {
-    guard let filter else { return }
-    filtered = max(filtered, firstNumber)
-    if let first = shown.first, first < firstNumber { shown.removeAll { $0 < firstNumber } }
-    // Lines after a match that were not there yet when it was found.
-    var wanted = lastMatch.map { $0 + contextLines } ?? -1
-    while filtered < endNumber {
-      if filter.matches(cells: line(filtered).text.lowercased(), labels: [:]) {
-        for number in max(firstNumber, filtered - contextLines)...filtered where number > (shown.last ?? -1) {
-          shown.append(number)
-        }
-        lastMatch = filtered
-        wanted = filtered + contextLines
-      } else if filtered <= wanted, filtered > (shown.last ?? -1) {
-        shown.append(filtered)
-      }
-      filtered += 1
-    }
-  }
-  private var lastMatch: Int?
 
   /// How many lines are shown, and how many there are.
-  public var counts: (shown: Int, total: Int) { (filter == nil ? buffer.count : shown.count, buffer.count) }
+  public var counts: (shown: Int, total: Int) { (shownCount, buffer.count) }
+
+  // MARK: Work that takes long
+
+  /// Whether filter or search have not come to their end.
+  public var hasWork: Bool { seek != nil || (selection?.next ?? endNumber) < endNumber }
+
+  /// How much of the lines the filter has not looked at yet, in percent.
+  public var percentLeft: Int {
+    guard let selection, selection.next < endNumber else { return 0 }
+    return max(1, (endNumber - selection.next) * 100 / max(1, buffer.count))
+  }
+
+  /// Goes on with filter and search for about as much work as `limit` lines of ordinary length; answers whether there
+  /// is more to do.
+  @discardableResult
+  public func work(limit: Int) -> Bool {
+    let end = visits + limit
+    while let next = selection?.next, next < endNumber, visits < end {
+      let line = line(next)
+      selection?.take(line, oldest: firstNumber)
+      countVisit(line)
+    }
+    while visits < end, let seek { visit(seek) }
+    return hasWork
+  }
+
+  private func countVisit(_ line: LogRow) { visits += 1 + line.text.utf8.count / Self.bytesPerVisit }
 
   // MARK: Reading
 
   /// Places of lines as they are shown: 0 is the first shown line.
-  private var shownCount: Int { filter == nil ? buffer.count : shown.count }
-  private func number(atPlace place: Int) -> Int { filter == nil ? firstNumber + place : shown[place] }
+  private var shownCount: Int { selection?.count ?? buffer.count }
+  private func number(atPlace place: Int) -> Int { selection?[place] ?? firstNumber + place }
   private func place(of number: Int) -> Int {
-    if filter == nil { return min(max(0, number - firstNumber), max(0, buffer.count - 1)) }
-    var low = 0
-    var high = shown.count
-    while low < high {
-      let middle = (low + high) / 2
-      if shown[middle] < number { low = middle + 1 } else { high = middle }
-    }
-    return min(low, max(0, shown.count - 1))
+    min(max(0, selection?.place(of: number) ?? number - firstNumber), max(0, shownCount - 1))
   }
 
   private var numberAtTop: Int {
@@ -156,25 +171,43 @@ public final class LogView {
   /// Scrolls sideways.
   public func moveSideways(by columns: Int) { column = max(0, column + columns) }
 
-  /// Searches for text; the newest match at or above the bottom of the screen becomes the current one.
-  public func find(_ text: String) {
-    needle = text.lowercased()
+  /// What n and N go to from now on; nothing moves.
+  public func setSearch(_ search: RowFilter?) {
+    self.search = search
     currentMatch = nil
-    findNext(-1)
+    seek = nil
+    searching = .nothing
   }
 
-  /// Goes to the next match (1) or the one before (-1), around the ends.
+  /// Goes to the next match (1) or the one before (-1), around the ends; the first one is the newest at or above the
+  /// bottom of the screen. Where many lines have no match, it is found by `work`.
   public func findNext(_ step: Int) {
-    guard !needle.isEmpty, shownCount > 0 else { return }
-    let start = currentMatch.map { place(of: $0) + step } ?? min(shownCount - 1, place(of: numberAtTop) + height - 1)
-    for distance in 0..<shownCount {
-      let place = ((start + distance * step) % shownCount + shownCount) % shownCount
-      let found = number(atPlace: place)
-      if line(found).text.lowercased().contains(needle) {
-        currentMatch = found
-        reveal(place)
-        return
-      }
+    guard search != nil, shownCount > 0 else { return }
+    let start =
+      currentMatch.map { around(place(of: $0) + step) } ?? min(shownCount - 1, place(of: numberAtTop) + height - 1)
+    seek = (number(atPlace: start), step, shownCount)
+    searching = .underWay
+    work(limit: Self.portion)
+  }
+
+  private func around(_ place: Int) -> Int { (place % shownCount + shownCount) % shownCount }
+
+  private func visit(_ seek: (next: Int, step: Int, left: Int)) {
+    guard let search, seek.left > 0, shownCount > 0 else {
+      self.seek = nil
+      searching = .notFound
+      return
+    }
+    let place = place(of: seek.next)
+    let found = number(atPlace: place)
+    countVisit(line(found))
+    if search.matches(cells: line(found).text.lowercased(), labels: [:]) {
+      self.seek = nil
+      searching = .found
+      currentMatch = found
+      reveal(place)
+    } else {
+      self.seek = (number(atPlace: around(place + seek.step)), seek.step, seek.left - 1)
     }
   }
 
@@ -195,7 +228,7 @@ public final class LogView {
     }.joined()
   }
 
-  private func spans(_ line: LogRow) -> [Span] {
+  private func spans(_ line: LogRow, isDrawn: Bool = false) -> [Span] {
     var spans: [Span] = []
     if showsTimes, let time = line.time { spans.append(Span(time.description + " ", .dim)) }
     guard let source = line.source else { return spans + [Span(line.text, .dim)] }
@@ -203,7 +236,9 @@ public final class LogView {
       spans.append(Span(prefix(source) + " ", .podColor(source)))
     }
     let readable = prettyJSON ? ReadableJSON.spans(line.text) : nil
-    return spans + (readable ?? [Span(line.text)])
+    // A line of megabytes is not laid out whole for one screen.
+    let isTooLong = isDrawn && line.text.utf8.count > Self.longestDrawn
+    return spans + (readable ?? [Span(isTooLong ? String(line.text.prefix(Self.longestDrawn)) : line.text)])
   }
 
   /// The pod, and the container where a pod has several; of one pod's containers only their names.
@@ -235,7 +270,7 @@ public final class LogView {
       }
     }
     var matchRow: Int?
-    let search = LineSearch(needle, in: [])
+    let search = LineSearch(search?.highlighted ?? "", in: [])
     for (row, piece) in pieces.prefix(area.rows).enumerated() {
       let offset = wraps ? 0 : column
       grid.put(piece.spans, row: area.row + row, column: area.column, width: area.columns, offset: offset)
@@ -249,15 +284,13 @@ public final class LogView {
   }
 
   private func rows(_ number: Int, width: Int) -> [(number: Int, spans: [Span])] {
-    let spans = spans(line(number))
+    let spans = spans(line(number), isDrawn: true)
     guard wraps, spans.reduce(0, { $0 + textWidth($1.text) }) > width, let last = spans.last else {
       return [(number, spans)]
     }
     let prefix = Array(spans.dropLast())
     let prefixWidth = prefix.reduce(0) { $0 + textWidth($1.text) }
-    // A line of megabytes is not laid out whole for one screen.
-    let text = String(last.text.prefix(20_000))
-    return wrapped(text, width: max(8, width - prefixWidth)).enumerated().map { index, piece in
+    return wrapped(last.text, width: max(8, width - prefixWidth)).enumerated().map { index, piece in
       (
         number,
         index == 0

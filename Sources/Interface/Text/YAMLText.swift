@@ -11,12 +11,29 @@ public struct YAMLText {
   /// YAML with managedFields folded and secrets masked.
   public init() {}
 
-  /// The lines of an object. Texts that YAML would read as something else are quoted; the members are in the server's
-  /// order but for the usual ones at the top.
+  /// The lines of an object, in the server's order but for the usual members at the top.
   public func lines(_ object: JSONValue) -> [[Span]] {
-    var writer = Writer()
-    writer.write(prepared(object), indent: 0, isFirstOfItem: false)
-    return writer.lines
+    var lines: [[Span]] = []
+    var line: [Span] = []
+    YAMLWriter.write(prepared(object), style: .reading) { piece, text in
+      if piece == .lineEnd {
+        lines.append(line)
+        line = []
+      } else {
+        line.append(Span(text, Self.role(piece)))
+      }
+    }
+    return lines
+  }
+
+  private static func role(_ piece: YAMLWriter.Piece) -> Role {
+    switch piece {
+    case .punctuation, .lineEnd: .text
+    case .key: .fieldName
+    case .string: .string
+    case .number: .number
+    case .mark: .dim
+    }
   }
 
   private func prepared(_ object: JSONValue) -> JSONValue {
@@ -70,101 +87,5 @@ public struct YAMLText {
         uniquing: members.entries.map { name, value in
           (name, value.string.flatMap(Base64.text).map(JSONValue.string) ?? value)
         }))
-  }
-}
-
-private struct Writer {
-  var lines: [[Span]] = []
-
-  /// Deeper parts are written as `…`: no real object is so deep, and hostile ones must not exhaust the stack.
-  private static let maximumIndent = 2 * 100
-
-  mutating func write(_ value: JSONValue, indent: Int, isFirstOfItem: Bool) {
-    guard indent < Self.maximumIndent else {
-      lines.append([Span(String(repeating: " ", count: indent) + "…")])
-      return
-    }
-    switch value {
-    case .object(let members):
-      for (position, entry) in members.entries.enumerated() {
-        let isItem = isFirstOfItem && position == 0
-        let lead = isItem ? String(repeating: " ", count: indent - 2) + "- " : String(repeating: " ", count: indent)
-        member(entry.key, entry.value, lead: lead, indent: indent)
-      }
-    case .array(let values):
-      for value in values { item(value, indent: indent) }
-    default:
-      append(scalar(value, indent: indent), lead: [Span(String(repeating: " ", count: indent))])
-    }
-  }
-
-  private mutating func member(_ name: String, _ value: JSONValue, lead: String, indent: Int) {
-    let head = [Span(lead), Span(Self.quotedIfNeeded(name), .fieldName), Span(":")]
-    switch value {
-    case .object(let members) where !members.isEmpty:
-      lines.append(head)
-      write(value, indent: indent + 2, isFirstOfItem: false)
-    case .array(let values) where !values.isEmpty:
-      lines.append(head)
-      // As kubectl prints it: items stand under the first letter of the member's name.
-      for value in values { item(value, indent: indent) }
-    default:
-      append(scalar(value, indent: indent), lead: head + [Span(" ")])
-    }
-  }
-
-  private mutating func item(_ value: JSONValue, indent: Int) {
-    switch value {
-    case .object(let members) where !members.isEmpty: write(value, indent: indent + 2, isFirstOfItem: true)
-    case .array(let values) where !values.isEmpty:
-      lines.append([Span(String(repeating: " ", count: indent) + "-")])
-      write(value, indent: indent + 2, isFirstOfItem: false)
-    default:
-      append(scalar(value, indent: indent), lead: [Span(String(repeating: " ", count: indent) + "- ")])
-    }
-  }
-
-  private mutating func append(_ spans: [[Span]], lead: [Span]) {
-    lines.append(lead + (spans.first ?? []))
-    lines += spans.dropFirst()
-  }
-
-  private func scalar(_ value: JSONValue, indent: Int) -> [[Span]] {
-    switch value {
-    case .null: [[Span("null", .dim)]]
-    case .bool(let value): [[Span(value ? "true" : "false", .number)]]
-    case .int(let value): [[Span("\(value)", .number)]]
-    case .double(let value): [[Span("\(value)", .number)]]
-    case .array: [[Span("[]")]]
-    case .object: [[Span("{}")]]
-    case .string(let text): string(text, indent: indent)
-    }
-  }
-
-  /// Several lines become a block, so that scripts and configuration files can be read.
-  private func string(_ text: String, indent: Int) -> [[Span]] {
-    guard text.contains("\n"), !text.contains("\r") else { return [[Span(Self.quotedIfNeeded(text), .string)]] }
-    var body = text.split(separator: "\n", omittingEmptySubsequences: false)
-    var header = "|-"
-    if body.last == "" {
-      body.removeLast()
-      header = "|"
-    }
-    let lead = String(repeating: " ", count: indent + 2)
-    return [[Span(header, .dim)]] + body.map { [Span(lead + $0, .string)] }
-  }
-
-  /// Double quotes where a bare word would be read as another type or break the syntax.
-  static func quotedIfNeeded(_ text: String) -> String {
-    let special: Set<Character> = [
-      ":", "#", "{", "}", "[", "]", ",", "&", "*", "!", "|", ">", "'", "\"", "%", "@", "`",
-    ]
-    let words: Set<String> = ["", "null", "~", "true", "false", "yes", "no", "on", "off"]
-    let needsQuotes =
-      words.contains(text.lowercased()) || Double(text) != nil || text.first.map(special.contains) == true
-      || text.first == " " || text.last == " " || text.hasPrefix("- ") || text.hasPrefix("? ") || text == "-"
-      || text.contains(": ") || text.contains(" #") || text.hasSuffix(":")
-      || text.unicodeScalars.contains { $0.value < 0x20 }
-    return needsQuotes ? JSONValue.string(text).text() : text
   }
 }

@@ -2,6 +2,13 @@
 public protocol ClusterObject: Sendable {
   /// Name, namespace, uid, version and so on.
   var metadata: ObjectMeta { get }
+  /// Whether it has come to its end and only waits to be deleted: a pod that has succeeded or failed.
+  var isOver: Bool { get }
+}
+
+extension ClusterObject {
+  /// Most objects have no end.
+  public var isOver: Bool { false }
 }
 
 /// An object of a kind without a type of its own, kept whole.

@@ -2,6 +2,9 @@ extension Pod {
   /// Whether all containers have ended for good: phase `Succeeded` or `Failed`.
   public var isTerminal: Bool { status.phase == "Succeeded" || status.phase == "Failed" }
 
+  /// Like `isTerminal`, for whoever does not know that it is a pod.
+  public var isOver: Bool { isTerminal }
+
   /// Whether somebody has asked for its deletion.
   public var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
 

@@ -11,6 +11,8 @@ public enum APIFailure: Error, Sendable {
   case malformed(String)
   /// No credentials could be had.
   case credentials(String)
+  /// podmedic itself did not send it, for this reason: the session is read-only.
+  case readOnly(String)
 
   /// HTTP status code of a refusal; nil for everything else.
   public var code: Int? { if case .status(let status, _) = self { status.code } else { nil } }
@@ -30,6 +32,23 @@ public enum APIFailure: Error, Sendable {
       return status.code == 410 || status.reason == "Expired" || status.reason == "Gone"
     }
     return false
+  }
+
+  /// Whether the server may have done what it was asked to, although it did not say so: the answer was lost, or it gave
+  /// up in the middle.
+  public var mayHaveHappened: Bool {
+    switch self {
+    case .transport(let failure):
+      switch failure {
+      case .refused, .unreachable, .couldNotResolve, .timedOut(connecting: true), .tls, .clientCertificate, .proxy,
+        .invalidRequest:
+        false
+      case .timedOut(connecting: false), .closedEarly, .tooLarge, .notHTTP, .other: true
+      }
+    case .status(let status, _): status.code >= 500 || status.code == 408
+    case .malformed: true
+    case .credentials, .readOnly: false
+    }
   }
 
   /// What the server asked to wait before the next try.

@@ -45,6 +45,7 @@ extension APIFailure {
       }
     case .malformed(let reason): "error: \(reason)"
     case .credentials(let reason): "Unable to connect to the server: getting credentials: \(reason)"
+    case .readOnly(let reason): "error: nothing was sent: \(reason)"
     }
   }
 
@@ -61,7 +62,7 @@ extension APIFailure {
       default: nil
       }
     case .malformed: "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
-    case .credentials: nil
+    case .credentials, .readOnly: nil
     }
   }
 }

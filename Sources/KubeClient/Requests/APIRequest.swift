@@ -24,6 +24,21 @@ public struct APIRequest: Sendable {
   /// A GET without timeout.
   public init(path: String) { self.path = path }
 
+  /// Whether it changes nothing in the cluster: a GET, but not of a subresource that runs something in a container, or a
+  /// question about the user's own permissions. Dry runs count as changes, since webhooks see them.
+  public var isRead: Bool {
+    let parts = path.split(separator: "/")
+    switch method {
+    case "GET", "HEAD":
+      return !(parts.contains("pods") && ["exec", "attach", "portforward"].contains(parts.last ?? ""))
+    case "POST":
+      let questions: Set<Substring> = ["selfsubjectaccessreviews", "selfsubjectrulesreviews", "selfsubjectreviews"]
+      return parts.count == 4 && parts[0] == "apis" && questions.contains(parts[3])
+        && ["authorization.k8s.io", "authentication.k8s.io"].contains(parts[1])
+    default: return false
+    }
+  }
+
   /// Path and escaped query.
   public var target: String {
     guard !query.isEmpty else { return path }
@@ -38,6 +53,9 @@ public struct APIResponse: Sendable {
   public var head: HTTPHead
   /// Body, decompressed.
   public var body: [UInt8]
+
+  /// The texts of the server's warnings about the request.
+  public var warnings: [String] { head.all("warning").compactMap(WarningHeader.text) }
 
   /// The body as JSON.
   public func json() throws(APIFailure) -> JSONValue {

@@ -196,7 +196,7 @@ struct ContainerLog: Sendable {
       options.previous = true
       options.sinceTime = Timestamp(seconds: last.time.seconds)
       repeated = (0, false)
-      return [.open(with(options))]
+      return [opening(options)]
     }
     var effects: [Effect] = []
     if isSamePod, missed > 0 {
@@ -220,20 +220,18 @@ struct ContainerLog: Sendable {
     reading = run
     next = nil
     isTailMissing = false
-    isDoubtful = false
     doubts = 0
     pause = Self.shortestPause
     phase = .reading
     var options = LogOptions()
     options.follow = true
-    return [.tell(.restarted(source, count: run.restartCount)), .open(with(options))]
+    return [.tell(.restarted(source, count: run.restartCount)), opening(options)]
   }
 
   private mutating func open(resuming: Bool) -> [Effect] {
     phase = .reading
     wasOpened = true
     lastWaiting = nil
-    isDoubtful = false
     var options = LogOptions()
     options.follow = request.follow && !request.previous
     options.previous = request.previous
@@ -246,14 +244,18 @@ struct ContainerLog: Sendable {
       options.sinceSeconds = request.sinceSeconds
       options.sinceTime = request.sinceTime
     }
-    return [.open(with(options))]
+    return [opening(options)]
   }
 
-  private func with(_ options: LogOptions) -> LogOptions {
+  /// Every way to open a log goes through here. What was doubted about the one before says nothing about this one:
+  /// lines that came of a run of which the server did not know yet must not keep away the lines of the log that is
+  /// opened once it knows.
+  private mutating func opening(_ options: LogOptions) -> Effect {
+    isDoubtful = false
     var options = options
     options.container = request.sources[source].container
     options.timestamps = true
-    return options
+    return .open(options)
   }
 
   private mutating func again(after failure: APIFailure, now: Duration, chance: Double) -> [Effect] {

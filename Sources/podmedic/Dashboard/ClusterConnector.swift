@@ -25,15 +25,16 @@ final class ClusterConnector: FirstConnector {
   private let environment: [String: String]
   private let fileSystem: any FileSystem
   private let transport: CurlTransport
-  private let isReadOnly: Bool
+  private let writing: WritingFlags
 
   init(
-    overrides: ConnectionOverrides, kubeconfig: String?, loop: Loop, environment: [String: String], isReadOnly: Bool
+    overrides: ConnectionOverrides, kubeconfig: String?, loop: Loop, environment: [String: String],
+    writing: WritingFlags
   ) throws(CommandFailure) {
     self.overrides = overrides
     self.loop = loop
     self.environment = environment
-    self.isReadOnly = isReadOnly
+    self.writing = writing
     if let kubeconfig {
       // The demo's kubeconfig never touches the disk.
       var memory = MemoryFileSystem()
@@ -83,12 +84,15 @@ final class ClusterConnector: FirstConnector {
       session = try ClusterSession(
         connection: connection, loop: loop, transport: transport, fileSystem: fileSystem, environment: environment,
         userAgent: CommandContext.userAgent, random: { Double.random(in: 0..<1) },
+        writePolicy: writing.policy(context: connection.contextName, environment: environment),
         withTerminal: { [weak self] use in self?.lendTerminal(use) })
     } catch {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")
     }
+    var facts = facts(connection)
+    facts.isReadOnly = session.writePolicy.reason != nil
     return ConnectedSession(
-      session: session, facts: facts(connection), namespace: connection.allNamespaces ? nil : connection.namespace)
+      session: session, facts: facts, namespace: connection.allNamespaces ? nil : connection.namespace)
   }
 
   private func facts(_ connection: ConnectionConfig) -> SessionFacts {
@@ -97,7 +101,6 @@ final class ClusterConnector: FirstConnector {
     facts.cluster = connection.clusterName
     facts.user = connection.userName
     facts.isInsecure = connection.tls?.isInsecure ?? false
-    facts.isReadOnly = isReadOnly
     facts.kubectlPrefix = facts.context.isEmpty ? "kubectl" : "kubectl --context \(ShellWord.quoted(facts.context))"
     let loader = KubeConfigLoader(
       environment: environment, fileSystem: fileSystem, workingDirectory: CommandContext.workingDirectory)

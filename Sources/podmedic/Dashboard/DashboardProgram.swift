@@ -25,7 +25,7 @@ final class DashboardProgram {
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop() }
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
-      isReadOnly: flags.readOnly)
+      writing: flags.writing)
     try run(loop, connector, clock: CommandContext.wallClock, remark: nil)
   }
 
@@ -47,6 +47,8 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: clock)
     interface.session = first.facts
+    let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
+    interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
@@ -71,7 +73,7 @@ final class DashboardProgram {
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
     if let remark { interface.show(remark, role: .warning) }
-    if let problem = library.problems.first { interface.show("\(problem)", role: .warning) }
+    if let problem = library.problems.first ?? aliases.problems.first { interface.show("\(problem)", role: .warning) }
     loop.run()
     terminal.restore()
     if let endedBy { raiseAgain(endedBy) }

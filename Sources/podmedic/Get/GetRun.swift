@@ -164,8 +164,8 @@ struct GetRun {
 
   private static func text(_ object: JSONValue, _ format: OutputFormat?) -> String {
     switch format {
-    case .json: return GoJSON.text(object)
-    case .yaml: return YAMLText.text(object)
+    case .json: return object.text(.kubectl) + "\n"
+    case .yaml: return YAMLWriter.text(object)
     default:
       let apiVersion = object["apiVersion"]?.string ?? ""
       let group = apiVersion.contains("/") ? "." + (apiVersion.split(separator: "/").first ?? "") : ""

@@ -16,6 +16,8 @@ public struct Container: KubeRecord, Equatable {
   public var resizePolicy: [ContainerResizePolicy] = []
   /// `Always` makes an init container a sidecar.
   public var restartPolicy: String?
+  /// What to do at certain ends of the container, instead of what the restart policy says.
+  public var restartPolicyRules: [ContainerRestartRule] = []
   /// Where volumes are mounted.
   public var volumeMounts: [VolumeMount] = []
   /// Where block volumes appear.
@@ -46,6 +48,7 @@ public struct Container: KubeRecord, Equatable {
     .record(8, "resources", \.resources),
     .records(23, "resizePolicy", \.resizePolicy),
     .string(24, "restartPolicy", \.restartPolicy),
+    .records(25, "restartPolicyRules", \.restartPolicyRules),
     .records(9, "volumeMounts", \.volumeMounts),
     .records(21, "volumeDevices", \.volumeDevices),
     .record(10, "livenessProbe", \._livenessProbe),
@@ -54,6 +57,20 @@ public struct Container: KubeRecord, Equatable {
     .record(12, "lifecycle", \._lifecycle),
     .shared(14, "imagePullPolicy", \.imagePullPolicy),
     .record(15, "securityContext", \._securityContext),
+  ])
+}
+
+/// What to do at a certain end of a container.
+public struct ContainerRestartRule: KubeRecord, Equatable {
+  /// `Restart` or `RestartAllContainers`.
+  public var action: String = ""
+
+  /// A value with every field unset.
+  public init() {}
+
+  /// The fields that are kept.
+  public static let schema = Schema<ContainerRestartRule>([
+    .shared(1, "action", \.action)
   ])
 }
 

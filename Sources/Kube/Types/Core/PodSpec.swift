@@ -30,6 +30,8 @@ public struct PodSpec: KubeRecord, Equatable {
   public var hostPID: Bool = false
   /// Uses the node's IPC.
   public var hostIPC: Bool = false
+  /// Whether the pod's users are the node's; false gives the pod users of its own.
+  public var hostUsers: Bool?
   /// Users and rights that all containers start with.
   @Boxed public var securityContext: PodSecurityContext?
   /// Secrets for pulling images.
@@ -87,6 +89,7 @@ public struct PodSpec: KubeRecord, Equatable {
     .bool(11, "hostNetwork", \.hostNetwork),
     .bool(12, "hostPID", \.hostPID),
     .bool(13, "hostIPC", \.hostIPC),
+    .bool(37, "hostUsers", \.hostUsers),
     .record(14, "securityContext", \._securityContext),
     .records(15, "imagePullSecrets", \.imagePullSecrets),
     .shared(16, "hostname", \.hostname),

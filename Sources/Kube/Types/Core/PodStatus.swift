@@ -32,6 +32,10 @@ public struct PodStatus: KubeRecord, Equatable {
   public var resize: String = ""
   /// Which claims were made for the pod.
   public var resourceClaimStatuses: [PodResourceClaimStatus] = []
+  /// What the node has reserved for the pod as a whole.
+  public var allocatedResources: SmallMap<Quantity> = [:]
+  /// Requests and limits of the pod as a whole that are in force.
+  @Boxed public var resources: ResourceRequirements?
 
   /// A value with every field unset.
   public init() {}
@@ -54,6 +58,8 @@ public struct PodStatus: KubeRecord, Equatable {
     .records(13, "ephemeralContainerStatuses", \.ephemeralContainerStatuses),
     .shared(14, "resize", \.resize),
     .records(15, "resourceClaimStatuses", \.resourceClaimStatuses),
+    .quantities(19, "allocatedResources", \.allocatedResources),
+    .record(20, "resources", \._resources),
   ])
 }
 

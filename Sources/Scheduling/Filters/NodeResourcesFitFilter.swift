@@ -1,0 +1,43 @@
+/// Requests against what is free.
+struct NodeResourcesFitFilter: NodeFilter {
+  let incoming: Incoming
+
+  static func prepare(_ incoming: Incoming) -> Preparation {
+    if let text = incoming.facts.requests.unreadable {
+      return .unknown("a request of the pod is no quantity (\(text))")
+    }
+    return .filter(Self(incoming: incoming))
+  }
+
+  func verdict(on node: NodeState) -> Verdict {
+    var reasons: [Reason] = []
+    let wanted = incoming.facts.requests
+    let offered = node.facts.allocatable
+    if Int64(node.pods.count) + 1 > node.facts.podLimit {
+      reasons.append(
+        Reason("Too many pods", resolvable: true, .podCount(used: node.pods.count, limit: node.facts.podLimit)))
+    }
+    if !wanted.isZero {
+      // 1.20 looks at all three whenever the pod asks for anything: a node that is overcommitted in one refuses even
+      // pods that do not want it.
+      let isOld = incoming.rules.isOld
+      func check(_ name: String, _ amount: Int64, evenZero: Bool) {
+        guard amount > 0 || evenZero else { return }
+        let (used, allocatable) = (node.used[name], offered[name])
+        guard amount > allocatable.subtracting(used) else { return }
+        reasons.append(
+          Reason(
+            "Insufficient \(name)", resolvable: isOld || amount <= allocatable,
+            .resource(name: name, requested: amount, used: used, allocatable: allocatable)))
+      }
+      check("cpu", wanted.cpu, evenZero: isOld)
+      check("memory", wanted.memory, evenZero: isOld)
+      check("ephemeral-storage", wanted.ephemeralStorage, evenZero: isOld)
+      for other in wanted.others { check(other.name, other.amount, evenZero: isOld) }
+    }
+    guard reasons.isEmpty else { return .fail(reasons) }
+    if let text = offered.unreadable { return .unknown("an amount that the node offers is no quantity (\(text))") }
+    if let text = node.used.unreadable { return .unknown("a request of a pod on the node is no quantity (\(text))") }
+    return incoming.orUnknown(.pass, .pods)
+  }
+}

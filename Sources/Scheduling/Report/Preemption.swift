@@ -1,0 +1,158 @@
+import ClusterState
+import Kube
+
+/// Whether the scheduler would remove other pods to make room for a pod that fits nowhere.
+public enum Preemption: Sendable, Equatable {
+  /// Nothing to say: the pod fits, or no node was looked at, or something is unknown.
+  case notPartOfTheMessage
+  /// The pod's class forbids it.
+  case never
+  /// Room is being made already: pods on the nominated node are on their way out.
+  case waitsForVictims(node: String, victims: [Victim])
+  /// Removing these pods from this node would make room, and the scheduler would do so.
+  case nominates(node: String, victims: [Victim])
+  /// No node would do, with the scheduler's words and the number of nodes for each.
+  case noCandidate([String: Int])
+
+  /// A pod that has to go.
+  public struct Victim: Sendable, Equatable {
+    /// The pod.
+    public let name: ObjectName
+    /// Its priority, lower than that of the pod that waits.
+    public let priority: Int
+  }
+}
+
+extension Preemption.Victim {
+  init(_ pod: PodFacts) { self.init(name: pod.name, priority: pod.priority) }
+}
+
+extension Evaluation {
+  private static let noVictims = "No preemption victims found for incoming pod"
+  private static let notHelpful = "Preemption is not helpful for scheduling"
+
+  /// What the scheduler's default preemption would do. Disruption budgets are not looked at: the scheduler prefers not
+  /// to break them and breaks them when it must.
+  func preemption(_ reports: [NodeReport]) -> Preemption {
+    let facts = incoming.facts
+    guard !reports.isEmpty, !reports.contains(where: \.fits), snapshot.gaps[.pods] == nil else {
+      return .notPartOfTheMessage
+    }
+    if facts.preemptionPolicy == "Never" { return .never }
+    if let slot = snapshot.slot(of: facts.nominatedNodeName) {
+      let leaving = snapshot.nodes[slot].pods.filter { $0.isBeingDeleted && $0.priority < facts.priority }
+      if !leaving.isEmpty {
+        return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map(Preemption.Victim.init))
+      }
+    }
+    if podFailure != nil { return .noCandidate([Self.notHelpful: reports.count]) }
+    var reasons: [String: Int] = [:]
+    var candidates: [Candidate] = []
+    var work = Self.workLimit
+    for report in reports {
+      guard case .fail(let found)? = report.first?.verdict else { return .notPartOfTheMessage }
+      guard found.allSatisfy(\.isResolvable), let slot = snapshot.slot(of: report.name) else {
+        reasons[Self.notHelpful, default: 0] += 1
+        continue
+      }
+      let lower = snapshot.nodes[slot].pods.filter { $0.priority < facts.priority }
+      guard !lower.isEmpty else {
+        reasons[Self.noVictims, default: 0] += 1
+        continue
+      }
+      guard candidates.count < Self.candidateLimit else { break }
+      if !dependsOnNodeAlone(report.name) {
+        work -= (snapshot.nodes.count + 1) * (lower.count + 1)
+        guard work > 0 else { return .notPartOfTheMessage }
+      }
+      switch dryRun(slot, lower) {
+      case .candidate(let candidate): candidates.append(candidate)
+      case .refused(let texts): for text in texts { reasons[text, default: 0] += 1 }
+      case .unknown: return .notPartOfTheMessage
+      }
+    }
+    guard let best = candidates.min(by: { $0.isBetter(than: $1) }) else { return .noCandidate(reasons) }
+    return .nominates(node: best.node, victims: best.victims.map(Preemption.Victim.init))
+  }
+
+  /// Looking further than the scheduler does would only take time.
+  private static let candidateLimit = 100
+
+  /// How many nodes may be looked at in all, when every trial changes what the filters know of the other nodes too.
+  private static let workLimit = 200_000
+
+  private enum DryRun {
+    case candidate(Candidate)
+    case refused([String])
+    case unknown
+  }
+
+  private struct Candidate {
+    var node: String
+    var victims: [PodFacts]
+
+    /// The scheduler's order: the least important highest victim, the smallest sum, the fewest, the latest start.
+    func isBetter(than other: Candidate) -> Bool {
+      func highest(_ pods: [PodFacts]) -> Int { pods.map(\.priority).max() ?? .min }
+      func sum(_ pods: [PodFacts]) -> Int64 {
+        // Priorities may be negative; the scheduler shifts them so that fewer pods always sum up to less.
+        pods.reduce(0) { $0.adding(Int64($1.priority).adding(2_147_483_648)) }
+      }
+      func start(_ pods: [PodFacts]) -> Timestamp {
+        let top = highest(pods)
+        return pods.filter { $0.priority == top }.compactMap(\.startTime).min() ?? Timestamp(microseconds: 0)
+      }
+      let left = (highest(victims), sum(victims), victims.count)
+      let right = (highest(other.victims), sum(other.victims), other.victims.count)
+      if left != right { return left < right }
+      let (start1, start2) = (start(victims), start(other.victims))
+      return start1 == start2 ? node < other.node : start1 > start2
+    }
+  }
+
+  /// Takes all less important pods away and gives back as many as there is room for, the most important first.
+  private func dryRun(_ slot: Int, _ lower: [PodFacts]) -> DryRun {
+    let node = snapshot.nodes[slot]
+    let going = Set(lower.map(\.identity))
+    var state = node.keeping { !going.contains($0.identity) }
+    switch outcome(slot, as: state) {
+    case .refused(let texts): return .refused(texts)
+    case .unknown: return .unknown
+    case .fits: break
+    }
+    var victims: [PodFacts] = []
+    let byImportance = lower.sorted {
+      if $0.priority != $1.priority { return $0.priority > $1.priority }
+      return ($0.startTime?.microseconds ?? 0, $0.name) < ($1.startTime?.microseconds ?? 0, $1.name)
+    }
+    for pod in byImportance {
+      var trial = state
+      trial.add(pod)
+      if case .fits = outcome(slot, as: trial) { state = trial } else { victims.append(pod) }
+    }
+    return .candidate(Candidate(node: node.facts.name, victims: victims))
+  }
+
+  /// What the scheduler would see on one node if that were as given.
+  private func outcome(_ slot: Int, as state: NodeState) -> Outcome {
+    if dependsOnNodeAlone(state.facts.name) { return Outcome(plainFindings(on: state).first) }
+    var changed = snapshot
+    changed.replaceNode(at: slot, with: state)
+    let evaluation = Evaluation(incoming.pod, in: changed)
+    return Outcome(evaluation.findings(on: state).first)
+  }
+
+  private enum Outcome {
+    case fits
+    case refused([String])
+    case unknown
+
+    init(_ first: NodeFinding?) {
+      switch first?.verdict {
+      case nil, .pass, .skipped: self = .fits
+      case .fail(let reasons): self = .refused(reasons.map(\.text))
+      case .unknown: self = .unknown
+      }
+    }
+  }
+}

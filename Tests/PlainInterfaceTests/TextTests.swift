@@ -1,0 +1,38 @@
+import Kube
+import Testing
+
+@testable import PlainInterface
+
+@Suite struct TextTests {
+  @Test func columnsAreAsWideAsTheWidestCellAndThreeSpaces() {
+    var table = TextTable()
+    table.add(["NAME", "A", "LAST"])
+    table.add(["longer-name", "é", "x"])
+    #expect(table.takeLines() == "NAME          A     LAST\nlonger-name   é     x\n")
+    table.add(["s", "b", "y"])
+    #expect(table.takeLines() == "s             b     y\n", "widths stay")
+  }
+
+  @Test func nothingFromAClusterSteersTheTerminal() {
+    #expect(PlainText.line("a\u{1B}[31mb\tc\u{7}\u{9B}\u{202E}") == "a^[[31mb c^G\\u{9b}\\u{202e}")
+    #expect(PlainText.lines("a\nb\u{1B}") == "a\nb^[")
+  }
+
+  @Test func aTableIsPrintedAsKubectlPrintsIt() {
+    var options = ServerTablePrinter.Options()
+    options.withNamespace = true
+    options.kindPrefix = "pod"
+    options.labelColumns = ["example.com/tier"]
+    var printer = ServerTablePrinter(options)
+    var metadata = ObjectMeta()
+    metadata.namespace = "a"
+    metadata.labels = ["example.com/tier": "web"]
+    printer.add(
+      columns: [
+        TableColumn(name: "Name", type: "string", priority: 0), TableColumn(name: "Node", type: "string", priority: 1),
+        TableColumn(name: "Age", type: "string", priority: 0),
+      ],
+      rows: [TableRow(metadata: metadata, cells: ["x\ny", "n", "5s"])])
+    #expect(printer.takeLines() == "NAMESPACE   NAME       AGE   TIER\na           pod/x...   5s    web\n")
+  }
+}

@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CTerminalGuard"),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CZlib"),
     library("Kube"),
     library("Terminal"),
     library("DataFiles", [yams]),
@@ -52,6 +53,8 @@ let package = Package(
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     .target(
       name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    .target(
+      name: "Playbooks", path: "Playbooks", exclude: ["README.md"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
@@ -59,6 +62,9 @@ let package = Package(
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
     library(
       "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
+    library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+      "Session",
+      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
     library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Dashboard",
@@ -67,13 +73,17 @@ let package = Package(
         "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
+    library("PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
         "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "ScreenKit", "Screens",
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "Remedies", "ScreenKit",
+        "Screens",
         "Session", "Terminal", argumentParser,
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
+        "Playbooks", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -100,13 +110,17 @@ let package = Package(
       "SessionTests",
       [
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "TestSupport",
+        "Remedies", "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
     tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
+    tests(
+      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+    tests(
+      "PlaybooksTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlaybookKit", "Playbooks", "Remedies"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(
       "InterfaceTests",
@@ -116,7 +130,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Scheduling", "Session", "TestSupport",
+        "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

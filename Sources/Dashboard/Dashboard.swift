@@ -127,7 +127,7 @@ public final class Dashboard {
     interface.needs.allSatisfy { need in
       switch session.state.store(need.resource)?.freshness {
       case nil, .unread, .loading: false
-      case .live, .stale, .forbidden, .notServed, .failed: true
+      case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
       }
     }
   }

@@ -23,6 +23,8 @@ extension Interface {
 
   private func handle(_ key: Key) -> [Effect] {
     if key == .control("c") { return [.quit] }
+    // The clock of a capture stands still: a message stays until the next key.
+    if session.capture != nil { flash = nil }
     if prompt != nil { return promptKey(key) }
     if palette != nil { return paletteKey(key) }
     guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }

@@ -44,11 +44,16 @@ extension Interface {
       (Span(" podmedic ", Style(.title, .bold)), .key(Key("?"))), (Span(" ", .header), nil),
     ]
     let isDangerous = session.context.lowercased().contains("prod")
-    left.append(
-      (
-        Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent),
-        .command("contexts")
-      ))
+    if let capture = session.capture {
+      let time = capture.time.map { ", \($0)" } ?? ""
+      left.append((Span("capture \(capture.path)\(time)", .notice), nil))
+    } else {
+      left.append(
+        (
+          Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent),
+          .command("contexts")
+        ))
+    }
     left.append((Span(" \(glyphs.crumb) ", .header), nil))
     left.append((Span(namespace ?? "all namespaces", .accent), .command("namespaces")))
     left += favouriteSpans
@@ -103,7 +108,7 @@ extension Interface {
     spans += details.map { ($0, nil) }
     var right = 0
     if let condition {
-      let text = "\(condition.word) "
+      let text = "\(session.capture == nil ? condition.word : condition.wordInCapture) "
       right = min(textWidth(text), area.columns / 2)
       grid.put([Span(text, condition.role)], row: area.row, column: area.columns - right, width: right)
     }

@@ -103,7 +103,7 @@ public struct RemedyScene {
       (state.owned(Pod.self, by: uid)
       + state.owned(ReplicaSet.self, by: uid).flatMap { state.owned(Pod.self, by: $0.metadata.uid) }
       + state.owned(Job.self, by: uid).flatMap { state.owned(Pod.self, by: $0.metadata.uid) })
-      .filter { !$0.isTerminal }
+      .filter { !$0.isTerminal && !$0.isBeingDeleted }
   }
 
   /// The autoscaler that sets an object's replicas.

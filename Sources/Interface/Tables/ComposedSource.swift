@@ -91,7 +91,7 @@ final class ComposedSource: TableSource {
     switch store?.freshness {
     case nil, .unread, .loading: 0
     case .live, .stale: 1
-    case .forbidden, .failed, .notServed: 2
+    case .forbidden, .notServed, .notCaptured, .failed: 2
     }
   }
 
@@ -101,7 +101,7 @@ final class ComposedSource: TableSource {
       let reason: String
       switch store?.freshness {
       case .forbidden(let message): reason = "forbidden: \(message)"
-      case .failed(let text): reason = text
+      case .notCaptured(let text), .failed(let text): reason = text
       default: return nil
       }
       var cells = recipe.columns.map { _ in "" }
@@ -154,7 +154,7 @@ final class ComposedSource: TableSource {
       switch store?.freshness {
       case .stale: return TableCondition(store, resource: resource, now: now)
       case nil, .unread, .loading: reading += 1
-      case .forbidden, .failed: unknown += 1
+      case .forbidden, .notCaptured, .failed: unknown += 1
       case .live, .notServed: break
       }
     }

@@ -34,7 +34,7 @@ extension ComposedSource {
       return nil
     }
     switch store.freshness {
-    case .forbidden, .failed, .notServed: return nil
+    case .forbidden, .failed, .notServed, .notCaptured: return nil
     case .unread, .loading, .live, .stale: break
     }
     var total = 0

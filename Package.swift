@@ -60,12 +60,10 @@ let package = Package(
     library(
       "Interface",
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
-    library(
-      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+    library(
       "Session",
       ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
-    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Dashboard",
       [
@@ -79,11 +77,8 @@ let package = Package(
       name: "podmedic",
       dependencies: [
         "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "Remedies", "ScreenKit",
-        "Screens",
-        "Session", "Terminal", argumentParser,
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
-        "Playbooks", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
+        "Playbooks", "Remedies", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),

@@ -55,7 +55,7 @@ extension Change {
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
-    case .addNode: 12
+    case .addNode: 20
     }
   }
 

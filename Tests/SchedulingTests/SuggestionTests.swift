@@ -26,6 +26,36 @@ import Testing
     #expect(first.kubectl == ["kubectl uncordon a"])
   }
 
+  @Test func uncordoningTakesTheTaintAlong() {
+    let snapshot = cluster([
+      node("a") {
+        $0.spec.unschedulable = true
+        $0.spec.taints = [taint("node.kubernetes.io/unschedulable")]
+      }
+    ])
+    #expect(texts(snapshot, requesting(["cpu": "1"])).first == "uncordon node a")
+  }
+
+  /// The pod has tolerations that admission gave it; its template has none, so that nothing can be appended there.
+  @Test func aTemplatesTolerationsAreWrittenAsAWhole() {
+    let snapshot = cluster([node("a") { $0.spec.taints = [taint("k")] }])
+    let pod = requesting(["cpu": "1"]) {
+      $0.spec.tolerations = [
+        toleration("node.kubernetes.io/not-ready", "Exists", effect: "NoExecute"), toleration("own", "Exists"),
+      ]
+    }
+    func command(_ kind: String) -> String {
+      snapshot.suggestions(for: pod, origin: PodOrigin(kind: kind, name: "web", namespace: "shop"))[0].kubectl[0]
+    }
+    let added =
+      #"{"key":"own","operator":"Exists"},{"key":"k","operator":"Equal","value":"","effect":"NoSchedule"}]}]'"#
+    #expect(
+      command("deployment")
+        == "kubectl -n shop patch deployment web --type=json -p "
+        + #"'[{"op":"add","path":"/spec/template/spec/tolerations","value":["# + added)
+    #expect(command("pod").contains("not-ready"))
+  }
+
   @Test func tolerateATaintThatSomebodySetButRepairWhatKubernetesTainted() {
     let dedicated = cluster([node("a") { $0.spec.taints = [taint("dedicated", "gpu")] }])
     let first = dedicated.suggestions(
@@ -70,7 +100,7 @@ import Testing
         $0.spec.taints = [taint("k"), taint("l")]
       }
     ])
-    let first = snapshot.suggestions(for: requesting(["cpu": "1"]))[0]
+    let first = snapshot.suggestions(for: requesting(["cpu": "1"])).filter { $0.changes.count > 1 }[0]
     #expect(first.changes.count == 3)
     #expect(Set(first.changes).contains(.uncordon(node: "a")))
     #expect(first.places == ["a"])

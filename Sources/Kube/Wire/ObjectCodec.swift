@@ -7,12 +7,20 @@ public struct ObjectCodec: Sendable {
   let decodeProtobuf: (@Sendable (UnsafeRawBufferPointer, StringPool) -> (any ClusterObject)?)?
   let decodeJSON: @Sendable (inout JSONReader) throws(DecodingFailure) -> [any ClusterObject]
 
-  /// Objects of a built-in kind: protobuf where the server has it, else JSON, into the type's fields.
-  public static func typed<Object: KubeObject>(_ type: Object.Type) -> ObjectCodec {
-    ObjectCodec(
-      accept: "\(Envelope.mediaType), application/json",
-      acceptWatch: "\(Envelope.mediaType);stream=watch, application/json",
-      decodeProtobuf: { bytes, pool in Object(protobuf: bytes, pool: pool) },
+  /// Objects of a built-in kind, in one of its versions: protobuf where the server has it and the numbers are the
+  /// schema's, else JSON, into the type's fields.
+  public static func typed<Object: KubeObject>(
+    _ type: Object.Type, version: String = Object.resource.version
+  ) -> ObjectCodec {
+    let hasProtobuf = !Object.jsonOnlyVersions.contains(version)
+    let json = "application/json"
+    let decode: @Sendable (UnsafeRawBufferPointer, StringPool) -> (any ClusterObject)? = { bytes, pool in
+      Object(protobuf: bytes, pool: pool)
+    }
+    return ObjectCodec(
+      accept: hasProtobuf ? "\(Envelope.mediaType), \(json)" : json,
+      acceptWatch: hasProtobuf ? "\(Envelope.mediaType);stream=watch, \(json)" : json,
+      decodeProtobuf: hasProtobuf ? decode : nil,
       decodeJSON: { (reader) throws(DecodingFailure) in [try Object(json: &reader)] })
   }
 

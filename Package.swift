@@ -99,7 +99,7 @@ let package = Package(
         "TestSupport",
       ]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
-    tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
+    tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(

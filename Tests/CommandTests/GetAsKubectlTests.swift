@@ -177,7 +177,8 @@ struct GetAsKubectlTests {
       return result.text.split(separator: "\n").map(String.init)
     }
     let created = try await Podmedic.bash(
-      "\(kubectl) -n web create cm hello --from-literal=a=b", kubeconfig: demo.kubeconfig)
+      "\(kubectl) -n web create cm hello --from-literal=a=b && \(kubectl) -n web annotate cm hello changed=0",
+      kubeconfig: demo.kubeconfig)
     try #require(created.status == 0, "\(created)")
     for arguments in ["-o json", "-o custom-columns=T:.type,N:.object.metadata.name", "--no-headers"] {
       let expected = try await watched(kubectl, arguments).map(Self.withoutVersion)

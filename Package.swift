@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CTerminalGuard"),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CZlib"),
     library("Kube"),
     library("Terminal"),
     library("DataFiles", [yams]),
@@ -59,9 +60,10 @@ let package = Package(
     library(
       "Interface",
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
+    library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
-      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
-    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+      "Session",
+      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
     library(
       "Dashboard",
       [
@@ -71,7 +73,7 @@ let package = Package(
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library(
       "PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling"]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
@@ -104,7 +106,7 @@ let package = Package(
       "SessionTests",
       [
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "TestSupport",
+        "Remedies", "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
@@ -124,7 +126,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Scheduling", "Session", "TestSupport",
+        "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

@@ -80,18 +80,10 @@ public struct PlaybookLibrary: Sendable {
 /// Checks a playbook file on its own.
 public enum PlaybookLint {
   /// Everything wrong with the bytes of a playbook file, which may extend and refer to the playbooks of `embedded`; empty
-  /// when nothing is. `file` is the path that problems name. The file's own tests are not run.
+  /// when nothing is. `file` is the path that problems name. The file's tests are run when nothing else is wrong.
   public static func problems(
     in bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile]
   ) -> [DataProblem] {
-    let (_, problems) = library(with: bytes, file: file, embedded: embedded)
-    return problems
-  }
-
-  /// A library of the embedded playbooks and the given file above them, with what is wrong with the file.
-  public static func library(
-    with bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile]
-  ) -> (library: PlaybookLibrary, problems: [DataProblem]) {
     // The name decides what is read from a directory; a file that is named here is checked whatever it is called.
     let path = "/lint/playbook.yaml"
     var fileSystem = MemoryFileSystem()
@@ -100,9 +92,22 @@ public enum PlaybookLint {
       DataLayer(name: "lint", source: .directory("/lint")), DataLayer(name: "embedded", source: .embedded(embedded)),
     ]
     let library = PlaybookLibrary(layers: layers, fileSystem: fileSystem)
-    let problems = library.problems.filter { $0.file == path }.map {
-      DataProblem(DataPosition(file: file, line: $0.line, column: $0.column), $0.message)
+    var problems = library.problems.filter { $0.file == path }
+    if problems.isEmpty, let entry = library.entries.first(where: { $0.path == path }) {
+      problems = testProblems(entry.playbook)
     }
-    return (library, problems)
+    return problems.map { problem in
+      guard problem.file == path else { return problem }
+      return DataProblem(DataPosition(file: file, line: problem.line, column: problem.column), problem.message)
+    }
+  }
+
+  /// What the tests of a playbook find wrong, at the places of the tests.
+  public static func testProblems(_ playbook: Playbook) -> [DataProblem] {
+    playbook.scenarios.flatMap { scenario in
+      scenario.failures(playbook).map { failure in
+        DataProblem(scenario.position, "test \(Printable.quoted(scenario.name)): \(Printable.plain(failure))")
+      }
+    }
   }
 }

@@ -31,6 +31,9 @@ public struct RunReport: Sendable {
     public var step: String
   }
 
+  /// The field of evidence that is a comparison in an expression and names its own values.
+  public static let conditionField = "condition"
+
   /// What all comes to: a problem when a step on the way found one, else unknown when one cannot be told, else the worst
   /// of the others.
   public var verdict: Verdict {
@@ -81,6 +84,9 @@ public struct StepReport: Sendable {
   public internal(set) var commands: [String] = []
   /// Where to read on.
   public let references: [Playbook.Reference]
+
+  /// Every word for where a step can stand.
+  public static let words = Verdict.allCases.map(\.rawValue) + ["waiting", "offered", "skipped", "not reached"]
 
   /// The word for where it stands: the verdict, or `waiting`, `offered`, `skipped`, `not reached`.
   public var word: String {

@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPTransport
 import Kube
 import KubeClient
 

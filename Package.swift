@@ -71,7 +71,8 @@ let package = Package(
         "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
-    library("PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies"]),
+    library(
+      "PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling"]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",

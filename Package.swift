@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CTerminalGuard"),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CZlib"),
     library("Kube"),
     library("Terminal"),
     library("DataFiles", [yams]),
@@ -52,6 +53,8 @@ let package = Package(
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
     .target(
       name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+    .target(
+      name: "Playbooks", path: "Playbooks", exclude: ["README.md"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
@@ -59,10 +62,10 @@ let package = Package(
       [
         "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "Remedies", "ScreenKit", "Terminal",
       ]),
+    library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Session",
       ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
-    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Dashboard",
       [
@@ -70,14 +73,15 @@ let package = Package(
         "ScreenKit", "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube"]),
+    library(
+      "PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling"]),
+    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
         "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "Remedies", "ScreenKit",
-        "Screens",
-        "Session", "Terminal", argumentParser,
+        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
+        "Playbooks", "Remedies", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -90,7 +94,9 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
-    tests("SchedulingTests", ["Scheduling", "ClusterState", "Kube"]),
+    .testTarget(
+      name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
@@ -109,8 +115,12 @@ let package = Package(
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
-    tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
+    tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
+    tests(
+      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+    tests(
+      "PlaybooksTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlaybookKit", "Playbooks", "Remedies"]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(
       "InterfaceTests",

@@ -16,6 +16,14 @@ public struct CheckReport: Sendable {
 
     /// A cluster without a name.
     public init() {}
+
+    var json: JSONValue {
+      var json: JSONValue = [
+        "context": .string(context), "server": .string(server), "version": .string(version),
+      ]
+      json["namespace"] = namespace.map { .string($0) }
+      return json
+    }
   }
 
   private let cluster: Cluster
@@ -67,81 +75,42 @@ public struct CheckReport: Sendable {
 
   /// The versioned document, `podmedic.dev/v1` CheckReport.
   public var json: JSONValue {
-    var clusterJSON: JSONValue = [
-      "context": .string(cluster.context), "server": .string(cluster.server), "version": .string(cluster.version),
-    ]
-    clusterJSON["namespace"] = cluster.namespace.map { .string($0) }
-    return [
+    [
       "apiVersion": "podmedic.dev/v1", "kind": "CheckReport", "time": .string(now.description),
-      "cluster": clusterJSON, "findings": .array(triage.findings.map(finding)),
+      "cluster": cluster.json, "findings": .array(triage.findings.map { ReportParts.json($0, now: now) }),
       "unknowns": .array(
         triage.unknowns.map { ["subject": .string($0.subject), "reason": .string($0.reason)] }),
     ]
-  }
-
-  private func finding(_ finding: Finding) -> JSONValue {
-    var json: JSONValue = [
-      "code": .string(finding.code.rawValue), "severity": .string(finding.severity.description),
-      "object": Self.reference(finding.object), "owner": Self.reference(finding.owner),
-      "summary": .string(finding.summary(now: now)),
-    ]
-    json["since"] = finding.since.map { .string($0.description) }
-    json["count"] = .int(finding.count)
-    json["evidence"] = .array(
-      finding.evidence.map { evidence in
-        var json: JSONValue = [
-          "object": Self.reference(evidence.object), "field": .string(evidence.field), "value": .string(evidence.value),
-        ]
-        json["time"] = evidence.time.map { .string($0.description) }
-        return json
-      })
-    json["playbook"] = .string(finding.playbook)
-    return json
-  }
-
-  private static func reference(_ reference: ObjectReference) -> JSONValue {
-    var json: JSONValue = ["kind": .string(reference.kind)]
-    if !reference.namespace.isEmpty { json["namespace"] = .string(reference.namespace) }
-    json["name"] = .string(reference.name)
-    return json
   }
 
   // MARK: Markdown
 
   /// A report to paste into a ticket.
   public var markdown: String {
-    let version = cluster.version.isEmpty ? "" : ", Kubernetes \(Self.escaped(cluster.version))"
-    var text = "# Check of \(Self.escaped(cluster.context.isEmpty ? cluster.server : cluster.context))\n\n"
-    text += "\(now.description), \(Self.escaped(place))\(version)\n"
+    let version = cluster.version.isEmpty ? "" : ", Kubernetes \(ReportParts.escaped(cluster.version))"
+    var text = "# Check of \(ReportParts.escaped(cluster.context.isEmpty ? cluster.server : cluster.context))\n\n"
+    text += "\(now.description), \(ReportParts.escaped(place))\(version)\n"
     if triage.groups.isEmpty { text += "\nNo findings.\n" }
     for group in triage.groups {
-      let namespace = group.owner.namespace.isEmpty ? "" : " in \(Self.escaped(group.owner.namespace))"
-      text += "\n## \(group.severity): \(Self.escaped(group.owner.shortText))\(namespace)\n\n"
-      text += "\(Self.escaped(group.summary(now: now))) (`\(group.code.rawValue)`, playbook `\(group.playbook)`)\n\n"
+      let namespace = group.owner.namespace.isEmpty ? "" : " in \(ReportParts.escaped(group.owner.namespace))"
+      text += "\n## \(group.severity): \(ReportParts.escaped(group.owner.shortText))\(namespace)\n\n"
+      text +=
+        "\(ReportParts.escaped(group.summary(now: now))) (`\(group.code.rawValue)`, playbook `\(group.playbook)`)\n\n"
       for finding in group.findings.prefix(10) {
-        text += "- \(Self.escaped(finding.object.shortText)): \(Self.escaped(finding.summary(now: now)))\n"
+        text +=
+          "- \(ReportParts.escaped(finding.object.shortText)): \(ReportParts.escaped(finding.summary(now: now)))\n"
         for evidence in finding.evidence.prefix(5) {
-          text += "  - `\(Self.code(evidence.field))`: `\(Self.code(evidence.value))`\n"
+          text += "  - `\(ReportParts.code(evidence.field))`: `\(ReportParts.code(evidence.value))`\n"
         }
       }
       if group.findings.count > 10 { text += "- and \(group.findings.count - 10) more\n" }
     }
     if !triage.unknowns.isEmpty {
       text += "\n## Cannot tell\n\n"
-      for unknown in triage.unknowns { text += "- \(Self.escaped(unknown.subject)): \(Self.escaped(unknown.reason))\n" }
+      for unknown in triage.unknowns {
+        text += "- \(ReportParts.escaped(unknown.subject)): \(ReportParts.escaped(unknown.reason))\n"
+      }
     }
     return text
   }
-
-  /// Text that Markdown shows as it is.
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in PlainText.line(text) {
-      if "\\`*_[]<>#|".contains(character) { result += "\\" }
-      result.append(character)
-    }
-    return result
-  }
-
-  private static func code(_ text: String) -> String { PlainText.line(text).replacing("`", with: "'") }
 }

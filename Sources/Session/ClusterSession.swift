@@ -215,7 +215,7 @@ public final class ClusterSession {
     if reader.store.coverage == coverage { return true }
     guard reader.store.coverage == .cluster, case .namespace = coverage else { return false }
     switch reader.store.freshness {
-    case .forbidden, .failed, .notServed: return false
+    case .forbidden, .failed, .notServed, .notCaptured: return false
     case .unread, .loading, .live, .stale: return true
     }
   }

@@ -1,25 +1,30 @@
 import ArgumentParser
 import DataFiles
+import PlaybookKit
 import ScreenKit
 import Screens
 
-/// Checks screen files.
+/// Checks screen and playbook files.
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lint", abstract: "Checks screen files; without files, your own and those of podmedic.",
+    commandName: "lint", abstract: "Checks screen and playbook files; without files, your own and those of podmedic.",
     discussion: "Exits with 1 when something is wrong. Each problem is one line: file:line:column: what is wrong.")
 
   @Argument(help: "Files to check.") var files: [String] = []
 
   func run() throws {
     let embedded = Screens.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
-    let problems = try files.isEmpty ? searchPathProblems(embedded) : files.flatMap { try fileProblems($0, embedded) }
+    let problems =
+      try files.isEmpty
+      ? searchPathProblems(embedded) + PlaybookCommand.searchPathProblems()
+      : files.flatMap { try fileProblems($0, embedded) }
     for problem in problems { Output.write("\(problem)\n") }
     guard problems.isEmpty else {
       throw CommandFailure("error: \(problems.count) \(problems.count == 1 ? "problem" : "problems") found")
     }
     Output.message(
-      files.isEmpty ? "all screens are well" : "\(files.count == 1 ? "the file is" : "all files are") well")
+      files.isEmpty
+        ? "all screens and playbooks are well" : "\(files.count == 1 ? "the file is" : "all files are") well")
   }
 
   private func searchPathProblems(_ embedded: [DataLayer.EmbeddedFile]) -> [DataProblem] {
@@ -34,6 +39,12 @@ struct LintCommand: ParsableCommand {
       bytes = try DiskFileSystem().read(file)
     } catch {
       throw CommandFailure("error: \(error)")
+    }
+    // What a file is says its "kind"; a file that extends another may leave it out, and its folder tells.
+    let root = (try? YAMLFile.onlyDocument(bytes, file: file)) ?? nil
+    let isPlaybook = root?["kind"]?.text == "Playbook" || root?["kind"] == nil && file.contains("playbooks/")
+    if isPlaybook {
+      return PlaybookLint.problems(in: bytes, file: file, embedded: PlaybookCommand.embedded)
     }
     return ScreenLint.problems(in: bytes, file: file, embedded: embedded, types: .builtIn)
   }

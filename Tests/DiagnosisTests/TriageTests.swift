@@ -51,7 +51,7 @@ import Testing
       report.groups[0].findings.map(\.code) == [
         .podOOMKilled, .podOOMKilled, .podOOMKilled, .workloadReplicasMissing,
       ], "missing replicas are a consequence and come last")
-    #expect(report.groups[0].playbook == "pod-oom")
+    #expect(report.groups[0].playbook == "oom-killed")
   }
 
   @Test func aSinglePodTellsItsOwnNumbers() {

@@ -66,7 +66,7 @@ public struct Evidence: Sendable, Hashable {
   }
 
   /// What an event tells.
-  init(_ event: Event) {
+  public init(_ event: Event) {
     self.init(event.involvedObject, "event \(event.reason)", event.message, at: event.lastSeen)
   }
 }

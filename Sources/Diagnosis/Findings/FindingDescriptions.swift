@@ -6,52 +6,52 @@ extension FindingCode {
       Description(
         title: "Container ran out of memory",
         meaning: "A container used more memory than its limit and the kernel killed it.",
-        severity: .critical, playbook: "pod-oom")
+        severity: .critical, playbook: "oom-killed")
     case .podCrashLoop:
       Description(
         title: "Container keeps failing",
         meaning: "A container ends with an error again and again; the kubelet waits longer before each new "
           + "start.",
-        severity: .critical, playbook: "pod-crash")
+        severity: .critical, playbook: "crash-loop")
     case .podExitsByItself:
       Description(
         title: "Container ends without error though it should stay",
         meaning: "The process of a container ends with exit code 0 again and again although the pod's "
           + "restartPolicy is Always.",
-        severity: .critical, playbook: "pod-crash")
+        severity: .critical, playbook: "crash-loop")
     case .podContainerFailed:
       Description(
         title: "Container failed and is not started again",
         meaning: "A container ended with an error and the pod's restartPolicy forbids a new start.",
-        severity: .critical, playbook: "pod-crash")
+        severity: .critical, playbook: "crash-loop")
     case .podKilledByProbe:
       Description(
         title: "Container killed by its liveness or startup probe",
         meaning: "The kubelet restarts a container because its liveness or startup probe fails.",
-        severity: .critical, playbook: "pod-probe")
+        severity: .critical, playbook: "crash-loop")
     case .podStartFailed:
       Description(
         title: "Container cannot be started",
         meaning: "The command of a container does not exist, is not executable, or the runtime refuses to "
           + "start it.",
-        severity: .critical, playbook: "pod-crash")
+        severity: .critical, playbook: "crash-loop")
     case .podKilled:
       Description(
         title: "Container killed by SIGKILL of unknown origin",
         meaning: "A container was killed with SIGKILL, and neither its memory limit nor a probe nor a "
           + "deletion explains it.",
-        severity: .critical, playbook: "pod-crash")
+        severity: .critical, playbook: "crash-loop")
     case .podNodeOutOfMemory:
       Description(
         title: "Container killed because the node ran out of memory",
         meaning: "The node as a whole ran out of memory and the kernel chose this container's process.",
-        severity: .critical, playbook: "pod-oom")
+        severity: .critical, playbook: "oom-killed")
     case .podStatusUnknown:
       Description(
         title: "Container was lost",
         meaning: "The kubelet cannot find a container that it had started, for example after a reboot of "
           + "the node. Its exit code 137 is made up.",
-        severity: .warning, playbook: "pod-crash")
+        severity: .warning, playbook: "crash-loop")
     case .podImageNotFound:
       Description(
         title: "Image does not exist",
@@ -109,56 +109,56 @@ extension FindingCode {
       Description(
         title: "ConfigMap or Secret is missing",
         meaning: "A pod refers to a ConfigMap, a Secret or a key in one that does not exist.",
-        severity: .critical, playbook: "config-missing")
+        severity: .critical, playbook: "config-error")
     case .podConfigInvalid:
       Description(
         title: "Container configuration is refused",
         meaning: "The kubelet cannot make a container from the pod's spec, for example because the image "
           + "would run as root.",
-        severity: .critical, playbook: "pod-crash")
+        severity: .critical, playbook: "config-error")
     case .podUnschedulable:
       Description(
         title: "No node fits",
         meaning: "The scheduler finds no node for the pod.",
-        severity: .critical, playbook: "pod-pending")
+        severity: .critical, playbook: "pending")
     case .podClaimUnbound:
       Description(
         title: "Pod waits for a volume",
         meaning: "A PersistentVolumeClaim of the pod is not bound, lost or missing, so the pod cannot be "
           + "placed.",
-        severity: .critical, playbook: "pvc-pending")
+        severity: .critical, playbook: "pending")
     case .podSchedulingGated:
       Description(
         title: "Scheduling is held back",
         meaning: "The pod has scheduling gates; whoever set them must remove them.",
-        severity: .notice, playbook: "pod-pending")
+        severity: .notice, playbook: "pending")
     case .podSchedulerSilent:
       Description(
         title: "No scheduler looks at the pod",
         meaning: "No scheduler has said anything about the pod: it is down, or the pod names one that does "
           + "not exist.",
-        severity: .critical, playbook: "pod-pending")
+        severity: .critical, playbook: "pending")
     case .podSchedulerError:
       Description(
         title: "Scheduler failed",
         meaning: "The scheduler met an error of its own while it placed the pod.",
-        severity: .critical, playbook: "pod-pending")
+        severity: .critical, playbook: "pending")
     case .podSandboxFailed:
       Description(
         title: "Pod's sandbox cannot be made",
         meaning: "The runtime or the network plug-in fails before any container starts.",
-        severity: .critical, playbook: "pod-creating")
+        severity: .critical, playbook: "container-creating")
     case .podVolumeNotMounted:
       Description(
         title: "Volume cannot be attached or mounted",
         meaning: "A volume of the pod cannot be attached to the node or mounted there.",
-        severity: .critical, playbook: "volume-mount")
+        severity: .critical, playbook: "container-creating")
     case .podCreatingSlowly:
       Description(
         title: "Containers are not created",
         meaning: "The pod has a node but its containers have not been created for minutes, and no event "
           + "says why.",
-        severity: .warning, playbook: "pod-creating")
+        severity: .warning, playbook: "container-creating")
     case .podPullingSlowly:
       Description(
         title: "Image is being pulled for long",
@@ -168,23 +168,23 @@ extension FindingCode {
       Description(
         title: "Readiness probe fails",
         meaning: "A container runs but its readiness probe fails, so the pod gets no traffic.",
-        severity: .warning, playbook: "pod-probe")
+        severity: .warning, playbook: "not-ready")
     case .podNotStarted:
       Description(
         title: "Startup probe has not passed",
         meaning: "A container runs but has not passed its startup probe.",
-        severity: .warning, playbook: "pod-probe")
+        severity: .warning, playbook: "not-ready")
     case .podReadinessGate:
       Description(
         title: "Readiness gate is not met",
         meaning: "All containers are ready, but a condition that the pod's readiness gates demand is not "
           + "true.",
-        severity: .warning, playbook: "pod-not-ready")
+        severity: .warning, playbook: "not-ready")
     case .podNotReady:
       Description(
         title: "Pod is not ready",
         meaning: "The pod runs but is not ready.",
-        severity: .warning, playbook: "pod-not-ready")
+        severity: .warning, playbook: "not-ready")
     case .podNodeNotReady:
       Description(
         title: "Pod's node is not ready",
@@ -199,12 +199,12 @@ extension FindingCode {
       Description(
         title: "Pod was evicted",
         meaning: "The kubelet ended the pod because it or its node ran out of a resource.",
-        severity: .warning, playbook: "pod-evicted")
+        severity: .warning, playbook: "evicted")
     case .podRejected:
       Description(
         title: "Kubelet rejected the pod",
         meaning: "The pod was placed on a node whose kubelet does not take it.",
-        severity: .warning, playbook: "pod-pending")
+        severity: .warning, playbook: "pending")
     case .podDeadlineExceeded:
       Description(
         title: "Pod ran too long",
@@ -214,43 +214,43 @@ extension FindingCode {
       Description(
         title: "Pod failed",
         meaning: "The pod ended and will not be started again.",
-        severity: .warning, playbook: "pod-crash")
+        severity: .warning, playbook: "crash-loop")
     case .podStuckTerminating:
       Description(
         title: "Pod does not go away",
         meaning: "The pod was deleted and its grace period is over, but it is still there.",
-        severity: .warning, playbook: "pod-terminating")
+        severity: .warning, playbook: "terminating-stuck")
     case .workloadReplicasMissing:
       Description(
         title: "Fewer replicas than wanted",
         meaning: "A workload has fewer available replicas than its spec asks for.",
-        severity: .warning, playbook: "rollout")
+        severity: .warning, playbook: "rollout-stuck")
     case .workloadQuotaExceeded:
       Description(
         title: "Quota forbids new pods",
         meaning: "A ResourceQuota of the namespace keeps a workload from creating pods.",
-        severity: .critical, playbook: "quota")
+        severity: .critical, playbook: "no-pod-created")
     case .workloadPodsRefused:
       Description(
         title: "Server refuses new pods",
         meaning: "An admission rule keeps a workload from creating pods: a webhook, Pod Security, a "
           + "LimitRange or a missing ServiceAccount.",
-        severity: .critical, playbook: "pods-refused")
+        severity: .critical, playbook: "no-pod-created")
     case .workloadRolloutStuck:
       Description(
         title: "Rollout makes no progress",
         meaning: "A Deployment has made no progress for longer than its progressDeadlineSeconds.",
-        severity: .critical, playbook: "rollout")
+        severity: .critical, playbook: "rollout-stuck")
     case .workloadPaused:
       Description(
         title: "Rollout is paused",
         meaning: "A Deployment is paused in the middle of a rollout.",
-        severity: .notice, playbook: "rollout")
+        severity: .notice, playbook: "rollout-stuck")
     case .workloadMisscheduled:
       Description(
         title: "Pods run where they should not",
         meaning: "Pods of a DaemonSet run on nodes that it no longer selects.",
-        severity: .notice, playbook: "rollout")
+        severity: .notice, playbook: "daemonset-missing")
     case .jobFailed:
       Description(
         title: "Job failed",
@@ -295,7 +295,7 @@ extension FindingCode {
       Description(
         title: "Node is cordoned",
         meaning: "No new pods are placed on the node.",
-        severity: .notice, playbook: "node-cordoned")
+        severity: .notice, playbook: "node-lifecycle")
     case .nodeLeaseStale:
       Description(
         title: "Node's lease is not renewed",
@@ -305,17 +305,17 @@ extension FindingCode {
       Description(
         title: "Service has no ready endpoint",
         meaning: "Pods match the Service's selector, but none of them is ready: connections are refused.",
-        severity: .critical, playbook: "service")
+        severity: .critical, playbook: "service-unreachable")
     case .serviceNoPods:
       Description(
         title: "Service selects no pods",
         meaning: "No pod has the labels of the Service's selector.",
-        severity: .warning, playbook: "service")
+        severity: .warning, playbook: "service-unreachable")
     case .ingressBackendMissing:
       Description(
         title: "Ingress points at a Service that does not exist",
         meaning: "A backend of an Ingress names a Service or a port that does not exist.",
-        severity: .warning, playbook: "ingress")
+        severity: .warning, playbook: "http-5xx")
     case .claimPending:
       Description(
         title: "Claim is not bound",
@@ -331,12 +331,12 @@ extension FindingCode {
       Description(
         title: "Claim has lost its volume",
         meaning: "The PersistentVolume of a claim does not exist any more.",
-        severity: .critical, playbook: "pvc-lost")
+        severity: .critical, playbook: "pvc-pending")
     case .claimResizeFailed:
       Description(
         title: "Volume cannot be resized",
         meaning: "The storage driver refuses the new size of a claim.",
-        severity: .warning, playbook: "pvc-resize")
+        severity: .warning, playbook: "pvc-expand")
     case .volumeFailed:
       Description(
         title: "Volume could not be recycled",
@@ -357,17 +357,17 @@ extension FindingCode {
       Description(
         title: "Quota is used up",
         meaning: "A ResourceQuota has nothing left of a resource.",
-        severity: .warning, playbook: "quota")
+        severity: .warning, playbook: "no-pod-created")
     case .autoscalerUnable:
       Description(
         title: "Autoscaler cannot act",
         meaning: "A HorizontalPodAutoscaler cannot read its metrics or change its target.",
-        severity: .warning, playbook: "hpa")
+        severity: .warning, playbook: "hpa-not-scaling")
     case .autoscalerAtLimit:
       Description(
         title: "Autoscaler is at its maximum",
         meaning: "A HorizontalPodAutoscaler wants more replicas than its maxReplicas.",
-        severity: .notice, playbook: "hpa")
+        severity: .notice, playbook: "hpa-not-scaling")
     case .apiServiceUnavailable:
       Description(
         title: "Extension of the API does not answer",
@@ -377,7 +377,7 @@ extension FindingCode {
       Description(
         title: "Namespace does not go away",
         meaning: "A namespace was deleted, but something in it does not go away.",
-        severity: .warning, playbook: "namespace-terminating")
+        severity: .warning, playbook: "terminating-stuck")
     }
   }
 }

@@ -1,8 +1,11 @@
 import ClusterState
 import Kube
 
-/// Events by the object that they are about; follows the store of events.
-final class EventIndex {
+/// Events by the object that they are about; follows the store of events. Confined to the loop's thread.
+public final class EventIndex {
+  /// Knows no events until it is brought up to date.
+  public init() {}
+
   private var revision = 0
   private weak var store: ObjectStore?
   /// Event uids by the key of the object.
@@ -11,7 +14,8 @@ final class EventIndex {
   private var keys: [String: String] = [:]
 
   /// Brings the index up to date; returns the keys of the objects whose events changed.
-  func update(_ state: ClusterState) -> Set<String> {
+  @discardableResult
+  public func update(_ state: ClusterState) -> Set<String> {
     let current = state.store(of: Event.self)
     if current !== store {
       revision = 0
@@ -54,7 +58,7 @@ final class EventIndex {
 
   /// The events about an object, newest first. Events about an earlier object of the name are left out; kubelets give
   /// the node's name as its uid.
-  func events(kind: String, namespace: String, name: String, uid: String) -> [Event] {
+  public func events(kind: String, namespace: String, name: String, uid: String) -> [Event] {
     guard let store, let members = uids[Self.key(kind: kind, namespace: namespace, name: name)] else { return [] }
     return members.compactMap { store.object(uid: $0) as? Event }
       .filter {
@@ -73,11 +77,13 @@ final class EventIndex {
 
 extension Event {
   /// When it last happened: events of the newer API have no `lastTimestamp`.
-  var lastSeen: Timestamp? { series?.lastObservedTime ?? eventTime ?? lastTimestamp ?? metadata.creationTimestamp }
+  public var lastSeen: Timestamp? {
+    series?.lastObservedTime ?? eventTime ?? lastTimestamp ?? metadata.creationTimestamp
+  }
 
   /// How often it happened; at least once.
-  var occurrences: Int { max(1, series?.count ?? count) }
+  public var occurrences: Int { max(1, series?.count ?? count) }
 
   /// Whether it is about a container: the field path names it as `spec.containers{name}`.
-  func isAbout(container: String) -> Bool { involvedObject.fieldPath.hasSuffix("{\(container)}") }
+  public func isAbout(container: String) -> Bool { involvedObject.fieldPath.hasSuffix("{\(container)}") }
 }

@@ -4,7 +4,7 @@ import Kube
 extension ClusterState {
   /// The top of an object's chain of controllers, as far as it is read: ReplicaSet and then Deployment, Job and then
   /// CronJob. The object itself when nothing controls it.
-  func topOwner(of object: some KubeObject) -> ObjectReference {
+  public func topOwner(of object: some KubeObject) -> ObjectReference {
     var top = object.reference
     var next = object.metadata.controller
     // Chains are three long in practice; the limit ends circles, which the API does not forbid.
@@ -23,7 +23,7 @@ extension ClusterState {
   }
 
   /// The pods below an owner, through ReplicaSets and Jobs.
-  func pods(ofOwner uid: String) -> [Pod] {
+  public func pods(ofOwner uid: String) -> [Pod] {
     owned(Pod.self, by: uid) + owned(ReplicaSet.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
       + owned(Job.self, by: uid).flatMap { owned(Pod.self, by: $0.metadata.uid) }
   }

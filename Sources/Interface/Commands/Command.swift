@@ -18,6 +18,10 @@ public enum Command: Equatable, Sendable {
   case history
   /// `:unlock NAME`: open a protected context for changes
   case unlock(String)
+  /// `:xray KIND [NS]`: objects with all that hangs below them.
+  case xray(kind: String, namespace: String?)
+  /// `:can`: what this user may do; `:can u:NAME`, `g:NAME`, `s:NS:NAME`: what somebody else may.
+  case can(String?)
   /// Nothing was typed.
   case nothing
 }
@@ -61,6 +65,8 @@ extension Command {
       } else {
         self = .open(Self.open(first, rest))
       }
+    case "x", "xr", "xray": self = .xray(kind: rest.first ?? "", namespace: rest.dropFirst().first)
+    case "can": self = .can(rest.first)
     default: self = .open(Self.open(first, rest))
     }
   }

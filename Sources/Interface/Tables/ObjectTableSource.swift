@@ -50,7 +50,8 @@ final class ObjectTableSource: TableSource {
     case "DaemonSet": contexts = [.rolled, .logged, .object]
     case "Node": contexts = [.nodes, .object]
     case "Namespace": contexts = [.namespaces, .object]
-    case "Secret": contexts = [.secrets, .object]
+    case "Secret": contexts = [.secrets, .used, .object]
+    case let kind where ComposedSource.usedKinds.contains(kind): contexts = [.used, .object]
     case "ReplicaSet", "Job", "CronJob", "Service":
       contexts = [.logged, .object]
     default: contexts = [.object]
@@ -169,6 +170,7 @@ final class ObjectTableSource: TableSource {
     case .open(let name, let relation)?: return open(name, relation, object, row)
     case .command(.logs)?: return .logs(row)
     case .command(.useNamespace)?: return .namespace(row.name)
+    case .command(.rules)?: return .command("can s:\(row.namespace):\(row.name)")
     default: return .details(row)
     }
   }

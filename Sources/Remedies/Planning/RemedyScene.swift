@@ -43,6 +43,7 @@ public struct RemedyScene {
     case .loading: return "\(plural) are still being read"
     case .forbidden(let words): return "\(plural) may not be read: \(words)"
     case .notServed: return "the server does not serve \(plural)"
+    case .notCaptured(let words): return "\(plural) are not known: \(words)"
     case .failed(let words): return "\(plural) could not be read: \(words)"
     }
   }

@@ -7,8 +7,16 @@ import Interface
 import KubeConfig
 import Session
 
+/// Connects, also to what the command line names.
+protocol FirstConnector: Connector {
+  /// What credential plugins that ask a person get to use.
+  var terminal: CursesTerminal? { get set }
+  /// The session to start with.
+  func first() throws(CommandFailure) -> ConnectedSession
+}
+
 /// Makes sessions for the contexts of the kubeconfig.
-final class ClusterConnector: Connector {
+final class ClusterConnector: FirstConnector {
   /// What credential plugins that ask a person get to use.
   weak var terminal: CursesTerminal?
 

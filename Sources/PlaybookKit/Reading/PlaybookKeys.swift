@@ -1,0 +1,45 @@
+/// The keys of playbook files. `Playbooks/schema.json` says the same to editors; a test compares the two.
+enum PlaybookKeys {
+  static let playbook = ["apiVersion", "kind", "name", "title", "about", "for", "see", "steps", "tests"]
+  static let requiredOfPlaybook = ["apiVersion", "kind", "name", "title", "about", "for", "steps"]
+
+  static let scope = ["kinds", "findings", "when"]
+
+  static let actions = ["check", "read", "run", "manual", "remedy"]
+  static let step =
+    ["id", "title", "why", "look", "kinds", "when"] + actions + ["cause", "then", "commands", "see"]
+  static let requiredOfStep = ["id", "title"]
+
+  static let test = ["problem", "warning", "ok", "otherwise", "say"]
+  static let check = ["use", "as", "say"]
+  static let matching = ["match", "known", "otherwise"]
+  static let read = ["from", "previous", "tail", "path", "port"] + matching
+  static let run = ["command"] + matching
+  static let match = ["pattern", "verdict", "say", "cause", "then"]
+  static let requiredOfMatch = ["pattern", "verdict"]
+  static let manual = ["ask", "yes", "no"]
+  static let remedy = ["use", "on", "with", "verify"]
+  static let reference = ["playbook", "term", "url", "title"]
+
+  static let scenario = [
+    "name", "now", "objects", "object", "container", "forbidden", "not-served", "usage", "readings", "answers",
+    "expect",
+  ]
+  static let requiredOfScenario = ["name", "expect"]
+  static let expectation = ["path", "verdicts", "cause", "offers"]
+}
+
+/// The names of playbooks that findings and other playbooks may already refer to although their files are still to be
+/// written; a name goes from here when its file comes.
+public enum PlannedPlaybooks {
+  /// The names, sorted.
+  public static let names = [
+    "config-error", "container-creating", "container-isolation", "control-plane", "crash-loop", "cronjob",
+    "daemonset-missing", "dns", "etcd-members", "evicted", "graceful-shutdown", "host-hardening", "hpa-not-scaling",
+    "http-5xx", "image-pull", "init-container", "job-failed", "no-pod-created", "node-lifecycle", "node-maintenance",
+    "node-not-ready", "node-pressure", "not-ready", "oom-killed", "pdb-blocked", "pending", "pod-network",
+    "pv-released",
+    "pvc-expand", "pvc-pending", "rbac-forbidden", "resource-hygiene", "rollout-stuck", "rollout-undo",
+    "service-unreachable", "split-brain", "statefulset-stuck", "terminating-stuck", "upgrade-readiness", "volume-path",
+  ]
+}

@@ -1,0 +1,400 @@
+import ClusterState
+import Diagnosis
+import Expressions
+import Kube
+import Remedies
+
+extension PlaybookRun {
+  /// Where the run stands now. Everything is looked at anew; nothing is remembered but the journal.
+  public func evaluate(_ facts: PlaybookFacts) -> RunReport {
+    var evaluation = Evaluation(run: self, facts: facts)
+    return evaluation.report()
+  }
+
+  /// The facts of this run in a state; `triage` is what was found in the same state.
+  public func facts(
+    _ state: ClusterState, triage: TriageReport, events: EventIndex,
+    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")), now: Timestamp
+  ) -> PlaybookFacts {
+    PlaybookFacts(
+      state, triage: triage, events: events, object: subject.flatMap { state.object($0).value }, container: container,
+      codes: playbook.scope.findings, usage: usage, now: now)
+  }
+}
+
+extension ClusterState {
+  /// The object that a reference names. One with another uid is another object.
+  public func object(_ reference: ObjectReference) -> Lookup<any KubeObject> {
+    let type =
+      builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.type
+      ?? PlaybookScope.type(ofKind: reference.kind)
+    guard let type else {
+      return .unknown(Doubt(.notModelled, "podmedic does not know the kind \(reference.kind)"))
+    }
+    func look<Object: KubeObject>(_ type: Object.Type) -> Lookup<any KubeObject> {
+      let namespace = Object.resource.isNamespaced ? reference.namespace : ""
+      return self.look(type, namespace: namespace, name: reference.name).flatMap { object in
+        let isSame = reference.uid.isEmpty || object.metadata.uid.isEmpty || reference.uid == object.metadata.uid
+        return isSame ? .found(object) : .none
+      }
+    }
+    return look(type)
+  }
+}
+
+/// One evaluation of a run.
+private struct Evaluation {
+  let run: PlaybookRun
+  let facts: PlaybookFacts
+  private var reports: [StepReport] = []
+  private var path: [String] = []
+  private var causes: [RunReport.Cause] = []
+
+  init(run: PlaybookRun, facts: PlaybookFacts) {
+    self.run = run
+    self.facts = facts
+  }
+
+  private var playbook: Playbook { run.playbook }
+
+  mutating func report() -> RunReport {
+    let doubt = subjectDoubt
+    let hasNoSubject = doubt != nil
+    reports = playbook.steps.map { step in
+      StepReport(
+        id: step.id, title: hasNoSubject ? step.title.source : step.title.text(facts), action: step.action.word,
+        why: step.why, look: step.look, references: step.references)
+    }
+    var continuation: String?
+    if doubt == nil { continuation = walk() }
+    return RunReport(
+      playbook: playbook, subject: run.subject, container: facts.container?.name ?? "", time: facts.now,
+      steps: reports, path: path, causes: causes, continuation: continuation, subjectDoubt: doubt)
+  }
+
+  /// Why there is nothing to look at.
+  private var subjectDoubt: Doubt? {
+    guard let subject = run.subject, facts.object == nil else { return nil }
+    switch facts.state.object(subject) {
+    case .unknown(let doubt): return doubt
+    case .none, .found: return Doubt(.failed, "\(subject.shortText) does not exist any more")
+    }
+  }
+
+  /// Follows the steps from the first; returns the playbook that the way leads on to.
+  private mutating func walk() -> String? {
+    let index = Dictionary(playbook.steps.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var place = 0
+    // Steps only lead forward; the bound is for playbooks that were not read from a file.
+    for _ in playbook.steps.indices {
+      guard playbook.steps.indices.contains(place) else { return nil }
+      let step = playbook.steps[place]
+      path.append(step.id)
+      let (outcome, override) = evaluate(step, at: place)
+      fill(place, step, outcome)
+      let target = override?.next ?? outcome.flatMap { step.next[$0.verdict] } ?? defaultTarget(step, outcome)
+      if let outcome, let cause = override?.cause ?? step.causes[outcome.verdict] {
+        causes.append(.init(text: cause.text(facts, line: override?.line), step: step.id))
+      }
+      switch target {
+      case nil: place += 1
+      case .step(let id)?: place = max(place + 1, index[id] ?? playbook.steps.count)
+      case .end?: return nil
+      case .playbook(let name)?: return name
+      }
+    }
+    return nil
+  }
+
+  /// Where to go without a verdict: as for unknown, if that is said.
+  private func defaultTarget(_ step: Step, _ outcome: Judgement?) -> Target? {
+    outcome == nil ? step.next[.unknown] : nil
+  }
+
+  /// What a pattern that matched says besides its verdict.
+  private struct Override {
+    var next: Target?
+    var cause: Template?
+    var line: String?
+  }
+
+  private mutating func fill(_ place: Int, _ step: Step, _ outcome: Judgement?) {
+    reports[place].isReached = true
+    reports[place].notes = run.notes(for: step.id)
+    if !step.commands.isEmpty { reports[place].commands = step.commands.map { $0.text(facts) } }
+    if let entry = run.contribution(to: step.id) {
+      reports[place].answered = entry.time
+      reports[place].isSkipped = entry.what == .skip
+    }
+    guard let outcome else { return }
+    if case .check = step.action, reports[place].commands.isEmpty {
+      reports[place].commands = Self.commands(outcome.evidence)
+    }
+    reports[place].verdict = outcome.verdict
+    reports[place].sentence = outcome.sentence
+    reports[place].evidence = outcome.evidence
+    reports[place].doubt = outcome.doubt
+  }
+
+  // MARK: One step
+
+  /// The judgement of a step; nil when somebody is asked first.
+  private mutating func evaluate(_ step: Step, at place: Int) -> (Judgement?, Override?) {
+    if case .skip? = run.contribution(to: step.id)?.what { return (nil, nil) }
+    if !step.kinds.isEmpty, let object = facts.object {
+      let kind = type(of: object).resource.kind
+      guard step.kinds.contains(kind) else { return (Judgement(.notApplicable, "not for a \(kind)"), nil) }
+    }
+    if let condition = step.condition {
+      let explanation = condition.explain(PlaybookScope.bindings(condition, facts), now: facts.now)
+      switch explanation.outcome {
+      case .unknown(let reason): return (Judgement(Doubt(.notRead, reason)), nil)
+      case .value:
+        if explanation.outcome.bool != true {
+          return (Judgement(.notApplicable, explanation.facts.map(\.text).joined(separator: ", ")), nil)
+        }
+      }
+    }
+    switch step.action {
+    case .test(let test): return (judge(test), nil)
+    case .check(let call): return (judge(call), nil)
+    case .read(let request, let matching):
+      switch target(of: request) {
+      case .found(let target):
+        reports[place].request = .read(target)
+        reports[place].commands = Self.commands(target)
+      case .none: return (Judgement(.notApplicable, "there is nothing to read"), nil)
+      case .unknown(let doubt): return (Judgement(doubt), nil)
+      }
+      return judge(matching, run.contribution(to: step.id)?.what)
+    case .run(let request, let matching):
+      guard let pod = facts.pod, let container = facts.container else {
+        return (Judgement(.notApplicable, "there is no container to run it in"), nil)
+      }
+      let command = request.command.map { $0.text(facts) }
+      reports[place].commands = [
+        "kubectl exec -n \(pod.metadata.namespace) \(pod.metadata.name) -c \(container.name) -- "
+          + command.map { ShellText.quoted($0) }.joined(separator: " ")
+      ]
+      reports[place].request = .run(pod: pod.reference, container: container.name, command: command)
+      return judge(matching, run.contribution(to: step.id)?.what)
+    case .ask(let question):
+      reports[place].request = .ask(question.question.text(facts))
+      guard case .answer(let isYes)? = run.contribution(to: step.id)?.what else { return (nil, nil) }
+      let verdict = isYes ? question.yes : question.no
+      return (Judgement(verdict, "answered \(isYes ? "yes" : "no")"), nil)
+    case .remedy(let call):
+      switch target(of: call) {
+      case .found(let object): reports[place].request = .remedy(offer(call, object))
+      case .none: return (Judgement(.notApplicable, "there is no object to change"), nil)
+      case .unknown(let doubt): return (Judgement(doubt), nil)
+      }
+      guard case .applied(let isDone, let words)? = run.contribution(to: step.id)?.what else { return (nil, nil) }
+      return (Judgement(isDone ? .ok : .problem, words), nil)
+    }
+  }
+
+  private func judge(_ test: Test) -> Judgement {
+    let object = facts.object?.reference ?? ObjectReference()
+    var seen: [Evidence] = []
+    for rule in test.rules {
+      let bindings = PlaybookScope.bindings(rule.condition, facts)
+      let explanation = rule.condition.explain(bindings, now: facts.now)
+      let evidence = explanation.facts.map { Evidence(object, RunReport.conditionField, $0.text) }
+      if case .unknown(let reason) = explanation.outcome {
+        return Judgement(Doubt(.notRead, reason), evidence: seen)
+      }
+      if explanation.outcome.bool == true {
+        return Judgement(
+          rule.verdict, sentence(test.sentences, rule.verdict, explanation.facts), evidence: evidence)
+      }
+      seen += evidence
+    }
+    let text = test.sentences[test.otherwise]?.text(facts) ?? seen.map(\.value).joined(separator: ", ")
+    if test.otherwise == .unknown { return Judgement(Doubt(.notModelled, text), evidence: seen) }
+    return Judgement(test.otherwise, text, evidence: seen)
+  }
+
+  private func sentence(
+    _ sentences: [Verdict: Template], _ verdict: Verdict, _ facts: [Explanation.Fact]
+  ) -> String {
+    sentences[verdict]?.text(self.facts) ?? facts.map(\.text).joined(separator: ", ")
+  }
+
+  private func judge(_ call: CheckCall) -> Judgement {
+    guard let check = CheckTable.named(call.name) else {
+      return Judgement(Doubt(.notModelled, "there is no check \(call.name)"))
+    }
+    if !check.kinds.isEmpty, let object = facts.object {
+      let kind = type(of: object).resource.kind
+      guard check.kinds.contains(kind) else { return Judgement(.notApplicable, "not for a \(kind)") }
+    }
+    var judgement = check.judge(facts, call.arguments)
+    if let mapped = call.mapping[judgement.verdict], mapped != judgement.verdict {
+      if mapped == .unknown {
+        judgement.doubt = Doubt(.notModelled, judgement.sentence)
+      } else {
+        judgement.doubt = nil
+      }
+      judgement.verdict = mapped
+    }
+    if let said = call.sentences[judgement.verdict] { judgement.sentence = said.text(facts) }
+    return judgement
+  }
+
+  /// Looks for patterns in what was read; nil before anything was.
+  private func judge(_ matching: Matching, _ given: PlaybookRun.Contribution?) -> (Judgement?, Override?) {
+    switch given {
+    case .noText(let doubt)?: return (Judgement(doubt), nil)
+    case .answer(let isProblem)?: return (Judgement(isProblem ? .problem : .ok, "judged by a person"), nil)
+    case .text(let text)?:
+      let lines = TextLines(text)
+      for rule in matching.rules {
+        guard let line = lines.last(matching: rule.pattern) else { continue }
+        let said = rule.sentence?.text(facts, line: line) ?? line
+        return (
+          Judgement(rule.verdict, said, evidence: [evidence(line)]),
+          Override(next: rule.next, cause: rule.cause, line: line)
+        )
+      }
+      if matching.usesKnownErrors, let (error, line) = KnownError.find(in: lines) {
+        return (
+          Judgement(.problem, "\(error.meaning): \(line)", evidence: [evidence(line)]), Override(line: line)
+        )
+      }
+      if lines.isEmpty { return (Judgement(Doubt(.failed, "there is no text")), nil) }
+      if matching.otherwise == .unknown {
+        return (Judgement(Doubt(.failed, "nothing known in \(lines.count) lines: read them")), nil)
+      }
+      return (Judgement(matching.otherwise, "nothing known in \(lines.count) lines"), nil)
+    default: return (nil, nil)
+    }
+  }
+
+  private func evidence(_ line: String) -> Evidence {
+    Evidence(facts.object?.reference ?? ObjectReference(), "text", line)
+  }
+
+  // MARK: Requests
+
+  private func target(of request: ReadRequest) -> Lookup<ReadTarget> {
+    switch request.source {
+    case .logs(let previous, let tail):
+      guard let pod = facts.pod, let container = facts.container else { return .none }
+      return .found(
+        .logs(
+          namespace: pod.metadata.namespace, pod: pod.metadata.name, container: container.name, previous: previous,
+          tail: tail))
+    case .object: return facts.object.map { .found(.object($0.reference)) } ?? .none
+    case .metrics: return facts.object.map { .found(.metrics($0.reference)) } ?? .none
+    case .server(let path): return .found(.path(path.text(facts)))
+    case .node(let path):
+      return facts.node.map { .path("/api/v1/nodes/\($0.metadata.name)/proxy/\(Self.relative(path.text(facts)))") }
+    case .pod(let port, let path):
+      guard let pod = facts.pod else { return .none }
+      return .found(
+        .path(
+          "/api/v1/namespaces/\(pod.metadata.namespace)/pods/\(pod.metadata.name):\(port.text(facts))/proxy/"
+            + Self.relative(path.text(facts))))
+    case .service(let port, let path):
+      return facts.services.flatMap { services in
+        guard let service = services.first else { return .none }
+        return .found(
+          .path(
+            "/api/v1/namespaces/\(service.metadata.namespace)/services/\(service.metadata.name):\(port.text(facts))"
+              + "/proxy/" + Self.relative(path.text(facts))))
+      }
+    }
+  }
+
+  private static func relative(_ path: String) -> String { path.hasPrefix("/") ? String(path.dropFirst()) : path }
+
+  /// The same with kubectl.
+  private static func commands(_ target: ReadTarget) -> [String] {
+    switch target {
+    case .logs(let namespace, let pod, let container, let previous, let tail):
+      ["kubectl logs -n \(namespace) \(pod) -c \(container)\(previous ? " --previous" : "") --tail=\(tail)"]
+    case .object(let object):
+      ["kubectl get \(object.kind.lowercased()) \(object.name)\(namespace(object)) -o yaml"]
+    case .metrics(let object):
+      ["kubectl top \(object.kind.lowercased()) \(object.name)\(namespace(object))"]
+    case .path(let path): ["kubectl get --raw '\(path)'"]
+    }
+  }
+
+  /// How to see with kubectl what a verdict rests on.
+  private static func commands(_ evidence: [Evidence]) -> [String] {
+    var commands: [String] = []
+    for evidence in evidence where !evidence.object.name.isEmpty {
+      let object = evidence.object
+      let command = "kubectl describe \(object.kind.lowercased()) \(object.name)\(namespace(object))"
+      if !commands.contains(command), commands.count < 3 { commands.append(command) }
+    }
+    return commands
+  }
+
+  private static func namespace(_ object: ObjectReference) -> String {
+    object.namespace.isEmpty ? "" : " -n \(object.namespace)"
+  }
+
+  /// The object that a remedy is for.
+  private func target(of call: RemedyCall) -> Lookup<ObjectReference> {
+    guard let object = call.object else { return facts.object.map { .found($0.reference) } ?? .none }
+    return object.name.wholeText(facts).flatMap { text in
+      var reference = ObjectReference()
+      reference.kind = object.kind
+      reference.name = String(text.dropFirst(object.kind.count + 1))
+      if let type = PlaybookScope.type(ofKind: object.kind) {
+        reference.apiVersion = type.resource.apiVersion
+        reference.namespace = type.resource.isNamespaced ? facts.namespace : ""
+      }
+      // What cannot be read may still be changed: the remedy says so if it is not there.
+      return .found(facts.state.object(reference).value?.reference ?? reference)
+    }
+  }
+
+  private func offer(_ call: RemedyCall, _ object: ObjectReference) -> RemedyOffer {
+    var order = RemedyOrder(call.kind.name, object)
+    var problems: [String] = []
+    for (name, template) in call.arguments {
+      switch template.wholeText(facts) {
+      case .found(let text): order.parameters[name] = text
+      case .none: continue
+      case .unknown(let doubt): problems.append("\(name): \(doubt.text)")
+      }
+    }
+    if problems.isEmpty, let problem = call.kind.problem(with: order.parameters) { problems.append(problem) }
+    return RemedyOffer(
+      order: order, title: call.kind.title, problem: problems.isEmpty ? nil : problems.joined(separator: "; "),
+      verify: call.verify)
+  }
+}
+
+extension Step {
+  /// Every expression of the step.
+  var expressions: [Expression] {
+    var expressions = condition.map { [$0] } ?? []
+    var templates = [title] + commands + causes.values
+    switch action {
+    case .test(let test):
+      expressions += test.rules.map(\.condition)
+      templates += test.sentences.values
+    case .check(let call): templates += call.sentences.values
+    case .read(let request, let matching):
+      templates += matching.templates
+      switch request.source {
+      case .node(let path), .server(let path): templates.append(path)
+      case .pod(let port, let path), .service(let port, let path): templates += [port, path]
+      case .logs, .object, .metrics: break
+      }
+    case .run(let request, let matching): templates += request.command + matching.templates
+    case .ask(let question): templates.append(question.question)
+    case .remedy(let call): templates += call.arguments.map(\.value) + (call.object.map { [$0.name] } ?? [])
+    }
+    return expressions + templates.flatMap(\.expressions)
+  }
+}
+
+extension Matching {
+  fileprivate var templates: [Template] { rules.flatMap { [$0.sentence, $0.cause].compactMap { $0 } } }
+}

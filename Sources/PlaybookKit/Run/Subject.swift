@@ -1,0 +1,71 @@
+import ClusterState
+import Diagnosis
+import Kube
+
+extension Playbook {
+  /// The object to run on when a person names `object`: itself if the playbook is about its kind, else what belongs to it
+  /// and fits, such as the worst pod of a Deployment or the node of a pod; none when nothing does.
+  public func subject(
+    for object: any KubeObject, in state: ClusterState, triage: TriageReport, events: EventIndex, now: Timestamp
+  ) -> Lookup<any KubeObject> {
+    let kind = type(of: object).resource.kind
+    if scope.kinds.contains(kind) { return .found(object) }
+    let facts = PlaybookFacts(
+      state, triage: triage, events: events, object: object, codes: scope.findings, now: now)
+    var doubt: Doubt?
+    for kind in scope.kinds {
+      switch facts.related(kind, codes: scope.findings) {
+      case .found(let found): return .found(found)
+      case .none: continue
+      case .unknown(let reason): doubt = doubt ?? reason
+      }
+    }
+    return doubt.map { .unknown($0) } ?? .none
+  }
+
+  /// The object of the worst finding that the playbook handles; nil when there is none.
+  public func worstSubject(in state: ClusterState, triage: TriageReport) -> (any KubeObject)? {
+    for finding in triage.findings where scope.findings.contains(finding.code) {
+      guard scope.kinds.contains(finding.object.kind), let object = state.object(finding.object).value else { continue }
+      return object
+    }
+    return nil
+  }
+}
+
+extension PlaybookFacts {
+  /// What belongs to the object and is of a kind: of several, the one with the worst finding of `codes`, with any
+  /// finding, that is not ready, or the first.
+  fileprivate func related(_ kind: String, codes: [FindingCode]) -> Lookup<any KubeObject> {
+    switch kind {
+    case "Pod":
+      return pods.flatMap { pods in
+        let own = Set(pods.map(\.metadata.uid))
+        let findings = triage.findings.filter { own.contains($0.object.uid) }
+        let worst = findings.first { codes.contains($0.code) } ?? findings.first
+        let chosen =
+          pods.first { $0.metadata.uid == worst?.object.uid }
+          ?? pods.first { !($0.status.conditions.condition("Ready")?.isTrue ?? false) && !$0.isTerminal } ?? pods.first
+        return chosen.map { .found($0) } ?? .none
+      }
+    case "Node": return node.map { $0 }
+    case "PersistentVolumeClaim": return claim.map { $0 }
+    case "PersistentVolume": return volume.map { $0 }
+    case "StorageClass": return storageClass.map { $0 }
+    case "Service": return first(services)
+    case "HorizontalPodAutoscaler": return first(autoscalers)
+    case "PodDisruptionBudget": return first(budgets)
+    case "ResourceQuota": return first(quotas)
+    case "Namespace": return state.look(Namespace.self, name: namespace).map { $0 }
+    default:
+      for owner in ownerChain {
+        if let typed = owner as? any KubeObject, Swift.type(of: typed).resource.kind == kind { return .found(typed) }
+      }
+      return ownerDoubt.map { .unknown($0) } ?? .none
+    }
+  }
+
+  private func first<Object: KubeObject>(_ lookup: Lookup<[Object]>) -> Lookup<any KubeObject> {
+    lookup.flatMap { objects in objects.first.map { .found($0) } ?? .none }
+  }
+}

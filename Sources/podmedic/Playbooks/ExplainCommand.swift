@@ -1,0 +1,67 @@
+import ArgumentParser
+import ClusterState
+import Diagnosis
+import Kube
+import PlainInterface
+import PlaybookKit
+
+/// `podmedic explain`: what is wrong with one object, and the playbook that fits, evaluated.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain", abstract: "Says what is wrong with an object and why, with every step that leads there.",
+    discussion: """
+      Prints the findings about the object and what belongs to it, and follows the playbook that fits best. Exit status: \
+      0 when nothing was found, 1 when something was, 2 when it could not be told.
+      """)
+
+  @OptionGroup var connection: ConnectionFlags
+  @Argument(help: ArgumentHelp("The object, such as pod/web.", valueName: "object")) var words: [String] = []
+  @Option(name: [.short, .long], help: "Format of the report.") var output = PlaybookCommand.Format.text
+
+  func run() throws {
+    let library = PlaybookCommand.library()
+    do throws(CommandFailure) {
+      guard !words.isEmpty else { throw .usage("expected an object", hint: "For example: podmedic explain pod/web") }
+      let host = RunHost(try CommandContext(connection))
+      let reference = try host.reference(words)
+      // Which playbook fits is known only afterwards.
+      var types = library.entries.flatMap { $0.playbook.reads }
+      if let type = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.type { types.append(type) }
+      try host.read(types)
+      try explain(try host.object(reference), library, host)
+    } catch {
+      var failure = error
+      if failure.status == 1, !failure.message.isEmpty { failure.status = 2 }
+      throw failure
+    }
+  }
+
+  private func explain(
+    _ object: any KubeObject, _ library: PlaybookLibrary, _ host: RunHost
+  ) throws(CommandFailure) {
+    let now = host.context.now
+    let facts = PlaybookFacts(host.state, triage: host.triage, events: host.events, object: object, now: now)
+    let playbooks = library.playbooks(for: facts)
+    var report: RunReport?
+    for playbook in playbooks {
+      let found = playbook.subject(for: object, in: host.state, triage: host.triage, events: host.events, now: now)
+      guard let subject = found.value else { continue }
+      var run = PlaybookRun(playbook, subject: subject.reference)
+      report = host.follow(&run)
+      break
+    }
+    let explanation = ExplanationReport(
+      object: object.reference, findings: facts.findings, playbooks: playbooks.map(\.name), run: report,
+      cluster: host.cluster, now: now)
+    switch output {
+    case .text: Output.write(explanation.text)
+    case .json: Output.write(explanation.json.text(indent: 2) + "\n")
+    case .markdown: Output.write(explanation.markdown)
+    }
+    if facts.findings.contains(where: { $0.severity >= .warning }) { throw CommandFailure("", status: 1) }
+    if let report { try PlaybookRunCommand.exit(report.verdict) }
+    if let doubt = host.state.doubt(about: Pod.self, namespace: facts.namespace) {
+      throw CommandFailure("error: not everything could be read: \(PlainText.line(doubt.text))", status: 2)
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import ClusterState
+import Diagnosis
+import Kube
+import KubeClient
+import KubeConfig
+import PlainInterface
+import PlaybookKit
+import Session
+
+/// What a run needs of a cluster on the command line: kinds read to the end, objects, texts.
+final class RunHost {
+  let context: CommandContext
+  let events = EventIndex()
+  /// What was found in what was read.
+  private(set) lazy var triage = Triage.diagnose(state, now: context.now)
+
+  init(_ context: CommandContext) { self.context = context }
+
+  var state: ClusterState { context.session.state }
+
+  var cluster: CheckReport.Cluster {
+    var cluster = CheckReport.Cluster()
+    cluster.context = context.connection.contextName
+    cluster.server = context.connection.server.description
+    cluster.version = context.session.serverVersion?.gitVersion ?? ""
+    cluster.namespace = context.namespace
+    return cluster
+  }
+
+  /// Reads kinds and diagnoses what was read. All namespaces are read where that is allowed, since nodes and quotas are
+  /// shared; else those kinds that are refused in the one namespace.
+  func read(_ types: [any KubeObject.Type]) throws(CommandFailure) {
+    var all: [any KubeObject.Type] = Triage.resources
+    for type in types where !all.contains(where: { $0 == type }) { all.append(type) }
+    context.session.discover()
+    var needs = Set(all.map { Subscription($0.resource, namespace: nil) })
+    context.session.setNeeds(needs)
+    context.wait { self.context.session.failure != nil || all.allSatisfy { self.isSettled($0) } }
+    if let failure = context.session.failure, !failure.isForbidden { throw CommandFailure(failure, status: 2) }
+    context.wait { all.allSatisfy { self.isSettled($0) } }
+    let refused = all.filter { $0.resource.isNamespaced && isForbidden($0) }
+    if let namespace = context.namespace, !refused.isEmpty {
+      for type in refused {
+        needs.remove(Subscription(type.resource, namespace: nil))
+        needs.insert(Subscription(type.resource, namespace: namespace))
+      }
+      context.session.setNeeds(needs)
+      context.wait { refused.allSatisfy { self.isSettled($0) } }
+    }
+    triage = Triage.diagnose(state, now: context.now)
+  }
+
+  private func isSettled(_ type: any KubeObject.Type) -> Bool {
+    switch state.store(type.resource)?.freshness {
+    case nil, .unread?, .loading?: false
+    default: true
+    }
+  }
+
+  private func isForbidden(_ type: any KubeObject.Type) -> Bool {
+    if case .forbidden? = state.store(type.resource)?.freshness { return true }
+    return false
+  }
+
+  // MARK: Objects
+
+  /// The object that the words `TYPE/NAME` or `TYPE NAME` name.
+  func reference(_ words: [String]) throws(CommandFailure) -> ObjectReference {
+    let targets = try KindWords(context: context).targets(words)
+    guard targets.count == 1, let target = targets.first, target.names.count == 1, let name = target.names.first else {
+      throw .usage("expected one object", hint: "For example: pod/web or deployment/web")
+    }
+    guard builtInKind(apiVersion: target.resource.apiVersion, kind: target.resource.kind) != nil else {
+      throw CommandFailure("error: podmedic knows nothing about the kind \(target.resource.kind)")
+    }
+    var reference = ObjectReference()
+    reference.kind = target.resource.kind
+    reference.apiVersion = target.resource.apiVersion
+    reference.namespace = target.resource.isNamespaced ? context.connection.namespace : ""
+    reference.name = name
+    return reference
+  }
+
+  /// The object of a reference, which must be among what was read.
+  func object(_ reference: ObjectReference) throws(CommandFailure) -> any KubeObject {
+    switch state.object(reference) {
+    case .found(let object): return object
+    case .none:
+      let plural = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.resource.plural
+      throw CommandFailure(
+        "Error from server (NotFound): \(plural ?? reference.kind) \"\(PlainText.line(reference.name))\" not found",
+        status: 2)
+    case .unknown(let doubt): throw CommandFailure("error: \(PlainText.line(doubt.text))", status: 2)
+    }
+  }
+
+  // MARK: Running
+
+  /// Follows a run to its end: what it wants to have read is read, as far as the way leads there.
+  func follow(_ run: inout PlaybookRun) -> RunReport {
+    var report = evaluate(run)
+    for _ in run.playbook.steps {
+      let open = report.steps.first { step in
+        guard step.isReached, step.verdict == nil, !step.isSkipped else { return false }
+        switch step.request {
+        case .read?, .run?: return true
+        case .ask?, .remedy?, nil: return false
+        }
+      }
+      switch open?.request {
+      case .read(let target)?: run.add(text(target), to: open?.id ?? "", at: context.now)
+      case .run?:
+        let doubt = Doubt(.notModelled, "podmedic does not run commands in containers yet")
+        run.add(.noText(doubt), to: open?.id ?? "", at: context.now)
+      case .ask?, .remedy?, nil: return report
+      }
+      report = evaluate(run)
+    }
+    return report
+  }
+
+  private func evaluate(_ run: PlaybookRun) -> RunReport {
+    run.evaluate(run.facts(state, triage: triage, events: events, usage: usage(run), now: context.now))
+  }
+
+  /// What the containers of the subject use, if the playbook wants to know.
+  private func usage(_ run: PlaybookRun) -> Lookup<[String: UsageRecord]> {
+    guard run.playbook.wantsUsage, let subject = run.subject, subject.kind == "Pod" else { return .none }
+    context.session.wantUsage(namespace: subject.namespace)
+    defer { context.session.releaseUsage() }
+    context.wait { self.context.session.usage != .unread }
+    switch context.session.usage {
+    case .unread: return .unknown(Doubt(.notRead, "metrics are not read"))
+    case .notServed: return .unknown(Doubt(.notServed, "metrics are not served by this cluster"))
+    case .failed(let words): return .unknown(Doubt(.failed, "metrics: \(words)"))
+    case .known(let sample, _):
+      let name = ObjectName(namespace: subject.namespace, name: subject.name)
+      var usage = (sample.containers[name] ?? [:]).mapValues { UsageRecord(cpu: $0.cpu, memory: $0.memory) }
+      if let sum = sample.pods[name] { usage[""] = UsageRecord(cpu: sum.cpu, memory: sum.memory) }
+      return .found(usage)
+    }
+  }
+
+  // MARK: Texts
+
+  /// Most of a text that is read.
+  private static let longestText = 4 << 20
+
+  private func text(_ target: ReadTarget) -> PlaybookRun.Contribution {
+    switch target {
+    case .logs(let namespace, let pod, let container, let previous, let tail):
+      var options = LogOptions()
+      options.container = container
+      options.previous = previous
+      options.tailLines = tail
+      return body(.logs(namespace: namespace, pod: pod, options)) { text in
+        // Kubelets answer so with status 200 when the runtime has no log any more.
+        text.hasPrefix("unable to retrieve container logs for") ? nil : text
+      }
+    case .object(let reference):
+      guard let kind = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind) else {
+        return .noText(Doubt(.notModelled, "podmedic does not know the kind \(reference.kind)"))
+      }
+      let namespace = kind.resource.isNamespaced ? reference.namespace : nil
+      return body(.get(kind.resource, namespace: namespace, name: reference.name)) { text in
+        (try? JSONValue(parsing: text)).map { YAMLWriter.text($0.withoutSecrets) }
+      }
+    case .metrics(let reference):
+      let place = reference.kind == "Node" ? "nodes/" : "namespaces/\(Resource.escaped(reference.namespace))/pods/"
+      let path = "/apis/metrics.k8s.io/v1beta1/\(place)\(Resource.escaped(reference.name))"
+      return body(APIRequest(path: path)) { $0 }
+    case .path(let path):
+      var request = APIRequest(path: String(path.prefix { $0 != "?" }))
+      request.accept = "*/*"
+      for pair in path.drop(while: { $0 != "?" }).dropFirst().split(separator: "&") {
+        let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        request.query.append((sides[0], sides.count > 1 ? sides[1] : ""))
+      }
+      return body(request) { $0 }
+    }
+  }
+
+  private func body(_ request: APIRequest, _ use: (String) -> String?) -> PlaybookRun.Contribution {
+    do throws(APIFailure) {
+      let response = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+        self.context.client.send(request, done)
+      }
+      let text = String(decoding: response.body.suffix(Self.longestText), as: UTF8.self)
+      return use(text).map { .text($0) } ?? .noText(Doubt(.failed, text.isEmpty ? "there is no text" : text))
+    } catch {
+      let reason: Doubt.Reason =
+        switch error.code {
+        case 403, 401: .forbidden
+        case 404: .notServed
+        default: .failed
+        }
+      return .noText(Doubt(reason, error.sentence))
+    }
+  }
+}
+
+extension JSONValue {
+  /// The object without the values of a Secret and without what only the API server's book-keeping needs.
+  fileprivate var withoutSecrets: JSONValue {
+    guard case .object = self else { return self }
+    var json = self
+    if var metadata = json["metadata"] {
+      metadata["managedFields"] = nil
+      json["metadata"] = metadata
+    }
+    guard json["kind"]?.string == "Secret" else { return json }
+    for field in ["data", "stringData"] {
+      guard let data = json[field]?.object else { continue }
+      json[field] = .object(SmallMap(uniquing: data.entries.map { ($0.key, .string("(hidden)")) }))
+    }
+    return json
+  }
+}

@@ -118,6 +118,7 @@ public enum CheckTable {
   /// All checks.
   public static let all: [BuiltInCheck] =
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
+    + creationChecks + schedulingChecks + attachmentChecks + probeChecks
 
   /// The check with a name.
   public static func named(_ name: String) -> BuiltInCheck? { byName[name] }

@@ -34,6 +34,7 @@ let package = Package(
     .target(name: "CTerminalGuard"),
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CNcurses"),
+    .systemLibrary(name: "CZlib"),
     library("Kube"),
     library("Terminal"),
     library("DataFiles", [yams]),
@@ -59,9 +60,10 @@ let package = Package(
     library(
       "Interface",
       ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
+    library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
-      "Session", ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig"]),
-    library("Captures", ["DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
+      "Session",
+      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
     library(
       "Dashboard",
       [
@@ -76,7 +78,7 @@ let package = Package(
       dependencies: [
         "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
         "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
-        "Playbooks", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
+        "Playbooks", "Remedies", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
@@ -103,7 +105,7 @@ let package = Package(
       "SessionTests",
       [
         "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "TestSupport",
+        "Remedies", "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
@@ -123,7 +125,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Scheduling", "Session", "TestSupport",
+        "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

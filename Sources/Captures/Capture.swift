@@ -15,6 +15,8 @@ public final class Capture {
   public let problems: [CaptureProblem]
   /// The kinds that can be asked for: those that podmedic knows, and those that the capture has.
   public let resources: [[[Resource]]]
+  /// The columns that CustomResourceDefinitions declare, by qualified name.
+  public let printerColumns: [String: [JSONValue]]
   let logs: CapturedLogs
   private let kinds: [String: CapturedKind]
   /// The namespaces of all objects.
@@ -24,8 +26,9 @@ public final class Capture {
 
   init(
     paths: [String], time: Timestamp?, serverVersion: JSONValue, problems: [CaptureProblem],
-    kinds: [String: CapturedKind], logs: CapturedLogs, isOfAllNamespaces: Bool
+    kinds: [String: CapturedKind], printerColumns: [String: [JSONValue]], logs: CapturedLogs, isOfAllNamespaces: Bool
   ) {
+    self.printerColumns = printerColumns
     self.paths = paths
     self.time = time
     self.serverVersion = serverVersion

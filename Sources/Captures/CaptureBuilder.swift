@@ -87,7 +87,7 @@ struct CaptureBuilder {
     if !itemKind.isEmpty, let builtIn = builtInKind(apiVersion: list.apiVersion, kind: itemKind) {
       return builtIn.type.resource
     }
-    if !itemKind.isEmpty { return nil }
+    if !itemKind.isEmpty { return CustomKinds.guess(list.apiVersion, itemKind, isNamespaced: true) }
     let stem = file.stem.lowercased()
     return (builtInKind(named: stem) ?? builtInKind(named: stem.split(separator: "-").joined()))?.type.resource
   }
@@ -152,7 +152,9 @@ struct CaptureBuilder {
   // MARK: The end
 
   /// The capture, when all files were read. `at` beats what the files say about their time.
-  func capture(paths: [String], at: Timestamp?, serverVersion: JSONValue?) -> Capture {
+  mutating func capture(paths: [String], at: Timestamp?, serverVersion: JSONValue?) -> Capture {
+    let definitions = CustomKinds.definitions(kinds["customresourcedefinitions.apiextensions.k8s.io"])
+    rename(definitions)
     var kinds = kinds
     let refusals = manifest?.refusals ?? [:]
     for (name, reason) in refusals {
@@ -182,7 +184,23 @@ struct CaptureBuilder {
     return Capture(
       paths: paths, time: at ?? manifest?.time ?? Timestamp(newestTime),
       serverVersion: serverVersion ?? manifest?.serverVersion ?? ServerVersionAnswer.newestKnown, problems: problems,
-      kinds: kinds, logs: logs, isOfAllNamespaces: isOfAllNamespaces)
+      kinds: kinds, printerColumns: Dictionary(
+        definitions.map { ($0.resource.qualifiedName, $0.printerColumns) }, uniquingKeysWith: { first, _ in first }),
+      logs: logs, isOfAllNamespaces: isOfAllNamespaces)
+  }
+
+  /// Gives kinds the names that their definitions say, instead of those that were guessed.
+  private mutating func rename(_ definitions: [CustomKinds.Definition]) {
+    for definition in definitions {
+      let name = definition.resource.qualifiedName
+      let guessed = kinds.first {
+        $0.value.resource.group == definition.resource.group && $0.value.resource.kind == definition.resource.kind
+      }
+      guard let guessed, var kind = kinds.removeValue(forKey: guessed.key) else { continue }
+      kind.resource = definition.resource
+      kinds[name] = kind
+      for index in lists.indices where lists[index].kinds.remove(guessed.key) != nil { lists[index].kinds.insert(name) }
+    }
   }
 
   /// The namespaces that a list is of; nil for all of them.

@@ -55,7 +55,7 @@ public struct CaptureReader {
     if path == "-" {
       do throws(DiskFiles.Failure) {
         let bytes = try DiskFiles.read(STDIN_FILENO, expecting: 0, limit: options.limits.fileBytes)
-        take(bytes, CaptureFile("standard input"), name: "standard input", isGiven: true)
+        take(bytes, CaptureFile("standard input"), name: "standard input")
       } catch {
         throw CaptureProblem("standard input", error.reason)
       }
@@ -114,12 +114,47 @@ public struct CaptureReader {
       if !isGiven, !file.isNamedAsObjects, !CapturedLogs.isDump(file) {
         // Notes, scripts and logs lie about in folders; what is not called JSON or YAML must look like objects.
         let start = try DiskFiles.read(path, limitTo: Self.sniffed)
-        guard Self.looksLikeObjects(start) else { return }
+        guard GzipFile.begins(start) || TarArchive.begins(start) || Self.looksLikeObjects(start) else { return }
       }
       let bytes = try DiskFiles.read(path, limit: options.limits.fileBytes)
-      take(bytes, file, name: path, isGiven: isGiven)
+      if GzipFile.begins(bytes) {
+        let (unpacked, problem) = GzipFile.read(path, limit: max(0, bytesLeft))
+        if let problem { builder.report(CaptureProblem(path, problem)) }
+        return unpack(unpacked, file, name: path, isCut: problem != nil)
+      }
+      unpack(bytes, file, name: path, isCut: false)
     } catch {
       builder.report(CaptureProblem(path, error.reason))
+    }
+  }
+
+  // MARK: Archives
+
+  /// Reads a file, or the files of an archive.
+  private mutating func unpack(_ bytes: [UInt8], _ file: CaptureFile, name: String, isCut: Bool) {
+    guard TarArchive.begins(bytes) else {
+      if isCut, bytes.isEmpty { return }
+      return take(bytes, file, name: name)
+    }
+    let members = TarArchive.members(bytes)
+    for member in members where ["nodes.json", "nodes.yaml"].contains(CaptureFile(member.path).name) {
+      builder.noteDump(CaptureFile(member.path).folderPath)
+    }
+    for member in members {
+      guard filesLeft > 0 else { return }
+      filesLeft -= 1
+      let file = CaptureFile(member.path)
+      let place = "\(name): \(member.path)"
+      guard !file.name.hasPrefix(".") else { continue }
+      if member.isCut, !isCut { builder.report(CaptureProblem(place, "the archive ends in the middle of this file")) }
+      let content = Array(bytes[member.content])
+      if let key = CapturedLogs.key(file) {
+        builder.logs.add(key, .memory(CaptureSource(name: place, bytes: content), content.indices))
+      } else if file.isNamedAsObjects || CapturedLogs.isDump(file)
+        || Self.looksLikeObjects(Array(content.prefix(Self.sniffed)))
+      {
+        take(content, file, name: place)
+      }
     }
   }
 
@@ -134,7 +169,7 @@ public struct CaptureReader {
   }
 
   /// Reads the bytes of a file; `name` is for people.
-  private mutating func take(_ bytes: [UInt8], _ file: CaptureFile, name: String, isGiven: Bool) {
+  private mutating func take(_ bytes: [UInt8], _ file: CaptureFile, name: String) {
     bytesLeft -= bytes.count
     guard bytesLeft >= 0 else {
       let limit = CaptureLimits.text(options.limits.totalBytes)

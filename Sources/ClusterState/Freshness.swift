@@ -15,6 +15,9 @@ public enum Freshness: Sendable, Equatable {
   case forbidden(String)
   /// The server does not serve the kind.
   case notServed
+  /// This is a capture, which has not all of the kind, or nothing of it, for the given reason. What is there is right;
+  /// what is missing may have been in the cluster.
+  case notCaptured(String)
   /// The first list failed, for the given reason, and is tried again.
   case failed(String)
 
@@ -22,7 +25,7 @@ public enum Freshness: Sendable, Equatable {
   public var isComplete: Bool {
     switch self {
     case .live, .stale: true
-    case .unread, .loading, .forbidden, .notServed, .failed: false
+    case .unread, .loading, .forbidden, .notServed, .notCaptured, .failed: false
     }
   }
 }

@@ -127,7 +127,7 @@ public final class Dashboard {
     interface.needs.allSatisfy { need in
       switch session.state.store(need.resource)?.freshness {
       case nil, .unread, .loading: false
-      case .live, .stale, .forbidden, .notServed, .failed: true
+      case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
       }
     }
   }
@@ -149,6 +149,11 @@ public final class Dashboard {
       let namespace = fetch.resource.isNamespaced ? fetch.namespace : nil
       session.fetch(fetch.resource, namespace: namespace, name: fetch.name) { [weak self] result in
         self?.interface.fetched(id: fetch.id, result.mapError { FetchFailure(message: $0.sentence) })
+        self?.drawSoon()
+      }
+    case .askRules(let id, let namespace):
+      session.rules(namespace: namespace) { [weak self] result in
+        self?.interface.rulesAnswered(id: id, result.mapError { FetchFailure(message: $0.sentence) })
         self?.drawSoon()
       }
     case .openLogs(let request): openLogs(request)

@@ -10,6 +10,8 @@ public enum Effect: Sendable, Equatable {
   case copy(String, what: String)
   /// Read one whole object as JSON and answer with `fetched`.
   case fetch(ObjectFetch)
+  /// Ask the server what this user may do in a namespace (SelfSubjectRulesReview) and answer with `rulesAnswered`.
+  case askRules(id: Int, namespace: String)
   /// Start reading logs and answer with `logLines` and so on.
   case openLogs(LogQuery)
   /// Stop reading logs.

@@ -18,6 +18,8 @@ public final class Interface {
   public var usage: (RowObject) -> Outcome = { _ in .unknown("not read yet") }
   /// Grows whenever `usage` answers otherwise than before.
   public var usageRevision = 0
+  /// Words of the person's own for what can be typed behind `:`.
+  public var aliases: [String: String] = [:]
   /// Facts about the connection.
   public var session = SessionFacts()
   /// The namespace that is shown; nil for all.
@@ -50,8 +52,11 @@ public final class Interface {
   /// The row that was clicked last: a second click opens it.
   var clicked: String?
   var size = Size(columns: 80, rows: 24)
+  /// Questions about this user's rights that are not answered yet.
+  var askedRules: [Int: RulesAnswer] = [:]
   private var nextID = 1
-  /// Places of the last frame, for the mouse.
+  /// Places of the last frame, for the mouse: what answers to clicks beside the rows, and where the rows are.
+  var clickTargets: [(area: Rect, target: ClickTarget)] = []
   var bodyArea = Rect(row: 0, column: 0, rows: 0, columns: 0)
 
   /// An interface that starts on the screen named `start`.
@@ -89,12 +94,12 @@ public final class Interface {
   /// Whether a person is in the middle of typing a command or a filter.
   public var isTyping: Bool { prompt != nil || palette != nil }
 
-  /// Whether the page waits for an object or for the first lines of a log.
+  /// Whether the page waits for an object, for the first lines of a log, or for what this user may do.
   public var isWaiting: Bool {
     switch page?.content {
     case .text(let text): text.fetchID != nil
     case .logs(let logs): logs.buffer.count == 0 && !logs.openSources.isEmpty
-    case .table, nil: false
+    case .table, nil: !askedRules.isEmpty
     }
   }
 
@@ -111,6 +116,7 @@ public final class Interface {
     self.catalog = catalog
     self.namespace = namespace
     findings = FindingIndex()
+    askedRules = [:]
     pages = []
     history = []
     historyPlace = 0
@@ -149,6 +155,11 @@ public final class Interface {
       }
       rewrite(text)
     }
+  }
+
+  /// The server has said what this user may do, as the whole review, or it has not.
+  public func rulesAnswered(id: Int, _ result: Result<JSONValue, FetchFailure>) {
+    askedRules.removeValue(forKey: id)?.take(result)
   }
 
   /// Something has happened to the logs of a request.

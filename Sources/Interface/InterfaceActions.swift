@@ -23,6 +23,8 @@ extension Interface {
 
   private func handle(_ key: Key) -> [Effect] {
     if key == .control("c") { return [.quit] }
+    // The clock of a capture stands still: a message stays until the next key.
+    if session.capture != nil { flash = nil }
     if prompt != nil { return promptKey(key) }
     if palette != nil { return paletteKey(key) }
     guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }
@@ -148,7 +150,7 @@ extension Interface {
     show(name.map { "namespace \($0)" } ?? "all namespaces")
   }
 
-  private func sort(_ table: TableView, by column: String, descending: Bool = false) {
+  func sort(_ table: TableView, by column: String, descending: Bool = false) {
     guard column == table.sortColumn || table.source.columns.contains(where: { $0.id == column }) else {
       return show("\(table.source.title) have no column \"\(column)\" to sort by")
     }
@@ -176,6 +178,13 @@ extension Interface {
     case .useNamespace: changeNamespace(object.name)
     case .replicaSets:
       openNarrowed("replicasets", .owned(uid: object.uid, name: object.name), crumb: object.name)
+    case .usedBy:
+      let source = ComposedSource.users(of: object, interface: self)
+      let scope = object.namespace.isEmpty ? " -A" : " -n \(object.namespace)"
+      push(
+        Page(
+          crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
+          content: .table(self.table(source))))
     case .owner: openOwner(of: object)
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
@@ -311,7 +320,7 @@ extension Interface {
   func showHelp() {
     let text = TextPage(.fixed)
     text.view.wraps = true
-    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global]))
+    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global], width: size.columns))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
   }
 }

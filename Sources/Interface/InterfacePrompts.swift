@@ -109,10 +109,14 @@ extension Interface {
     guard !text.isEmpty else { return [] }
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     if words.count == 1 {
-      return (tables.words(catalog) + ["ctx", "ns", "quit", "help", "aliases"])
+      return (tables.words(catalog) + ["ctx", "ns", "quit", "help", "aliases", "xray", "can"] + aliases.keys)
         .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
     }
     guard words.count == 2, let typed = words.last else { return [] }
+    if ["xray", "xr", "x"].contains(words[0]) {
+      let kinds = catalog.resources.filter { ComposedSource.xrayKinds.contains($0.kind) }
+      return kinds.map(\.plural).filter { $0.hasPrefix(typed) }.sorted().map { words[0] + " " + $0 }
+    }
     let names =
       ["ctx", "context"].contains(words[0]) || typed.hasPrefix("@")
       ? session.contexts.map { typed.hasPrefix("@") ? "@" + $0.name : $0.name }
@@ -172,6 +176,12 @@ extension Interface {
     case .wheelUp: step = -3
     case .wheelDown: step = 3
     case .press where mouse.button == .left:
+      if let effects = click(at: mouse.position) { return effects }
+      // A click beside what is open over the page closes it.
+      if palette != nil || prompt != nil {
+        palette = nil
+        return prompt == nil ? [] : promptKey(Key(.escape))
+      }
       guard let table = page?.table, bodyArea.contains(mouse.position) else { return [] }
       guard let item = table.window.item(atRow: mouse.position.row - bodyArea.row) else { return [] }
       table.move { $0.move(to: item) }

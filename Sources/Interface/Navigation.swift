@@ -6,7 +6,7 @@ extension Interface {
   /// Opens the screen that a command names, on top of the pages or, for typed commands, in their place.
   @discardableResult
   public func open(_ text: String, replacing: Bool = true) -> [Effect] {
-    run(Command(parsing: text), text: text, replacing: replacing)
+    run(Command(parsing: withoutAlias(text)), text: text, replacing: replacing)
   }
 
   func run(_ command: Command, text: String, replacing: Bool = true) -> [Effect] {
@@ -24,6 +24,8 @@ extension Interface {
     case .namespace(let name):
       setNamespace(name == "all" || name == "*" ? nil : name)
       return openScreen(OpenCommand(word: "pods"), address: "pods \(name)", replacing: replacing)
+    case .xray(let kind, let namespace): return openXRay(kind, namespace, address: text, replacing: replacing)
+    case .can(let who): return openAccess(who, address: text, replacing: replacing)
     case .open(let open): return openScreen(open, address: text, replacing: replacing)
     }
   }
@@ -55,11 +57,7 @@ extension Interface {
     } catch {
       show(error.message, role: .warning)
     }
-    var effects: [Effect] = []
-    if replacing {
-      effects = pages.flatMap(closing)
-      pages = []
-    }
+    let effects = replacing ? closeAll() : []
     push(
       Page(
         crumb: table.source.title, address: address, kubectl: kubectlGet(command.word), content: .table(table),
@@ -92,6 +90,13 @@ extension Interface {
     return closing(last)
   }
 
+  /// Leaves all pages, for one that takes their place.
+  func closeAll() -> [Effect] {
+    let effects = pages.flatMap(closing)
+    pages = []
+    return effects
+  }
+
   private func closing(_ page: Page) -> [Effect] {
     page.logs.map { [.closeLogs(id: $0.request.id)] } ?? []
   }
@@ -115,7 +120,7 @@ extension Interface {
 
   // MARK: History
 
-  private func remember(_ address: String) {
+  func remember(_ address: String) {
     if historyPlace < history.count, history[historyPlace] == address { return }
     lastPlace = history.isEmpty ? nil : historyPlace
     history = Array(history.prefix(historyPlace + 1))

@@ -25,6 +25,15 @@ struct Prompt {
     }
   }
 
+  /// What can be typed, shown as long as nothing is.
+  var hint: String {
+    switch kind {
+    case .command: "KIND [NAMESPACE] [/filter] [label=value] [@context]"
+    case .filter, .logFilter: "text or regex, !not, -f fuzzy\(kind == .filter ? ", -l label=value" : "")"
+    case .search: "text"
+    }
+  }
+
   /// What is missing from the typed text to the first suggestion.
   var ghost: String {
     guard let first = suggestions.first, editor.text.count < first.count, first.hasPrefix(editor.text) else {

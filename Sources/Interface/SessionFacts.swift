@@ -25,6 +25,20 @@ public struct SessionFacts: Sendable, Equatable {
     }
   }
 
+  /// A capture in the place of a cluster.
+  public struct Capture: Sendable, Equatable {
+    /// Where it is.
+    public var path: String
+    /// When the cluster was like this; nil when that is not known.
+    public var time: Timestamp?
+
+    /// A capture.
+    public init(path: String, time: Timestamp?) {
+      self.path = path
+      self.time = time
+    }
+  }
+
   /// Context in use.
   public var context = ""
   /// Name of its cluster.
@@ -35,6 +49,8 @@ public struct SessionFacts: Sendable, Equatable {
   public var serverVersion = ""
   /// The server's certificate is not verified.
   public var isInsecure = false
+  /// What is shown is a capture with this name, of a time that has passed; nil for a cluster.
+  public var capture: Capture?
   /// Nothing may be changed.
   public var isReadOnly = false
   /// All contexts.

@@ -1,7 +1,7 @@
 /// Text as a shell reads it.
-enum ShellText {
+public enum ShellText {
   /// One word of a command line, in quotes where it must be.
-  static func quoted(_ word: String) -> String {
+  public static func quoted(_ word: String) -> String {
     let isPlain =
       !word.isEmpty
       && word.utf8.allSatisfy { byte in

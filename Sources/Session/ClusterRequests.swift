@@ -40,6 +40,11 @@ extension ClusterSession {
     }
   }
 
+  /// Asks what this user may do in a namespace, and hands out the whole review.
+  public func rules(namespace: String, _ completion: @escaping (Result<JSONValue, APIFailure>) -> Void) {
+    client.send(.rulesReview(namespace: namespace)) { completion($0.flatMapJSON()) }
+  }
+
   /// The version of the policy group to evict pods with: `v1` where the server has it (1.22 and later), else `v1beta1`.
   /// nil until the server has said what it serves.
   public var evictionVersion: String? {

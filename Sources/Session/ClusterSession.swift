@@ -47,6 +47,9 @@ public final class ClusterSession {
     set { client.onWarning = newValue }
   }
 
+  /// Whether the cluster may be changed. While it may not, the client sends nothing but reads, whoever asks.
+  public private(set) var writePolicy: WritePolicy
+
   let loop: Loop
   private let authenticator: ConnectionAuthenticator
   let random: () -> Double
@@ -61,14 +64,15 @@ public final class ClusterSession {
   private var isClosed = false
 
   /// A session that has not sent anything. `environment` is podmedic's own; `random` gives numbers in 0..<1; credential
-  /// plugins that want a terminal get it through `withTerminal`.
+  /// plugins that want a terminal get it through `withTerminal`. Without another `writePolicy` it only reads.
   /// - Throws: when the file of the certificate authority cannot be read.
   public init(
     connection: ConnectionConfig, loop: Loop, transport: any Transport, fileSystem: any FileSystem,
     environment: [String: String], userAgent: String, random: @escaping () -> Double,
-    withTerminal: TerminalLoan? = nil
+    writePolicy: WritePolicy = .readOnly("this only reads"), withTerminal: TerminalLoan? = nil
   ) throws(FileError) {
     self.connection = connection
+    self.writePolicy = writePolicy
     self.loop = loop
     self.random = random
     authenticator = ConnectionAuthenticator(
@@ -76,6 +80,18 @@ public final class ClusterSession {
     client = KubeClient(
       endpoint: try Endpoint(connection, fileSystem: fileSystem), loop: loop, transport: transport,
       authenticator: authenticator, userAgent: userAgent)
+    client.readOnlyReason = writePolicy.reason
+  }
+
+  /// Opens a protected cluster for changes, if `context` is the name of its context. Answers whether it may be changed
+  /// now: what was started read-only stays so.
+  public func unlock(context: String) -> Bool {
+    if case .locked = writePolicy, context == connection.contextName {
+      writePolicy = .open
+      client.readOnlyReason = nil
+      noteChange()
+    }
+    return writePolicy == .open
   }
 
   /// Ends every request; the session is of no more use.
@@ -199,7 +215,7 @@ public final class ClusterSession {
     if reader.store.coverage == coverage { return true }
     guard reader.store.coverage == .cluster, case .namespace = coverage else { return false }
     switch reader.store.freshness {
-    case .forbidden, .failed, .notServed: return false
+    case .forbidden, .failed, .notServed, .notCaptured: return false
     case .unread, .loading, .live, .stale: return true
     }
   }

@@ -13,7 +13,7 @@ struct CheckCommand: ParsableCommand {
     commandName: "check", abstract: "Lists what is wrong, for people and for scripts.",
     discussion: """
       Exit status: 0 when nothing at or above the level of --fail-on was found, 1 when something was, 2 when it could \
-      not be told.
+      not be told. Files of a capture that cannot be read make it 2.
       """)
 
   /// How the report is written.
@@ -50,7 +50,7 @@ struct CheckCommand: ParsableCommand {
     let triage = Triage.diagnose(context.session.state, namespace: context.namespace, now: now)
     var cluster = CheckReport.Cluster()
     cluster.context = context.connection.contextName
-    cluster.server = context.connection.server.description
+    cluster.server = context.isCapture ? "" : context.connection.server.description
     cluster.version = context.session.serverVersion?.gitVersion ?? ""
     cluster.namespace = context.namespace
     let report = CheckReport(cluster: cluster, triage: triage, now: now)
@@ -59,6 +59,7 @@ struct CheckCommand: ParsableCommand {
     case .json: Output.write(report.json.text(indent: 2) + "\n")
     case .markdown: Output.write(report.markdown)
     }
+    try context.finish()
     if triage.findings.contains(where: { $0.severity >= failOn.severity }) { throw CommandFailure("", status: 1) }
     // Whoever asks about one namespace need not be allowed to see nodes.
     let missing = Triage.sources.filter { source in
@@ -67,9 +68,8 @@ struct CheckCommand: ParsableCommand {
     }
     if !missing.isEmpty {
       let names = missing.map { $0.type.resource.plural }.joined(separator: ", ")
-      throw CommandFailure(
-        "error: not everything could be read: \(names)", hint: "\"podmedic doctor\" shows what this user may read.",
-        status: 2)
+      let hint = context.isCapture ? nil : "\"podmedic doctor\" shows what this user may read."
+      throw CommandFailure("error: not everything could be read: \(names)", hint: hint, status: 2)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Captures
 import ClusterState
 import DataFiles
 import EventLoop
@@ -8,41 +9,70 @@ import KubeClient
 import KubeConfig
 import Session
 
-/// What a command works with: the loop and a session with the cluster that the flags and the kubeconfig name.
+/// What a command works with: the loop and a session with the cluster that the flags and the kubeconfig name, or with
+/// the capture that answers in its place.
 final class CommandContext {
   let loop: Loop
   let session: ClusterSession
+  private let captured: CapturedCluster?
   var connection: ConnectionConfig { session.connection }
   var client: KubeClient { session.client }
-  /// The namespace to look at; nil for all.
-  var namespace: String? { connection.allNamespaces ? nil : connection.namespace }
+  /// The namespace to look at; nil for all. Of a capture everything is looked at, unless a namespace is named.
+  var namespace: String? {
+    if let captured { return captured.namespace }
+    return connection.allNamespaces ? nil : connection.namespace
+  }
+  /// The namespace of objects that are named; nil in a capture, where it may be left out.
+  var namespaceOfNames: String? { captured == nil ? connection.namespace : captured?.namespace }
+  /// Whether nothing will ever change.
+  var isCapture: Bool { captured != nil }
 
-  init(_ flags: ConnectionFlags) throws(CommandFailure) {
+  /// Without `writing` the session refuses to change anything.
+  init(_ flags: ConnectionFlags, writing: WritingFlags? = nil) throws(CommandFailure) {
     let overrides = try flags.overrides()
     let environment = Self.environment
-    let connection: ConnectionConfig
-    do throws(KubeConfigError) {
-      let resolver = ConnectionResolver(
-        environment: environment, fileSystem: DiskFileSystem(), workingDirectory: Self.workingDirectory)
-      connection = try resolver.connection(overrides)
-    } catch {
-      throw CommandFailure(error)
-    }
-    loop = try Self.making { () throws(LoopFailure) in try Loop() }
+    let captured = try CapturedCluster(flags)
+    self.captured = captured
+    let connection = try Self.connection(overrides, environment, captured)
+    let clock: any LoopClock = captured?.clock ?? SystemClock()
+    loop = try Self.making { () throws(LoopFailure) in try Loop(clock: clock) }
     let loop = loop
     var transport: any Transport = try Self.making { () throws(TransportFailure) in
-      try CurlTransport(loop: loop, environment: environment)
+      if let captured { return captured.transport(loop) }
+      return try CurlTransport(loop: loop, environment: environment)
     }
     if flags.v >= RequestLog.quietest { transport = RequestLog(transport, loop: loop, level: flags.v) }
     do throws(FileError) {
       session = try ClusterSession(
         connection: connection, loop: loop, transport: transport, fileSystem: DiskFileSystem(),
         environment: environment, userAgent: Self.userAgent, random: { Double.random(in: 0..<1) },
+        writePolicy: writing?.policy(context: connection.contextName, environment: environment)
+          ?? .readOnly("this command only reads"),
         withTerminal: isatty(STDIN_FILENO) == 1 ? { use in use {} } : nil)
     } catch {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")
     }
     session.onWarning = { Output.message("Warning: \($0)") }
+    for remark in captured?.remarks ?? [] { Output.message(remark) }
+  }
+
+  private static func connection(
+    _ overrides: ConnectionOverrides, _ environment: [String: String], _ captured: CapturedCluster?
+  ) throws(CommandFailure) -> ConnectionConfig {
+    if let captured { return try captured.connection(allNamespaces: overrides.allNamespaces) }
+    do throws(KubeConfigError) {
+      let resolver = ConnectionResolver(
+        environment: environment, fileSystem: DiskFileSystem(), workingDirectory: workingDirectory)
+      return try resolver.connection(overrides)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// To be called when a command has said all that it has to say: fails when it rests on files that could not be read,
+  /// which has been said.
+  func finish() throws(CommandFailure) {
+    if captured?.capture.problems.isEmpty == false { throw CommandFailure("", status: 2) }
   }
 
   /// Turns any failure into that of a command.
@@ -120,7 +150,7 @@ final class CommandContext {
     }
   }
 
-  /// The machine's time.
+  /// The machine's time, or that of the capture.
   var now: Timestamp {
     let time = loop.clock.wallTime
     return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
@@ -130,7 +160,10 @@ final class CommandContext {
 
   /// Reads kinds to the end, in the namespace to look at, each as far as it is served and allowed. Fails when the
   /// server does not answer.
-  func readAll(_ types: [any KubeObject.Type]) throws(CommandFailure) {
+  func readAll(_ types: [any KubeObject.Type]) throws(CommandFailure) { try readAll(types, in: namespace) }
+
+  /// Reads kinds to the end, in a namespace or everywhere.
+  func readAll(_ types: [any KubeObject.Type], in namespace: String?) throws(CommandFailure) {
     session.discover()
     session.setNeeds(Set(types.map { Subscription($0.resource, namespace: namespace) }))
     wait { session.failure != nil || types.allSatisfy { isSettled($0) } }
@@ -146,6 +179,7 @@ final class CommandContext {
     switch store(type)?.freshness {
     case .forbidden(let words): "Error from server (Forbidden): \(words)"
     case .failed(let words): words
+    case .notCaptured(let words): "error: \(words)"
     default: "error: the server doesn't have a resource type \"\(type.resource.plural)\""
     }
   }
@@ -155,7 +189,7 @@ final class CommandContext {
   /// Whether nothing more is to be expected soon: what is refused or fails stays out of the report.
   private func isSettled(_ type: any KubeObject.Type) -> Bool {
     switch store(type)?.freshness {
-    case .live, .stale, .forbidden, .notServed, .failed: true
+    case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
     case nil, .unread, .loading: false
     }
   }

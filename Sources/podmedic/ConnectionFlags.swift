@@ -1,8 +1,19 @@
 import ArgumentParser
 import KubeConfig
 
-/// kubectl's options about the cluster to talk to, shared by all commands.
+/// kubectl's options about the cluster to talk to, and what to read in its place; shared by all commands.
 struct ConnectionFlags: ParsableArguments {
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Read a capture instead of a server: a file or folder of objects in JSON or YAML, a 'kubectl cluster-info dump', "
+        + "or what 'podmedic record' wrote; - for standard input; may be repeated.",
+      valueName: "path"))
+  var from: [String] = []
+  @Option(help: ArgumentHelp("Time of the capture (RFC 3339), as of which ages are told.", valueName: "time"))
+  var at: String?
+  @Option(help: ArgumentHelp("Kubernetes' version in the capture, such as 1.36.", valueName: "version"))
+  var serverVersion: String?
   @Option(help: "Path to the kubeconfig file.") var kubeconfig: String?
   @Option(help: "Name of the kubeconfig context to use.") var context: String?
   @Option(help: "Name of the kubeconfig cluster to use.") var cluster: String?

@@ -32,7 +32,7 @@ struct EventsCommand: ParsableCommand {
       Output.message("No events found" + (context.namespace.map { " in \($0) namespace." } ?? "."))
     }
     Output.write(printer.takeLines())
-    guard watch else { return }
+    guard watch, !context.isCapture else { return try context.finish() }
     var seen = store.revision
     while true {
       context.wait { store.revision != seen }

@@ -5,7 +5,7 @@ enum LeadingOptions {
   static let valued: Set<String> = [
     "--kubeconfig", "--context", "--cluster", "--user", "-n", "--namespace", "-s", "--server", "--token", "--as",
     "--as-group", "--as-uid", "--as-user-extra", "--client-certificate", "--client-key", "--certificate-authority",
-    "--tls-server-name", "--request-timeout", "-v",
+    "--tls-server-name", "--request-timeout", "-v", "--from", "--at", "--server-version",
   ]
   private static let flags: Set<String> = [
     "-A", "--all-namespaces", "--insecure-skip-tls-verify", "--disable-compression",

@@ -75,7 +75,7 @@ struct LogTargets {
   }
 
   private func json(_ resource: Resource, _ name: String) throws(CommandFailure) -> JSONValue {
-    try answer(.get(resource, namespace: context.connection.namespace, name: name))
+    try answer(.get(resource, namespace: context.namespaceOfNames, name: name))
   }
 
   private func answer(_ request: APIRequest) throws(CommandFailure) -> JSONValue {

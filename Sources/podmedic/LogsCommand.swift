@@ -42,7 +42,10 @@ struct LogsCommand: ParsableCommand {
     guard !sources.isEmpty else {
       return Output.message("No resources found\(context.namespace.map { " in \($0) namespace." } ?? "")")
     }
-    try print(context, try request(sources))
+    var request = try request(sources)
+    if context.isCapture { request.follow = false }
+    try print(context, request)
+    try context.finish()
   }
 
   private func sources(_ pod: Pod) throws(CommandFailure) -> [LogSource] {

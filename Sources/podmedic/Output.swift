@@ -32,6 +32,12 @@ enum Output {
     _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
+  /// Writes a question to standard error, without ending the line.
+  static func prompt(_ text: String) {
+    let bytes = Array(PlainText.line(text).utf8)
+    _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
   /// Says why a command failed and what to do next.
   static func error(_ failure: CommandFailure) {
     if !failure.message.isEmpty { message(failure.message) }

@@ -32,7 +32,7 @@ final class LiveSession {
     transport = RecordingTransport(try CurlTransport(loop: loop, environment: [:]))
     session = try ClusterSession(
       connection: try resolver.connection(overrides), loop: loop, transport: transport, fileSystem: DiskFileSystem(),
-      environment: [:], userAgent: "podmedic-tests", random: { 0 })
+      environment: [:], userAgent: "podmedic-tests", random: { 0 }, writePolicy: .open)
   }
 
   /// Learns what the server serves.

@@ -1,3 +1,4 @@
+import DataFiles
 import Kube
 import Testing
 
@@ -34,6 +35,8 @@ import Testing
       ("q", .quit), ("q!", .quit), ("qa", .quit), ("QUIT", .quit),
       ("?", .help), ("h", .help), ("help", .help),
       ("a", .aliases),
+      ("xray deploy", .xray(kind: "deploy", namespace: nil)), ("xr sts shop", .xray(kind: "sts", namespace: "shop")),
+      ("x", .xray(kind: "", namespace: nil)), ("can", .can(nil)), ("can s:shop:web", .can("s:shop:web")),
     ]
     for (text, wanted) in table { #expect(Command(parsing: text) == wanted, "\(text)") }
   }
@@ -43,7 +46,7 @@ import Testing
     let table: [(String, Bool)] = [
       ("web", true), ("WEB", true), ("db", false), ("!db", true), ("!web", false),
       ("crash.*137", true), ("^shop", true), ("^web", false), ("web|db", true),
-      ("-f sw7", true), ("-f 7ws", false), ("-l app=web", true), ("-l app=db", false), ("!-l app=db", true),
+      ("-f w7", true), ("-f 7w", false), ("-l app=web", true), ("-l app=db", false), ("!-l app=db", true),
       ("oomkilled (137)", false),  // parentheses are a group of a pattern, as in k9s
       ("oomkilled \\(137\\)", true), ("limit 256mi", true),
       ("256mi", true), ("256mib", false), ("sshop", false), ("llimit", false), ("é", false), ("!é", true),
@@ -59,10 +62,64 @@ import Testing
     }
   }
 
+  @Test func lettersInOrderAreLookedForInNames() throws {
+    let filter = try #require(try RowFilter(parsing: "-f chk"))
+    #expect(filter.matches(cells: "crashloopbackoff", name: "shop/checkout", labels: [:]))
+    #expect(!filter.matches(cells: "crashloopbackoff", name: "shop/orders", labels: [:]))
+    #expect(filter.matches(cells: "crashloopbackoff", labels: [:]))
+    #expect(!filter.matches(cells: "cache of keys", labels: [:]), "within one word")
+    #expect(try #require(try RowFilter(parsing: "-f chk ord")).matches(cells: "checkout ordered", labels: [:]))
+  }
+
   @Test func wordsOfK9sThatHaveNoScreenAreExplained() {
-    for word in ["xray", "PU", "wk", "pf", "sd", "can", "dir", "hm", "be"] {
+    for word in ["wk", "pf", "sd", "dir", "hm", "be"] {
       #expect(ForeignWord.instead(of: word) != nil, "\(word)")
     }
     #expect(ForeignWord.instead(of: "podz") == nil)
+  }
+}
+
+@Suite struct AliasTests {
+  @Test func readsWhatK9sWrites() {
+    let file = AliasFile(
+      Array(
+        """
+        aliases:
+          dp: apps/v1/deployments
+          pp: v1/pods
+          bad: pods shop /crash
+          Q: pods
+          "two words": pods
+          list: [a]
+        """.utf8), file: "aliases.yaml")
+    #expect(file.aliases == ["dp": "deployments.v1.apps", "pp": "pods", "bad": "pods shop /crash"])
+    #expect(
+      file.problems.map(\.description) == [
+        "aliases.yaml:5:3: \"Q\" cannot mean anything else",
+        "aliases.yaml:6:3: \"two words\" is no word that can be typed",
+        "aliases.yaml:7:9: expected text, found a list",
+      ])
+  }
+
+  @Test func brokenFilesAreTold() {
+    #expect(AliasFile([], file: "a").problems.isEmpty)
+    #expect(AliasFile(Array("alias: {}".utf8), file: "a").problems.count == 1)
+    #expect(AliasFile(Array("aliases: [".utf8), file: "a").problems.count == 1)
+    #expect(AliasFile([0xff, 0xfe, 0], file: "a").problems.count == 1)
+  }
+
+  @Test func openWhatTheyStandFor() throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.interface.aliases = ["bad": "pods /check", "dp": "deployments.v1.apps", "loop": "loop"]
+    world.open("triage")
+    try world.press(":bad shop<enter>")
+    #expect(world.interface.page?.table?.source.title == "pods")
+    #expect(world.interface.page?.table?.filter?.text == "check shop")
+    try world.press(":dp shop<enter>")
+    #expect(world.interface.page?.table?.source.title == "deployments")
+    #expect(world.interface.namespace == "shop")
+    try world.press(":loop<enter>")
+    #expect(world.interface.page?.table?.source.title == "deployments")
   }
 }

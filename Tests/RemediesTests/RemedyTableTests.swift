@@ -214,6 +214,11 @@ extension EditedObject {
   /// The object after a remedy's patch, made by following the operations and not by the code that wrote them.
   static func applying(_ remedy: Remedy, to object: JSONValue) throws -> JSONValue {
     guard case .patch(let operations)? = remedy.steps.first?.change else { return object }
+    return try following(operations, object)
+  }
+
+  /// The object after the operations of a JSON patch.
+  static func following(_ operations: [JSONValue], _ object: JSONValue) throws -> JSONValue {
     var result = object
     for operation in operations {
       let pointer = try #require(operation["path"]?.string).split(separator: "/").map {

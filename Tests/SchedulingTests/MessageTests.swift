@@ -21,7 +21,7 @@ import Testing
   @Test func theOldMessageIsSortedAsText() {
     let nodes = (1...11).map { tainted("t\($0)") } + [node("cordoned") { $0.spec.unschedulable = true }]
     #expect(
-      cluster(.v1_20, nodes).explain(large()).message
+      cluster(.kubernetes120, nodes).explain(large()).message
         == "0/12 nodes are available: 1 node(s) were unschedulable, 11 node(s) had taint {dedicated: gpu}, that the pod didn't tolerate."
     )
   }
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func noNodesAtAll() {
-    #expect(cluster(.v1_20, []).explain(large()).message == "no nodes available to schedule pods")
+    #expect(cluster(.kubernetes120, []).explain(large()).message == "no nodes available to schedule pods")
   }
 
   @Test func aNodeThatFitsMeansNoMessage() {

@@ -64,11 +64,13 @@ final class SessionRun {
   /// Status and body by path without query; anything else is not found.
   var answers: [String: (status: Int, body: String)] = [:]
 
-  init() throws {
+  init(writePolicy: WritePolicy = .readOnly("tests only read"), context: String = "") throws {
     loop = try Loop(clock: clock)
+    var connection = ConnectionConfig(server: try ServerURL("https://test"))
+    connection.contextName = context
     session = try ClusterSession(
-      connection: ConnectionConfig(server: try ServerURL("https://test")), loop: loop, transport: transport,
-      fileSystem: MemoryFileSystem(), environment: [:], userAgent: "test", random: { 0 })
+      connection: connection, loop: loop, transport: transport, fileSystem: MemoryFileSystem(), environment: [:],
+      userAgent: "test", random: { 0 }, writePolicy: writePolicy)
   }
 
   deinit { session.close() }

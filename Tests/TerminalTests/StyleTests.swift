@@ -70,6 +70,8 @@ import Testing
       }
     }
     #expect(Theme.dark.appearance(of: Style(.warning), depth: .ansi8).attributes.contains(.bold))
+    let grey = Theme.dark.appearance(of: Style(.dim), depth: .ansi8)
+    #expect(grey.foreground == nil && grey.attributes.contains(.faint), "black in bold may be invisible")
   }
 
   @Test("No two roles share a letter of the style map")

@@ -189,7 +189,7 @@ public final class TriageEngine {
       case .live, .stale: return nil
       case .forbidden(let words): reason = words
       case .notServed: reason = "not served by this cluster"
-      case .failed(let words): reason = words
+      case .notCaptured(let words), .failed(let words): reason = words
       }
       return Unknown(subject: source.purpose, reason: "\(source.type.resource.plural): \(reason)")
     }

@@ -6,6 +6,7 @@ extension Interface {
   /// Draws everything for a screen of the given size; the cursor stands on what has the focus.
   public func draw(_ size: Size) -> (grid: Grid, cursor: Position?) {
     self.size = size
+    clickTargets = []
     var grid = Grid(size)
     guard size.rows >= 5, size.columns >= 20 else {
       grid.put("podmedic: terminal too small", row: 0, column: 0, width: size.columns)
@@ -28,20 +29,36 @@ extension Interface {
     } else {
       drawFooter(in: footer, &grid)
     }
-    if let palette { cursor = drawPalette(palette, in: middle, &grid) }
+    if let prompt { drawSuggestions(prompt, in: middle, &grid) }
+    if let palette {
+      // What lies beneath it does not answer to clicks.
+      clickTargets = []
+      cursor = drawPalette(palette, in: middle, &grid)
+    }
     return (grid, cursor)
   }
 
   private func drawHeader(in area: Rect, _ grid: inout Grid) {
     grid.fill(area, style: Style(.header))
-    var left: [Span] = [Span(" podmedic ", Style(.title, .bold)), Span(" ", .header)]
+    var left: [(span: Span, target: ClickTarget?)] = [
+      (Span(" podmedic ", Style(.title, .bold)), .key(Key("?"))), (Span(" ", .header), nil),
+    ]
     let isDangerous = session.context.lowercased().contains("prod")
-    left.append(Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent))
-    left.append(Span(" \(glyphs.crumb) ", .header))
-    left.append(Span(namespace ?? "all namespaces", .accent))
+    if let capture = session.capture {
+      let time = capture.time.map { ", \($0)" } ?? ""
+      left.append((Span("capture \(capture.path)\(time)", .notice), nil))
+    } else {
+      left.append(
+        (
+          Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent),
+          .command("contexts")
+        ))
+    }
+    left.append((Span(" \(glyphs.crumb) ", .header), nil))
+    left.append((Span(namespace ?? "all namespaces", .accent), .command("namespaces")))
     left += favouriteSpans
-    if session.isInsecure { left.append(Span("  INSECURE: server not verified", .danger)) }
-    if session.isReadOnly { left.append(Span("  read-only", .notice)) }
+    if session.isInsecure { left.append((Span("  INSECURE: server not verified", .danger), nil)) }
+    if session.isReadOnly { left.append((Span("  read-only", .notice), nil)) }
     var right: [Span] = []
     if let trouble = session.trouble ?? staleness {
       right.append(Span("\(glyphs.stale) \(trouble)", .stale))
@@ -49,7 +66,7 @@ extension Interface {
       right.append(Span(session.serverVersion, .header))
     }
     let rightWidth = min(right.reduce(1) { $0 + textWidth($1.text) }, area.columns / 2)
-    grid.put(left, row: area.row, column: 0, width: area.columns - rightWidth - 1, ellipsis: glyphs.ellipsis)
+    put(left, row: area.row, column: 0, width: area.columns - rightWidth - 1, into: &grid)
     grid.put(
       right, row: area.row, column: area.columns - rightWidth, width: rightWidth - 1, ellipsis: glyphs.ellipsis)
   }
@@ -66,11 +83,15 @@ extension Interface {
   }
 
   /// The namespaces that the keys 0 to 9 go to, once there are any to choose from.
-  private var favouriteSpans: [Span] {
+  private var favouriteSpans: [(span: Span, target: ClickTarget?)] {
     guard !favourites.isEmpty else { return [] }
-    var spans = [Span("  "), Span("0", .key), Span(" all", namespace == nil ? .accent : .dim)]
-    for (index, name) in favourites.enumerated() {
-      spans += [Span(" "), Span("\(index + 1)", .key), Span(" \(name)", name == namespace ? .accent : .dim)]
+    var spans: [(span: Span, target: ClickTarget?)] = [(Span(" "), nil)]
+    for (number, name) in ([nil] + favourites).enumerated() {
+      let target = ClickTarget.key(Key(Character("\(number)")))
+      spans += [
+        (Span(" "), nil), (Span("\(number)", .key), target),
+        (Span(" \(name ?? "all")", name == namespace ? .accent : .dim), target),
+      ]
     }
     return spans
   }
@@ -78,19 +99,20 @@ extension Interface {
   /// The line above the page: where this is, how much is shown, how fresh it is.
   func drawTitle(_ details: [Span], condition: TableCondition?, in area: Rect, _ grid: inout Grid) {
     guard !area.isEmpty else { return }
-    var spans: [Span] = [Span(" ")]
+    var spans: [(span: Span, target: ClickTarget?)] = [(Span(" "), nil)]
     for (index, page) in pages.enumerated() {
-      if index > 0 { spans.append(Span(" \(glyphs.crumb) ", .dim)) }
-      spans.append(Span(page.crumb, index == pages.count - 1 ? Style(.crumb, .bold) : Style(.dim)))
+      if index > 0 { spans.append((Span(" \(glyphs.crumb) ", .dim), nil)) }
+      let isLast = index == pages.count - 1
+      spans.append((Span(page.crumb, isLast ? Style(.crumb, .bold) : Style(.dim)), isLast ? nil : .page(index)))
     }
-    spans += details
+    spans += details.map { ($0, nil) }
     var right = 0
     if let condition {
-      let text = "\(condition.word) "
+      let text = "\(session.capture == nil ? condition.word : condition.wordInCapture) "
       right = min(textWidth(text), area.columns / 2)
       grid.put([Span(text, condition.role)], row: area.row, column: area.columns - right, width: right)
     }
-    grid.put(spans, row: area.row, column: 0, width: area.columns - right - 1, ellipsis: glyphs.ellipsis)
+    put(spans, row: area.row, column: 0, width: area.columns - right - 1, into: &grid)
   }
 
   private func drawText(_ text: TextPage, in area: Rect, _ grid: inout Grid) {
@@ -150,8 +172,11 @@ extension Interface {
     }
     var column = 1
     for hint in chosen + (help.map { [$0] } ?? []) {
-      let key = hint.keys.first?.description ?? ""
-      column += grid.put([Span(key, .key), Span(" \(hint.label)  ", .dim)], row: area.row, column: column)
+      guard let key = hint.keys.first else { continue }
+      let width = grid.put(
+        [Span(key.description, .key), Span(" \(hint.label)  ", .dim)], row: area.row, column: column)
+      offer(.key(key), at: Rect(row: area.row, column: column, rows: 1, columns: max(0, width - 1)))
+      column += width
     }
   }
 
@@ -163,8 +188,10 @@ extension Interface {
     // A line longer than the screen is scrolled so far that the cursor is in sight.
     let offset = max(0, prompt.editor.cursorColumn - (area.columns - 5))
     grid.put([Span(prompt.sign, .prompt)], row: area.row, column: 1, width: 1)
+    let hint = prompt.editor.text.isEmpty ? prompt.hint : ""
     grid.put(
-      [Span(prompt.editor.text), Span(prompt.ghost, .dim)], row: area.row, column: 2, width: max(0, area.columns - 3),
+      [Span(prompt.editor.text), Span(prompt.ghost, .dim), Span(hint, .dim)], row: area.row, column: 2,
+      width: max(0, area.columns - 3),
       offset: offset)
     return Position(row: area.row, column: min(area.columns - 1, 2 + prompt.editor.cursorColumn - offset))
   }
@@ -192,9 +219,9 @@ extension Interface {
       grid.put(
         [Span(entry.help, .dim)], row: row, column: inner.column + 35, width: max(0, inner.columns - 35),
         ellipsis: glyphs.ellipsis)
-      if index == window.cursor {
-        grid.restyle(Rect(row: row, column: inner.column, rows: 1, columns: inner.columns)) { $0.selected = true }
-      }
+      let line = Rect(row: row, column: inner.column, rows: 1, columns: inner.columns)
+      offer(.paletteEntry(index), at: line)
+      if index == window.cursor { grid.restyle(line) { $0.selected = true } }
     }
     return Position(row: inner.row, column: min(inner.endColumn - 1, inner.column + 2 + palette.editor.cursorColumn))
   }

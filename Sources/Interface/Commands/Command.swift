@@ -14,6 +14,10 @@ public enum Command: Equatable, Sendable {
   case help
   /// `:a`, `:aliases`: every kind that can be opened
   case aliases
+  /// `:xray KIND [NS]`: objects with all that hangs below them.
+  case xray(kind: String, namespace: String?)
+  /// `:can`: what this user may do; `:can u:NAME`, `g:NAME`, `s:NS:NAME`: what somebody else may.
+  case can(String?)
   /// Nothing was typed.
   case nothing
 }
@@ -55,6 +59,8 @@ extension Command {
       } else {
         self = .open(Self.open(first, rest))
       }
+    case "x", "xr", "xray": self = .xray(kind: rest.first ?? "", namespace: rest.dropFirst().first)
+    case "can": self = .can(rest.first)
     default: self = .open(Self.open(first, rest))
     }
   }

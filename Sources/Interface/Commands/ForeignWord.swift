@@ -1,12 +1,10 @@
 /// Commands of k9s that podmedic has no screen for: people type them, and should hear where to find what they want.
 enum ForeignWord {
   private static let words: [(words: Set<String>, instead: String)] = [
-    (["xray", "xr", "x"], "enter goes down from any object to what belongs to it, shift-j up to its owner"),
-    (["pulses", "pulse", "pu", "hz"], ":triage shows what is wrong, worst first"),
     (["workloads", "workload", "wk"], ":deploy, :sts, :ds and :jobs show them by kind"),
     (["portforward", "portforwards", "pf"], "kubectl port-forward does that"),
     (["screendump", "screendumps", "sd"], "what ctrl-s saves lies in the folder that podmedic was started in"),
-    (["can", "usr", "users", "grp", "groups"], "kubectl auth can-i --list shows what is allowed"),
+    (["usr", "users", "grp", "groups"], ":can shows what you may do; :can u:NAME, g:NAME or s:NAMESPACE:NAME others"),
     (["dir", "d", "ls"], "kubectl apply -f does that"),
     (["helm", "hm", "charts", "chart"], "helm list does that"),
     (["bench", "be", "benchmarks"], "a load generator such as hey does that"),

@@ -1,12 +1,12 @@
 import Expressions
 import Kube
 
-/// What can be typed behind `/`: text or a pattern, `!` for the opposite, `-f` for letters in order, `-l` for labels.
+/// What can be typed behind `/`: text or a pattern, `!` for the opposite, `-f` for letters in order within a word, `-l` for labels.
 public struct RowFilter: Sendable {
   private enum Test: Sendable {
     case contains(String)
     case pattern(Pattern)
-    case fuzzy([Character])
+    case fuzzy([[Character]])
     case labels(LabelQuery)
   }
 
@@ -28,7 +28,7 @@ public struct RowFilter: Sendable {
     }
     self.isInverse = isInverse
     if rest.hasPrefix("-f ") {
-      test = .fuzzy(rest.dropFirst(3).lowercased().filter { $0 != " " })
+      test = .fuzzy(rest.dropFirst(3).lowercased().split(separator: " ").map(Array.init))
     } else if rest.hasPrefix("-l ") {
       do {
         test = .labels(try LabelQuery(parsing: String(rest.dropFirst(3))))
@@ -47,13 +47,16 @@ public struct RowFilter: Sendable {
     }
   }
 
-  /// Whether a row stays. `cells` are its texts in lower case.
-  public func matches(cells: String, labels: @autoclosure () -> SmallMap<String>) -> Bool {
+  /// Whether a row stays. `cells` are its texts in lower case; `name` is all that letters in order are looked for in,
+  /// where the row has one: over many texts nearly every pattern would hold.
+  public func matches(
+    cells: String, name: String? = nil, labels: @autoclosure () -> SmallMap<String>
+  ) -> Bool {
     let holds =
       switch test {
       case .contains(let text): Self.contains(text, in: cells)
       case .pattern(let pattern): pattern.matches(cells)
-      case .fuzzy(let letters): Self.fuzzy(letters, in: cells)
+      case .fuzzy(let words): words.allSatisfy { Self.fuzzy($0, in: name ?? cells) }
       case .labels(let selector): selector.matches(labels())
       }
     return holds != isInverse
@@ -98,13 +101,18 @@ public struct RowFilter: Sendable {
     }
   }
 
+  /// Whether some word has the letters in this order.
   private static func fuzzy(_ letters: [Character], in text: String) -> Bool {
-    var rest = letters[...]
-    for character in text where character == rest.first {
-      rest.removeFirst()
-      if rest.isEmpty { return true }
+    var place = 0
+    for character in text {
+      if character == " " {
+        place = 0
+      } else if character == letters[place] {
+        place += 1
+        if place == letters.count { return true }
+      }
     }
-    return rest.isEmpty
+    return false
   }
 
   /// The text to highlight in matching rows; nil when there is no such text.

@@ -14,7 +14,7 @@ public enum Action: String, Sendable, CaseIterable {
   // Marks and copies
   case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, saveTable, kubectl
   // Views of an object
-  case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets
+  case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets, usedBy
   // Text views
   case wrap, fold, revealSecrets
   // Logs
@@ -37,6 +37,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case namespaces
   /// Tables of deployments.
   case deployments
+  /// Tables of what specifications name: config maps, secrets, service accounts, claims.
+  case used = "config maps, secrets, service accounts and claims"
   /// Tables of secrets.
   case secrets
   /// Triage.

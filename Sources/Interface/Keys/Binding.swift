@@ -93,6 +93,8 @@ public struct Binding: Sendable {
     Binding("d", .details, .object, .look, "describe", "Everything about the object, with its events", weight: 65),
     Binding("y", .yaml, .object, .look, "yaml", "The object as YAML", weight: 55),
     Binding("x", .decode, .secrets, .look, "decode", "The secret with its values in clear text", weight: 50),
+    Binding(
+      "u", .usedBy, .used, .look, "used by", "Who names it: volumes, env, image pulls, tls, bindings", weight: 58),
     Binding("l", .logs, .logged, .look, "logs", "Logs, following", weight: 68),
     Binding("p", .previousLogs, .logged, .look, "previous logs", "Logs before the last restart", weight: 35),
     Binding("J", .owner, .object, .look, "owner", "The object that owns this one"),

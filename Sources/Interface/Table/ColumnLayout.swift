@@ -18,6 +18,8 @@ struct ColumnLayout: Equatable {
   /// What a fill column (the cause) should have before other columns are kept whole.
   private static let comfortableFill = 44
   private static let narrowestFill = 12
+  /// The same where a person has asked for more columns: these are wanted now, the cause stands in the bottom line.
+  private static let fillAmongWide = 20
   /// Fit columns are cut down to this before columns of importance are dropped; names keep both ends.
   private static let narrowestFit = 22
   /// Columns from this priority on are dropped before anything is cut.
@@ -28,6 +30,12 @@ struct ColumnLayout: Equatable {
   /// columns go.
   init(_ columns: [TableViewColumn], longest: [String: Int], width: Int) {
     var kept = columns
+    let isWide = columns.contains(where: \.isWide)
+    let comfortableFill = isWide ? Self.fillAmongWide : Self.comfortableFill
+    // Columns that were asked for go after those that are always there but matter less.
+    if isWide {
+      for index in kept.indices where kept[index].isWide { kept[index].priority = min(kept[index].priority, 2) }
+    }
     func dropLast(from priority: Int) -> Bool {
       let candidates = kept.indices.filter { kept[$0].priority >= priority }
       guard kept.count > 1,
@@ -37,7 +45,7 @@ struct ColumnLayout: Equatable {
       return true
     }
     func total(fill: Int) -> Int { Self.widths(kept, longest, fill: fill).reduce(0, +) + Self.gap * (kept.count - 1) }
-    while total(fill: Self.comfortableFill) > width, dropLast(from: Self.dispensable) {}
+    while total(fill: comfortableFill) > width, dropLast(from: Self.dispensable) {}
     var widths: [Int] = []
     func fits(fill: Int) -> Bool {
       widths = Self.widths(kept, longest, fill: fill)
@@ -45,7 +53,7 @@ struct ColumnLayout: Equatable {
       Self.cut(&widths, of: kept, to: room)
       return widths.reduce(0, +) <= room
     }
-    if !fits(fill: Self.comfortableFill) {
+    if !fits(fill: comfortableFill) {
       while !fits(fill: Self.narrowestFill), dropLast(from: 1) {}
     }
     hidden = columns.count - kept.count

@@ -16,7 +16,6 @@ extension Interface {
     bodyArea = body
     table.setHeight(body.rows)
     let condition = table.source.condition
-    drawTitle(details(of: table), condition: condition, in: title, &grid)
 
     let visible = Array(table.window.visible)
     let columns = table.scrolledColumns == 0 ? table.visibleColumns : table.scrolledInColumns
@@ -35,6 +34,7 @@ extension Interface {
     }
     let layout = ColumnLayout(columns, longest: longest, width: area.columns - Self.lead - 1)
     table.hiddenColumns = layout.hidden
+    drawTitle(details(of: table, layout), condition: condition, in: title, &grid)
     drawColumnHeaders(table, layout, in: header, &grid)
     if table.count == 0 { drawEmpty(table, condition, in: body, &grid) }
     if tellsCause { drawCause(table, in: causeLine, &grid) }
@@ -60,10 +60,15 @@ extension Interface {
       row: area.row, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
   }
 
-  private func details(of table: TableView) -> [Span] {
+  private func details(of table: TableView, _ layout: ColumnLayout) -> [Span] {
     let shown = table.count
     var details = [Span(shown == table.total ? "  \(shown)" : "  \(shown) of \(table.total)", .accent)]
     if let filter = table.filter { details.append(Span("  /\(filter.text)", .match)) }
+    let isSortShown = layout.placed.contains { $0.column.id == table.sortColumn }
+    if !isSortShown, let column = table.source.columns.first(where: { $0.id == table.sortColumn }) {
+      let sign = table.sortDescending ? glyphs.sortedDown : glyphs.sortedUp
+      details.append(Span("  by \(column.title.lowercased())\(sign)", .dim))
+    }
     if table.onlyFaults { details.append(Span("  only trouble", .match)) }
     if !table.marks.isEmpty { details.append(Span("  \(table.marks.count) marked", .marked)) }
     return details
@@ -76,6 +81,9 @@ extension Interface {
       grid.put(
         [Span(placed.column.title + sign, Style(.header, isSorted ? .bold : []))], row: area.row,
         column: Self.lead + placed.start, width: placed.width, align: placed.column.alignment)
+      offer(
+        .sort(placed.column.id),
+        at: Rect(row: area.row, column: Self.lead + placed.start, rows: 1, columns: placed.width))
     }
     if layout.hidden + table.scrolledColumns > 0 {
       let hint = (table.scrolledColumns > 0 ? "-\(table.scrolledColumns)" : "") + "+\(layout.hidden)"

@@ -148,6 +148,12 @@ public struct TableCondition: Sendable, Equatable {
   /// Why there may be nothing to see; shown in place of rows.
   public var explanation: String?
 
+  /// The word where nothing is live, because what is shown is a capture.
+  var wordInCapture: String {
+    guard word.hasPrefix("live") else { return word }
+    return "captured" + word.dropFirst(4)
+  }
+
   /// A condition.
   public init(word: String, role: Role, explanation: String? = nil) {
     self.word = word

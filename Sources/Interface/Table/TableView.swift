@@ -273,7 +273,8 @@ final class TableView {
   private func passes(_ entry: Entry, now: Timestamp) -> Bool {
     if onlyFaults, source.severity(entry.id) < .warning { return false }
     guard let filter else { return true }
-    return filter.matches(cells: text(of: entry, now: now), labels: source.labels(entry.id))
+    let name = entry.name.isEmpty ? nil : entry.name.lowercased()
+    return filter.matches(cells: text(of: entry, now: now), name: name, labels: source.labels(entry.id))
   }
 
   private func text(of entry: Entry, now: Timestamp) -> String {

@@ -47,7 +47,8 @@ final class ObjectTableSource: TableSource {
     case "Pod": contexts = [.pods, .logged, .object]
     case "Deployment": contexts = [.deployments, .logged, .object]
     case "Namespace": contexts = [.namespaces, .object]
-    case "Secret": contexts = [.secrets, .object]
+    case "Secret": contexts = [.secrets, .used, .object]
+    case let kind where ComposedSource.usedKinds.contains(kind): contexts = [.used, .object]
     case "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service":
       contexts = [.logged, .object]
     default: contexts = [.object]
@@ -166,6 +167,7 @@ final class ObjectTableSource: TableSource {
     case .open(let name, let relation)?: return open(name, relation, object, row)
     case .command(.logs)?: return .logs(row)
     case .command(.useNamespace)?: return .namespace(row.name)
+    case .command(.rules)?: return .command("can s:\(row.namespace):\(row.name)")
     default: return .details(row)
     }
   }

@@ -23,6 +23,8 @@ extension TableCondition {
     case .notServed:
       self.init(
         word: "not served", role: .unknown, explanation: "This server does not serve \(resource.qualifiedName).")
+    case .notCaptured(let reason):
+      self.init(word: "not in the capture", role: .unknown, explanation: "\(reason).")
     case .failed(let reason):
       self.init(
         word: "not read", role: .critical, explanation: "\(reason)\(reason.hasSuffix(".") ? "" : ".") Retrying.")

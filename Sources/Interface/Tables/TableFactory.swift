@@ -26,7 +26,14 @@ public struct TableFactory {
         let pods = interface.catalog.served(Pod.self)
       else { return nil }
       return ContainerSource(screen, uid: uid, resource: pods, interface: interface)
+    case "pulses", "pulse", "pu", "hz": return ComposedSource.pulses(interface)
     default: break
+    }
+    if word.hasPrefix("xray ") {
+      guard let resource = interface.catalog.resource(named: String(word.dropFirst(5))),
+        ComposedSource.xrayKinds.contains(resource.kind)
+      else { return nil }
+      return ComposedSource.xray(resource, interface: interface)
     }
     if let screen = library[word], let wanted = screen.resource, let served = served(wanted, interface.catalog) {
       return objects(screen, served, narrowing, interface)
@@ -86,7 +93,8 @@ public struct TableFactory {
   /// Every word that opens a table.
   func words(_ catalog: ResourceCatalog) -> [String] {
     let kinds = catalog.resources.filter { $0.verbs.isEmpty || $0.verbs.contains("list") }
-    return Array(Set(library.names + kinds.map(\.plural) + kinds.flatMap(\.shortNames) + ["triage", "contexts"]))
+    return Array(
+      Set(library.names + kinds.map(\.plural) + kinds.flatMap(\.shortNames) + ["triage", "contexts", "pulses"]))
   }
 
   /// The word nearest to a mistyped one.

@@ -123,7 +123,7 @@ final class TriageSource: ScreenTableSource {
       switch store?.freshness {
       case .stale, .failed: return TableCondition(store, resource: resource, now: now)
       case nil, .unread, .loading: reading += 1
-      case .live, .forbidden, .notServed: break
+      case .live, .forbidden, .notServed, .notCaptured: break
       }
     }
     if reading > 0 {

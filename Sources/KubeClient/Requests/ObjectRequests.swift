@@ -179,6 +179,15 @@ extension APIRequest {
     return change("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body: body, ChangeOptions())
   }
 
+  /// Asks what this user may do in a namespace (authorization.k8s.io SelfSubjectRulesReview).
+  public static func rulesReview(namespace: String) -> APIRequest {
+    let body: JSONValue = [
+      "apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectRulesReview",
+      "spec": ["namespace": .string(namespace)],
+    ]
+    return change("POST", "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", body: body, ChangeOptions())
+  }
+
   private static func change(
     _ method: String, _ path: String, body: JSONValue, _ options: ChangeOptions
   ) -> APIRequest {

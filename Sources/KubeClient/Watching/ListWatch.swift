@@ -152,12 +152,15 @@ extension APIFailure {
     case forbidden(String)
     /// The server does not serve the kind.
     case notServed
+    /// A capture in the place of a server cannot tell, for this reason.
+    case notCaptured(String)
     /// Anything else, as a sentence.
     case failed(String)
 
     /// The summary of a failure.
     public init(_ failure: APIFailure) {
       switch failure {
+      case .status(let status, _) where failure.isNotCaptured: self = .notCaptured(status.message)
       case .status(let status, _) where status.code == 403: self = .forbidden(status.message)
       case .status(let status, _) where status.code == 404 || status.code == 405: self = .notServed
       default: self = .failed(failure.sentence)

@@ -97,6 +97,7 @@ public final class Reflector {
   private func lose(_ summary: APIFailure.Summary) {
     switch (summary, store.freshness) {
     case (.forbidden(let message), _): store.freshness = .forbidden(message)
+    case (.notCaptured(let reason), _): store.freshness = .notCaptured(reason)
     case (.notServed, _): store.freshness = .notServed
     case (.failed(let reason), .live): store.freshness = .stale(since: wallClock(), reason: reason)
     case (.failed(let reason), .stale(let since, _)): store.freshness = .stale(since: since, reason: reason)

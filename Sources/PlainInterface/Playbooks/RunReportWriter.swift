@@ -53,7 +53,8 @@ public struct RunReportWriter: Sendable {
     if !step.sentence.isEmpty { lines.append(step.sentence) }
     if step.verdict == .problem || step.verdict == .warning {
       for evidence in step.evidence.prefix(5) where evidence.value != step.sentence {
-        lines.append("\(evidence.field): \(evidence.value)")
+        lines.append(
+          evidence.field == RunReport.conditionField ? evidence.value : "\(evidence.field): \(evidence.value)")
       }
     }
     switch step.request {

@@ -45,6 +45,7 @@ extension ClusterState {
     case .loading: return Doubt(.notRead, "\(plural) are still being read")
     case .forbidden(let words): return Doubt(.forbidden, "\(plural): \(words)")
     case .notServed: return Doubt(.notServed, "\(plural) are not served by this cluster")
+    case .notCaptured(let words): return Doubt(.notRead, "\(plural): \(words)")
     case .failed(let words): return Doubt(.failed, "\(plural): \(words)")
     case .live, .stale:
       guard type.resource.isNamespaced, !store.coverage.includes(namespace: namespace) else { return nil }

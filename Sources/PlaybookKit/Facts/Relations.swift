@@ -150,7 +150,9 @@ public struct Relation: Sendable {
     ) { facts in
       outcome(
         facts.usage.flatMap { usage in
-          usage[facts.container?.name ?? ""].map { .found(.record($0)) } ?? .none
+          let name = facts.container?.name ?? ""
+          return usage[name].map { .found(.record($0)) }
+            ?? .unknown(Doubt(.notRead, "metrics have no sample of \(name.isEmpty ? "it" : "container \(name)")"))
         })
     },
   ]

@@ -279,7 +279,8 @@ extension PlaybookReader {
     for parameter in kind.parameters {
       if let value = given[parameter.name].flatMap({ template($0) }) { arguments.append((parameter.name, value)) }
     }
-    if arguments.count == given.count, arguments.allSatisfy({ $0.value.expressions.isEmpty }) {
+    let isComplete = kind.parameters.allSatisfy { !$0.isRequired || given[$0.name] != nil }
+    if isComplete, arguments.count == given.count, arguments.allSatisfy({ $0.value.expressions.isEmpty }) {
       let texts = arguments.map { ($0.name, $0.value.source) }
       if let problem = kind.problem(with: Dictionary(texts, uniquingKeysWith: { first, _ in first })) {
         reader.report(problem, at: fields["with"] ?? node)

@@ -121,12 +121,15 @@ private struct Evaluation {
   private mutating func fill(_ place: Int, _ step: Step, _ outcome: Judgement?) {
     reports[place].isReached = true
     reports[place].notes = run.notes(for: step.id)
-    reports[place].commands = step.commands.map { $0.text(facts) }
+    if !step.commands.isEmpty { reports[place].commands = step.commands.map { $0.text(facts) } }
     if let entry = run.contribution(to: step.id) {
       reports[place].answered = entry.time
       reports[place].isSkipped = entry.what == .skip
     }
     guard let outcome else { return }
+    if case .check = step.action, reports[place].commands.isEmpty {
+      reports[place].commands = Self.commands(outcome.evidence)
+    }
     reports[place].verdict = outcome.verdict
     reports[place].sentence = outcome.sentence
     reports[place].evidence = outcome.evidence
@@ -169,6 +172,10 @@ private struct Evaluation {
         return (Judgement(.notApplicable, "there is no container to run it in"), nil)
       }
       let command = request.command.map { $0.text(facts) }
+      reports[place].commands = [
+        "kubectl exec -n \(pod.metadata.namespace) \(pod.metadata.name) -c \(container.name) -- "
+          + command.map { ShellText.quoted($0) }.joined(separator: " ")
+      ]
       reports[place].request = .run(pod: pod.reference, container: container.name, command: command)
       return judge(matching, run.contribution(to: step.id)?.what)
     case .ask(let question):
@@ -193,7 +200,7 @@ private struct Evaluation {
     for rule in test.rules {
       let bindings = PlaybookScope.bindings(rule.condition, facts)
       let explanation = rule.condition.explain(bindings, now: facts.now)
-      let evidence = explanation.facts.map { Evidence(object, rule.condition.source, $0.text) }
+      let evidence = explanation.facts.map { Evidence(object, RunReport.conditionField, $0.text) }
       if case .unknown(let reason) = explanation.outcome {
         return Judgement(Doubt(.notRead, reason), evidence: seen)
       }
@@ -313,6 +320,17 @@ private struct Evaluation {
       ["kubectl top \(object.kind.lowercased()) \(object.name)\(namespace(object))"]
     case .path(let path): ["kubectl get --raw '\(path)'"]
     }
+  }
+
+  /// How to see with kubectl what a verdict rests on.
+  private static func commands(_ evidence: [Evidence]) -> [String] {
+    var commands: [String] = []
+    for evidence in evidence where !evidence.object.name.isEmpty {
+      let object = evidence.object
+      let command = "kubectl describe \(object.kind.lowercased()) \(object.name)\(namespace(object))"
+      if !commands.contains(command), commands.count < 3 { commands.append(command) }
+    }
+    return commands
   }
 
   private static func namespace(_ object: ObjectReference) -> String {

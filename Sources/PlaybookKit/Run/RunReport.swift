@@ -31,6 +31,9 @@ public struct RunReport: Sendable {
     public var step: String
   }
 
+  /// The field of evidence that is a comparison in an expression and names its own values.
+  public static let conditionField = "condition"
+
   /// What all comes to: a problem when a step on the way found one, else unknown when one cannot be told, else the worst
   /// of the others.
   public var verdict: Verdict {

@@ -14,11 +14,11 @@ struct TextLines {
   var count: Int { lines.count }
   var isEmpty: Bool { lines.isEmpty }
 
-  /// The last line that has a pattern: what came last is what ended it.
+  /// The last line that has a pattern, without secrets: what came last is what ended it.
   func last(matching pattern: LinePattern) -> String? {
     for line in lines.reversed() {
       let text = String(line.prefix(Self.longest))
-      if pattern.matches(text) { return text }
+      if pattern.matches(text) { return Redaction.line(text) }
     }
     return nil
   }

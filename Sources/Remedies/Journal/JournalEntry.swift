@@ -67,7 +67,8 @@ public struct JournalEntry: Sendable, Equatable {
   /// The entry of a line; nil when it is none, as after a crash in the middle of writing.
   public init?(line: some StringProtocol) {
     guard let json = try? JSONValue(parsing: String(line)), let id = json["id"]?.string,
-      let moment = json["moment"]?.string.flatMap(Moment.init), let time = json["time"]?.string.flatMap({ Timestamp($0) })
+      let moment = json["moment"]?.string.flatMap(Moment.init),
+      let time = json["time"]?.string.flatMap({ Timestamp($0) })
     else { return nil }
     func text(_ name: String) -> String { json[name]?.string ?? "" }
     self.id = id
@@ -151,7 +152,8 @@ extension RemedyRun {
       entry.changes = changes.map(\.journalLine)
       entry.kubectl = remedy.kubectl.map { line in
         line.contains(" -p ") && changes.contains { $0.line != $0.journalLine }
-          ? String(line.prefix(upTo: line.firstRange(of: " -p ")?.lowerBound ?? line.endIndex)) + " (values not recorded)"
+          ? String(line.prefix(upTo: line.firstRange(of: " -p ")?.lowerBound ?? line.endIndex))
+            + " (values not recorded)"
           : line
       }
       switch remedy.undo {

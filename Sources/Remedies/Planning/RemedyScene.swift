@@ -43,6 +43,7 @@ public struct RemedyScene {
     case .loading: return "\(plural) are still being read"
     case .forbidden(let words): return "\(plural) may not be read: \(words)"
     case .notServed: return "the server does not serve \(plural)"
+    case .notCaptured(let words): return "\(plural) are not known: \(words)"
     case .failed(let words): return "\(plural) could not be read: \(words)"
     }
   }
@@ -103,7 +104,7 @@ public struct RemedyScene {
       (state.owned(Pod.self, by: uid)
       + state.owned(ReplicaSet.self, by: uid).flatMap { state.owned(Pod.self, by: $0.metadata.uid) }
       + state.owned(Job.self, by: uid).flatMap { state.owned(Pod.self, by: $0.metadata.uid) })
-      .filter { !$0.isTerminal }
+      .filter { !$0.isTerminal && !$0.isBeingDeleted }
   }
 
   /// The autoscaler that sets an object's replicas.

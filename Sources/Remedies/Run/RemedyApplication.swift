@@ -88,7 +88,10 @@ extension RemedyRun {
     case .failure(let failure) where failure.code == 404: found = nil
     case .failure(let failure):
       rereads += 1
-      if rereads < Self.mostRereads { return [.look(after: .seconds(1 << rereads))] }
+      if rereads < Self.mostRereads {
+        nextReread = moment + .seconds(1 << rereads)
+        return [.look(after: .seconds(1 << rereads))]
+      }
       return finish(.unknown("\(lost.sentence); and it cannot be looked up: \(failure.sentence)"))
     }
     let isDone: Bool
@@ -99,7 +102,8 @@ extension RemedyRun {
       if !isDone, lost.code == 409, uid == step.object.uid { return readAgain(scene, after: lost) }
     case .delete:
       isDone =
-        found?[path: "metadata", "uid"]?.string != step.object.uid || found?[path: "metadata", "deletionTimestamp"] != nil
+        found?[path: "metadata", "uid"]?.string != step.object.uid
+        || found?[path: "metadata", "deletionTimestamp"] != nil
     case .create: isDone = found.map { $0[path: "metadata", "uid"]?.string != remedy.target.uid } ?? false
     }
     return isDone ? didStep(found ?? .null, scene, moment) : stop(lost.advice)
@@ -126,7 +130,9 @@ extension RemedyRun {
   }
 
   mutating func look(_ scene: RemedyScene, _ moment: Duration) -> [Effect] {
-    if case .verifying = phase, awaited.isEmpty { return reread() }
+    if case .verifying = phase, awaited.isEmpty {
+      return moment >= nextReread ? reread() : [.look(after: nextReread - moment)]
+    }
     guard case .waiting = phase, let wait else { return [] }
     let state = wait.condition.state(in: scene.state)
     phase = .waiting(state)

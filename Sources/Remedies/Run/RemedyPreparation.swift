@@ -100,6 +100,7 @@ extension RemedyRun {
     guard let remedy else { return [] }
     if remedy.confirmation.accepts(reply) {
       remark = nil
+      agreed = remedy
       phase = .recording
       return [.record(entry(.began, outcome: nil))]
     }

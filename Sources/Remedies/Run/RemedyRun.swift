@@ -79,11 +79,14 @@ public struct RemedyRun: Sendable {
   var objects: [Int: JSONValue] = [:]
   var readCount = 0
   var isBegun = false
+  /// What the person has agreed to; nil as long as there is a question.
+  var agreed: Remedy?
   var conflicts = 0
   var answers: [JSONValue] = []
   var done = 0
   var lost: APIFailure?
   var rereads = 0
+  var nextReread = Duration.zero
   var wait: RemedyWait?
   var waitEnds = Duration.zero
   var metSince: Duration?
@@ -183,7 +186,8 @@ public struct RemedyRun: Sendable {
   ) -> [Effect] {
     switch result {
     case .failure(let failure):
-      return finish(failure.code == 404 ? .refused(RemedyRefusal(.missing, failure.sentence)) : .notApplied(failure.advice))
+      return finish(
+        failure.code == 404 ? .refused(RemedyRefusal(.missing, failure.sentence)) : .notApplied(failure.advice))
     case .success(let answer): objects[index] = answer.json
     }
     guard objects.count == readCount else { return [] }
@@ -194,15 +198,17 @@ public struct RemedyRun: Sendable {
       // After a conflict "it is so already" may be our own doing: the first answer was lost on the way.
       return finish(isBegun && error.reason == .alreadySo ? .notApplied(error.message) : .refused(error))
     }
-    let shown = remedy
     remedy = made
-    if let shown, isBegun, shown.changes == made.changes, shown.confirmation == made.confirmation,
-      shown.steps.count == made.steps.count
-    {
-      // Only something else of the object has changed: what the person has agreed to is still exactly what is sent.
-      return apply()
+    if let agreed {
+      if agreed.changes == made.changes, agreed.confirmation == made.confirmation,
+        agreed.steps.count == made.steps.count
+      {
+        // Only something else of the object has changed: what the person has agreed to is still exactly what is sent.
+        return apply()
+      }
+      self.agreed = nil
+      remark = "\(made.target.shortName) has changed meanwhile: look again"
     }
-    if shown != nil { remark = "\(made.target.shortName) has changed meanwhile: look again" }
     return checkAccess()
   }
 

@@ -70,6 +70,7 @@ extension RemedyCondition {
     case nil, .unread, .loading: return .unknown("\(plural) are being read")
     case .forbidden(let words): return .unknown("\(plural) may not be read: \(words)")
     case .notServed: return .unknown("the server does not serve \(plural)")
+    case .notCaptured(let words): return .unknown("\(plural) are not known: \(words)")
     case .failed(let words): return .unknown("\(plural) could not be read: \(words)")
     }
   }

@@ -93,6 +93,19 @@ public struct ClusterSnapshot: Sendable {
     for index in slot..<nodes.count { slots[nodes[index].facts.name] = index }
   }
 
+  /// Cordons or uncordons a node.
+  public mutating func cordon(_ name: String, _ isCordoned: Bool = true) {
+    guard let slot = slots[name] else { return }
+    let facts = nodes[slot].facts
+    nodes[slot].facts = NodeFacts(facts, isCordoned: isCordoned)
+  }
+
+  mutating func change(_ name: String, labels: SmallMap<String>? = nil, taints: [Taint]? = nil) {
+    guard let slot = slots[name] else { return }
+    let facts = nodes[slot].facts
+    nodes[slot].facts = NodeFacts(facts, labels: labels, taints: taints)
+  }
+
   func slot(of node: String) -> Int? { slots[node] }
 
   mutating func replaceNode(at slot: Int, with state: NodeState) { nodes[slot] = state }

@@ -23,6 +23,18 @@ final class NodeFacts: Sendable {
     podLimit = Int64(node.status.allocatable["pods"]?.value ?? 0)
     declaredFeatures = node.status.declaredFeatures
   }
+
+  /// The same node with something changed.
+  init(_ other: NodeFacts, isCordoned: Bool? = nil, labels: SmallMap<String>? = nil, taints: [Taint]? = nil) {
+    name = other.name
+    uid = other.uid
+    self.labels = labels ?? other.labels
+    self.taints = taints ?? other.taints
+    self.isCordoned = isCordoned ?? other.isCordoned
+    allocatable = other.allocatable
+    podLimit = other.podLimit
+    declaredFeatures = other.declaredFeatures
+  }
 }
 
 /// A node with the pods that are on it.

@@ -66,10 +66,10 @@ struct AffinityTerm: Sendable {
 
   init(_ term: PodAffinityTerm, of pod: Pod, rules: SchedulerRules) {
     topologyKey = term.topologyKey
-    var query = term.labelSelector.flatMap(\.query)
+    var query = term.labelSelector.flatMap(\.schedulerQuery)
     isUnreadable =
       term.labelSelector != nil && query == nil
-      || term.namespaceSelector != nil && term.namespaceSelector?.query == nil
+      || term.namespaceSelector != nil && term.namespaceSelector?.schedulerQuery == nil
     if query != nil, !rules.isOld {
       // The API server merges these at creation; a manifest that was not created yet still has them apart.
       for key in term.matchLabelKeys {
@@ -80,7 +80,7 @@ struct AffinityTerm: Sendable {
       }
     }
     selector = query
-    namespaceSelector = rules.isOld ? nil : term.namespaceSelector?.query
+    namespaceSelector = rules.isOld ? nil : term.namespaceSelector?.schedulerQuery
     namespaces = term.namespaces.isEmpty && namespaceSelector == nil ? [pod.metadata.namespace] : term.namespaces
   }
 

@@ -132,6 +132,7 @@ extension ClusterSnapshot {
       case .forbidden(let message): gaps[kind] = "\(kind.rawValue) may not be read: \(message)"
       // Nothing of a kind that the server does not have can stand in the way.
       case .notServed: break
+      case .notCaptured(let reason): gaps[kind] = "\(kind.rawValue) are not known: \(reason)"
       case .failed(let reason): gaps[kind] = "\(kind.rawValue) cannot be read: \(reason)"
       }
     }

@@ -78,8 +78,12 @@ struct Evaluation {
 
   /// Whether what the filters say about a node follows from that node alone, so that it can be tried with other pods.
   func dependsOnNodeAlone(_ node: String) -> Bool {
-    if withNominated[node] != nil || isNominatedUnknown.contains(node) { return false }
-    return !prepared.contains { plugin, preparation in
+    withNominated[node] == nil && !isNominatedUnknown.contains(node) && dependsOnNodesAlone
+  }
+
+  /// The same for all nodes on which no pod is nominated.
+  var dependsOnNodesAlone: Bool {
+    !prepared.contains { plugin, preparation in
       switch (plugin, preparation) {
       case (.interPodAffinity, .filter), (.podTopologySpread, .filter), (.volumeRestrictions, .filter): true
       default: false

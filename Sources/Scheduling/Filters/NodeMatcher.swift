@@ -43,7 +43,10 @@ struct NodeTerm: Sendable {
     if term.matchExpressions.isEmpty, term.matchFields.isEmpty { return nil }
     var requirements: [NodeRequirement] = []
     for expression in term.matchExpressions {
-      guard let requirement = NodeRequirement(expression) else { return nil }
+      // The scheduler refuses values that no label can have, even where the server let them pass (`Gt -5`).
+      guard expression.values.allSatisfy(LabelValue.isValid), let requirement = NodeRequirement(expression) else {
+        return nil
+      }
       requirements.append(requirement)
     }
     var fields: [NodeRequirement] = []
@@ -126,6 +129,35 @@ private struct NodeRequirement: Sendable, CustomStringConvertible {
     case .isGreater(let bound): "\(key)>\(bound)"
     case .isLess(let bound): "\(key)<\(bound)"
     }
+  }
+}
+
+/// What values labels can have.
+enum LabelValue {
+  /// Whether a label can have this value: nothing, or at most 63 letters, digits, `-`, `_` and `.` with a letter or
+  /// digit at both ends.
+  static func isValid(_ value: String) -> Bool {
+    let bytes = value.utf8
+    guard let first = bytes.first, let last = bytes.last else { return true }
+    return bytes.count <= 63 && isAlphanumeric(first) && isAlphanumeric(last)
+      && bytes.allSatisfy { isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E }
+  }
+
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: false
+    }
+  }
+}
+
+extension LabelSelector {
+  /// The requirements as the scheduler reads them; nil when it would call them malformed.
+  var schedulerQuery: LabelQuery? {
+    guard matchLabels.entries.allSatisfy({ LabelValue.isValid($0.value) }),
+      matchExpressions.allSatisfy({ $0.values.allSatisfy(LabelValue.isValid) })
+    else { return nil }
+    return query
   }
 }
 

@@ -20,7 +20,7 @@ struct PodTopologySpreadFilter: NodeFilter {
     if let gap = incoming.gap(.nodes, .pods) { return .unknown(gap) }
     var selectors: [LabelQuery?] = []
     for constraint in hard {
-      var query = constraint.labelSelector?.query
+      var query = constraint.labelSelector?.schedulerQuery
       if constraint.labelSelector != nil, query == nil { return .unknown("a selector of a constraint is malformed") }
       if !incoming.rules.isOld {
         // The API server merges these at creation; adding them again changes nothing.

@@ -17,7 +17,7 @@ public struct SchedulerRules: Sendable, Hashable {
   }
 
   /// Kubernetes 1.20.
-  public static let v1_20 = SchedulerRules(minor: 20)
+  public static let kubernetes120 = SchedulerRules(minor: 20)
   /// Kubernetes 1.36.
   public static let current = SchedulerRules(minor: 36)
 

@@ -26,6 +26,8 @@ public enum RowCommand: String, Sendable, CaseIterable {
   case node
   /// Events about it.
   case events
+  /// What a service account may do.
+  case rules
   /// Shows or hides secret values.
   case reveal
   /// Makes it the namespace that is shown.

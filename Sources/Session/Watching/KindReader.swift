@@ -83,7 +83,7 @@ final class KindReader {
     switch store.freshness {
     case .live: store.freshness = .stale(since: environment.now, reason: "not being watched")
     case .loading: store.freshness = .unread
-    case .unread, .stale, .forbidden, .notServed, .failed: return
+    case .unread, .stale, .forbidden, .notServed, .notCaptured, .failed: return
     }
     environment.noteChange()
   }

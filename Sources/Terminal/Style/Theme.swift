@@ -86,7 +86,8 @@ public struct Theme: Sendable {
 
   /// What to send for a cell of `style` with `depth` colours.
   ///
-  /// With 8 colours a bright foreground becomes the plain one in bold. A selected cell keeps its role's foreground, on
+  /// With 8 colours a bright foreground becomes the plain one in bold, but grey the terminal's own colour, faint: where
+  /// bold is not brighter, as in most terminals now, black in bold cannot be seen on black. A selected cell keeps its role's foreground, on
   /// the selection's background unless the role has its own, when there are 256 colours; it is reversed when there are
   /// fewer, because few of the sixteen colours can be read on each other.
   public func appearance(of style: Style, depth: ColorDepth) -> Appearance {
@@ -100,10 +101,16 @@ public struct Theme: Sendable {
       return Appearance(foreground: nil, background: nil, attributes: attributes)
     case .ansi8, .ansi16:
       if selected && style.role != .selection { attributes.insert(.reverse) }
-      if depth == .ansi8, let basic = paint.foreground?.basic, basic > 7 { attributes.insert(.bold) }
       let mask: UInt8 = depth == .ansi8 ? 7 : 15
+      var foreground = paint.foreground?.basic
+      if depth == .ansi8, foreground == 8, paint.background == nil {
+        attributes.insert(.faint)
+        foreground = nil
+      } else if depth == .ansi8, let basic = foreground, basic > 7 {
+        attributes.insert(.bold)
+      }
       return Appearance(
-        foreground: paint.foreground.map { $0.basic & mask }, background: paint.background.map { $0.basic & mask },
+        foreground: foreground.map { $0 & mask }, background: paint.background.map { $0.basic & mask },
         attributes: attributes)
     case .indexed256:
       let background = paint.background ?? (selected ? self[.selection].background : nil)

@@ -7,8 +7,16 @@ import Interface
 import KubeConfig
 import Session
 
+/// Connects, also to what the command line names.
+protocol FirstConnector: Connector {
+  /// What credential plugins that ask a person get to use.
+  var terminal: CursesTerminal? { get set }
+  /// The session to start with.
+  func first() throws(CommandFailure) -> ConnectedSession
+}
+
 /// Makes sessions for the contexts of the kubeconfig.
-final class ClusterConnector: Connector {
+final class ClusterConnector: FirstConnector {
   /// What credential plugins that ask a person get to use.
   weak var terminal: CursesTerminal?
 
@@ -17,15 +25,16 @@ final class ClusterConnector: Connector {
   private let environment: [String: String]
   private let fileSystem: any FileSystem
   private let transport: CurlTransport
-  private let isReadOnly: Bool
+  private let writing: WritingFlags
 
   init(
-    overrides: ConnectionOverrides, kubeconfig: String?, loop: Loop, environment: [String: String], isReadOnly: Bool
+    overrides: ConnectionOverrides, kubeconfig: String?, loop: Loop, environment: [String: String],
+    writing: WritingFlags
   ) throws(CommandFailure) {
     self.overrides = overrides
     self.loop = loop
     self.environment = environment
-    self.isReadOnly = isReadOnly
+    self.writing = writing
     if let kubeconfig {
       // The demo's kubeconfig never touches the disk.
       var memory = MemoryFileSystem()
@@ -75,12 +84,15 @@ final class ClusterConnector: Connector {
       session = try ClusterSession(
         connection: connection, loop: loop, transport: transport, fileSystem: fileSystem, environment: environment,
         userAgent: CommandContext.userAgent, random: { Double.random(in: 0..<1) },
+        writePolicy: writing.policy(context: connection.contextName, environment: environment),
         withTerminal: { [weak self] use in self?.lendTerminal(use) })
     } catch {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")
     }
+    var facts = facts(connection)
+    facts.isReadOnly = session.writePolicy.reason != nil
     return ConnectedSession(
-      session: session, facts: facts(connection), namespace: connection.allNamespaces ? nil : connection.namespace)
+      session: session, facts: facts, namespace: connection.allNamespaces ? nil : connection.namespace)
   }
 
   private func facts(_ connection: ConnectionConfig) -> SessionFacts {
@@ -89,7 +101,6 @@ final class ClusterConnector: Connector {
     facts.cluster = connection.clusterName
     facts.user = connection.userName
     facts.isInsecure = connection.tls?.isInsecure ?? false
-    facts.isReadOnly = isReadOnly
     facts.kubectlPrefix = facts.context.isEmpty ? "kubectl" : "kubectl --context \(ShellWord.quoted(facts.context))"
     let loader = KubeConfigLoader(
       environment: environment, fileSystem: fileSystem, workingDirectory: CommandContext.workingDirectory)

@@ -8,5 +8,8 @@ struct DashboardCommand: ParsableCommand {
   @OptionGroup(title: "Connection") var connection: ConnectionFlags
   @OptionGroup(title: "Dashboard") var dashboard: DashboardFlags
 
-  func run() throws { try DashboardProgram(dashboard).run(try connection.overrides()) }
+  func run() throws {
+    if let captured = try CapturedCluster(connection) { return try DashboardProgram(dashboard).run(captured) }
+    try DashboardProgram(dashboard).run(try connection.overrides())
+  }
 }

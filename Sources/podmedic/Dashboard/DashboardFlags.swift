@@ -6,8 +6,7 @@ import Terminal
 struct DashboardFlags: ParsableArguments {
   @Option(name: [.short, .long], help: ArgumentHelp("Screen to open first, as typed behind ':'.", valueName: "words"))
   var command = "triage"
-  @Flag(name: [.customLong("read-only"), .customLong("readonly")], help: "Never change anything in the cluster.")
-  var readOnly = false
+  @OptionGroup var writing: WritingFlags
   @Option(help: "dark, light, high-contrast, color-blind or mono.") var theme: String?
   @Option(help: "Colours: auto, always or never.") var color = ColorChoice.auto
   @Flag(help: "Draw with ASCII signs only.") var ascii = false

@@ -22,18 +22,33 @@ final class DashboardProgram {
   /// Runs the dashboard on the cluster that the overrides and the kubeconfig name; `kubeconfig` is the text of one that
   /// is used instead of files.
   func run(_ overrides: ConnectionOverrides, kubeconfig: String? = nil) throws {
-    let theme = try flags.chosenTheme(environment)
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop() }
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
-      isReadOnly: flags.readOnly)
+      writing: flags.writing)
+    try run(loop, connector, clock: CommandContext.wallClock, remark: nil)
+  }
+
+  /// Runs the dashboard on a capture.
+  func run(_ captured: CapturedCluster) throws {
+    let loop = try CommandContext.making { () throws(LoopFailure) in try Loop(clock: captured.clock) }
+    let connector = CaptureConnector(captured, loop: loop)
+    try run(loop, connector, clock: { captured.clock.time }, remark: captured.remarks.first)
+  }
+
+  private func run(
+    _ loop: Loop, _ connector: any FirstConnector, clock: @escaping () -> Timestamp, remark: String?
+  ) throws {
+    let theme = try flags.chosenTheme(environment)
     let first = try connector.first()
     let library = screens()
     let interface = Interface(
       cluster: first.session.state, catalog: first.session.catalog, tables: TableFactory(library: library),
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
-      clock: CommandContext.wallClock)
+      clock: clock)
     interface.session = first.facts
+    let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
+    interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
@@ -57,7 +72,8 @@ final class DashboardProgram {
     loop.watch(terminal.descriptor, .readable) { _ in program.take(terminal.readInput()) }
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
-    if let problem = library.problems.first { interface.show("\(problem)", role: .warning) }
+    if let remark { interface.show(remark, role: .warning) }
+    if let problem = library.problems.first ?? aliases.problems.first { interface.show("\(problem)", role: .warning) }
     loop.run()
     terminal.restore()
     if let endedBy { raiseAgain(endedBy) }

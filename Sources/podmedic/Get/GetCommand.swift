@@ -18,6 +18,7 @@ struct GetCommand: ParsableCommand {
     let context = try CommandContext(connection)
     var run = GetRun(context: context, options: options)
     try run.run(words)
+    try context.finish()
   }
 }
 

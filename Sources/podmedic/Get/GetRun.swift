@@ -28,6 +28,9 @@ struct GetRun {
   }
 
   private func check(_ targets: [KindWords.Target]) throws(CommandFailure) {
+    if context.isCapture, options.watch || options.watchOnly {
+      throw .usage("nothing happens in a capture: --watch is of no use with --from")
+    }
     if options.chunkSize < 0 { throw .usage("--chunk-size must not be negative") }
     let hasNames = targets.contains { !$0.names.isEmpty }
     if hasNames, !options.selector.isEmpty || !options.fieldSelector.isEmpty {
@@ -84,7 +87,7 @@ struct GetRun {
     var printing = ServerTablePrinter.Options()
     printing.isWide = options.output == .wide
     printing.noHeaders = options.noHeaders
-    printing.withNamespace = context.connection.allNamespaces && target.resource.isNamespaced
+    printing.withNamespace = context.namespace == nil && target.resource.isNamespaced
     printing.kindPrefix = isOneOfMany ? target.resource.namePrefix : nil
     printing.showLabels = options.showLabels
     printing.labelColumns = options.labelColumns.flatMap { $0.split(separator: ",").map(String.init) }
@@ -218,7 +221,7 @@ struct GetRun {
   }
 
   private func sayNothingFound(_ targets: [KindWords.Target]) {
-    let isNamespaced = !context.connection.allNamespaces && targets.allSatisfy(\.resource.isNamespaced)
+    let isNamespaced = context.namespace != nil && targets.allSatisfy(\.resource.isNamespaced)
     let place = isNamespaced ? " in \(context.connection.namespace) namespace." : ""
     Output.message("No resources found\(place)")
   }

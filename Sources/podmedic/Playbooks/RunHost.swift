@@ -101,11 +101,19 @@ final class RunHost {
     var report = evaluate(run)
     for _ in run.playbook.steps {
       let open = report.steps.first { step in
-        guard step.isReached, step.verdict == nil, !step.isSkipped, case .read? = step.request else { return false }
-        return true
+        guard step.isReached, step.verdict == nil, !step.isSkipped else { return false }
+        switch step.request {
+        case .read?, .run?: return true
+        case .ask?, .remedy?, nil: return false
+        }
       }
-      guard let open, case .read(let target)? = open.request else { break }
-      run.add(text(target), to: open.id, at: context.now)
+      switch open?.request {
+      case .read(let target)?: run.add(text(target), to: open?.id ?? "", at: context.now)
+      case .run?:
+        let doubt = Doubt(.notModelled, "podmedic does not run commands in containers yet")
+        run.add(.noText(doubt), to: open?.id ?? "", at: context.now)
+      case .ask?, .remedy?, nil: return report
+      }
       report = evaluate(run)
     }
     return report

@@ -9,8 +9,8 @@ import Terminal
 /// One folder of `Tests/Cases/<area>/<case>`.
 ///
 /// - `scenario` (YAML): `objects`, files beside the areas with the cluster's objects; `open`, the first screen; and what
-///   else is special: `namespace`, `ascii`, `logs` (`pod/container: [line]`), `freshness` (`kind: forbidden TEXT`, and so
-///   on), `trouble`, `context`.
+///   else is special: `namespace`, `ascii`, `rules` (the answer to `:can`), `logs` (`pod/container: [line]`),
+///   `freshness` (`kind: forbidden TEXT`, and so on), `trouble`, `context`.
 /// - `size`: `80x24`.
 /// - `keys`: what is pressed, a line after the other, in the notation of `Key.keys`; lines that begin with `!` are things
 ///   that happen (see `World.happen`), those with `#` remarks. May be missing.
@@ -61,6 +61,7 @@ struct ScreenCase: CustomStringConvertible, Sendable {
     }
     for entry in scenario["failures"]?.entries ?? [] { world.failures[entry.key] = entry.value.text }
     for entry in scenario["freshness"]?.entries ?? [] { try world.setFreshness(entry.key, entry.value.text ?? "") }
+    world.rules = scenario["rules"].map { JSONValue($0) }
     if let trouble = scenario["trouble"]?.text { world.interface.session.trouble = trouble }
     if let context = scenario["context"]?.text { world.interface.session.context = context }
     world.interface.session.isInsecure = scenario["insecure"]?.bool ?? false

@@ -30,6 +30,8 @@ final class World {
   var hasQuit: Bool { effects.contains(.quit) }
   /// Lines of logs by `pod/container`.
   var logs: [String: [String]] = [:]
+  /// What the server says about this user's rights; nil for its refusal to say.
+  var rules: JSONValue?
   /// What reading an object answers when it fails, by `kind/namespace/name`.
   var failures: [String: String] = [:]
 
@@ -135,6 +137,11 @@ final class World {
         } else if let json = documents[name] {
           interface.fetched(id: fetch.id, .success(json))
         }
+      case .askRules(let id, let namespace):
+        interface.rulesAnswered(
+          id: id,
+          rules.map { .success($0) }
+            ?? .failure(FetchFailure(message: "selfsubjectrulesreviews is forbidden in \(namespace)")))
       case .openLogs(let query):
         var changes: [LogChange] = []
         for (index, source) in query.sources.enumerated() {

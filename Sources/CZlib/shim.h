@@ -1,0 +1,4 @@
+#ifndef PODMEDIC_CZLIB_H
+#define PODMEDIC_CZLIB_H
+#include <zlib.h>
+#endif

@@ -1,0 +1,177 @@
+import ClusterState
+import Diagnosis
+import Kube
+import ScreenKit
+import Terminal
+
+/// Rows that are worked out from several kinds together, in an order of their own: who uses an object, what hangs below
+/// one, how many there are of each kind.
+final class ComposedSource: TableSource {
+  struct Row {
+    var id: String
+    /// A text for each column.
+    var cells: [String]
+    var severity = RowSeverity.none
+    /// How the cell that tells the state is drawn where it is no matter of severity.
+    var role: Role?
+    var object: RowObject?
+    var drill: Drill?
+    /// What a filter finds beside the cells.
+    var context = ""
+  }
+
+  /// What makes the table what it is.
+  struct Recipe {
+    var title: String
+    var columns: [TableViewColumn]
+    var contexts: [KeyContext] = []
+    /// The kinds that it is made from, in the versions that the server serves.
+    var kinds: [any KubeObject.Type]
+    var namespace: String?
+    /// What to say when there is no row though everything is known.
+    var empty: String
+    /// What else the rows depend on; grows when that changes.
+    var stamp: () -> Int = { 0 }
+    /// What stands in the way beside the stores; nil when nothing does.
+    var condition: () -> TableCondition? = { nil }
+    var rows: (Timestamp) -> [Row]
+  }
+
+  private let recipe: Recipe
+  private unowned let interface: Interface
+  private var rows: [String: Row] = [:]
+  private var places: [String: Int] = [:]
+  /// What the rows were made from: what is known at all, and in which state.
+  private var known: [Int]?
+  private var revisions: [Int] = []
+  private var madeAt: Timestamp?
+  /// Rows are not worked out more often than this while the cluster changes all the time.
+  private static let pause = Duration.seconds(1)
+
+  init(_ recipe: Recipe, interface: Interface) {
+    self.recipe = recipe
+    self.interface = interface
+  }
+
+  var title: String { recipe.title }
+  var columns: [TableViewColumn] { recipe.columns }
+  var contexts: [KeyContext] { recipe.contexts }
+  let defaultSort = (column: "", descending: false)
+
+  /// Asked anew each time: which versions the server serves is learned while this is shown.
+  var needs: [Need] {
+    recipe.kinds.compactMap { interface.catalog.served($0) }.map {
+      Need(resource: $0, namespace: $0.isNamespaced ? recipe.namespace : nil)
+    }
+  }
+
+  private var stores: [(resource: Resource, store: ObjectStore?)] {
+    needs.map { ($0.resource, interface.cluster.store($0.resource)) }
+  }
+
+  func refresh(now: Timestamp) -> Set<String>? {
+    let stores = stores
+    let known = stores.map { $0.store?.freshness.isComplete == true ? 1 : 0 } + [recipe.stamp()]
+    let revisions = stores.map { $0.store?.revision ?? -1 } + [interface.findings.revision]
+    if known == self.known {
+      guard revisions != self.revisions else { return [] }
+      if let madeAt, now > madeAt, now < madeAt.advanced(by: Self.pause) { return [] }
+    }
+    self.known = known
+    self.revisions = revisions
+    madeAt = now
+    let made = recipe.rows(now) + unread(stores)
+    rows = Dictionary(made.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    places = Dictionary(made.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return nil
+  }
+
+  /// What could not be read stands below what was found: not knowing is not the same as there being nothing.
+  private func unread(_ stores: [(resource: Resource, store: ObjectStore?)]) -> [Row] {
+    stores.compactMap { resource, store in
+      let reason: String
+      switch store?.freshness {
+      case .forbidden(let message): reason = "forbidden: \(message)"
+      case .notCaptured(let text), .failed(let text): reason = text
+      default: return nil
+      }
+      var cells = recipe.columns.map { _ in "" }
+      cells[0] = resource.plural
+      cells[cells.count - 1] = "not known: \(reason)"
+      return Row(id: "unknown \(resource.qualifiedName)", cells: cells, role: .unknown)
+    }
+  }
+
+  var ids: [String] { Array(rows.keys) }
+  func contains(_ id: String) -> Bool { rows[id] != nil }
+
+  private func text(_ id: String, _ column: String) -> String {
+    guard let row = rows[id], let index = recipe.columns.firstIndex(where: { $0.id == column }) else { return "" }
+    return row.cells.indices.contains(index) ? row.cells[index] : ""
+  }
+
+  func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
+    let isLoud = column == "why" || column == "status"
+    return TableCell(text(id, column), rows[id].flatMap { $0.role ?? (isLoud ? $0.severity.role : nil) } ?? .text)
+  }
+
+  func sortKey(_ id: String, column: String) -> SortKey {
+    if column.isEmpty { return .number(Int128(places[id] ?? 0)) }
+    let text = text(id, column)
+    return Int128(text).map { .number($0) } ?? .text(text)
+  }
+
+  func severity(_ id: String) -> RowSeverity { rows[id]?.severity ?? .none }
+
+  func searchText(_ id: String, now: Timestamp) -> String {
+    rows[id].map { ($0.cells + [$0.context]).joined(separator: " ").lowercased() } ?? ""
+  }
+
+  func labels(_ id: String) -> SmallMap<String> {
+    guard let object = rows[id]?.object else { return [:] }
+    return interface.cluster.store(object.resource)?.object(uid: object.uid)?.metadata.labels ?? [:]
+  }
+
+  func object(_ id: String) -> RowObject? { rows[id]?.object }
+  func drill(_ id: String) -> Drill? { rows[id].flatMap { row in row.drill ?? row.object.map { .details($0) } } }
+
+  var condition: TableCondition {
+    if let own = recipe.condition() { return own }
+    let now = interface.clock()
+    let stores = stores
+    var reading = 0
+    var unknown = 0
+    for (resource, store) in stores {
+      switch store?.freshness {
+      case .stale: return TableCondition(store, resource: resource, now: now)
+      case nil, .unread, .loading: reading += 1
+      case .forbidden, .notCaptured, .failed: unknown += 1
+      case .live, .notServed: break
+      }
+    }
+    if reading > 0 {
+      return TableCondition(
+        word: "reading", role: .progressing,
+        explanation: "Reading the cluster: \(reading) of \(stores.count) kinds to go \(interface.glyphs.ellipsis)")
+    }
+    return TableCondition(
+      word: unknown == 0 ? "live" : "live, \(unknown) not known", role: unknown == 0 ? .ok : .unknown,
+      explanation: recipe.empty)
+  }
+}
+
+extension Interface {
+  /// The row of an object that a reference names; nil when the server does not list its kind.
+  func rowObject(_ reference: ObjectReference) -> RowObject? {
+    let group = reference.apiVersion.contains("/") ? String(reference.apiVersion.prefix { $0 != "/" }) : ""
+    return catalog.resources.first { $0.kind == reference.kind && $0.group == group }.map {
+      RowObject(resource: $0, namespace: reference.namespace, name: reference.name, uid: reference.uid)
+    }
+  }
+
+  /// What is worst about an object, as a row's severity and cause.
+  func verdict(uid: String, now: Timestamp) -> (severity: RowSeverity, why: String) {
+    guard !uid.isEmpty, let worst = findings.worst(uid: uid) else { return (.none, "") }
+    return (RowSeverity(worst.severity), worst.summary(now: now))
+  }
+}

@@ -1,0 +1,222 @@
+import ClusterState
+import Kube
+
+/// One change that takes a reason to refuse a pod away.
+public enum Change: Sendable, Hashable {
+  /// Let the node take pods again.
+  case uncordon(node: String)
+  /// Give the node a label.
+  case label(node: String, key: String, value: String)
+  /// Take a taint from the node.
+  case removeTaint(node: String, key: String, effect: String)
+  /// End the node's condition that Kubernetes made the taint for: the node's own playbook, never a toleration.
+  case repair(node: String, taint: String)
+  /// Let the pod tolerate a taint.
+  case tolerate(key: String, value: String, effect: String)
+  /// Ask for less: `cpu` in thousandths of a core, everything else in bytes or pieces, for the pod as a whole.
+  case lowerRequest(resource: String, from: Int64, to: Int64)
+  /// Move or delete these pods, which are on the node.
+  case free(node: String, pods: [ObjectName])
+  /// Ask no longer for a label in the node selector.
+  case dropNodeSelector(key: String)
+  /// Require nothing of the node any more.
+  case dropNodeAffinity
+  /// Require no neighbours any more, as the affinity term with this number (from 0) does.
+  case dropPodAffinity(term: Int)
+  /// Keep away from no neighbours any more in the places of this label.
+  case dropPodAntiAffinity(key: String)
+  /// Count only places whose taints the pod tolerates, in the constraint about this label.
+  case honorTaints(key: String)
+  /// Make the constraint about this label a wish.
+  case relaxSpread(key: String)
+  /// Ask for a port of the node no longer.
+  case dropHostPort(Int)
+  /// Bind the claim, or find out why it is not bound.
+  case bindClaim(String)
+  /// Create the claim.
+  case createClaim(String)
+  /// Offer a volume that the claim can use.
+  case addVolume(claim: String)
+  /// Add a node that offers at least this, given in the units of `lowerRequest`, with a pod's other wishes met.
+  case addNode(size: [String: Int64])
+}
+
+extension Change {
+  /// What it costs to make the change and what may go wrong, together: the smaller the sooner it is proposed.
+  var effort: Int {
+    switch self {
+    case .createClaim, .bindClaim: 1
+    case .uncordon: 2
+    case .honorTaints, .label: 3
+    case .lowerRequest: 4
+    case .tolerate: 5
+    case .relaxSpread, .dropNodeSelector: 6
+    case .free: 7
+    case .addVolume, .dropHostPort: 7
+    case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
+    case .removeTaint, .repair: 9
+    case .addNode: 12
+    }
+  }
+
+  /// One line for a person.
+  public var text: String {
+    switch self {
+    case .uncordon(let node): "uncordon node \(node)"
+    case .label(let node, let key, let value): "label node \(node) \(key)=\(value)"
+    case .removeTaint(let node, let key, let effect): "remove taint \(key):\(effect) from node \(node)"
+    case .repair(let node, let taint): "repair node \(node): Kubernetes keeps pods away from it (\(taint))"
+    case .tolerate(let key, let value, let effect):
+      "tolerate taint \(value.isEmpty ? key : "\(key)=\(value)"):\(effect)"
+    case .lowerRequest(let resource, let from, let to):
+      "lower the request of \(resource) from \(Amount.text(from, of: resource)) to \(Amount.text(to, of: resource))"
+    case .free(let node, let pods):
+      "move \(Self.list(pods.map { "\($0.namespace)/\($0.name)" })) away from node \(node)"
+    case .dropNodeSelector(let key): "ask no longer for node label \(key)"
+    case .dropNodeAffinity: "require nothing of the node (node affinity)"
+    case .dropPodAffinity(let term): "require no neighbours (pod affinity term \(term + 1))"
+    case .dropPodAntiAffinity(let key): "keep away from no neighbours by \(key) (pod anti-affinity)"
+    case .honorTaints(let key): "spread by \(key) only over nodes whose taints are tolerated (nodeTaintsPolicy: Honor)"
+    case .relaxSpread(let key): "make spreading by \(key) a wish (ScheduleAnyway)"
+    case .dropHostPort(let port): "ask no longer for host port \(port)"
+    case .bindClaim(let name): "get claim \(name) bound"
+    case .createClaim(let name): "create claim \(name)"
+    case .addVolume(let claim): "add a volume that claim \(claim) can use"
+    case .addNode(let size):
+      "add a node with at least "
+        + Self.list(size.sorted { $0.key < $1.key }.map { "\($0.key) \(Amount.text($0.value, of: $0.key))" })
+    }
+  }
+
+  private static func list(_ words: [String]) -> String {
+    words.count > 4
+      ? words.prefix(3).joined(separator: ", ") + " and \(words.count - 3) more" : words.joined(separator: ", ")
+  }
+}
+
+// MARK: Trying
+
+extension Change {
+  /// Makes the change in copies of the pod and the cluster, for the filters to run again.
+  func apply(to pod: inout Pod, _ snapshot: inout ClusterSnapshot, template facts: NodeFacts?) {
+    switch self {
+    case .uncordon(let node): snapshot.cordon(node, false)
+    case .label(let node, let key, let value):
+      guard let slot = snapshot.slot(of: node) else { return }
+      var labels = snapshot.nodes[slot].facts.labels
+      labels[key] = value
+      snapshot.change(node, labels: labels)
+    case .removeTaint(let node, let key, let effect):
+      removeTaints(node, &snapshot) { $0.key == key && $0.effect == effect }
+    case .repair(let node, let key): removeTaints(node, &snapshot) { $0.key == key }
+    case .tolerate(let key, let value, let effect):
+      var toleration = Toleration()
+      (toleration.key, toleration.value, toleration.effect) = (key, value, effect)
+      toleration.operator = "Equal"
+      pod.spec.tolerations.append(toleration)
+    case .lowerRequest(let resource, let from, let to): pod.lower(resource, by: from.subtracting(to))
+    case .free(let node, let pods):
+      guard let slot = snapshot.slot(of: node) else { return }
+      for leaving in snapshot.nodes[slot].pods where pods.contains(leaving.name) {
+        snapshot.removePod(leaving.identity)
+      }
+    case .dropNodeSelector(let key): pod.spec.nodeSelector[key] = nil
+    case .dropNodeAffinity: pod.spec.affinity?.nodeAffinity?.required = nil
+    case .dropPodAffinity(let term):
+      guard pod.spec.affinity?.podAffinity?.required.indices.contains(term) == true else { return }
+      pod.spec.affinity?.podAffinity?.required.remove(at: term)
+    case .dropPodAntiAffinity(let key):
+      pod.spec.affinity?.podAntiAffinity?.required.removeAll { $0.topologyKey == key }
+    case .honorTaints(let key): pod.changeSpread(key) { $0.nodeTaintsPolicy = "Honor" }
+    case .relaxSpread(let key): pod.changeSpread(key) { $0.whenUnsatisfiable = "ScheduleAnyway" }
+    case .dropHostPort(let port): pod.dropHostPort(port)
+    case .bindClaim(let name), .createClaim(let name), .addVolume(let name): provide(name, pod, &snapshot)
+    case .addNode: addNode(for: pod, &snapshot, like: facts)
+    }
+  }
+
+  private func removeTaints(_ node: String, _ snapshot: inout ClusterSnapshot, _ isRemoved: (Taint) -> Bool) {
+    guard let slot = snapshot.slot(of: node) else { return }
+    snapshot.change(node, taints: snapshot.nodes[slot].facts.taints.filter { !isRemoved($0) })
+  }
+
+  /// A claim that is bound to a volume that every node can reach.
+  private func provide(_ name: String, _ pod: Pod, _ snapshot: inout ClusterSnapshot) {
+    let key = ObjectName(namespace: pod.metadata.namespace, name: name)
+    var claim = snapshot.claims[key] ?? PersistentVolumeClaim()
+    claim.metadata.namespace = key.namespace
+    claim.metadata.name = name
+    claim.metadata.annotations["pv.kubernetes.io/bind-completed"] = "yes"
+    claim.spec.volumeName = "volume-for-\(name)"
+    claim.status.phase = "Bound"
+    var volume = PersistentVolume()
+    volume.metadata.name = claim.spec.volumeName
+    snapshot.put(claim)
+    snapshot.put(volume)
+  }
+
+  /// The name of a node that does not exist yet.
+  static let newNode = "<new node>"
+
+  private func addNode(for pod: Pod, _ snapshot: inout ClusterSnapshot, like facts: NodeFacts?) {
+    guard case .addNode(let size) = self else { return }
+    var node = Node()
+    node.metadata.name = Self.newNode
+    node.metadata.labels = facts?.labels ?? [:]
+    node.metadata.labels["kubernetes.io/hostname"] = Self.newNode
+    for (key, value) in pod.spec.nodeSelector.entries { node.metadata.labels[key] = value }
+    for (name, amount) in size { node.status.allocatable[name] = Quantity(Amount.exactText(amount, of: name)) }
+    node.status.allocatable["pods"] = Quantity("110")
+    snapshot.put(node)
+  }
+}
+
+extension Pod {
+  fileprivate mutating func changeSpread(_ key: String, _ change: (inout TopologySpreadConstraint) -> Void) {
+    for index in spec.topologySpreadConstraints.indices
+    where spec.topologySpreadConstraints[index].topologyKey == key
+      && spec.topologySpreadConstraints[index].whenUnsatisfiable != "ScheduleAnyway"
+    {
+      change(&spec.topologySpreadConstraints[index])
+    }
+  }
+
+  fileprivate mutating func dropHostPort(_ port: Int) {
+    for index in spec.containers.indices { spec.containers[index].ports.removeAll { $0.hostPort == port } }
+    for index in spec.initContainers.indices { spec.initContainers[index].ports.removeAll { $0.hostPort == port } }
+  }
+
+  /// Lowers the requests of the containers until the pod asks for so much less. Whoever asks most gives most.
+  fileprivate mutating func lower(_ resource: String, by amount: Int64) {
+    func units(_ requests: SmallMap<Quantity>) -> Int64 {
+      guard let quantity = requests[resource] else { return 0 }
+      return Int64((resource == "cpu" ? quantity.milliValue : quantity.value) ?? 0)
+    }
+    func text(_ amount: Int64) -> Quantity {
+      resource == "cpu" ? Quantity("\(amount)m") : Quantity("\(amount)")
+    }
+    if let whole = spec.resources, whole.requests[resource] != nil {
+      spec.resources?.requests[resource] = text(max(0, units(whole.requests).subtracting(amount)))
+      return
+    }
+    var left = amount
+    let order = spec.containers.indices.sorted {
+      units(spec.containers[$0].resources.requests) > units(spec.containers[$1].resources.requests)
+    }
+    for index in order where left > 0 {
+      let own = units(spec.containers[index].resources.requests)
+      guard own > 0 else { continue }
+      let given = min(own, left)
+      spec.containers[index].resources.requests[resource] = text(own - given)
+      left -= given
+    }
+    // An init container that asks for more than all the others together decides alone.
+    let total = spec.containers.reduce(Int64(0)) { $0.adding(units($1.resources.requests)) }
+    for index in spec.initContainers.indices where !spec.initContainers[index].isSidecar {
+      let own = units(spec.initContainers[index].resources.requests)
+      if own > total {
+        spec.initContainers[index].resources.requests[resource] = text(max(total, own.subtracting(amount)))
+      }
+    }
+  }
+}

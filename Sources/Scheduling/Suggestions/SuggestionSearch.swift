@@ -1,0 +1,251 @@
+import ClusterState
+import Kube
+
+/// Looks for the smallest changes that place a pod: takes the nodes that miss least, takes their reasons away one by
+/// one, and runs the filters again after every change.
+struct SuggestionSearch {
+  let pod: Pod
+  let snapshot: ClusterSnapshot
+  let origin: PodOrigin
+
+  /// Nodes that are tried; nodes that fail alike are tried once.
+  private static let nodeLimit = 12
+  /// The most changes in one suggestion.
+  private static let depth = 4
+  /// How often the filters are run for one node.
+  private static let runsPerNode = 24
+
+  func run(limit: Int) -> [Suggestion] {
+    let evaluation = Evaluation(pod, in: snapshot)
+    var near: [(node: NodeState, findings: [NodeFinding])] = []
+    for node in snapshot.nodes {
+      let findings = evaluation.findings(on: node)
+      if findings.isEmpty { return [] }
+      if findings.allSatisfy({ if case .fail = $0.verdict { true } else { false } }) { near.append((node, findings)) }
+    }
+    var found: Set<[Change]> = []
+    for node in nearest(near) {
+      var runs = Self.runsPerNode
+      search(node, [], pod, snapshot, &found, &runs)
+    }
+    if let change = newNode() { verifyNewNode(change, &found) }
+    let candidates = found.map { Suggestion(changes: $0, places: [], kubectl: []) }
+      .sorted { ($0.effort, $0.text) < ($1.effort, $1.text) }
+    // A suggestion that holds all changes of a smaller one is worth nothing.
+    var kept: [Suggestion] = []
+    for candidate in candidates where kept.count < limit {
+      let changes = Set(candidate.changes)
+      if kept.contains(where: { changes.isSuperset(of: $0.changes) }) { continue }
+      kept.append(complete(candidate.changes))
+    }
+    return kept
+  }
+
+  /// Nodes with the fewest reasons first, one for each way to fail.
+  private func nearest(_ nodes: [(node: NodeState, findings: [NodeFinding])]) -> [NodeState] {
+    var seen: Set<String> = []
+    var result: [NodeState] = []
+    let sorted = nodes.sorted { left, right in
+      let (a, b) = (left.findings.count, right.findings.count)
+      if a != b { return a < b }
+      let (x, y) = (shortage(left.findings), shortage(right.findings))
+      return x == y ? left.node.facts.name < right.node.facts.name : x < y
+    }
+    for entry in sorted where result.count < Self.nodeLimit {
+      let way = entry.findings.map { finding in
+        guard case .fail(let reasons) = finding.verdict else { return finding.plugin.rawValue }
+        return finding.plugin.rawValue + reasons.map(\.kindOfEvidence).joined(separator: ",")
+      }.joined(separator: ";")
+      if seen.insert(way).inserted { result.append(entry.node) }
+    }
+    return result
+  }
+
+  /// How much is missing, as a share of what is asked for.
+  private func shortage(_ findings: [NodeFinding]) -> Double {
+    var sum = 0.0
+    for finding in findings {
+      guard case .fail(let reasons) = finding.verdict else { continue }
+      for reason in reasons {
+        if case .resource(_, let requested, let used, let allocatable) = reason.evidence, requested > 0 {
+          sum += Double(requested.adding(used).subtracting(allocatable)) / Double(requested)
+        }
+      }
+    }
+    return sum
+  }
+
+  private func search(
+    _ node: NodeState, _ changes: [Change], _ pod: Pod, _ snapshot: ClusterSnapshot, _ found: inout Set<[Change]>,
+    _ runs: inout Int
+  ) {
+    guard runs > 0, let slot = snapshot.slot(of: node.facts.name) else { return }
+    runs -= 1
+    let state = snapshot.nodes[slot]
+    guard let first = Evaluation(pod, in: snapshot).findings(on: state).first else {
+      if !changes.isEmpty { found.insert(changes) }
+      return
+    }
+    guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
+    for change in fixes(for: reason, first.plugin, on: state, pod, snapshot) where !changes.contains(change) {
+      var (changedPod, changedSnapshot) = (pod, snapshot)
+      change.apply(to: &changedPod, &changedSnapshot, template: nil)
+      search(node, changes + [change], changedPod, changedSnapshot, &found, &runs)
+    }
+  }
+
+  /// Ways to take a reason away, the better first.
+  private func fixes(
+    for reason: Reason, _ plugin: FilterPlugin, on node: NodeState, _ pod: Pod, _ snapshot: ClusterSnapshot
+  ) -> [Change] {
+    let name = node.facts.name
+    switch reason.evidence {
+    case .cordoned: return [.uncordon(node: name)]
+    case .taint(let taint):
+      // Such taints are made of the node's conditions, and come back: the node is what has to change.
+      if taint.key == "node.kubernetes.io/unschedulable" {
+        return [.uncordon(node: name), .repair(node: name, taint: taint.key)]
+      }
+      if taint.key.hasPrefix("node.kubernetes.io/") { return [.repair(node: name, taint: taint.key)] }
+      return [
+        .tolerate(key: taint.key, value: taint.value, effect: taint.effect),
+        .removeTaint(node: name, key: taint.key, effect: taint.effect),
+      ]
+    case .requirement: return plugin == .nodeAffinity ? affinityFixes(node, pod) : []
+    case .resource(let resource, let requested, let used, let allocatable):
+      var changes: [Change] = []
+      let free = allocatable.subtracting(used)
+      if free > 0, requested > free, resource == "cpu" || resource == "memory" || resource == "ephemeral-storage" {
+        changes.append(.lowerRequest(resource: resource, from: requested, to: free))
+      }
+      if let pods = toFree(resource, requested.subtracting(free), on: node, for: pod) {
+        changes.append(.free(node: name, pods: pods))
+      }
+      return changes
+    case .podCount: return toFree("pods", 1, on: node, for: pod).map { [.free(node: name, pods: $0)] } ?? []
+    case .hostPort(let port, let user):
+      return [.dropHostPort(port.port), .free(node: name, pods: [user])]
+    case .neighbour(let neighbour, let key, _):
+      let isOwnTerm = pod.spec.affinity?.podAntiAffinity?.required.contains { $0.topologyKey == key } ?? false
+      let isOnNode = node.pods.contains { $0.name == neighbour }
+      return (isOwnTerm ? [.dropPodAntiAffinity(key: key)] : [])
+        + (isOnNode ? [.free(node: name, pods: [neighbour])] : [])
+    case .noNeighbour(let term, _, _): return [.dropPodAffinity(term: term)]
+    case .skew(let key, _, _, _, _, _):
+      return snapshot.rules.isOld ? [.relaxSpread(key: key)] : [.honorTaints(key: key), .relaxSpread(key: key)]
+    case .missingLabel(let key):
+      if plugin == .podTopologySpread { return [.relaxSpread(key: key)] }
+      let term = pod.spec.affinity?.podAffinity?.required.firstIndex { $0.topologyKey == key }
+      return term.map { [.dropPodAffinity(term: $0)] } ?? []
+    case .claim(let claim, _):
+      if snapshot.claims[claim] == nil { return [.createClaim(claim.name)] }
+      if reason.text == "pod has unbound immediate PersistentVolumeClaims" { return [.bindClaim(claim.name)] }
+      return reason.text == "node(s) didn't find available persistent volumes to bind"
+        ? [.addVolume(claim: claim.name)] : []
+    case .volumeLimit, .text: return []
+    }
+  }
+
+  private func affinityFixes(_ node: NodeState, _ pod: Pod) -> [Change] {
+    for (key, value) in pod.spec.nodeSelector.entries where node.facts.labels[key] != value {
+      return [.label(node: node.facts.name, key: key, value: value), .dropNodeSelector(key: key)]
+    }
+    var changes: [Change] = []
+    let terms = pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms ?? []
+    if terms.count == 1 {
+      for expression in terms[0].matchExpressions where expression.operator == "In" {
+        if let value = expression.values.first,
+          !expression.values.contains(node.facts.labels[expression.key] ?? "\u{0}")
+        {
+          changes.append(.label(node: node.facts.name, key: expression.key, value: value))
+          break
+        }
+      }
+    }
+    return changes + [.dropNodeAffinity]
+  }
+
+  /// The pods that should leave for so much to become free: less important ones first, then those that a controller
+  /// starts again elsewhere; as few as possible. Nil when that is not enough.
+  private func toFree(_ resource: String, _ amount: Int64, on node: NodeState, for pod: Pod) -> [ObjectName]? {
+    func share(_ pod: PodFacts) -> Int64 { resource == "pods" ? 1 : pod.requests[resource] }
+    let priority = pod.spec.priority ?? 0
+    let movable = node.pods.filter {
+      share($0) > 0 && !$0.isMirror && $0.controller?.kind != "DaemonSet"
+        && ($0.priority < priority || $0.controller != nil && $0.priority <= priority)
+    }
+    // One pod that suffices is better than several that do.
+    if let single = movable.filter({ share($0) >= amount }).min(by: {
+      ($0.priority, share($0), $0.name) < ($1.priority, share($1), $1.name)
+    }) {
+      return [single.name]
+    }
+    var left = amount
+    var pods: [ObjectName] = []
+    for candidate in movable.sorted(by: { ($0.priority, -share($0), $0.name) < ($1.priority, -share($1), $1.name) }) {
+      guard left > 0, pods.count < 10 else { break }
+      pods.append(candidate.name)
+      left = left.subtracting(share(candidate))
+    }
+    return left > 0 || pods.isEmpty ? nil : pods
+  }
+
+  // MARK: A new node
+
+  private func newNode() -> Change? {
+    let requests = PodFacts(pod, rules: snapshot.rules).requests
+    guard requests.unreadable == nil else { return nil }
+    var size: [String: Int64] = ["cpu": max(requests.cpu, 1), "memory": max(requests.memory, 1)]
+    if requests.ephemeralStorage > 0 { size["ephemeral-storage"] = requests.ephemeralStorage }
+    for other in requests.others { size[other.name] = other.amount }
+    return .addNode(size: size)
+  }
+
+  /// A new node is like an existing one of the pod's choice, if there is one: with its zone, without its taints.
+  private func verifyNewNode(_ change: Change, _ found: inout Set<[Change]>) {
+    let matcher = NodeMatcher(pod.spec)
+    let models = [nil] + snapshot.nodes.filter { matcher.matches($0.facts) }.prefix(3).map(\.facts)
+    for model in models {
+      var (changedPod, changed) = (pod, snapshot)
+      change.apply(to: &changedPod, &changed, template: model)
+      guard let slot = changed.slot(of: Change.newNode) else { return }
+      if Evaluation(changedPod, in: changed).findings(on: changed.nodes[slot]).isEmpty {
+        found.insert([change])
+        return
+      }
+    }
+  }
+
+  // MARK: The whole
+
+  private func complete(_ changes: [Change]) -> Suggestion {
+    var (changedPod, changed) = (pod, snapshot)
+    for change in changes { change.apply(to: &changedPod, &changed, template: nil) }
+    let evaluation = Evaluation(changedPod, in: changed)
+    let places = changed.nodes.filter { $0.facts.name != Change.newNode && evaluation.findings(on: $0).isEmpty }
+      .map(\.facts.name)
+    return Suggestion(
+      changes: changes, places: places.sorted(), kubectl: changes.flatMap { $0.kubectl(origin, pod, snapshot) })
+  }
+}
+
+extension Reason {
+  /// Which kind of evidence there is, with what makes the remedy another one.
+  fileprivate var kindOfEvidence: String {
+    switch evidence {
+    case .cordoned: "cordoned"
+    case .taint(let taint): "taint \(taint.shortText)"
+    case .resource(let name, _, _, _): "resource \(name)"
+    case .podCount: "pods"
+    case .hostPort(let port, _): "port \(port)"
+    case .neighbour(_, let key, _): "neighbour \(key)"
+    case .noNeighbour(let term, _, _): "no neighbour \(term)"
+    case .missingLabel(let key): "label \(key)"
+    case .requirement: text
+    case .skew(let key, _, _, _, _, _): "skew \(key)"
+    case .volumeLimit(let driver, _, _, _): driver
+    case .claim(let claim, _): "claim \(claim.name) \(text)"
+    case .text: text
+    }
+  }
+}

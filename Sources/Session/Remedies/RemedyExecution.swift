@@ -1,0 +1,111 @@
+import EventLoop
+import Kube
+import KubeClient
+import KubeConfig
+import Remedies
+
+/// Carries a run of a remedy out against a session. Confined to the loop's thread.
+public final class RemedyExecution {
+  /// The run, as it is now.
+  public private(set) var run: RemedyRun
+  /// Called after each change of `run`, never during a call of this object's functions.
+  public var onChange: (() -> Void)?
+
+  private let session: ClusterSession
+  private let journal: any RemedyJournal
+  private var timer: Loop.TimerID?
+  private var isChangePosted = false
+  private var isClosed = false
+
+  /// A run that has not begun. Whoever makes it sees to it that `RemedyOrder.needs` are kept current in the session, and
+  /// calls `clusterChanged` when the session's state has changed.
+  public init(_ order: RemedyOrder, session: ClusterSession, journal: any RemedyJournal, isDryRun: Bool = false) {
+    self.session = session
+    self.journal = journal
+    let time = session.loop.clock.wallTime
+    let moment = time.seconds &* 1_000_000 &+ Int64(time.nanoseconds) / 1000
+    // Two runs in the same microsecond are told apart by chance.
+    let id = String(moment, radix: 36) + "-" + String(Int(session.random() * 1_679_615), radix: 36)
+    run = RemedyRun(order, place: session.place, id: id, isDryRun: isDryRun)
+  }
+
+  /// Begins.
+  public func start() { perform(run.start(in: scene)) }
+
+  /// Hands over what the person said to the question.
+  public func reply(_ text: String) { handle(.reply(text)) }
+
+  /// The person does not want it, or not to wait any longer. What is being sent cannot be called back.
+  public func leave() { handle(.leave) }
+
+  /// Says that the session's state has changed.
+  public func clusterChanged() { handle(.look) }
+
+  /// Does nothing more.
+  public func close() {
+    isClosed = true
+    onChange = nil
+    if let timer { session.loop.cancel(timer) }
+    timer = nil
+  }
+
+  private var now: Timestamp {
+    let time = session.loop.clock.wallTime
+    return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+  }
+
+  private var scene: RemedyScene { RemedyScene(state: session.state, catalog: session.catalog, now: now) }
+
+  private func handle(_ input: RemedyRun.Input) {
+    guard !isClosed else { return }
+    perform(run.handle(input, in: scene, at: session.loop.clock.now))
+  }
+
+  private func perform(_ effects: [RemedyRun.Effect]) {
+    for effect in effects {
+      switch effect {
+      case .send(let number, let request):
+        session.client.send(request) { [weak self] result in
+          self?.handle(.answered(number, result.flatMap(Self.answer)))
+        }
+      case .record(var entry):
+        entry.time = now
+        handle(.recorded(journal.append(entry)))
+      case .look(let delay):
+        if let timer { session.loop.cancel(timer) }
+        timer = session.loop.schedule(after: max(delay, .milliseconds(1))) { [weak self] in
+          self?.timer = nil
+          self?.handle(.look)
+        }
+      }
+    }
+    noteChange()
+  }
+
+  private static func answer(_ response: APIResponse) -> Result<RemedyAnswer, APIFailure> {
+    do throws(APIFailure) {
+      return .success(RemedyAnswer(json: try response.json(), warnings: response.warnings))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func noteChange() {
+    guard !isChangePosted, !isClosed else { return }
+    isChangePosted = true
+    session.loop.post { [weak self] in
+      self?.isChangePosted = false
+      self?.onChange?()
+    }
+  }
+}
+
+extension ClusterSession {
+  /// Whose cluster it is, for people and for the journal.
+  public var place: RemedyRun.Place {
+    let server = connection.server.description
+    return RemedyRun.Place(
+      context: connection.contextName, cluster: connection.clusterName.isEmpty ? server : connection.clusterName,
+      user: connection.userName)
+  }
+}

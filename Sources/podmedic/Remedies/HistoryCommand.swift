@@ -1,0 +1,53 @@
+import ArgumentParser
+import Kube
+import PlainInterface
+import Remedies
+import Session
+
+/// `podmedic history`: what podmedic has changed, on this machine.
+struct HistoryCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "history", abstract: "Lists what podmedic has changed in clusters.",
+    discussion: "The journal is $XDG_STATE_HOME/podmedic/history, one line of JSON for each entry.")
+
+  @Option(help: "Only so many of the last runs.") var tail: Int?
+  @Flag(name: [.short, .long], help: "With changes, kubectl commands and how to take it back.") var long = false
+
+  func run() throws {
+    let journal = JournalFile(environment: CommandContext.environment)
+    let history: JournalHistory
+    do throws(JournalFailure) {
+      history = try journal.history().get()
+    } catch {
+      throw CommandFailure("error: the journal cannot be read: \(error.message)")
+    }
+    var records = history.records[...]
+    if let tail { records = records.suffix(max(0, tail)) }
+    for record in records { Output.write(HistoryText.lines(record, long: long)) }
+    if records.isEmpty { Output.message("Nothing has been changed with podmedic.") }
+    if history.brokenLines > 0 {
+      Output.message("warning: \(history.brokenLines) lines of \(journal.path ?? "the journal") cannot be read")
+    }
+  }
+}
+
+/// Runs of the journal as text.
+enum HistoryText {
+  /// One run.
+  static func lines(_ record: JournalHistory.Record, long: Bool) -> String {
+    let entry = record.entry
+    let place = entry.object.namespace.isEmpty ? "" : " -n \(entry.object.namespace)"
+    let object = "\(entry.object.kind.lowercased())/\(entry.object.name)\(place)"
+    let outcome = entry.outcome.isEmpty ? "never ended" : entry.outcome
+    let cluster = entry.context.isEmpty ? entry.cluster : entry.context
+    var lines = ["\(entry.time)  \(cluster)  \(object)  \(entry.title)  \(outcome)"]
+    if long {
+      if !entry.user.isEmpty { lines.append("  user     \(entry.user)") }
+      lines += entry.changes.map { "  change   \($0)" }
+      lines += entry.kubectl.map { "  kubectl  \($0)" }
+      if !entry.undo.isEmpty { lines.append("  undo     \(entry.undo)") }
+      if !entry.detail.isEmpty { lines.append("  outcome  \(entry.detail)") }
+    }
+    return lines.map { PlainText.line($0) + "\n" }.joined()
+  }
+}

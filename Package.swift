@@ -71,7 +71,8 @@ let package = Package(
         "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
-    library("PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies"]),
+    library(
+      "PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling"]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
@@ -91,7 +92,9 @@ let package = Package(
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
-    tests("SchedulingTests", ["Scheduling", "ClusterState", "Kube"]),
+    .testTarget(
+      name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
@@ -110,7 +113,7 @@ let package = Package(
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
     tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube"]),
-    tests("CommandTests", ["Kube", "TestSupport", "podmedic"]),
+    tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests(
       "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),

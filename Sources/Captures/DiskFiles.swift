@@ -56,23 +56,24 @@ enum DiskFiles {
   /// The rest of what a descriptor gives.
   static func read(_ descriptor: Int32, expecting size: Int, limit: Int) throws(Failure) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(max(0, size), limit) + 1)
-    let piece = 1 << 20
+    // One byte more than expected, so that the end is seen in the first go.
+    var piece = min(max(1 << 16, size + 1), limit + 1)
     while true {
       var count = 0
-      var failed = false
-      let start = bytes.count
-      bytes.append(contentsOf: repeatElement(0, count: piece))
-      count = bytes.withUnsafeMutableBytes { buffer in
-        Glibc.read(descriptor, buffer.baseAddress.map { $0 + start }, piece)
+      var isInterrupted = false
+      let read = [UInt8](unsafeUninitializedCapacity: piece) { buffer, initialized in
+        count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        isInterrupted = count < 0 && errno == EINTR
+        initialized = max(0, count)
       }
-      if count < 0 { failed = errno != EINTR }
-      bytes.removeLast(piece - max(0, count))
-      if failed { throw Failure(reason: systemReason()) }
+      if isInterrupted { continue }
+      if count < 0 { throw Failure(reason: systemReason()) }
       if count == 0 { return bytes }
+      bytes = bytes.isEmpty ? read : bytes + read
       guard bytes.count <= limit else {
         throw Failure(reason: "it is larger than the \(CaptureLimits.text(limit)) that are read of one file")
       }
+      piece = min(max(1 << 16, bytes.count), limit + 1)
     }
   }
 

@@ -9,6 +9,15 @@ public protocol Authenticator: AnyObject {
   /// The server has refused these credentials with 401. Answers whether others may now be had, so that one more try
   /// makes sense.
   func rejected(_ credentials: RequestCredentials, _ completion: @escaping (Bool) -> Void)
+
+  /// What is known to be wrong with these credentials, such as `the client certificate expired on …`; said beside the
+  /// server's refusal, which does not name the reason. nil when nothing is known.
+  func trouble(with credentials: RequestCredentials) -> String?
+}
+
+extension Authenticator {
+  /// Nothing is known.
+  public func trouble(with credentials: RequestCredentials) -> String? { nil }
 }
 
 /// What one request is authenticated with.

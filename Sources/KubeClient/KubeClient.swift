@@ -162,12 +162,12 @@ public final class KubeClient {
           if mayRetry {
             self.attempt(request, handle, isRetry: true, handler)
           } else {
-            handler(.failed(failure))
+            handler(.failed(failure.because(self.authenticator.trouble(with: credentials))))
           }
         }
       case .failed(let failure):
         handle.transfer = nil
-        handler(.failed(.transport(failure)))
+        handler(.failed(APIFailure.transport(failure).because(authenticator.trouble(with: credentials))))
       }
     }
   }

@@ -8,7 +8,9 @@ public struct ServerTablePrinter: Sendable {
     public var isWide = false
     /// Without the line of headers.
     public var noHeaders = false
-    /// With a first column of namespaces.
+    /// With a column for what happened to the object, before all others.
+    public var withEvent = false
+    /// With a column of namespaces before the server's.
     public var withNamespace = false
     /// What stands with a slash before each name, such as `pod`, when several kinds are printed.
     public var kindPrefix: String?
@@ -29,8 +31,8 @@ public struct ServerTablePrinter: Sendable {
   /// A printer that has printed nothing.
   public init(_ options: Options) { self.options = options }
 
-  /// Adds rows; the headers come before the first.
-  public mutating func add(columns new: [TableColumn], rows: [TableRow]) {
+  /// Adds rows; the headers come before the first. `event` is what happened to their objects, such as `ADDED`.
+  public mutating func add(columns new: [TableColumn], rows: [TableRow], event: String = "") {
     if !new.isEmpty, new != columns {
       columns = new
       hasHeader = false
@@ -38,14 +40,15 @@ public struct ServerTablePrinter: Sendable {
     guard !rows.isEmpty else { return }
     if !hasHeader, !options.noHeaders { table.add(header) }
     hasHeader = true
-    for row in rows { table.add(cells(row)) }
+    for row in rows { table.add(cells(row, event)) }
   }
 
   /// What has been added since, as lines.
   public mutating func takeLines() -> String { table.takeLines() }
 
   private var header: [String] {
-    var cells = options.withNamespace ? ["NAMESPACE"] : []
+    var cells = options.withEvent ? ["EVENT"] : []
+    if options.withNamespace { cells.append("NAMESPACE") }
     cells += columns.filter(isShown).map { PlainText.line($0.name.uppercased()) }
     cells += options.labelColumns.map { label in
       (label.split(separator: "/").last.map(String.init) ?? label).uppercased()
@@ -56,8 +59,10 @@ public struct ServerTablePrinter: Sendable {
 
   private func isShown(_ column: TableColumn) -> Bool { options.isWide || column.priority == 0 }
 
-  private func cells(_ row: TableRow) -> [String] {
-    var cells = options.withNamespace ? [PlainText.line(row.metadata.namespace)] : []
+  private func cells(_ row: TableRow, _ event: String) -> [String] {
+    // As wide as the longest of the events, so that later ones do not move the columns.
+    var cells = options.withEvent ? [event + String(repeating: " ", count: max(0, 8 - event.count))] : []
+    if options.withNamespace { cells.append(PlainText.line(row.metadata.namespace)) }
     for (index, cell) in row.cells.enumerated() where index >= columns.count || isShown(columns[index]) {
       let text = PlainText.line(Self.text(cell))
       // Printed with several kinds, the first column is the name with the kind before it.

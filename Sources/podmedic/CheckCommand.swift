@@ -39,7 +39,7 @@ struct CheckCommand: ParsableCommand {
     let context: CommandContext
     do throws(CommandFailure) {
       context = try CommandContext(connection)
-      try context.readAll(Triage.resources)
+      try context.readAll(Triage.resources, failureStatus: 2)
     } catch {
       // Whatever kept it from looking, it could not be told.
       var failure = error

@@ -159,15 +159,17 @@ final class CommandContext {
   // MARK: Reading kinds
 
   /// Reads kinds to the end, in the namespace to look at, each as far as it is served and allowed. Fails when the
-  /// server does not answer.
-  func readAll(_ types: [any KubeObject.Type]) throws(CommandFailure) { try readAll(types, in: namespace) }
+  /// server does not answer, with the given exit status.
+  func readAll(_ types: [any KubeObject.Type], failureStatus: Int32 = 1) throws(CommandFailure) {
+    try readAll(types, in: namespace, failureStatus: failureStatus)
+  }
 
   /// Reads kinds to the end, in a namespace or everywhere.
-  func readAll(_ types: [any KubeObject.Type], in namespace: String?) throws(CommandFailure) {
+  func readAll(_ types: [any KubeObject.Type], in namespace: String?, failureStatus: Int32 = 1) throws(CommandFailure) {
     session.discover()
     session.setNeeds(Set(types.map { Subscription($0.resource, namespace: namespace) }))
     wait { session.failure != nil || types.allSatisfy { isSettled($0) } }
-    if let failure = session.failure, !failure.isForbidden { throw CommandFailure(failure, status: 2) }
+    if let failure = session.failure, !failure.isForbidden { throw CommandFailure(failure, status: failureStatus) }
     wait { types.allSatisfy { isSettled($0) } }
   }
 

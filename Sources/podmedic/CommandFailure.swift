@@ -24,7 +24,12 @@ struct CommandFailure: Error {
     self.init("error: \(error)", hint: error.hint)
   }
 
-  /// A wrong command line, as kubectl words it.
+  /// A wrong command line that kubectl knows too, in its words and with its exit status.
+  static func asKubectl(_ message: String, hint: String? = nil) -> CommandFailure {
+    CommandFailure("error: \(message)", hint: hint)
+  }
+
+  /// A wrong command line of podmedic's own.
   static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
     CommandFailure("error: \(message)", hint: hint, status: 64)
   }

@@ -70,6 +70,7 @@ struct DoctorCommand: ParsableCommand {
     tell("Namespace", connection.allNamespaces ? "all" : connection.namespace)
     tell("User", connection.userName.isEmpty ? "none" : connection.userName)
     tell("Authentication", Self.method(connection))
+    if let validity = Self.validity(connection) { tell("Certificate", validity) }
     if !connection.impersonation.user.isEmpty { tell("Acting as", connection.impersonation.user) }
     if let tls = connection.tls {
       let authority =
@@ -83,6 +84,22 @@ struct DoctorCommand: ParsableCommand {
     }
     if let proxy = connection.proxy { tell("Proxy", proxy.description) }
     for warning in connection.warnings { tell("Warning", warning) }
+  }
+
+  /// Until when the client certificate holds; nil where there is none or its files cannot be understood, which is told
+  /// when the server is asked.
+  private static func validity(_ connection: ConnectionConfig) -> String? {
+    let now = CommandContext.wallClock()
+    guard let certificate = connection.tls?.clientCertificate else { return nil }
+    var source = ClientCertificateSource(certificate)
+    guard let pair = try? source.pair(now: Double(now.seconds), fileSystem: DiskFileSystem()).pair,
+      let validity = CertificateValidity(pem: pair.certificate)
+    else { return nil }
+    let end = Timestamp(seconds: Int64(validity.notAfter))
+    if now > end { return "expired on \(end.description), \(now.since(end).human) ago" }
+    let start = Timestamp(seconds: Int64(validity.notBefore))
+    if now < start { return "not valid before \(start.description); is the clock right?" }
+    return "valid until \(end.description)"
   }
 
   private static func method(_ connection: ConnectionConfig) -> String {

@@ -12,25 +12,19 @@ struct KindWords {
     var names: [String]
   }
 
-  /// The category `all`, in kubectl's order.
-  private static let all = [
-    "pods", "replicationcontrollers", "services", "daemonsets.apps", "deployments.apps", "replicasets.apps",
-    "statefulsets.apps", "horizontalpodautoscalers.autoscaling", "cronjobs.batch", "jobs.batch",
-  ]
-
   let context: CommandContext
 
   /// Understands `TYPE[,TYPE…] [NAME…]` and `TYPE/NAME …`.
   func targets(_ words: [String]) throws(CommandFailure) -> [Target] {
     guard let first = words.first else {
-      throw .usage("You must specify the type of resource to get.", hint: "For example: podmedic get pods")
+      throw .asKubectl("You must specify the type of resource to get.", hint: "For example: podmedic get pods")
     }
     if words.contains(where: { $0.contains("/") }) { return try slashed(words) }
     let names = Array(words.dropFirst())
     var targets: [Target] = []
     for word in first.split(separator: ",", omittingEmptySubsequences: false).map(String.init) {
       guard !word.isEmpty else {
-        throw .usage("arguments in resource/name form must have a single resource and name", hint: nil)
+        throw .asKubectl("arguments in resource/name form must have a single resource and name", hint: nil)
       }
       for resource in try resources(word) where !targets.contains(where: { $0.resource == resource }) {
         targets.append(Target(resource: resource, names: names))
@@ -44,7 +38,7 @@ struct KindWords {
     for word in words {
       let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2 else {
-        throw .usage(
+        throw .asKubectl(
           parts.count == 1
             ? "there is no need to specify a resource type as a separate argument when passing arguments in "
               + "resource/name form (e.g. 'podmedic get resource/<resource_name>' instead of 'podmedic get resource "
@@ -52,20 +46,27 @@ struct KindWords {
             : "arguments in resource/name form may not have more than one slash")
       }
       guard !parts[0].isEmpty, !parts[1].isEmpty else {
-        throw .usage("arguments in resource/name form must have a single resource and name")
+        throw .asKubectl("arguments in resource/name form must have a single resource and name")
       }
-      for resource in try resources(parts[0]) { targets.append(Target(resource: resource, names: [parts[1]])) }
+      for resource in try resources(parts[0]) {
+        // Names of one kind in a row are one table.
+        if targets.last?.resource == resource {
+          targets[targets.count - 1].names.append(parts[1])
+        } else {
+          targets.append(Target(resource: resource, names: [parts[1]]))
+        }
+      }
     }
     return targets
   }
 
+  /// The kinds that a word means: one, or all of a category such as `all`.
   private func resources(_ word: String) throws(CommandFailure) -> [Resource] {
-    if word == "all" {
-      var found: [Resource] = []
-      for name in Self.all { if let resource = try? resource(name) { found.append(resource) } }
-      return found
-    }
-    return [try resource(word)]
+    // Most words mean one kind; only for the others the server must be asked what there is.
+    if word != "all", let found = try? resource(word) { return [found] }
+    try discover()
+    let found = context.session.catalog.resources.filter { $0.categories.contains(word) && $0.verbs.contains("list") }
+    return found.isEmpty ? [try resource(word)] : found
   }
 
   /// The kind that a word means. Kinds that every server has in one version only need no discovery.

@@ -25,6 +25,14 @@ enum Output {
     }
   }
 
+  /// Text as it is for a pipe or a file; on a terminal without what would steer it.
+  static func fitForTerminal(_ text: String) -> String {
+    guard isatty(STDOUT_FILENO) == 1 else { return text }
+    // Tabs were meant as such by whoever wrote the template.
+    return text.split(separator: "\t", omittingEmptySubsequences: false).map { PlainText.lines(String($0)) }
+      .joined(separator: "\t")
+  }
+
   /// Writes a line to standard error.
   static func message(_ text: String) {
     let bytes = Array((PlainText.lines(text) + "\n").utf8)

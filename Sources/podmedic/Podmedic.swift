@@ -1,5 +1,7 @@
 import ArgumentParser
+import DataFiles
 import Glibc
+import PlainInterface
 
 /// The root command.
 struct Podmedic: ParsableCommand {
@@ -29,12 +31,23 @@ struct Podmedic: ParsableCommand {
   static func main(arguments: [String]) {
     let names = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
     do {
-      var command = try parseAsRoot(LeadingOptions.moved(arguments, subcommands: names))
+      let arguments = LeadingOptions.moved(arguments, subcommands: names)
+      try checkCommand(arguments.first, names)
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       guard let failure = error as? CommandFailure else { exit(withError: error) }
       Output.error(failure)
       Glibc.exit(failure.status)
     }
+  }
+
+  /// A first word that is no command is named as such, instead of as too many arguments for the dashboard.
+  private static func checkCommand(_ word: String?, _ names: Set<String>) throws(CommandFailure) {
+    guard let word, !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+    let nearest = Suggestion.closest(to: word, among: names).map { "Did you mean \"\($0)\"? " } ?? ""
+    throw .usage(
+      "unknown command \"\(PlainText.line(word))\" for \"\(calledName)\"",
+      hint: "\(nearest)\"\(calledName) --help\" lists the commands.")
   }
 }

@@ -188,7 +188,7 @@ final class WebServer: Sendable {
   @Test func wrongCommandLines() async throws {
     let folder = try TemporaryFolder()
     let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
-    for arguments in [["get", "--no-such-flag"], ["get"], ["get", "pods", "--chunk-size=-1"], ["findings", "x"]] {
+    for arguments in [["get", "--no-such-flag"], ["get", "pods", "--chunk-size=-1"], ["findings", "x"]] {
       let result = try await Podmedic.run(arguments, kubeconfig: config)
       #expect(result.status == 64 && result.text == "" && !result.errorText.isEmpty, "\(result)")
     }

@@ -64,6 +64,29 @@ struct KubectlTests {
     await demo.stop()
   }
 
+  @Test func appliesOnTheServerAndRefusesWhatItCannotDo() async throws {
+    let demo = try await DemoCluster.launch(clock: .real)
+    let kubectl = try Kubectl(demo)
+    defer { kubectl.remove() }
+    let file = kubectl.kubeconfig.path + ".applied"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    func apply(_ data: String) async throws -> Kubectl.Result {
+      let text = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: applied, namespace: shop}\ndata: {\(data)}\n"
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+      return try await kubectl.run("apply", "--server-side", "--validate=false", "-f", file)
+    }
+    let made = try await apply("a: one")
+    #expect(made.status == 0 && made.output.contains("configmap/applied serverside-applied"), "\(made)")
+    #expect(try await apply("b: two").status == 0)
+    #expect(demo.object("configmaps", namespace: "shop", name: "applied")?.text(at: "data.a") == "one")
+    #expect(demo.object("configmaps", namespace: "shop", name: "applied")?.text(at: "data.b") == "two")
+    let nonsense = try await apply("a: [1]")
+    #expect(nonsense.status == 1 && nonsense.output.contains("cannot be handled as a ConfigMap"), "\(nonsense)")
+    let shell = try await kubectl.run("-n", "shop", "exec", "deploy/cart", "--", "ls")
+    #expect(shell.status == 1 && shell.output.contains("the containers of the demo cluster are not real"), "\(shell)")
+    await demo.stop()
+  }
+
   @Test func drainsANodeUpToItsDisruptionBudget() async throws {
     let demo = try await DemoCluster.launch(clock: .real)
     let kubectl = try Kubectl(demo)

@@ -247,4 +247,17 @@ import Testing
     }
     #expect(refusedAt == 3)
   }
+
+  @Test func aVersionWithOtherNumbersIsReadAsJSON() throws {
+    let beta = ObjectCodec.typed(EndpointSlice.self, version: "v1beta1")
+    #expect(beta.accept == "application/json" && beta.acceptWatch == "application/json")
+    let pool = StringPool(capacity: 16)
+    #expect(ListDecoder(contentType: Envelope.mediaType, codec: beta, pool: pool) == nil)
+    #expect(ObjectCodec.typed(EndpointSlice.self, version: "v1").accept.hasPrefix(Envelope.mediaType))
+    let json = Array(
+      #"{"metadata":{},"items":[{"endpoints":[{"addresses":["1.2.3.4"],"hints":{"forZones":[{"name":"z"}]}}]}]}"#.utf8)
+    var decoder = try #require(ListDecoder(contentType: "application/json", codec: beta, pool: pool))
+    let slice = try json.withUnsafeBytes { try decoder.feed($0) }.first as? EndpointSlice
+    #expect(slice?.endpoints.first?.zone == nil && slice?.endpoints.first?.hints?.forZones.first?.name == "z")
+  }
 }

@@ -36,9 +36,114 @@ func amounts(_ list: KeyValuePairs<String, String>) -> SmallMap<Quantity> {
 }
 
 /// A cluster of the given nodes and pods.
-func cluster(_ rules: SchedulerRules = .current, _ nodes: [Node], _ pods: [Pod] = []) -> ClusterSnapshot {
+func cluster(_ rules: SchedulerRules, _ nodes: [Node], _ pods: [Pod] = []) -> ClusterSnapshot {
   var snapshot = ClusterSnapshot(rules: rules)
   for node in nodes { snapshot.put(node) }
   for pod in pods { snapshot.put(pod) }
   return snapshot
 }
+
+/// The texts of what refuses the only node, or that of the name given: what the scheduler itself would say.
+func refusal(_ snapshot: ClusterSnapshot, _ pod: Pod, on name: String = "a") -> [String] {
+  let report = snapshot.explain(pod)
+  if let failure = report.podFailure { return [failure.reason.text] }
+  return report.nodes.first { $0.name == name }?.reasons.map(\.text) ?? ["no such node"]
+}
+
+/// A taint.
+func taint(_ key: String, _ value: String = "", _ effect: String = "NoSchedule") -> Taint {
+  var taint = Taint()
+  (taint.key, taint.value, taint.effect) = (key, value, effect)
+  return taint
+}
+
+/// A toleration.
+func toleration(_ key: String, _ operation: String = "", _ value: String = "", effect: String = "") -> Toleration {
+  var toleration = Toleration()
+  (toleration.key, toleration.operator, toleration.value, toleration.effect) = (key, operation, value, effect)
+  return toleration
+}
+
+/// A requirement about labels of a node.
+func requirement(_ key: String, _ operation: String, _ values: String...) -> NodeSelectorRequirement {
+  var requirement = NodeSelectorRequirement()
+  (requirement.key, requirement.operator, requirement.values) = (key, operation, values)
+  return requirement
+}
+
+/// A required node affinity of one term for each list of requirements.
+func nodeAffinity(_ terms: [[NodeSelectorRequirement]], fields: [[NodeSelectorRequirement]] = []) -> Affinity {
+  var affinity = Affinity()
+  var node = NodeAffinity()
+  var selector = NodeSelector()
+  for index in 0..<max(terms.count, fields.count) {
+    var term = NodeSelectorTerm()
+    if terms.indices.contains(index) { term.matchExpressions = terms[index] }
+    if fields.indices.contains(index) { term.matchFields = fields[index] }
+    selector.nodeSelectorTerms.append(term)
+  }
+  node.required = selector
+  affinity.nodeAffinity = node
+  return affinity
+}
+
+/// A selector for one label, or for everything.
+func selector(_ labels: KeyValuePairs<String, String>) -> LabelSelector {
+  var selector = LabelSelector()
+  selector.matchLabels = SmallMap(uniquing: labels.map { ($0.key, $0.value) })
+  return selector
+}
+
+/// An affinity term.
+func term(
+  _ selector: LabelSelector?, by key: String = "kubernetes.io/hostname",
+  _ change: (inout PodAffinityTerm) -> Void = { _ in }
+) -> PodAffinityTerm {
+  var term = PodAffinityTerm()
+  term.labelSelector = selector
+  term.topologyKey = key
+  change(&term)
+  return term
+}
+
+/// Required neighbours and required absences.
+func neighbours(near: [PodAffinityTerm] = [], away: [PodAffinityTerm] = []) -> Affinity {
+  var affinity = Affinity()
+  if !near.isEmpty {
+    affinity.podAffinity = PodAffinity()
+    affinity.podAffinity?.required = near
+  }
+  if !away.isEmpty {
+    affinity.podAntiAffinity = PodAffinity()
+    affinity.podAntiAffinity?.required = away
+  }
+  return affinity
+}
+
+/// A constraint that must be met.
+func spread(
+  _ key: String, _ selector: LabelSelector?, maxSkew: Int = 1,
+  _ change: (inout TopologySpreadConstraint) -> Void = { _ in }
+) -> TopologySpreadConstraint {
+  var constraint = TopologySpreadConstraint()
+  constraint.topologyKey = key
+  constraint.maxSkew = maxSkew
+  constraint.whenUnsatisfiable = "DoNotSchedule"
+  constraint.labelSelector = selector
+  change(&constraint)
+  return constraint
+}
+
+/// A pod that asks for resources.
+func requesting(
+  _ list: KeyValuePairs<String, String>, name: String = "new", on node: String = "",
+  _ change: (inout Pod) -> Void = { _ in }
+) -> Pod {
+  pod(name, on: node) {
+    $0.spec.containers[0].resources.requests = amounts(list)
+    change(&$0)
+  }
+}
+
+/// The same, for today's scheduler.
+func cluster(_ nodes: [Node], _ pods: [Pod] = []) -> ClusterSnapshot { cluster(.current, nodes, pods) }

@@ -213,6 +213,32 @@ private final class UserRun {
     #expect(options[0] == options[1] && options[1] != options[2])
   }
 
+  /// The server says only "Unauthorized"; why is known here.
+  @Test func anExpiredCertificateIsNamedWhenItIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let pem = """
+      -----BEGIN CERTIFICATE-----
+      MIIBBDCBrAIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARqYW5lMB4XDTIwMDEw
+      MjAzMDQwNVoXDTIxMDIwMzA0MDUwNlowDzENMAsGA1UEAwwEamFuZTBZMBMGByqG
+      SM49AgEGCCqGSM49AwEHA0IABEuNtqUgF+pNr4xvyAvegWQ2ucsTzlfj82yEPrL0
+      5OJm+NBcJAZ99e4hUcZkYR7+5PsqEOQQXst4RuCS5b5UPEAwCgYIKoZIzj0EAwID
+      RwAwRAIgdfe8nEwieS74y0cT/3L/QchHLQaS//3MAIBUoacQHzACIFKLP8359Q+n
+      ghmB/YKRThbNGOn2h+59cOWIeZV4NltX
+      -----END CERTIFICATE-----
+      """
+    let certificate = try folder.file("certificate", Data(pem.utf8))
+    let key = try folder.file("key", Data("key".utf8))
+    let run = try UserRun(folder) { connection in
+      connection.authentication = .clientCertificate
+      connection.tls?.clientCertificate = .init(certificate: .file(certificate.path), key: .file(key.path))
+    }
+    try run.send()
+    try run.answer(status: 401)
+    let sentence = try #require(run.lastFailure?.sentence)
+    #expect(sentence.hasPrefix("error: You must be logged in to the server ("))
+    #expect(sentence.hasSuffix(": the client certificate expired on 2021-02-03T04:05:06Z)"))
+  }
+
   @Test func nothingIsSentToAPlainHTTPServer() throws {
     let run = try UserRun(try TemporaryFolder(), server: "http://test") { connection in
       connection.authentication = .token(Secret("secret"))

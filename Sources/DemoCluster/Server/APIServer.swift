@@ -56,6 +56,9 @@ struct APIServer: Sendable {
   private mutating func handle(
     _ request: APIRequest, _ target: RequestTarget, subresource: String
   ) throws(StatusError) -> APIAnswer {
+    if target.resource.qualifiedName == "pods", ["exec", "attach", "portforward"].contains(subresource) {
+      throw .badRequest("the containers of the demo cluster are not real: nothing can be run in them or forwarded to")
+    }
     guard target.name != nil, target.served.subresources.contains(where: { $0.name == subresource }) else {
       throw .noSuchPath
     }

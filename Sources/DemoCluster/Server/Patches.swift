@@ -8,8 +8,6 @@ enum Patches {
     case "application/merge-patch+json": return merge(object, patch)
     case "application/strategic-merge-patch+json": return strategic(object, patch, field: "")
     case "application/json-patch+json": return try operations(object, patch)
-    case "application/apply-patch+yaml", "application/apply-patch+cbor":
-      throw .unsupported("the demo cluster has no server-side apply; use kubectl apply without --server-side")
     case let other:
       throw .unsupported(
         "the body of the request was in an unknown format - accepted media types include: "

@@ -48,6 +48,21 @@ enum ProtobufEnvelope {
     return withUnsafeBytes(of: length) { Array($0) } + event.bytes
   }
 
+  /// Why an object is none of its kind, in the words of the JSON reader; nil when it is, and for kinds without a type.
+  static func problem(_ object: JSONValue, of resource: Resource) -> String? {
+    guard let type = type(of: resource) else { return nil }
+    let text = object.bytes()
+    return text.withUnsafeBytes { bytes in
+      var reader = JSONReader(bytes, pool: StringPool(capacity: 64))
+      do {
+        _ = try type.init(json: &reader)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+  }
+
   private static func message(_ object: JSONValue, _ type: any KubeObject.Type) -> [UInt8]? {
     let text = object.bytes()
     return text.withUnsafeBytes { bytes in

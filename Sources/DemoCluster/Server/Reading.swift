@@ -20,7 +20,11 @@ extension APIServer {
   func answer(
     _ object: JSONValue, _ request: APIRequest, _ target: RequestTarget, code: Int = 200
   ) throws(StatusError) -> APIAnswer {
-    let encoder = try encoder(request, target)
+    // Protobuf here has the fields that podmedic keeps; who looks at one object (kubectl describe) wants all of it.
+    var encoder = try encoder(request, target)
+    if encoder.format == .protobuf, ObjectFormat.negotiated(request, hasProtobuf: false) == .json {
+      encoder.format = .json
+    }
     return .bytes(code, encoder.format.contentType, encoder.object(Self.converted(object, to: target.served)))
   }
 

@@ -3,7 +3,14 @@ import Kube
 /// POST, PUT, PATCH and DELETE.
 extension APIServer {
   mutating func create(_ request: APIRequest, _ target: RequestTarget) throws(StatusError) -> APIAnswer {
-    guard var object = try request.object() else { throw .badRequest("the body of the request is empty") }
+    guard let object = try request.object() else { throw .badRequest("the body of the request is empty") }
+    return try create(object, request, target)
+  }
+
+  private mutating func create(
+    _ body: JSONValue, _ request: APIRequest, _ target: RequestTarget
+  ) throws(StatusError) -> APIAnswer {
+    var object = body
     if object["kind"]?.string.map({ $0 != target.resource.kind }) ?? false {
       throw .badRequest(
         "\(object.text(at: "kind")) in version \"\(object.text(at: "apiVersion"))\" cannot be handled as a "
@@ -15,6 +22,7 @@ extension APIServer {
       }
       object.set("metadata.namespace", .string(namespace))
     }
+    try check(object, target)
     let created = try cluster.create(target.served.storage, object, isDryRun: request.isDryRun)
     return try answer(created, request, target, code: 201)
   }
@@ -29,9 +37,7 @@ extension APIServer {
 
   mutating func patch(_ request: APIRequest, _ target: RequestTarget, status: Bool) throws(StatusError) -> APIAnswer {
     let contentType = request.headers["content-type"] ?? ""
-    if contentType.hasPrefix("application/apply-patch") {
-      _ = try Patches.apply(.null, contentType: contentType, to: .null)
-    }
+    if contentType.hasPrefix("application/apply-patch") { return try apply(request, target, status: status) }
     let old = try existing(target)
     guard let patch = try request.object() else { throw .badRequest("the body of the request is empty") }
     if contentType.hasPrefix("application/strategic-merge-patch"), target.served.customColumns != nil {
@@ -44,10 +50,39 @@ extension APIServer {
     return try store(changed, over: old, request, target, status: status)
   }
 
+  /// Server-side apply without its owners of fields: what is applied is merged in, lists by their keys, and never in
+  /// conflict. What is there no more in what is applied stays.
+  private mutating func apply(
+    _ request: APIRequest, _ target: RequestTarget, status: Bool
+  ) throws(StatusError) -> APIAnswer {
+    guard (request.query["fieldManager"] ?? "").isEmpty == false else {
+      throw StatusError(422, "Invalid", "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value")
+    }
+    guard var applied = try request.object() else { throw .badRequest("the body of the request is empty") }
+    guard let old = try? existing(target) else {
+      if status { throw .notFound(target.resource, target.name ?? "") }
+      if applied.name.isEmpty { applied.set("metadata.name", .string(target.name ?? "")) }
+      return try create(applied, request, target)
+    }
+    let kind = target.served.customColumns == nil ? "strategic-merge-patch" : "merge-patch"
+    let shown = Self.converted(old, to: target.served)
+    let changed = try Patches.apply(applied, contentType: "application/\(kind)+json", to: shown)
+    return try store(changed, over: old, request, target, status: status)
+  }
+
+  /// What cannot be read as its kind is refused before it is kept.
+  private func check(_ object: JSONValue, _ target: RequestTarget) throws(StatusError) {
+    guard let problem = ProtobufEnvelope.problem(object, of: target.resource) else { return }
+    let resource = target.resource
+    throw .badRequest(
+      "\(resource.kind) in version \"\(resource.version)\" cannot be handled as a \(resource.kind): \(problem)")
+  }
+
   private mutating func store(
     _ object: JSONValue, over old: JSONValue, _ request: APIRequest, _ target: RequestTarget, status: Bool
   ) throws(StatusError) -> APIAnswer {
     let resource = target.resource
+    try check(object, target)
     guard object.name == old.name else { throw .badRequest("the name of the object (\(object.name)) does not match") }
     let version = object.text(at: "metadata.resourceVersion")
     if !version.isEmpty, version != old.text(at: "metadata.resourceVersion") {

@@ -23,9 +23,11 @@ extension ComposedSource {
   ]
 
   private static func rows(_ rules: [AccessRule]) -> [Row] {
-    rules.sorted {
-      ($0.resource, $0.namespace ?? "", $0.names.joined(), $0.source)
-        < ($1.resource, $1.namespace ?? "", $1.names.joined(), $1.source)
+    // What can be done with objects is what people look for; paths of the server come after it.
+    func isPath(_ rule: AccessRule) -> Int { rule.resource.hasPrefix("/") ? 1 : 0 }
+    return rules.sorted {
+      (isPath($0), $0.resource, $0.namespace ?? "", $0.names.joined(), $0.source)
+        < (isPath($1), $1.resource, $1.namespace ?? "", $1.names.joined(), $1.source)
     }.enumerated().map { place, rule in
       let isUnknown = rule.resource == "?"
       return Row(

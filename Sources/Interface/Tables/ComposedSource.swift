@@ -71,7 +71,7 @@ final class ComposedSource: TableSource {
 
   func refresh(now: Timestamp) -> Set<String>? {
     let stores = stores
-    let known = stores.map { $0.store?.freshness.isComplete == true ? 1 : 0 } + [recipe.stamp()]
+    let known = stores.map { Self.knowledge($0.store) } + [recipe.stamp()]
     let revisions = stores.map { $0.store?.revision ?? -1 } + [interface.findings.revision]
     if known == self.known {
       guard revisions != self.revisions else { return [] }
@@ -84,6 +84,15 @@ final class ComposedSource: TableSource {
     rows = Dictionary(made.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     places = Dictionary(made.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     return nil
+  }
+
+  /// Whether a kind is not read yet (0), known (1), or cannot be known (2).
+  private static func knowledge(_ store: ObjectStore?) -> Int {
+    switch store?.freshness {
+    case nil, .unread, .loading: 0
+    case .live, .stale: 1
+    case .forbidden, .notServed, .notCaptured, .failed: 2
+    }
   }
 
   /// What could not be read stands below what was found: not knowing is not the same as there being nothing.
@@ -156,7 +165,7 @@ final class ComposedSource: TableSource {
     }
     return TableCondition(
       word: unknown == 0 ? "live" : "live, \(unknown) not known", role: unknown == 0 ? .ok : .unknown,
-      explanation: recipe.empty)
+      explanation: unknown == 0 ? recipe.empty : "Nothing is here of what could be read; not all could.")
   }
 }
 

@@ -35,11 +35,14 @@ public struct TableRow: ClusterObject {
   public let metadata: ObjectMeta
   /// A value for each column.
   public let cells: [JSONValue]
+  /// The whole object, where it was asked for.
+  public let object: JSONValue?
 
   /// A row.
-  public init(metadata: ObjectMeta, cells: [JSONValue]) {
+  public init(metadata: ObjectMeta, cells: [JSONValue], object: JSONValue? = nil) {
     self.metadata = metadata
     self.cells = cells
+    self.object = object
   }
 }
 

@@ -1,13 +1,18 @@
 /// An object of a built-in kind.
 public protocol KubeObject: KubeRecord, ClusterObject {
   /// Where the kind is served, the most preferred version first. All versions listed have the fields of the schema
-  /// under the same names and numbers.
+  /// under the same names, and but for `jsonOnlyVersions` under the same numbers.
   static var resources: [Resource] { get }
+  /// Versions whose protobuf numbers differ from the schema's: they are read as JSON, where fields have names.
+  static var jsonOnlyVersions: Set<String> { get }
   /// Name, labels, owners and so on.
   var metadata: ObjectMeta { get set }
 }
 
 extension KubeObject {
+  /// None: most kinds kept their numbers.
+  public static var jsonOnlyVersions: Set<String> { [] }
+
   /// The kind in its preferred version.
   public static var resource: Resource { resources[0] }
 

@@ -16,11 +16,13 @@ public struct Resource: Hashable, Sendable, CustomStringConvertible {
   public var isNamespaced: Bool
   /// What can be done with it; empty when discovery has not said.
   public var verbs: Set<String>
+  /// Groups of kinds that a person may name together, such as `all`; empty when discovery has not said.
+  public var categories: Set<String>
 
   /// A kind of object.
   public init(
     group: String, version: String, kind: String, plural: String, singular: String? = nil, shortNames: [String] = [],
-    isNamespaced: Bool = true, verbs: Set<String> = []
+    isNamespaced: Bool = true, verbs: Set<String> = [], categories: Set<String> = []
   ) {
     self.group = group
     self.version = version
@@ -30,6 +32,7 @@ public struct Resource: Hashable, Sendable, CustomStringConvertible {
     self.shortNames = shortNames
     self.isNamespaced = isNamespaced
     self.verbs = verbs
+    self.categories = categories
   }
 
   /// `v1` or `apps/v1`, as in an object's `apiVersion`.

@@ -11,7 +11,8 @@ extension Resource {
       singular: json["singularName"]?.string.flatMap { $0.isEmpty ? nil : $0 },
       shortNames: json["shortNames"]?.array?.compactMap(\.string) ?? [],
       isNamespaced: json["namespaced"]?.bool ?? false,
-      verbs: Set(json["verbs"]?.array?.compactMap(\.string) ?? []))
+      verbs: Set(json["verbs"]?.array?.compactMap(\.string) ?? []),
+      categories: Set(json["categories"]?.array?.compactMap(\.string) ?? []))
   }
 
   /// An entry of an aggregated discovery document.
@@ -23,7 +24,8 @@ extension Resource {
       group: group, version: version, kind: kind, plural: plural,
       singular: json["singularResource"]?.string.flatMap { $0.isEmpty ? nil : $0 },
       shortNames: json["shortNames"]?.array?.compactMap(\.string) ?? [],
-      isNamespaced: json["scope"]?.string == "Namespaced", verbs: Set(json["verbs"]?.array?.compactMap(\.string) ?? []))
+      isNamespaced: json["scope"]?.string == "Namespaced", verbs: Set(json["verbs"]?.array?.compactMap(\.string) ?? []),
+      categories: Set(json["categories"]?.array?.compactMap(\.string) ?? []))
   }
 }
 

@@ -17,6 +17,19 @@ public enum APIFailure: Error, Sendable {
   /// HTTP status code of a refusal; nil for everything else.
   public var code: Int? { if case .status(let status, _) = self { status.code } else { nil } }
 
+  /// The same with what is known to be wrong with the credentials, where they are what was refused.
+  func because(_ trouble: String?) -> APIFailure {
+    guard let trouble else { return self }
+    switch self {
+    case .status(var status, let retryAfter) where status.code == 401:
+      status.message = "\(status.message.isEmpty ? "Unauthorized" : status.message): \(trouble)"
+      return .status(status, retryAfter: retryAfter)
+    case .transport(.clientCertificate(let reason)):
+      return .transport(.clientCertificate(reason: "\(reason): \(trouble)"))
+    default: return self
+    }
+  }
+
   /// Whether the server refuses this user the request.
   public var isForbidden: Bool { code == 403 }
 
@@ -24,7 +37,9 @@ public enum APIFailure: Error, Sendable {
   public var isNotFound: Bool { code == 404 || code == 405 }
 
   /// Whether a capture, which answers in the place of a server, does not have what was asked for, so that nobody can tell.
-  public var isNotCaptured: Bool { if case .status(let status, _) = self { status.reason == "NotCaptured" } else { false } }
+  public var isNotCaptured: Bool {
+    if case .status(let status, _) = self { status.reason == "NotCaptured" } else { false }
+  }
 
   /// Whether a version is too old to be listed or watched from: HTTP 410, or a status with its reason.
   public var isExpired: Bool {

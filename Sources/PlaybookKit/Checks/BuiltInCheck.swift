@@ -119,6 +119,7 @@ public enum CheckTable {
   public static let all: [BuiltInCheck] =
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
     + creationChecks + schedulingChecks + attachmentChecks + probeChecks
+    + rolloutChecks + daemonSetChecks + scheduleChecks + policyChecks + storageChecks
 
   /// The check with a name.
   public static func named(_ name: String) -> BuiltInCheck? { byName[name] }

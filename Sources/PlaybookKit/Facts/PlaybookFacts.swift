@@ -81,7 +81,13 @@ public final class PlaybookFacts {
   }
 
   /// The top of the chain that runs pods from a template; nothing for bare pods and other kinds.
+  /// The target of an autoscaler counts as its workload.
   public private(set) lazy var workload: Lookup<(object: any ClusterObject, facts: WorkloadFacts)> = {
+    if let autoscaler = object as? HorizontalPodAutoscaler {
+      return target(of: autoscaler).flatMap { target in
+        WorkloadFacts(target).map { .found((target, $0)) } ?? .none
+      }
+    }
     for object in ownerChain.reversed() {
       if let facts = WorkloadFacts(object) {
         // A ReplicaSet whose Deployment cannot be seen is not the top.
@@ -148,9 +154,13 @@ public final class PlaybookFacts {
     return state.look(Node.self, name: pod.spec.nodeName)
   }()
 
-  /// The claims of the pod, by the order of its volumes; the subject, if it is one.
+  /// The claims of the pod, by the order of its volumes; the subject, if it is one; of a volume the one with the name
+  /// that it refers to.
   public private(set) lazy var claims: Lookup<[PersistentVolumeClaim]> = {
     if let claim = object as? PersistentVolumeClaim { return .found([claim]) }
+    if let reference = (object as? PersistentVolume)?.spec.claimRef {
+      return state.look(PersistentVolumeClaim.self, namespace: reference.namespace, name: reference.name).map { [$0] }
+    }
     guard let pod else { return .none }
     var claims: [PersistentVolumeClaim] = []
     for name in pod.claimNames {

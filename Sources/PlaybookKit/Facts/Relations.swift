@@ -15,7 +15,7 @@ public struct Relation: Sendable {
   public let reads: [any KubeObject.Type]
   let value: @Sendable (PlaybookFacts) -> Outcome
 
-  private init(
+  init(
     _ name: String, _ type: FieldType, _ about: String, reads: [any KubeObject.Type] = [],
     value: @escaping @Sendable (PlaybookFacts) -> Outcome
   ) {
@@ -53,8 +53,8 @@ public struct Relation: Sendable {
       reads: [Pod.self]
     ) { facts in .value(.list(facts.containers.map { .record($0) })) },
     Relation(
-      "owner", .record(WorkloadFacts.self), "the top of the chain of owners that runs pods from a template",
-      reads: owners
+      "owner", .record(WorkloadFacts.self),
+      "the top of the chain of owners that runs pods from a template; what an autoscaler scales", reads: owners
     ) { facts in outcome(facts.workload.map { .record($0.facts) }) },
     relation("deployment", Deployment.self, "the Deployment: the subject, or the one above it"),
     relation("replicaset", ReplicaSet.self, "the ReplicaSet: the subject, or the one above it"),
@@ -96,7 +96,8 @@ public struct Relation: Sendable {
     ) { facts in list(facts.claims) },
     Relation(
       "claim", .record(PersistentVolumeClaim.self),
-      "the claim: the subject, or the first of the pod that is not bound, else its first",
+      "the claim: the subject, or the first of the pod that is not bound, else its first; of a volume the one that its "
+        + "claimRef names",
       reads: [PersistentVolumeClaim.self]
     ) { facts in outcome(facts.claim.map { .record($0) }) },
     Relation(
@@ -155,7 +156,7 @@ public struct Relation: Sendable {
             ?? .unknown(Doubt(.notRead, "metrics have no sample of \(name.isEmpty ? "it" : "container \(name)")"))
         })
     },
-  ]
+  ] + workloadRelations
 
   private static func relation<Object: KubeObject>(
     _ name: String, _ type: Object.Type, _ about: String
@@ -173,7 +174,7 @@ public struct Relation: Sendable {
     }
   }
 
-  private static func list(_ lookup: Lookup<[some KubeRecord]>) -> Outcome {
+  static func list(_ lookup: Lookup<[some KubeRecord]>) -> Outcome {
     outcome(lookup.map { .list($0.map { .record($0) }) })
   }
 

@@ -103,7 +103,8 @@ struct ExactAmounts {
   }
 
   mutating func raise(to other: ExactAmounts) {
-    for (name, amount) in other.nanos { self[name] = max(self[name] ?? amount, amount) }
+    // As in the scheduler, a zero that raises nothing leaves no trace: 1.20 looks at every resource that is named.
+    for (name, amount) in other.nanos where amount > self[name] ?? 0 { self[name] = amount }
     if unreadable == nil { unreadable = other.unreadable }
   }
 

@@ -6,9 +6,10 @@ struct InterPodAffinityFilter: NodeFilter {
   private let facts: PodFacts
   private let isOld: Bool
   private let isFirstOfItsKind: Bool
-  private var near: [Place: Witness] = [:]
-  private var unwanted: [Place: Witness] = [:]
-  private var unwelcome: [Place: Witness] = [:]
+  /// Places with pods that the terms are about, each with one of them.
+  private var near: [Place: ObjectName] = [:]
+  private var unwanted: [Place: ObjectName] = [:]
+  private var unwelcome: [Place: ObjectName] = [:]
   /// Keys that occur in `unwelcome`.
   private var unwelcomeKeys: Set<String> = []
 
@@ -16,12 +17,6 @@ struct InterPodAffinityFilter: NodeFilter {
   private struct Place: Hashable {
     var key: String
     var value: String
-  }
-
-  /// How many pods count for a place, and one of them.
-  private struct Witness {
-    var count = 0
-    var pod: ObjectName
   }
 
   static func prepare(_ incoming: Incoming) -> Preparation {
@@ -78,7 +73,7 @@ struct InterPodAffinityFilter: NodeFilter {
           guard let value = node.facts.labels[term.topologyKey],
             term.includes(namespace: own.name.namespace, labels: namespaceLabels), term.selects(own.labels)
           else { continue }
-          Self.count(pod.name, Place(key: term.topologyKey, value: value), &unwelcome)
+          Self.note(pod.name, Place(key: term.topologyKey, value: value), &unwelcome)
           unwelcomeKeys.insert(term.topologyKey)
         }
       }
@@ -88,12 +83,12 @@ struct InterPodAffinityFilter: NodeFilter {
         if inclusion.affinity, own.affinity.allSatisfy({ $0.selects(pod.labels) }) {
           for term in own.affinity {
             guard let value = node.facts.labels[term.topologyKey] else { continue }
-            Self.count(pod.name, Place(key: term.topologyKey, value: value), &near)
+            Self.note(pod.name, Place(key: term.topologyKey, value: value), &near)
           }
         }
         for index in inclusion.anti where own.antiAffinity[index].selects(pod.labels) {
           guard let value = node.facts.labels[own.antiAffinity[index].topologyKey] else { continue }
-          Self.count(pod.name, Place(key: own.antiAffinity[index].topologyKey, value: value), &unwanted)
+          Self.note(pod.name, Place(key: own.antiAffinity[index].topologyKey, value: value), &unwanted)
         }
       }
     }
@@ -106,8 +101,10 @@ struct InterPodAffinityFilter: NodeFilter {
       || term.namespaceSelector?.matches([:]) ?? false
   }
 
-  private static func count(_ pod: ObjectName, _ place: Place, _ counts: inout [Place: Witness]) {
-    counts[place, default: Witness(pod: pod)].count += 1
+  private static func note(_ pod: ObjectName, _ place: Place, _ witnesses: inout [Place: ObjectName]) {
+    // The first by name, so that the answer does not depend on the order in which pods came.
+    let known = witnesses[place]
+    if known.map({ pod < $0 }) ?? true { witnesses[place] = pod }
   }
 
   func verdict(on node: NodeState) -> Verdict {
@@ -119,7 +116,7 @@ struct InterPodAffinityFilter: NodeFilter {
       if let witness = unwanted[Place(key: term.topologyKey, value: value)] {
         return fail(
           "node(s) didn't match pod anti-affinity rules", resolvable: true,
-          .neighbour(witness.pod, key: term.topologyKey, value: value))
+          .neighbour(witness, key: term.topologyKey, value: value))
       }
     }
     for key in unwelcomeKeys.sorted() {
@@ -127,7 +124,7 @@ struct InterPodAffinityFilter: NodeFilter {
       if let witness = unwelcome[Place(key: key, value: value)] {
         return fail(
           "node(s) didn't satisfy existing pods anti-affinity rules", resolvable: true,
-          .neighbour(witness.pod, key: key, value: value))
+          .neighbour(witness, key: key, value: value))
       }
     }
     return .pass

@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 
 /// Cordoned nodes.
@@ -70,14 +71,18 @@ struct NodePortsFilter: NodeFilter {
   }
 
   func verdict(on node: NodeState) -> Verdict {
+    var conflict: (port: HostPort, pod: ObjectName)?
     for pod in node.pods where !pod.hostPorts.isEmpty {
       for taken in pod.hostPorts where incoming.facts.hostPorts.contains(where: { $0.conflicts(with: taken) }) {
-        return .fail([
-          Reason(
-            "node(s) didn't have free ports for the requested pod ports", resolvable: true,
-            .hostPort(taken, usedBy: pod.name))
-        ])
+        if conflict.map({ pod.name < $0.pod }) ?? true { conflict = (taken, pod.name) }
       }
+    }
+    if let conflict {
+      return .fail([
+        Reason(
+          "node(s) didn't have free ports for the requested pod ports", resolvable: true,
+          .hostPort(conflict.port, usedBy: conflict.pod))
+      ])
     }
     return incoming.orUnknown(.pass, .pods)
   }

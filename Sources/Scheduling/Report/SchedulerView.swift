@@ -6,6 +6,12 @@ extension PlacementReport {
     public let reason: String
     /// The number of nodes.
     public let nodes: Int
+
+    /// A reason and the number of nodes.
+    public init(reason: String, nodes: Int) {
+      self.reason = reason
+      self.nodes = nodes
+    }
   }
 
   /// The reasons of the first filter that refuses each node, with the number of nodes; the most frequent first. One

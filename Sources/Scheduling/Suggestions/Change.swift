@@ -55,7 +55,7 @@ extension Change {
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
-    case .addNode: 12
+    case .addNode: 20
     }
   }
 
@@ -100,7 +100,10 @@ extension Change {
   /// Makes the change in copies of the pod and the cluster, for the filters to run again.
   func apply(to pod: inout Pod, _ snapshot: inout ClusterSnapshot, template facts: NodeFacts?) {
     switch self {
-    case .uncordon(let node): snapshot.cordon(node, false)
+    case .uncordon(let node):
+      snapshot.cordon(node, false)
+      // Kubernetes takes its taint away as soon as the node is uncordoned.
+      removeTaints(node, &snapshot) { $0.key == "node.kubernetes.io/unschedulable" }
     case .label(let node, let key, let value):
       guard let slot = snapshot.slot(of: node) else { return }
       var labels = snapshot.nodes[slot].facts.labels

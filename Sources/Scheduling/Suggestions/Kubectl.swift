@@ -33,8 +33,12 @@ extension Change {
       let toleration: JSONValue = [
         "key": .string(key), "operator": "Equal", "value": .string(value), "effect": .string(effect),
       ]
-      if pod.spec.tolerations.isEmpty { return [patch(origin, "add", "/tolerations", [toleration])] }
-      return [patch(origin, "add", "/tolerations/-", toleration)]
+      // Admission adds tolerations to the pod that its template does not have; the template's list is written as a
+      // whole, since it may not be there at all.
+      let own =
+        origin.kind == "pod"
+        ? pod.spec.tolerations : pod.spec.tolerations.filter { !$0.key.hasPrefix("node.kubernetes.io/") }
+      return [patch(origin, "add", "/tolerations", .array(own.map(\.json) + [toleration]))]
     case .dropNodeSelector(let key):
       let escaped = key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
         .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
@@ -90,5 +94,17 @@ extension Change {
     // A single quote cannot stand within single quotes; text from the cluster must not become a command.
     let quoted = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
     return "kubectl -n \(origin.namespace) patch \(origin.kind) \(origin.name) --type=json -p '\(quoted)'"
+  }
+}
+
+extension Toleration {
+  fileprivate var json: JSONValue {
+    var json: JSONValue = [:]
+    for (name, value) in [("key", key), ("operator", self.operator), ("value", value), ("effect", effect)]
+    where !value.isEmpty {
+      json[name] = .string(value)
+    }
+    json["tolerationSeconds"] = tolerationSeconds.map { .int($0) }
+    return json
   }
 }

@@ -1,6 +1,7 @@
 import DataFiles
 import EventLoop
 import HTTPTransport
+import Kube
 import KubeClient
 import KubeConfig
 
@@ -87,6 +88,20 @@ public final class ConnectionAuthenticator: Authenticator {
     let fresh = try? authorization()
     completion(fresh != nil && fresh != credentials.authorization)
   }
+
+  /// Whether the client certificate does not hold now, by its own words.
+  public func trouble(with credentials: RequestCredentials) -> String? {
+    guard let pem = credentials.clientCertificate, let validity = CertificateValidity(pem: pem.bytes) else {
+      return nil
+    }
+    if now > validity.notAfter { return "the client certificate expired on \(Self.text(validity.notAfter))" }
+    if now < validity.notBefore {
+      return "the client certificate is not valid before \(Self.text(validity.notBefore)); is the clock right?"
+    }
+    return nil
+  }
+
+  private static func text(_ seconds: Double) -> String { Timestamp(seconds: Int64(seconds)).description }
 
   /// Seconds since 1970.
   private var now: Double {

@@ -90,7 +90,8 @@ final class KindReader {
 
   private func start(_ resource: Resource) {
     let namespace: String? = if case .namespace(let name) = store.coverage { name } else { nil }
-    let codec = builtInKind(group: resource.group, plural: resource.plural).map { Self.codec($0.type) } ?? .table
+    let builtIn = builtInKind(group: resource.group, plural: resource.plural)
+    let codec = builtIn.map { Self.codec($0.type, resource.version) } ?? .table
     let environment = environment
     let reflector = Reflector(
       client: environment.client, resource: resource, options: ListOptions(namespace: namespace), codec: codec,
@@ -111,5 +112,7 @@ final class KindReader {
     environment.noteChange()
   }
 
-  private static func codec<Object: KubeObject>(_ type: Object.Type) -> ObjectCodec { .typed(type) }
+  private static func codec<Object: KubeObject>(_ type: Object.Type, _ version: String) -> ObjectCodec {
+    .typed(type, version: version)
+  }
 }

@@ -8,21 +8,29 @@ final class ChangeWatch {
   private let resource: Resource
   private let options: ListOptions
   private let codec: ObjectCodec
+  /// What has been seen, by uid: an object that has not is new.
+  private var known: Set<String>
+  private let take: (String, any ClusterObject) -> Void
   private var version = ""
   private var decoder: WatchDecoder?
   private var request: RequestHandle?
 
-  init(_ client: KubeClient, _ resource: Resource, _ options: ListOptions, codec: ObjectCodec) {
+  /// `take` gets every object that is made, changed or deleted, in the state that the server tells, with `ADDED`,
+  /// `MODIFIED` or `DELETED`; `known` are the uids of those that there are.
+  init(
+    _ client: KubeClient, _ resource: Resource, _ options: ListOptions, codec: ObjectCodec, known: Set<String>,
+    _ take: @escaping (_ event: String, any ClusterObject) -> Void
+  ) {
     self.client = client
     self.resource = resource
     self.options = options
     self.codec = codec
+    self.known = known
+    self.take = take
   }
 
-  /// Hands out every object that is made, changed or deleted, in the state that the server tells. `end` is called once,
-  /// with why there is no more.
-  func start(from version: String, _ take: @escaping (any ClusterObject) -> Void, _ end: @escaping (APIFailure) -> Void)
-  {
+  /// Begins. `end` is called once, with why there is no more.
+  func start(from version: String, _ end: @escaping (APIFailure) -> Void) {
     self.version = version
     let watch = APIRequest.watch(resource, options, codec: codec, resourceVersion: version, seconds: 600)
     request = client.stream(watch) { [self] event in
@@ -33,8 +41,8 @@ final class ChangeWatch {
           decoder = WatchDecoder(contentType: type, codec: codec, pool: StringPool(capacity: 1024))
           if decoder == nil { fail(.malformed("the server's answer is no watch (\(type))"), end) }
         case .bytes(let bytes):
-          for event in try decoder?.feed(bytes) ?? [] where decoder != nil { self.take(event, take, end) }
-        case .ended: start(from: self.version, take, end)
+          for event in try decoder?.feed(bytes) ?? [] where decoder != nil { self.take(event, end) }
+        case .ended: start(from: self.version, end)
         case .failed(let failure): end(failure)
         }
       } catch {
@@ -43,11 +51,15 @@ final class ChangeWatch {
     }
   }
 
-  private func take(_ event: WatchEvent, _ take: (any ClusterObject) -> Void, _ end: (APIFailure) -> Void) {
+  private func take(_ event: WatchEvent, _ end: (APIFailure) -> Void) {
     switch event {
-    case .changed(let object), .deleted(let object):
+    case .changed(let object):
       version = object.metadata.resourceVersion
-      take(object)
+      take(known.insert(object.metadata.uid).inserted ? "ADDED" : "MODIFIED", object)
+    case .deleted(let object):
+      version = object.metadata.resourceVersion
+      known.remove(object.metadata.uid)
+      take("DELETED", object)
     case .bookmark(let new): version = new
     case .failed(let status): fail(.status(status, retryAfter: nil), end)
     }

@@ -10,7 +10,9 @@ struct TablePage {
 
 extension KubeClient {
   /// Reads one page of a table while it arrives.
-  func table(_ request: APIRequest, _ completion: @escaping (Result<TablePage, APIFailure>) -> Void) {
+  func table(
+    _ request: APIRequest, _ codec: ObjectCodec, _ completion: @escaping (Result<TablePage, APIFailure>) -> Void
+  ) {
     var page = TablePage()
     var decoder: ListDecoder?
     var handle: RequestHandle?
@@ -23,7 +25,7 @@ extension KubeClient {
         switch event {
         case .opened(let head):
           let type = head.first("content-type") ?? ""
-          decoder = ListDecoder(contentType: type, codec: .table, pool: StringPool(capacity: 1024))
+          decoder = ListDecoder(contentType: type, codec: codec, pool: StringPool(capacity: 1024))
           if decoder == nil { fail(.malformed("the server's answer is no list (\(type))")) }
         case .bytes(let bytes):
           page.rows += try decoder?.feed(bytes).compactMap { $0 as? TableRow } ?? []

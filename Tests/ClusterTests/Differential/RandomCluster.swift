@@ -250,8 +250,19 @@ struct RandomCluster {
         "podAntiAffinity": ["requiredDuringSchedulingIgnoredDuringExecution": [podTerm()]]
       ]
     }
-    pod["spec"] = spec
     let phase = pick(["Running", "Running", "Running", "Pending", "Succeeded", "Failed"])
+    // The scheduler keeps host ports as a set: a pod that ends takes its ports along even if another still uses them,
+    // so that its verdict depends on what happened before.
+    if phase == "Succeeded" || phase == "Failed" {
+      let containers = spec["containers"]?.array ?? []
+      spec["containers"] = .array(
+        containers.map { container in
+          var container = container
+          container["ports"] = nil
+          return container
+        })
+    }
+    pod["spec"] = spec
     add(Pod.resource, in: namespace, pod, status: ["phase": .string(phase)], isDeleted: chance(8))
   }
 

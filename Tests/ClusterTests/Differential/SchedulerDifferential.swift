@@ -75,7 +75,16 @@ final class SchedulerDifferential {
       }
       try await compare(pod, seed: cluster.seed)
     }
-    if let last { try await compareWaiting(last, seed: cluster.seed) }
+    if let last {
+      // Others may have taken its place meanwhile.
+      snapshot.update(from: live.state)
+      let stillFits = try waitsForItsVolumes(last)
+      if stillFits {
+        try await compareWaiting(last, seed: cluster.seed)
+      } else {
+        try await compare(last, seed: cluster.seed)
+      }
+    }
     try await clear()
   }
 
@@ -95,6 +104,7 @@ final class SchedulerDifferential {
   /// what differs for four pods of the kind one after another is a difference.
   private func compare(_ pod: (namespace: String, object: JSONValue), seed: UInt64) async throws {
     var difference = ""
+    var last: Pod?
     for attempt in 0..<4 {
       if attempt > 0 {
         retries += 1
@@ -102,11 +112,13 @@ final class SchedulerDifferential {
       }
       let created = try await createIncoming(pod)
       guard let verdict = try await verdict(on: created) else { continue }
+      last = verdict
       snapshot.update(from: live.state)
       let report = snapshot.explain(verdict)
       if let node = verdict.spec.nodeName.nonEmpty {
         if report.nodes.contains(where: { $0.name == node && $0.fits }) {
           placed += 1
+          if isWanted(pod) { try await keep(pod, seed: seed, verdict) }
           return
         }
         let reasons = report.nodes.first { $0.name == node }?.findings
@@ -117,13 +129,14 @@ final class SchedulerDifferential {
         try await delete([verdict])
         if report.message == theirs, report.agrees == true {
           refused += 1
+          if isWanted(pod) { try await keep(pod, seed: seed, verdict) }
           return
         }
         difference = "scheduler: \(theirs)\n podmedic: \(report.message ?? "fits on \(report.fitting.map(\.name))")"
       }
     }
     differences.append("seed \(seed), pod \(pod.object["metadata"]?["name"]?.string ?? ""):\n\(difference)")
-    try await keep(pod, seed: seed, difference)
+    if let last { try await keep(pod, seed: seed, last) }
   }
 
   /// A pod that fits and whose volumes nobody makes: the scheduler must have asked for them.
@@ -147,7 +160,9 @@ final class SchedulerDifferential {
     try await live.run(until: { isAccepted() || isRefused() }, "no verdict on a pod whose volumes are not there")
     if isRefused() {
       differences.append("seed \(seed), pod \(created.metadata.name): fits says podmedic, refused by the scheduler")
-      try await keep(pod, seed: seed, "fits says podmedic, refused by the scheduler")
+      if let refused = live.state.get(Pod.self, namespace: pod.namespace, name: created.metadata.name) {
+        try await keep(pod, seed: seed, refused)
+      }
     } else {
       waiting += 1
     }
@@ -173,16 +188,31 @@ final class SchedulerDifferential {
     return decided()
   }
 
-  /// Writes everything that is needed to look at a difference again, without a cluster, to the folder
-  /// `PODMEDIC_DIFFERENCES`.
-  private func keep(_ pod: (namespace: String, object: JSONValue), seed: UInt64, _ difference: String) async throws {
+  /// Whether a pod is to be kept although there is no difference: those that `PODMEDIC_DIFFERENTIAL_KEEP` names.
+  private func isWanted(_ pod: (namespace: String, object: JSONValue)) -> Bool {
+    let names = ProcessInfo.processInfo.environment["PODMEDIC_DIFFERENTIAL_KEEP"]?.split(separator: ",") ?? []
+    return names.contains { $0 == pod.object["metadata"]?["name"]?.string ?? "" }
+  }
+
+  /// Writes everything that is needed to look at a pod again, without a cluster, to the folder
+  /// `PODMEDIC_DIFFERENCES`; such files are the fixtures of SchedulingTests.
+  private func keep(_ pod: (namespace: String, object: JSONValue), seed: UInt64, _ verdict: Pod) async throws {
     guard let folder = ProcessInfo.processInfo.environment["PODMEDIC_DIFFERENCES"] else { return }
     var objects: JSONValue = [:]
-    for kind in Self.kinds { objects[kind.kind] = .array(try await live.list(kind)) }
+    for kind in Self.kinds {
+      let all = try await live.list(kind)
+      objects[kind.kind] = .array(
+        all.filter { $0["metadata"]?["name"]?.string != verdict.metadata.name }.map { object in
+          var object = object
+          object["metadata"]?["managedFields"] = nil
+          return object
+        })
+    }
     var own = pod.object
     own["metadata"]?["namespace"] = .string(pod.namespace)
     let fixture: JSONValue = [
-      "seed": .int(Int(seed)), "difference": .string(difference), "pod": own, "objects": objects,
+      "seed": .int(Int(seed)), "pod": own, "node": .string(verdict.spec.nodeName),
+      "message": .string(verdict.status.conditions.condition("PodScheduled")?.message ?? ""), "objects": objects,
     ]
     let name = own["metadata"]?["name"]?.string ?? ""
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -6,6 +6,9 @@ public struct EndpointSlice: KubeObject, Equatable {
     Resource(group: "discovery.k8s.io", version: "v1beta1", kind: "EndpointSlice", plural: "endpointslices"),
   ]
 
+  /// In v1beta1 an endpoint's `hints` have the number that is `zone` in v1.
+  public static let jsonOnlyVersions: Set<String> = ["v1beta1"]
+
   /// Name, labels, owners and so on.
   public var metadata: ObjectMeta = ObjectMeta()
   /// The addresses.

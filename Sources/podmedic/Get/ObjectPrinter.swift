@@ -1,0 +1,98 @@
+import Kube
+import PlainInterface
+
+/// Prints whole objects one after the other.
+struct ObjectPrinter {
+  private let format: OutputFormat
+  private let options: GetOptions
+  private var table = TextTable()
+  private var hasPrinted = false
+
+  init(_ format: OutputFormat, _ options: GetOptions) {
+    self.format = format
+    self.options = options
+  }
+
+  /// One object.
+  mutating func text(_ object: JSONValue) throws(CommandFailure) -> String {
+    switch format {
+    case .columns: return try rows([object])
+    case .name: return Self.name(object)
+    case .json: return tidied(object).text(.kubectl) + "\n"
+    case .yaml: return separator() + YAMLWriter.text(tidied(object))
+    case .jsonPath(let path, let template, let asJSON): return try Self.filled(path, template, asJSON, object)
+    case .table: return ""
+    }
+  }
+
+  /// Several objects as a list.
+  mutating func text(list objects: [JSONValue]) throws(CommandFailure) -> String {
+    switch format {
+    case .columns: return try rows(objects)
+    case .name: return objects.map(Self.name).joined()
+    default:
+      return try text([
+        "apiVersion": "v1", "items": .array(objects.map(tidied)), "kind": "List", "metadata": ["resourceVersion": ""],
+      ])
+    }
+  }
+
+  /// What happened to an object.
+  mutating func text(event: String, _ object: JSONValue) throws(CommandFailure) -> String {
+    switch format {
+    case .name: return Self.name(object)
+    case .json: return "{\"type\":\"\(event)\",\"object\":\(tidied(object).text(.goCompact))}\n"
+    default: return try text(["type": .string(event), "object": tidied(object)])
+    }
+  }
+
+  private mutating func separator() -> String {
+    defer { hasPrinted = true }
+    return hasPrinted ? "---\n" : ""
+  }
+
+  private mutating func rows(_ objects: [JSONValue]) throws(CommandFailure) -> String {
+    guard case .columns(let columns) = format else { return "" }
+    if !hasPrinted, !options.noHeaders { table.add(columns.headers) }
+    hasPrinted = true
+    do throws(JSONPathProblem) {
+      for object in objects { table.add(try columns.cells(object)) }
+    } catch {
+      throw .asKubectl("\(error)")
+    }
+    return table.takeLines()
+  }
+
+  private static func filled(
+    _ path: JSONPath, _ template: String, _ asJSON: Bool, _ object: JSONValue
+  ) throws(CommandFailure) -> String {
+    do throws(JSONPathProblem) {
+      return Output.fitForTerminal(asJSON ? try path.json(for: object) : try path.text(for: object))
+    } catch {
+      let quoted = JSONValue.string(template).text()
+      throw .asKubectl("error executing jsonpath \(quoted): Error executing template: \(error)")
+    }
+  }
+
+  private static func name(_ object: JSONValue) -> String {
+    let apiVersion = object["apiVersion"]?.string ?? ""
+    let group = apiVersion.contains("/") ? "." + (apiVersion.split(separator: "/").first ?? "") : ""
+    let kind = (object["kind"]?.string ?? "").lowercased()
+    return PlainText.line("\(kind)\(group)/\(object[path: "metadata", "name"]?.string ?? "")") + "\n"
+  }
+
+  /// Without managedFields where kubectl leaves them out, unless they are wanted.
+  private func tidied(_ object: JSONValue) -> JSONValue {
+    switch format {
+    case .json, .yaml:
+      guard !options.showManagedFields, var metadata = object["metadata"], metadata["managedFields"] != nil else {
+        return object
+      }
+      var object = object
+      metadata["managedFields"] = nil
+      object["metadata"] = metadata
+      return object
+    default: return object
+    }
+  }
+}

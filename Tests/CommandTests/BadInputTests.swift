@@ -1,0 +1,164 @@
+import DemoCluster
+import Foundation
+import TestSupport
+import Testing
+
+/// Every command on what cannot be used: one sentence and what to do next on standard error, nothing on standard
+/// output, a status that is not 0. (The dashboard's own refusals are in ProgramTests.)
+@Suite struct BadInputTests {
+  /// Contents of a kubeconfig, further arguments, and what the first line must hold.
+  private static let kubeconfigs: [(text: String, arguments: [String], says: String)] = [
+    ("clusters: [\n", [], ":2:1: a value was expected here"),
+    ("just text", [], ":1:1: expected a mapping, found \"just text\""),
+    ("clusters: {a: b}", [], ":1:11: expected a list, found a mapping"),
+    ("apiVersion: v2\nkind: Other", [], "no kind \"Other\" is registered for version \"v2\""),
+    ("\u{0}\u{1}", [], "control characters are not allowed"),
+    ("", [], "no configuration has been provided"),
+    (two(""), ["--context", "nope"], "context \"nope\" does not exist"),
+    (two(""), ["--context", "gone"], "cluster \"nowhere\" was not found for context \"gone\""),
+    (two(""), ["--cluster", "nope"], "cluster \"nope\" does not exist"),
+    (two(""), ["--user", "nope"], "auth info \"nope\" does not exist"),
+    (two(""), ["-n", "a/b"], "invalid namespace \"a/b\": [may not contain '/']"),
+    (two(""), ["--request-timeout", "x"], "Invalid timeout value."),
+    (two(", certificate-authority: /nonexistent/ca"), [], "unable to read certificate-authority /nonexistent/ca for c"),
+    (
+      two(", certificate-authority-data: eA==, insecure-skip-tls-verify: true"), [],
+      "specifying a root certificates file with the insecure flag is not allowed"
+    ),
+    (two("", user: "token: a, username: b, password: c"), [], "more than one authentication method found for me"),
+    (two("", user: "client-certificate: /nonexistent/c, client-key: /nonexistent/k"), [], "unable to read client-cert"),
+    (two("", user: "exec: {apiVersion: client.authentication.k8s.io/v1, command: x}"), [], "interactiveMode"),
+    (two("", user: "tokenFile: /nonexistent/t"), [], "open /nonexistent/t: no such file or directory"),
+    (two("", user: "auth-provider: {name: gcp}"), [], "gke-gcloud-auth-plugin"),
+    (
+      two(
+        "",
+        user: "exec: {apiVersion: client.authentication.k8s.io/v1, command: /nonexistent/x, interactiveMode: Never}"),
+      [], "exec: executable /nonexistent/x not found"
+    ),
+  ]
+
+  /// A kubeconfig with a context that works as far as the port, and one whose cluster is missing.
+  private static func two(_ cluster: String, user: String = "") -> String {
+    """
+    clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"\(cluster)}}]
+    contexts: [{name: here, context: {cluster: c, user: me}}, {name: gone, context: {cluster: nowhere, user: me}}]
+    users: [{name: me, user: {\(user)}}]
+    current-context: here
+    """
+  }
+
+  @Test func kubeconfigsThatCannotBeUsed() async throws {
+    let folder = try TemporaryFolder()
+    for (index, (text, arguments, says)) in Self.kubeconfigs.enumerated() {
+      let file = try folder.file("config\(index)", Data(text.utf8))
+      let result = try await Podmedic.run(["get", "pods"] + arguments, kubeconfig: file.path)
+      let lines = result.errorText.split(separator: "\n")
+      #expect(result.status == 1 && result.text == "", "\(result)")
+      #expect(lines.first?.contains(says) == true, "\(says): \(result)")
+      #expect((1...2).contains(lines.count), "\(result)")
+    }
+  }
+
+  @Test func unknownCommands() async throws {
+    let wrong = try await Podmedic.run(["gett", "pods"])
+    #expect(wrong.status == 64 && wrong.text == "")
+    #expect(
+      wrong.errorText == """
+        error: unknown command "gett" for "podmedic"
+        hint: Did you mean "get"? "podmedic --help" lists the commands.\n
+        """)
+    #expect(try await Podmedic.run(["help"]).status == 0)
+  }
+
+  @Test func aScreenWithBrokenYAML() async throws {
+    let folder = try TemporaryFolder()
+    let screens = folder.url.appendingPathComponent("podmedic/screens")
+    try FileManager.default.createDirectory(at: screens, withIntermediateDirectories: true)
+    try Data("name: pods\ncolumns: [\n".utf8).write(to: screens.appendingPathComponent("pods.yaml"))
+    let result = try await Podmedic.bash("XDG_CONFIG_HOME=\(folder.url.path) exec \"$podmedic\" lint")
+    #expect(result.status == 1)
+    #expect((result.text + result.errorText).contains("pods.yaml:3:1: "), "\(result)")
+  }
+
+  /// What a server refuses, as the commands for scripts tell it.
+  @Test func refusalsOfTheServer() async throws {
+    let demo = try await DemoCluster.launch(scenario: "calm", clock: .real)
+    let folder = try TemporaryFolder()
+    let config = try folder.file("config", Data(demo.kubeconfig(namespace: "web").utf8)).path
+    func run(_ arguments: String...) async throws -> CommandResult {
+      try await Podmedic.run(arguments, kubeconfig: config)
+    }
+    demo.faults.forbiddenKinds = ["secrets"]
+    let secrets = try await run("get", "secrets")
+    #expect(secrets.status == 1 && secrets.text == "")
+    #expect(
+      secrets.errorText.hasPrefix(
+        "Error from server (Forbidden): secrets is forbidden: User \"demo-admin\" cannot list resource \"secrets\" in "
+          + "API group \"\" in the namespace \"web\"\nhint: "))
+    let both = try await run("get", "secrets,services", "-o", "name")
+    #expect(both.status == 1 && both.text == "service/hello\n" && both.errorText.contains("secrets is forbidden"))
+
+    // Namespaces may not be listed, pods of one namespace may be.
+    demo.faults = Faults()
+    demo.faults.onlyNamespaces = ["web"]
+    #expect(
+      try await run("get", "namespaces").errorText.hasPrefix("Error from server (Forbidden): namespaces is forbid"))
+    #expect(try await run("get", "pods", "-A").status == 1)
+    let pods = try await run("get", "pods", "-o", "name")
+    #expect(pods.status == 0 && pods.text.split(separator: "\n").count == 3 && pods.errorText == "", "\(pods)")
+    #expect(try await run("logs", "deploy/hello", "--tail", "1").status == 0)
+    let events = try await run("events")
+    #expect(events.status == 0, "\(events)")
+    let everywhere = try await run("check", "-A")
+    #expect(
+      everywhere.status == 2 && everywhere.errorText.hasPrefix("error: not everything could be read: pods, nodes,"),
+      "\(everywhere)")
+
+    // Credentials that are not taken.
+    demo.faults = Faults()
+    demo.faults.token = "right"
+    for arguments in [["get", "pods"], ["events"], ["logs", "x"]] {
+      let result = try await Podmedic.run(arguments, kubeconfig: config)
+      #expect(result.status == 1, "\(result)")
+      #expect(
+        result.errorText.hasPrefix("error: You must be logged in to the server (Unauthorized)\nhint: "), "\(result)")
+    }
+    #expect(try await run("check").status == 2)
+
+    // A server that drops every answer in the middle, and one that has too much to do.
+    demo.faults = Faults()
+    demo.faults.droppedPerMille = 1000
+    let dropped = try await run("get", "pods")
+    #expect(dropped.status == 1 && dropped.text == "" && !dropped.errorText.isEmpty, "\(dropped)")
+    demo.faults = Faults()
+    demo.faults.throttledPerMille = 1000
+    let busy = try await run("get", "pods", "--request-timeout", "3s")
+    #expect(busy.status == 1 && busy.errorText.contains("too many requests"), "\(busy)")
+    demo.faults = Faults()
+    demo.faults.isDown = true
+    let down = try await run("get", "pods")
+    #expect(down.status == 1 && down.errorText.hasPrefix("Unable to connect to the server: "), "\(down)")
+    await demo.stop()
+  }
+
+  @Test func anExpiredCertificate() async throws {
+    let folder = try TemporaryFolder()
+    let script = """
+      set -e; cd \(folder.url.path)
+      openssl ecparam -name prime256v1 -genkey -noout -out key
+      openssl req -new -key key -subj /CN=x -out request
+      openssl x509 -req -in request -signkey key -days -1 -extfile <(echo subjectAltName=IP:127.0.0.1) -out certificate
+      coproc exec openssl s_server -accept 127.0.0.1:0 -cert certificate -key key
+      trap 'kill -KILL "$COPROC_PID"' EXIT
+      while read -r word address rest; do [ "$word" = ACCEPT ] && break; done <&"${COPROC[0]}"
+      printf 'clusters: [{name: c, cluster: {server: "https://%s", certificate-authority: certificate}}]\\n' "$address" >config
+      printf 'contexts: [{name: here, context: {cluster: c}}]\\ncurrent-context: here\\n' >>config
+      "$podmedic" get pods --kubeconfig config 2>message && status=0 || status=$?
+      echo "$status"; cat message
+      """
+    let result = try await Podmedic.bash(script)
+    #expect(result.text.hasPrefix("1\nUnable to connect to the server: x509: certificate has expired"), "\(result)")
+    #expect(result.text.contains("\nhint: "), "\(result)")
+  }
+}

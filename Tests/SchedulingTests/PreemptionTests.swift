@@ -1,0 +1,120 @@
+import ClusterState
+import Kube
+import Scheduling
+import Testing
+
+/// Making room, pods for which room is being made, and what the message says of it.
+@Suite struct PreemptionTests {
+  private func pod(_ name: String, _ cpu: String, priority: Int, on node: String = "", start: Int64 = 1) -> Pod {
+    requesting(["cpu": cpu], name: name, on: node) {
+      $0.spec.priority = priority
+      $0.status.startTime = Timestamp(seconds: start)
+    }
+  }
+
+  private func victims(_ snapshot: ClusterSnapshot, _ pod: Pod) -> String {
+    guard case .nominates(let node, let victims) = snapshot.explain(pod).preemption else { return "" }
+    return "\(node): " + victims.map(\.name.name).sorted().joined(separator: " ")
+  }
+
+  @Test func onlyStrictlyLessImportantPodsMakeRoom() {
+    let nodes = [node("a")]
+    #expect(victims(cluster(nodes, [pod("low", "4", priority: 1, on: "a")]), pod("new", "2", priority: 5)) == "a: low")
+    #expect(victims(cluster(nodes, [pod("same", "4", priority: 5, on: "a")]), pod("new", "2", priority: 5)) == "")
+  }
+
+  @Test func asFewAsPossibleAndTheLeastImportant() {
+    let pods = [
+      pod("cheap", "1", priority: 1, on: "a"), pod("dear", "1", priority: 3, on: "a"),
+      pod("big", "2", priority: 2, on: "a"),
+    ]
+    #expect(victims(cluster([node("a")], pods), pod("new", "1", priority: 5)) == "a: cheap")
+    #expect(victims(cluster([node("a")], pods), pod("new", "2", priority: 5)) == "a: big")
+  }
+
+  @Test func theNodeWhoseVictimsMatterLeast() {
+    let pods = [
+      pod("a1", "4", priority: 3, on: "a"), pod("b1", "2", priority: 1, on: "b"), pod("b2", "2", priority: 1, on: "b"),
+    ]
+    #expect(victims(cluster([node("a"), node("b")], pods), pod("new", "4", priority: 5)) == "b: b1 b2")
+  }
+
+  @Test func aPreemptingPodsMessageHasNoTail() {
+    let snapshot = cluster([node("a")], [pod("low", "4", priority: 1, on: "a")])
+    #expect(
+      snapshot.explain(pod("new", "2", priority: 5)).message == "0/1 nodes are available: 1 Insufficient cpu.")
+  }
+
+  @Test func whereNobodyCanBeRemovedTheMessageSaysWhy() {
+    let tainted = node("b") { $0.spec.taints = [taint("k")] }
+    var huge = pod("new", "2", priority: 5)
+    let snapshot = cluster([node("a"), tainted], [pod("same", "4", priority: 5, on: "a")])
+    let head = "0/2 nodes are available: 1 Insufficient cpu, 1 node(s) had untolerated taint(s)."
+    #expect(
+      snapshot.explain(huge).message == head
+        + " no new claims to deallocate, preemption: 0/2 nodes are available: 1 No preemption victims found for incoming pod, "
+        + "1 Preemption is not helpful for scheduling.")
+    #expect(
+      cluster(SchedulerRules(minor: 30), [node("a")]).explain(pod("new", "64", priority: 5)).message
+        == "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
+    )
+    huge.spec.preemptionPolicy = "Never"
+    #expect(
+      snapshot.explain(huge).message == head
+        + " no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.")
+    huge.spec.preemptionPolicy = nil
+    huge.status.nominatedNodeName = "a"
+    var leaving = pod("low", "1", priority: 1, on: "a")
+    leaving.metadata.deletionTimestamp = Timestamp(seconds: 1)
+    let waiting = cluster([node("a"), tainted], [pod("same", "4", priority: 5, on: "a"), leaving])
+    #expect(
+      waiting.explain(huge).message == head
+        + " no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node.")
+  }
+
+  /// The less important pod is not enough: what is left on the node still refuses.
+  @Test func whatStillRefusesAfterwardsIsInTheMessage() {
+    let snapshot = cluster(
+      [node("a")], [pod("low", "1", priority: 1, on: "a"), pod("same", "3", priority: 5, on: "a")])
+    #expect(snapshot.explain(pod("new", "2", priority: 5)).preemption == .noCandidate(["Insufficient cpu": 1]))
+  }
+
+  @Test func aVictimWithAntiAffinityMakesRoomByGoing() {
+    var hermit = pod("hermit", "1", priority: 1, on: "a")
+    hermit.spec.affinity = neighbours(away: [term(LabelSelector())])
+    #expect(victims(cluster([node("a")], [hermit]), pod("new", "1", priority: 5)) == "a: hermit")
+  }
+
+  // MARK: Nominated pods
+
+  private func nominated(_ cpu: String, priority: Int, scheduler: String = "default-scheduler") -> Pod {
+    var pod = pod("nominated", cpu, priority: priority)
+    pod.status.nominatedNodeName = "a"
+    pod.spec.schedulerName = scheduler
+    return pod
+  }
+
+  @Test func roomThatIsBeingMadeIsNotFree() {
+    let new = pod("new", "2", priority: 5)
+    #expect(refusal(cluster([node("a")], [nominated("3", priority: 5)]), new) == ["Insufficient cpu"])
+    #expect(refusal(cluster([node("a")], [nominated("3", priority: 4)]), new) == [], "less important ones do not count")
+    #expect(refusal(cluster([node("a")], [nominated("3", priority: 9, scheduler: "other")]), new) == [])
+    #expect(refusal(cluster([node("a")], [nominated("3", priority: 5)]), nominated("3", priority: 5)) == [], "itself")
+  }
+
+  /// A nominated pod may yet go elsewhere: what fits only because of it does not fit.
+  @Test func aNominatedPodIsNoNeighbourToRelyOn() {
+    var friend = nominated("1", priority: 5)
+    friend.metadata.labels = ["app": "web"]
+    var new = pod("new", "1", priority: 5)
+    new.spec.affinity = neighbours(near: [term(selector(["app": "web"]))])
+    #expect(refusal(cluster([node("a")], [friend]), new) == ["node(s) didn't match pod affinity rules"])
+  }
+
+  /// Seen on 1.36: a plugin that had nothing to do for the pod is not asked about nominated pods either.
+  @Test func aNominatedPodsAntiAffinityMayBeIgnored() {
+    var hermit = nominated("1", priority: 5)
+    hermit.spec.affinity = neighbours(away: [term(LabelSelector())])
+    #expect(refusal(cluster([node("a")], [hermit]), pod("new", "1", priority: 5)) == [])
+  }
+}

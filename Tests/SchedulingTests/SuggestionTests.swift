@@ -1,0 +1,191 @@
+import ClusterState
+import Kube
+import Scheduling
+import Testing
+
+/// What would place a pod: the least first, and nothing that the filters do not confirm.
+@Suite struct SuggestionTests {
+  private func texts(_ snapshot: ClusterSnapshot, _ pod: Pod) -> [String] {
+    snapshot.suggestions(for: pod).map(\.text)
+  }
+
+  private func replica(_ name: String, _ cpu: String, on node: String, priority: Int = 0) -> Pod {
+    requesting(["cpu": cpu], name: name, on: node) {
+      $0.spec.priority = priority
+      var owner = OwnerReference()
+      (owner.kind, owner.name, owner.uid, owner.controller) = ("ReplicaSet", "web", "uid-web", true)
+      $0.metadata.ownerReferences = [owner]
+    }
+  }
+
+  @Test func uncordon() {
+    let snapshot = cluster([node("a") { $0.spec.unschedulable = true }])
+    let first = snapshot.suggestions(for: requesting(["cpu": "1"]))[0]
+    #expect(first.changes == [.uncordon(node: "a")])
+    #expect(first.places == ["a"])
+    #expect(first.kubectl == ["kubectl uncordon a"])
+  }
+
+  @Test func uncordoningTakesTheTaintAlong() {
+    let snapshot = cluster([
+      node("a") {
+        $0.spec.unschedulable = true
+        $0.spec.taints = [taint("node.kubernetes.io/unschedulable")]
+      }
+    ])
+    #expect(texts(snapshot, requesting(["cpu": "1"])).first == "uncordon node a")
+  }
+
+  /// The pod has tolerations that admission gave it; its template has none, so that nothing can be appended there.
+  @Test func aTemplatesTolerationsAreWrittenAsAWhole() {
+    let snapshot = cluster([node("a") { $0.spec.taints = [taint("k")] }])
+    let pod = requesting(["cpu": "1"]) {
+      $0.spec.tolerations = [
+        toleration("node.kubernetes.io/not-ready", "Exists", effect: "NoExecute"), toleration("own", "Exists"),
+      ]
+    }
+    func command(_ kind: String) -> String {
+      snapshot.suggestions(for: pod, origin: PodOrigin(kind: kind, name: "web", namespace: "shop"))[0].kubectl[0]
+    }
+    let added =
+      #"{"key":"own","operator":"Exists"},{"key":"k","operator":"Equal","value":"","effect":"NoSchedule"}]}]'"#
+    #expect(
+      command("deployment")
+        == "kubectl -n shop patch deployment web --type=json -p "
+        + #"'[{"op":"add","path":"/spec/template/spec/tolerations","value":["# + added)
+    #expect(command("pod").contains("not-ready"))
+  }
+
+  @Test func tolerateATaintThatSomebodySetButRepairWhatKubernetesTainted() {
+    let dedicated = cluster([node("a") { $0.spec.taints = [taint("dedicated", "gpu")] }])
+    let first = dedicated.suggestions(
+      for: requesting(["cpu": "1"]), origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"))[0]
+    #expect(first.text == "tolerate taint dedicated=gpu:NoSchedule")
+    #expect(
+      first.kubectl == [
+        "kubectl -n shop patch deployment web --type=json -p "
+          + #"'[{"op":"add","path":"/spec/template/spec/tolerations","value":[{"key":"dedicated","operator":"Equal","value":"gpu","effect":"NoSchedule"}]}]'"#
+      ])
+    let broken = cluster([node("a") { $0.spec.taints = [taint("node.kubernetes.io/disk-pressure")] }])
+    #expect(
+      texts(broken, requesting(["cpu": "1"])).allSatisfy { !$0.contains("tolerate") })
+    #expect(
+      texts(broken, requesting(["cpu": "1"])).first
+        == "repair node a: Kubernetes keeps pods away from it (node.kubernetes.io/disk-pressure)")
+  }
+
+  @Test func lowerTheRequestToWhatIsFreeOrMoveWhoIsThere() {
+    let snapshot = cluster([node("a")], [replica("web-1", "1", on: "a"), replica("web-2", "1500m", on: "a")])
+    let suggestions = snapshot.suggestions(for: requesting(["cpu": "2"]))
+    #expect(
+      suggestions.map(\.text).prefix(2) == [
+        "lower the request of cpu from 2 to 1500m", "move shop/web-1 away from node a",
+      ])
+    #expect(suggestions[0].kubectl == ["kubectl -n shop set resources pod/new -c app --requests=cpu=1500m"])
+    #expect(suggestions[1].kubectl == ["kubectl -n shop delete pod web-1"])
+    #expect(suggestions.contains { if case .addNode = $0.changes[0] { true } else { false } })
+  }
+
+  @Test func nobodyMoreImportantAndNoDaemonIsMoved() {
+    var daemon = replica("daemon", "2", on: "a")
+    daemon.metadata.ownerReferences[0].kind = "DaemonSet"
+    let snapshot = cluster([node("a")], [daemon, replica("vip", "1", on: "a", priority: 9)])
+    #expect(texts(snapshot, requesting(["cpu": "2"])).allSatisfy { !$0.contains("move") })
+  }
+
+  @Test func severalReasonsNeedSeveralChanges() {
+    let snapshot = cluster([
+      node("a") {
+        $0.spec.unschedulable = true
+        $0.spec.taints = [taint("k"), taint("l")]
+      }
+    ])
+    let first = snapshot.suggestions(for: requesting(["cpu": "1"])).filter { $0.changes.count > 1 }[0]
+    #expect(first.changes.count == 3)
+    #expect(Set(first.changes).contains(.uncordon(node: "a")))
+    #expect(first.places == ["a"])
+  }
+
+  @Test func labelTheNodeOrAskForLess() {
+    let snapshot = cluster([node("a")])
+    let wanting = pod("p") { $0.spec.nodeSelector = ["example.com/disk": "ssd"] }
+    let suggestions = snapshot.suggestions(for: wanting)
+    #expect(suggestions[0].kubectl == ["kubectl label node a example.com/disk=ssd"])
+    #expect(
+      suggestions.map(\.kubectl).contains([
+        "kubectl -n shop patch pod p --type=json -p "
+          + #"'[{"op":"remove","path":"/spec/nodeSelector/example.com~1disk"}]'"#
+      ]))
+    let affine = pod("p") { $0.spec.affinity = nodeAffinity([[requirement("disk", "In", "ssd", "nvme")]]) }
+    #expect(
+      texts(snapshot, affine).prefix(2) == ["label node a disk=ssd", "require nothing of the node (node affinity)"])
+  }
+
+  @Test func aTaintedZoneThatDefinesTheMinimumNeedNotCount() {
+    let nodes = [
+      node("a") { $0.metadata.labels["zone"] = "1" },
+      node("b") {
+        $0.metadata.labels["zone"] = "2"
+        $0.spec.taints = [taint("node.kubernetes.io/not-ready")]
+      },
+    ]
+    let old = pod("x", on: "a") { $0.metadata.labels = ["app": "web"] }
+    let new = pod("p") {
+      $0.metadata.labels = ["app": "web"]
+      $0.spec.topologySpreadConstraints = [spread("zone", selector(["app": "web"]))]
+    }
+    #expect(
+      texts(cluster(nodes, [old]), new).first
+        == "spread by zone only over nodes whose taints are tolerated (nodeTaintsPolicy: Honor)")
+    #expect(texts(cluster(.kubernetes120, nodes, [old]), new).first == "make spreading by zone a wish (ScheduleAnyway)")
+  }
+
+  @Test func claims() {
+    var volume = Volume()
+    volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+    volume.persistentVolumeClaim?.claimName = "data"
+    let using = pod("p") { $0.spec.volumes = [volume] }
+    var snapshot = cluster([node("a")])
+    #expect(texts(snapshot, using).first == "create claim data")
+    var claim = PersistentVolumeClaim()
+    (claim.metadata.namespace, claim.metadata.name) = ("shop", "data")
+    snapshot.put(claim)
+    #expect(texts(snapshot, using).first == "get claim data bound")
+  }
+
+  @Test func whatFitsNeedsNothingAndWhatIsUnknownGetsNothing() {
+    #expect(texts(cluster([node("a")]), requesting(["cpu": "1"])) == [])
+    #expect(texts(cluster([node("a")]), pod("p") { $0.spec.resourceClaims = [PodResourceClaim()] }) == [])
+  }
+
+  /// Every suggestion, for clusters that nobody thought of: made, it places the pod where it says.
+  @Test(arguments: 0..<40) func everySuggestionPlacesThePod(_ seed: Int) {
+    var random = SeededRandom(seed: UInt64(seed + 1))
+    let nodes = (0..<4).map { index in
+      node("n\(index)") { node in
+        node.metadata.labels["zone"] = "\(index % 2)"
+        if Int.random(in: 0..<3, using: &random) == 0 { node.spec.unschedulable = true }
+        if Int.random(in: 0..<2, using: &random) == 0 { node.spec.taints = [taint("k\(index)")] }
+      }
+    }
+    let pods = (0..<8).map { index in
+      replica("x\(index)", "\(Int.random(in: 1...2, using: &random))", on: "n\(index % 4)")
+    }
+    let new = requesting(["cpu": "3", "memory": "1Gi"]) {
+      $0.metadata.labels = ["app": "web"]
+      if seed % 2 == 0 { $0.spec.nodeSelector = ["zone": "0", "disk": "ssd"] }
+      if seed % 3 == 0 { $0.spec.affinity = neighbours(away: [term(LabelSelector(), by: "zone")]) }
+    }
+    let snapshot = cluster(nodes, pods)
+    let suggestions = snapshot.suggestions(for: new)
+    if snapshot.explain(new).fitting.isEmpty { #expect(!suggestions.isEmpty) }
+    for suggestion in suggestions {
+      let isNewNode = suggestion.changes.contains { if case .addNode = $0 { true } else { false } }
+      #expect(isNewNode || !suggestion.places.isEmpty, "\(suggestion)")
+    }
+    let sets = suggestions.map { Set($0.changes) }
+    for (index, set) in sets.enumerated() {
+      #expect(!sets.enumerated().contains { $0.offset != index && $0.element.isSubset(of: set) }, "\(suggestions)")
+    }
+  }
+}

@@ -253,14 +253,15 @@ public final class PlaybookFacts {
       }
     }
     let harmless = ["Running", "Waiting", "ContainerCreating", "PodInitializing", "Completed"]
-    return containers.first { !harmless.contains($0.state) }
-      ?? containers.first { $0.end.map { $0.exitCode != 0 } ?? false && !$0.ready }
-      ?? containers.first { $0.role == "init" && $0.state == "Running" }
-      ?? containers.first { !$0.ready && $0.role != "init" }
-      ?? containers.filter { $0.end.map { $0.exitCode != 0 } ?? false }.max {
-        ($0.end?.finishedAt?.microseconds ?? .min) < ($1.end?.finishedAt?.microseconds ?? .min)
-      }
-      ?? containers.first { $0.role == "container" } ?? containers.first
+    func hasFailed(_ container: ContainerFacts) -> Bool { container.end.map { $0.exitCode != 0 } ?? false }
+    let failing = containers.first { !harmless.contains($0.state) } ?? containers.first { hasFailed($0) && !$0.ready }
+    if let failing { return failing }
+    if let running = containers.first(where: { $0.role == "init" && $0.state == "Running" }) { return running }
+    if let unready = containers.first(where: { !$0.ready && $0.role != "init" }) { return unready }
+    let lastFailed = containers.filter(hasFailed).max {
+      ($0.end?.finishedAt?.microseconds ?? .min) < ($1.end?.finishedAt?.microseconds ?? .min)
+    }
+    return lastFailed ?? containers.first { $0.role == "container" } ?? containers.first
   }()
 }
 

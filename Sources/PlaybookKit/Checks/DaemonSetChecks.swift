@@ -107,7 +107,8 @@ private struct DaemonSetPlaces {
   }
 
   var judgement: Judgement {
-    let all = lacking.map { ($0.node, "lacks a ready pod: \($0.why)") } + leftOut.map { ($0.node, "left out: \($0.why)") }
+    let all =
+      lacking.map { ($0.node, "lacks a ready pod: \($0.why)") } + leftOut.map { ($0.node, "left out: \($0.why)") }
     let evidence = all.prefix(20).map { Diagnosis.Evidence(set.reference, "node \($0.0)", $0.1) }
     func list(_ places: [(node: String, why: String)]) -> String {
       let more = places.count > 3 ? " and \(places.count - 3) more" : ""

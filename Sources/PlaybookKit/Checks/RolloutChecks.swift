@@ -167,8 +167,11 @@ enum RolloutBounds {
           "\(unavailableText) = \(unavailable)\(isForced ? " (0 and 0 would never move)" : "")"),
       ] + counts
     let (most, least) = (wanted + surge, wanted - unavailable)
-    let rule = "at most \(most) pods, at least \(least) available; now \(status.replicas) and \(status.availableReplicas)"
-    if old == 0, status.updatedReplicas >= wanted { return Judgement(.ok, "\(rule); no old pod is left", evidence: evidence) }
+    let rule =
+      "at most \(most) pods, at least \(least) available; now \(status.replicas) and \(status.availableReplicas)"
+    if old == 0, status.updatedReplicas >= wanted {
+      return Judgement(.ok, "\(rule); no old pod is left", evidence: evidence)
+    }
     if status.replicas < most, status.updatedReplicas < wanted {
       return Judgement(.ok, "\(rule): a new pod may be made", evidence: evidence)
     }
@@ -213,7 +216,8 @@ enum RolloutBounds {
         "partition \(partition): only the \(share) pods with number \(partition) and above get the new revision",
         evidence: evidence)
     }
-    let most = spec.updateStrategy.rollingUpdate?.maxUnavailable.flatMap { $0.resolved(of: wanted, roundingUp: true) } ?? 1
+    let most =
+      spec.updateStrategy.rollingUpdate?.maxUnavailable.flatMap { $0.resolved(of: wanted, roundingUp: true) } ?? 1
     return Judgement(
       .ok, "pods are replaced from number \(max(0, wanted - 1)) down, \(max(1, most)) at a time", evidence: evidence)
   }
@@ -237,10 +241,12 @@ enum RolloutBounds {
     let most = bounds?.maxUnavailable.map { $0.resolved(of: wanted, roundingUp: true) } ?? 1
     guard let unavailable = most else { return Judgement(Doubt(.failed, "maxUnavailable is no number")) }
     let missing = max(0, wanted - status.numberAvailable)
-    let rule = "at most \(max(unavailable, surge > 0 ? 0 : 1)) of \(wanted) nodes may lack an available pod; \(missing) do"
+    let rule =
+      "at most \(max(unavailable, surge > 0 ? 0 : 1)) of \(wanted) nodes may lack an available pod; \(missing) do"
     if isDone { return Judgement(.ok, "\(rule); all pods have the new template", evidence: evidence) }
     if surge == 0, missing >= max(1, unavailable) {
-      return Judgement(.problem, "\(rule): no further node gets the new template until that is better", evidence: evidence)
+      return Judgement(
+        .problem, "\(rule): no further node gets the new template until that is better", evidence: evidence)
     }
     return Judgement(.ok, rule, evidence: evidence)
   }
@@ -274,7 +280,9 @@ struct KeptTemplate {
         }
       }
     }
-    if let doubt = facts.state.doubt(about: ControllerRevision.self, namespace: facts.namespace) { return .unknown(doubt) }
+    if let doubt = facts.state.doubt(about: ControllerRevision.self, namespace: facts.namespace) {
+      return .unknown(doubt)
+    }
     if let doubt = facts.state.doubt(about: Pod.self, namespace: facts.namespace) { return .unknown(doubt) }
     let pods = facts.state.pods(ofOwner: uid)
     let revisions = facts.state.owned(ControllerRevision.self, by: uid).sorted { $0.revision > $1.revision }
@@ -401,7 +409,8 @@ struct TemplateDifference: Equatable {
     if old.envFrom != new.envFrom { add("envFrom", "envFrom changed") }
     if old.ports != new.ports { add("ports", "the ports changed") }
     for (name, before, after) in [
-      ("livenessProbe", old.livenessProbe, new.livenessProbe), ("readinessProbe", old.readinessProbe, new.readinessProbe),
+      ("livenessProbe", old.livenessProbe, new.livenessProbe),
+      ("readinessProbe", old.readinessProbe, new.readinessProbe),
       ("startupProbe", old.startupProbe, new.startupProbe),
     ] where before != after {
       add(name, before == nil ? "\(name) is new" : after == nil ? "\(name) is gone" : "\(name) changed")
@@ -457,7 +466,8 @@ struct OrdinalPods {
     }
     var evidence = [
       Evidence(pod.reference, "status.phase", pod.status.phase),
-      Evidence(pod.reference, "status.conditions[Ready]", pod.status.conditions.condition("Ready")?.status ?? "not set"),
+      Evidence(
+        pod.reference, "status.conditions[Ready]", pod.status.conditions.condition("Ready")?.status ?? "not set"),
     ]
     let revision = pod.metadata.labels[KeptTemplate.revisionLabel] ?? ""
     let isOld = !revision.isEmpty && !set.status.updateRevision.isEmpty && revision != set.status.updateRevision

@@ -184,6 +184,8 @@ struct CronTimes: Equatable {
     let year = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
     let shiftedMonth = (5 * dayOfYear + 2) / 153
-    return (Int(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9), Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1))
+    return (
+      Int(shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9), Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    )
   }
 }

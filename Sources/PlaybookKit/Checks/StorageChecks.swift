@@ -92,9 +92,12 @@ let storageChecks: [BuiltInCheck] = [
     }
     let nodes = Set(users.filter { !$0.isTerminal }.map(\.spec.nodeName).filter { !$0.isEmpty })
     if nodes.isEmpty { return Judgement(.notApplicable, "no pod that uses volume \(name) has a node") }
-    switch facts.state.look(all: VolumeAttachment.self, namespace: "", where: {
-      $0.spec.source.persistentVolumeName == name
-    }) {
+    switch facts.state.look(
+      all: VolumeAttachment.self, namespace: "",
+      where: {
+        $0.spec.source.persistentVolumeName == name
+      })
+    {
     case .unknown(let doubt): return Judgement(doubt)
     case .none: return Judgement(.notApplicable, "there are no attachments")
     case .found(let attachments):
@@ -177,7 +180,8 @@ private struct Provisioner {
     let pods = state.doubt(about: Pod.self) == nil ? state.all(Pod.self).filter(looksLikeIt) : []
     if let ready = pods.first(where: \.hasReadyCondition) {
       return Judgement(
-        .ok, "pod \(ready.metadata.namespace)/\(ready.metadata.name) looks like the provisioner of \(name) and is ready",
+        .ok,
+        "pod \(ready.metadata.namespace)/\(ready.metadata.name) looks like the provisioner of \(name) and is ready",
         evidence: evidence)
     }
     if let broken = pods.first {
@@ -208,7 +212,9 @@ private struct Provisioner {
     guard !pod.isTerminal else { return false }
     // rancher.io/local-path is run by local-path-provisioner, ebs.csi.aws.com by ebs-csi-controller.
     let words = storageClass.provisioner.split { $0 == "/" || $0 == "." }.map { $0.lowercased() }
-      .filter { $0.count > 2 && !["csi", "com", "org", "net", "kubernetes", "k8s", "storage", "rancher", "aws"].contains($0) }
+      .filter {
+        $0.count > 2 && !["csi", "com", "org", "net", "kubernetes", "k8s", "storage", "rancher", "aws"].contains($0)
+      }
     let names = [pod.metadata.name] + pod.spec.containers.flatMap { [$0.name, $0.image] }
     guard names.contains(where: { name in words.contains { name.lowercased().contains($0) } }) else { return false }
     return names.contains { $0.lowercased().contains("provisioner") }

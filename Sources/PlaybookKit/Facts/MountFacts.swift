@@ -57,7 +57,8 @@ public struct MountFacts: KubeRecord, Equatable {
         }
       }
       let claimName =
-        volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral == nil ? nil : "\(pod.metadata.name)-\(volume.name)")
+        volume.persistentVolumeClaim?.claimName
+        ?? (volume.ephemeral == nil ? nil : "\(pod.metadata.name)-\(volume.name)")
       if let claimName {
         facts.claim = claimName
         facts.fill(claim: claimName, pod: pod, uid: uid, in: state)

@@ -35,7 +35,9 @@ public struct Relation: Sendable {
   ]
 
   /// Every relation, in the order of the documentation.
-  public static let all: [Relation] = [
+  public static let all: [Relation] = common + workloadRelations
+
+  private static let common: [Relation] = [
     Relation("kind", .string, "the kind of the subject, such as `Pod`") { facts in
       .value(facts.object.map { .string(Swift.type(of: $0).resource.kind) } ?? .null)
     },
@@ -156,7 +158,7 @@ public struct Relation: Sendable {
             ?? .unknown(Doubt(.notRead, "metrics have no sample of \(name.isEmpty ? "it" : "container \(name)")"))
         })
     },
-  ] + workloadRelations
+  ]
 
   private static func relation<Object: KubeObject>(
     _ name: String, _ type: Object.Type, _ about: String

@@ -1,4 +1,5 @@
 import ClusterState
+import Expressions
 import Kube
 
 /// Names for what belongs to workloads and volumes.

@@ -58,6 +58,7 @@ struct ExplainCommand: ParsableCommand {
     case .json: Output.write(explanation.json.text(indent: 2) + "\n")
     case .markdown: Output.write(explanation.markdown)
     }
+    try host.context.finish()
     if facts.findings.contains(where: { $0.severity >= .warning }) { throw CommandFailure("", status: 1) }
     if let report { try PlaybookRunCommand.exit(report.verdict) }
     if let doubt = host.state.doubt(about: Pod.self, namespace: facts.namespace) {

@@ -41,6 +41,7 @@ struct PlaybookRunCommand: ParsableCommand {
       case .json: Output.write(writer.json.text(indent: 2) + "\n")
       case .markdown: Output.write(writer.markdown)
       }
+      try host.context.finish()
       try PlaybookRunCommand.exit(report.verdict)
     } catch {
       // Whatever kept it from looking, it could not be told.

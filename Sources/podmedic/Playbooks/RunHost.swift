@@ -21,7 +21,7 @@ final class RunHost {
   var cluster: CheckReport.Cluster {
     var cluster = CheckReport.Cluster()
     cluster.context = context.connection.contextName
-    cluster.server = context.connection.server.description
+    cluster.server = context.isCapture ? "" : context.connection.server.description
     cluster.version = context.session.serverVersion?.gitVersion ?? ""
     cluster.namespace = context.namespace
     return cluster
@@ -76,13 +76,19 @@ final class RunHost {
     var reference = ObjectReference()
     reference.kind = target.resource.kind
     reference.apiVersion = target.resource.apiVersion
-    reference.namespace = target.resource.isNamespaced ? context.connection.namespace : ""
+    reference.namespace = target.resource.isNamespaced ? context.namespaceOfNames ?? "" : ""
     reference.name = name
     return reference
   }
 
-  /// The object of a reference, which must be among what was read.
-  func object(_ reference: ObjectReference) throws(CommandFailure) -> any KubeObject {
+  /// The object of a reference, which must be among what was read. A capture needs no namespace where the name is unique.
+  func object(_ named: ObjectReference) throws(CommandFailure) -> any KubeObject {
+    var reference = named
+    if let type = builtInKind(apiVersion: named.apiVersion, kind: named.kind)?.type, type.resource.isNamespaced,
+      named.namespace.isEmpty
+    {
+      reference.namespace = try namespace(of: named, type)
+    }
     switch state.object(reference) {
     case .found(let object): return object
     case .none:
@@ -92,6 +98,17 @@ final class RunHost {
         status: 2)
     case .unknown(let doubt): throw CommandFailure("error: \(PlainText.line(doubt.text))", status: 2)
     }
+  }
+
+  private func namespace(of named: ObjectReference, _ type: any KubeObject.Type) throws(CommandFailure) -> String {
+    var namespaces: [String] = []
+    state.store(type.resource)?.forEach { object in
+      if object.metadata.name == named.name { namespaces.append(object.metadata.namespace) }
+    }
+    guard namespaces.count > 1 else { return namespaces.first ?? "default" }
+    throw CommandFailure(
+      "error: several namespaces have a \(named.kind.lowercased()) \(PlainText.line(named.name))",
+      hint: "Say which with -n: \(namespaces.sorted().map { PlainText.line($0) }.joined(separator: ", "))", status: 2)
   }
 
   // MARK: Running

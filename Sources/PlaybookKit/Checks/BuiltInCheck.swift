@@ -118,6 +118,7 @@ public enum CheckTable {
   /// All checks.
   public static let all: [BuiltInCheck] =
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
+    + creationChecks + schedulingChecks + attachmentChecks + probeChecks
     + rolloutChecks + daemonSetChecks + scheduleChecks + policyChecks + storageChecks
 
   /// The check with a name.

@@ -240,8 +240,8 @@ public final class PlaybookFacts {
   /// Every container of the pod.
   public private(set) lazy var containers: [ContainerFacts] = pod.map { ContainerFacts.all(of: $0) } ?? []
 
-  /// The container that matters: the one that was asked for, that the finding is about, that fails, that is not ready,
-  /// or the first.
+  /// The container that matters: the one that was asked for, that the finding is about, that fails, the init container
+  /// that the others wait for, one that is not ready, or the first.
   public private(set) lazy var container: ContainerFacts? = {
     if let wantedContainer { return containers.first { $0.name == wantedContainer } }
     if let finding, finding.object.uid == pod?.metadata.uid {
@@ -253,13 +253,15 @@ public final class PlaybookFacts {
       }
     }
     let harmless = ["Running", "Waiting", "ContainerCreating", "PodInitializing", "Completed"]
-    return containers.first { !harmless.contains($0.state) }
-      ?? containers.first { $0.end.map { $0.exitCode != 0 } ?? false && !$0.ready }
-      ?? containers.first { !$0.ready && $0.role != "init" }
-      ?? containers.filter { $0.end.map { $0.exitCode != 0 } ?? false }.max {
-        ($0.end?.finishedAt?.microseconds ?? .min) < ($1.end?.finishedAt?.microseconds ?? .min)
-      }
-      ?? containers.first { $0.role == "container" } ?? containers.first
+    func hasFailed(_ container: ContainerFacts) -> Bool { container.end.map { $0.exitCode != 0 } ?? false }
+    let failing = containers.first { !harmless.contains($0.state) } ?? containers.first { hasFailed($0) && !$0.ready }
+    if let failing { return failing }
+    if let running = containers.first(where: { $0.role == "init" && $0.state == "Running" }) { return running }
+    if let unready = containers.first(where: { !$0.ready && $0.role != "init" }) { return unready }
+    let lastFailed = containers.filter(hasFailed).max {
+      ($0.end?.finishedAt?.microseconds ?? .min) < ($1.end?.finishedAt?.microseconds ?? .min)
+    }
+    return lastFailed ?? containers.first { $0.role == "container" } ?? containers.first
   }()
 }
 

@@ -1,0 +1,104 @@
+import ClusterState
+import Diagnosis
+import Kube
+
+/// Checks of why controllers cannot create pods.
+let creationChecks: [BuiltInCheck] = [
+  BuiltInCheck(
+    "pods-refused",
+    "why the server refuses the pods that the workload wants: problem quotes the condition ReplicaFailure or the newest "
+      + "event FailedCreate of the workload and of the ReplicaSets below it (not older than 15 minutes), ok when there is "
+      + "none and events could be read",
+    kinds: ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"],
+    parameters: [.init("contains", .texts, "only refusals whose text has one of these")],
+    reads: [Event.self] + Relation.owners
+  ) { facts, arguments in
+    switch Refusals.all(facts) {
+    case .none: return Judgement(.notApplicable, "nothing above it creates pods")
+    case .unknown(let doubt): return Judgement(doubt)
+    case .found(let refusals):
+      let wanted = arguments.texts("contains")
+      let found = refusals.list.filter { refusal in wanted?.contains { refusal.text.contains($0) } ?? true }
+      if let first = found.first {
+        return Judgement(.problem, first.short, evidence: found.prefix(5).map(\.evidence))
+      }
+      if let doubt = refusals.doubt { return Judgement(doubt) }
+      return Judgement(.ok, refusals.list.isEmpty ? "no pod was refused" : "the refusal is for another reason")
+    }
+  }
+]
+
+/// What the server said when a controller tried to create pods.
+struct Refusals {
+  struct Refusal {
+    let text: String
+    let evidence: Evidence
+
+    /// Without `Error creating: pods "web-5d8-" is forbidden: `, whose names differ from attempt to attempt.
+    var short: String {
+      let line = text.firstLine
+      guard let cause = line.firstRange(of: " is forbidden: ") else {
+        return line.hasPrefix("Error creating: ") ? String(line.dropFirst(16)) : line
+      }
+      return String(line[cause.upperBound...])
+    }
+  }
+
+  /// Conditions first, since they are about now; then events, the newest first.
+  var list: [Refusal] = []
+  /// Why there may be more.
+  var doubt: Doubt?
+
+  /// Controllers try again within minutes: what is older has been overcome.
+  static let memory: Duration = .seconds(900)
+
+  static func all(_ facts: PlaybookFacts) -> Lookup<Refusals> {
+    facts.workload.flatMap { workload in
+      var refusals = Refusals()
+      var creators: [any KubeObject] = facts.ownerChain.compactMap {
+        WorkloadFacts($0) == nil ? nil : $0 as? any KubeObject
+      }
+      let known = Set(creators.map(\.metadata.uid))
+      switch facts.state.look(
+        all: ReplicaSet.self, namespace: facts.namespace,
+        where: { set in set.metadata.controller.map { known.contains($0.uid) } ?? false })
+      {
+      case .found(let sets): creators += sets.filter { !known.contains($0.metadata.uid) }
+      case .none: break
+      case .unknown(let doubt): if workload.facts.kind == "Deployment" { refusals.doubt = doubt }
+      }
+      for creator in creators {
+        guard let condition = failure(of: creator) else { continue }
+        refusals.list.append(
+          Refusal(
+            text: condition.message,
+            evidence: Evidence(
+              creator.reference, "status.conditions[\(condition.type)]", condition.message,
+              at: condition.lastTransitionTime)))
+      }
+      for creator in creators {
+        switch facts.events(about: creator, kind: type(of: creator).resource.kind) {
+        case .none: continue
+        case .unknown(let doubt): refusals.doubt = refusals.doubt ?? doubt
+        case .found(let events):
+          for event in events where event.reason == "FailedCreate" {
+            guard let seen = event.lastSeen, facts.now.since(seen) <= memory else { continue }
+            refusals.list.append(Refusal(text: event.message, evidence: Evidence(event)))
+          }
+        }
+      }
+      return .found(refusals)
+    }
+  }
+
+  private static func failure(of object: any KubeObject) -> (any StatusCondition)? {
+    func failure(_ conditions: [some StatusCondition]) -> (any StatusCondition)? {
+      conditions.first { $0.type == "ReplicaFailure" && $0.status == "True" }
+    }
+    switch object {
+    case let deployment as Deployment: return failure(deployment.status.conditions)
+    case let set as ReplicaSet: return failure(set.status.conditions)
+    default: return nil
+    }
+  }
+}

@@ -37,6 +37,8 @@ struct Prompt {
     case .command: "KIND [NAMESPACE] [/filter] [label=value] [@context]"
     case .filter, .logFilter: "text or regex, !not, -f fuzzy\(kind == .filter ? ", -l label=value" : "")"
     case .search: "text"
+    case .replicas: "a number"
+    case .reply: ""
     }
   }
 

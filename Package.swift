@@ -59,7 +59,9 @@ let package = Package(
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
-      ["ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Terminal"]),
+      [
+        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "Remedies", "ScreenKit", "Terminal",
+      ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Session",
@@ -67,8 +69,8 @@ let package = Package(
     library(
       "Dashboard",
       [
-        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "ScreenKit",
-        "Session", "Terminal",
+        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "Remedies",
+        "ScreenKit", "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library(
@@ -122,7 +124,10 @@ let package = Package(
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(
       "InterfaceTests",
-      ["ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "ScreenKit", "Screens", "Terminal"]),
+      [
+        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "Remedies", "ScreenKit", "Screens",
+        "Terminal",
+      ]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests(
       "ClusterTests",

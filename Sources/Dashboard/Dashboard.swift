@@ -4,6 +4,7 @@ import EventLoop
 import Interface
 import Kube
 import KubeClient
+import Remedies
 import Session
 import Terminal
 
@@ -22,6 +23,11 @@ public final class Dashboard {
   private var lastReport: TriageReport?
   private var lastUsage = UsageState.unread
   private var logs: [Int: LogStream] = [:]
+  private let journal: any RemedyJournal
+  /// Runs of remedies whose page is open, or that are still sending.
+  private var remedies: [Int: RemedyExecution] = [:]
+  /// Runs that begin when what they need has been read.
+  private var waitingRemedies: Set<Int> = []
 
   private var frameIsDue = false
   private var lastFrameCost = Duration.zero
@@ -48,7 +54,7 @@ public final class Dashboard {
   /// A dashboard on `frontend` over `session`.
   public init(
     loop: Loop, frontend: any Frontend, interface: Interface, session: ClusterSession, connector: any Connector,
-    files: any SavedFiles
+    files: any SavedFiles, journal: any RemedyJournal
   ) {
     self.loop = loop
     self.frontend = frontend
@@ -56,6 +62,7 @@ public final class Dashboard {
     self.session = session
     self.connector = connector
     self.files = files
+    self.journal = journal
     triage = TriageEngine(session.state)
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
   }
@@ -82,6 +89,7 @@ public final class Dashboard {
     isOver = true
     for stream in logs.values { stream.close() }
     logs = [:]
+    closeRemedies()
     session.close()
     for timer in [frameTimer, tickTimer, diagnosisTimer, preparationTimer] { if let timer { loop.cancel(timer) } }
   }
@@ -103,6 +111,7 @@ public final class Dashboard {
   /// After something a person did: needs may have changed, and the frame is due at once.
   private func settle() {
     updateNeeds()
+    startRemedies()
     draw()
   }
 
@@ -160,6 +169,18 @@ public final class Dashboard {
     case .closeLogs(let id): closeLogs(id)
     case .switchContext(let name): switchContext(name)
     case .refresh: session.refresh()
+    case .startRemedy(let id, let order): startRemedy(id, order)
+    case .replyToRemedy(let id, let text): tell(id) { $0.reply(text) }
+    case .leaveRemedy(let id): tell(id) { $0.leave() }
+    case .closeRemedy(let id): closeRemedy(id)
+    case .unlock(let name):
+      if session.unlock(context: name) {
+        interface.session.isReadOnly = false
+        interface.show("context \(name) can be changed now", role: .warning)
+      } else {
+        interface.show(session.writePolicy.reason ?? "", role: .warning)
+      }
+    case .readHistory: interface.showHistory(journal.history())
     case .save(let name, let text):
       switch files.save(text, name: name) {
       case .success(let path): interface.show("saved \(path)", role: .ok)
@@ -183,6 +204,59 @@ public final class Dashboard {
 
   private func closeLogs(_ id: Int) { logs.removeValue(forKey: id)?.close() }
 
+  // MARK: Remedies
+
+  private func startRemedy(_ id: Int, _ order: RemedyOrder) {
+    if let reason = session.writePolicy.reason {
+      let hint = if case .locked = session.writePolicy { ": :unlock \(interface.session.context)" } else { "" }
+      return interface.remedyRefused(id: id, reason + hint)
+    }
+    let execution = RemedyExecution(order, session: session, journal: journal)
+    execution.onChange = { [weak self, weak execution] in
+      guard let self, let execution else { return }
+      if !interface.remedyChanged(id: id, execution.run), let outcome = execution.run.outcome {
+        // Its page was left while requests were under way: what became of them is said all the same.
+        interface.show("\(execution.run.order.name.rawValue): \(outcome.sentence)")
+        remedies.removeValue(forKey: id)?.close()
+      }
+      drawSoon()
+    }
+    remedies[id] = execution
+    waitingRemedies.insert(id)
+  }
+
+  /// Begins what has been waiting for its kinds to be read.
+  private func startRemedies() {
+    guard !waitingRemedies.isEmpty, isRead else { return }
+    let ready = waitingRemedies.sorted()
+    waitingRemedies = []
+    for id in ready { tell(id) { $0.start() } }
+  }
+
+  /// Does something to a run and shows at once what has become of it.
+  private func tell(_ id: Int, _ change: (RemedyExecution) -> Void) {
+    guard let execution = remedies[id] else { return }
+    change(execution)
+    _ = interface.remedyChanged(id: id, execution.run)
+  }
+
+  /// Nobody looks any more: a run that is only asking or waiting ends, one that is sending goes on to its end.
+  private func closeRemedy(_ id: Int) {
+    waitingRemedies.remove(id)
+    guard let execution = remedies[id] else { return }
+    execution.leave()
+    if execution.run.outcome != nil || execution.run.phase == .reading { remedies.removeValue(forKey: id)?.close() }
+  }
+
+  private func closeRemedies() {
+    for execution in remedies.values {
+      execution.leave()
+      execution.close()
+    }
+    remedies = [:]
+    waitingRemedies = []
+  }
+
   private func switchContext(_ name: String) {
     interface.show("connecting to \(name) …")
     connector.connect(context: name) { [weak self] result in
@@ -191,6 +265,7 @@ public final class Dashboard {
       case .failure(let failure): interface.show(failure.message, role: .warning)
       case .success(let connected):
         for id in logs.keys { closeLogs(id) }
+        closeRemedies()
         session.close()
         session = connected.session
         lastReport = nil
@@ -221,6 +296,8 @@ public final class Dashboard {
       loop.cancel(diagnosisTimer)
       self.diagnosisTimer = nil
     }
+    startRemedies()
+    for execution in remedies.values { execution.clusterChanged() }
     if diagnosisTimer == nil {
       diagnosisTimer = loop.schedule(after: isComplete ? .zero : Self.diagnosisInterval) { [weak self] in
         self?.diagnosisTimer = nil

@@ -1,4 +1,5 @@
 import Kube
+import Remedies
 
 /// Something that the interface wants done and cannot do itself: it never does IO.
 public enum Effect: Sendable, Equatable {
@@ -20,6 +21,18 @@ public enum Effect: Sendable, Equatable {
   case switchContext(String)
   /// Try at once what is waiting to be tried again.
   case refresh
+  /// Begin a run of a remedy and answer with `remedyChanged`, now and whenever it goes on.
+  case startRemedy(id: Int, RemedyOrder)
+  /// Hand over what the person said to a run's question.
+  case replyToRemedy(id: Int, String)
+  /// The person does not want a run, or not to wait for its end.
+  case leaveRemedy(id: Int)
+  /// Nobody looks at a run any more; what has been sent goes on.
+  case closeRemedy(id: Int)
+  /// Open the cluster of a protected context for changes.
+  case unlock(String)
+  /// Read the journal of remedies and answer with `showHistory`.
+  case readHistory
   /// Write a text to a new file named after `name` and answer with a flash.
   case save(name: String, text: String)
 }

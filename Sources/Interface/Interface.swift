@@ -87,7 +87,10 @@ public final class Interface {
   /// The kinds to keep in step with the server now.
   public var needs: Set<Need> {
     var needs: Set<Need> = []
-    for page in pages { needs.formUnion(page.table?.source.needs ?? []) }
+    for page in pages {
+      needs.formUnion(page.table?.source.needs ?? [])
+      needs.formUnion(page.remedy?.needs ?? [])
+    }
     return needs
   }
 
@@ -99,6 +102,7 @@ public final class Interface {
     switch page?.content {
     case .text(let text): text.fetchID != nil
     case .logs(let logs): logs.buffer.count == 0 && !logs.openSources.isEmpty
+    case .remedy(let remedy): remedy.isWorking
     case .table, nil: !askedRules.isEmpty
     }
   }

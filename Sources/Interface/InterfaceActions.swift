@@ -57,6 +57,7 @@ extension Interface {
       case .table(let table): return perform(action, key: key, on: table)
       case .text(let text): return perform(action, on: text)
       case .logs(let logs): return perform(action, key: key, on: logs)
+      case .remedy(let remedy): return perform(action, on: remedy)
       }
     }
     return []
@@ -138,6 +139,7 @@ extension Interface {
       }
     case .enter:
       if let current = table.current { return enter(current, in: table) }
+    case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }
       return perform(action, on: object, in: table)

@@ -1,5 +1,6 @@
 import ClusterState
 import Kube
+import Remedies
 import Terminal
 
 extension Interface {
@@ -8,7 +9,7 @@ extension Interface {
     switch kind {
     case .filter: text = page?.table?.filter?.text ?? ""
     case .search: text = page?.text?.view.search.text ?? ""
-    case .command, .logFilter: break
+    case .command, .logFilter, .replicas, .reply: break
     }
     prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : filterHistory))
     promptChanged()
@@ -62,17 +63,17 @@ extension Interface {
         table.filter = filter
         table.update(now: clock())
       }
-    case .search, .logFilter: break
+    case .search, .logFilter, .replicas, .reply: break
     }
     self.prompt = prompt
   }
 
   private func accept(_ prompt: Prompt) -> [Effect] {
     let text = prompt.editor.text
-    if prompt.kind == .command {
-      Self.remember(text, in: &commandHistory)
-    } else {
-      Self.remember(text, in: &filterHistory)
+    switch prompt.kind {
+    case .command: Self.remember(text, in: &commandHistory)
+    case .filter, .search, .logFilter: Self.remember(text, in: &filterHistory)
+    case .replicas, .reply: break
     }
     switch prompt.kind {
     case .command: return open(text)
@@ -85,6 +86,10 @@ extension Interface {
       }
       table.update(now: clock())
     case .search: page?.text?.view.find(text)
+    case .replicas(let object): return text.isEmpty ? [] : startRemedy(.scale, on: object, ["replicas": text])
+    case .reply:
+      guard let remedy = page?.remedy else { return [] }
+      return [.replyToRemedy(id: remedy.id, text)]
     case .logFilter:
       guard let logs = page?.logs else { return [] }
       do throws(FilterProblem) {
@@ -109,7 +114,9 @@ extension Interface {
     guard !text.isEmpty else { return [] }
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     if words.count == 1 {
-      return (tables.words(catalog) + ["ctx", "ns", "quit", "help", "aliases", "xray", "can"] + aliases.keys)
+      return
+        (tables.words(catalog) + ["ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "unlock"]
+        + aliases.keys)
         .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
     }
     guard words.count == 2, let typed = words.last else { return [] }
@@ -197,6 +204,7 @@ extension Interface {
     switch page?.content {
     case .table(let table): table.move { $0.scroll(by: step) }
     case .text(let text): text.view.move { $0.move(by: step) }
+    case .remedy(let remedy): remedy.move { $0.move(by: step) }
     case .logs(let logs): logs.move(by: step)
     case nil: break
     }

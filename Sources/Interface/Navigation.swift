@@ -19,6 +19,8 @@ extension Interface {
     case .aliases:
       push(tables.kinds(catalog), address: "aliases", kubectl: "\(session.kubectlPrefix) api-resources")
       return []
+    case .history: return [.readHistory]
+    case .unlock(let name): return unlock(name)
     case .context(nil): return openScreen(OpenCommand(word: "contexts"), address: text, replacing: replacing)
     case .context(let name?): return switchContext(name)
     case .namespace(let name):
@@ -98,7 +100,11 @@ extension Interface {
   }
 
   private func closing(_ page: Page) -> [Effect] {
-    page.logs.map { [.closeLogs(id: $0.request.id)] } ?? []
+    switch page.content {
+    case .logs(let logs): [.closeLogs(id: logs.request.id)]
+    case .remedy(let remedy): [.closeRemedy(id: remedy.id)]
+    case .table, .text: []
+    }
   }
 
   func setNamespace(_ name: String?) {

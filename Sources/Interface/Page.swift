@@ -8,6 +8,7 @@ final class Page {
     case table(TableView)
     case text(TextPage)
     case logs(LogView)
+    case remedy(RemedyPage)
   }
 
   /// The word in the breadcrumb.
@@ -34,6 +35,7 @@ final class Page {
 
   var table: TableView? { if case .table(let table) = content { table } else { nil } }
   var text: TextPage? { if case .text(let text) = content { text } else { nil } }
+  var remedy: RemedyPage? { if case .remedy(let remedy) = content { remedy } else { nil } }
   var logs: LogView? { if case .logs(let logs) = content { logs } else { nil } }
 
   /// What keys mean here, the most special first.
@@ -42,6 +44,7 @@ final class Page {
     case .table(let table): table.source.contexts + [.table, .global]
     case .text(let text): (text.isSecret ? [.secretText] : []) + (text.isYAML ? [.yaml] : []) + [.text, .global]
     case .logs: [.logs, .global]
+    case .remedy: [.remedy, .global]
     }
   }
 }

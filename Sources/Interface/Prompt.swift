@@ -2,7 +2,7 @@ import Terminal
 
 /// A line that is being typed at the bottom of the screen.
 struct Prompt {
-  enum Kind {
+  enum Kind: Equatable {
     /// Behind `:`.
     case command
     /// Behind `/` in a table.
@@ -11,6 +11,10 @@ struct Prompt {
     case search
     /// Behind `/` in a log.
     case logFilter
+    /// How many replicas something shall have.
+    case replicas(RowObject)
+    /// The answer to a remedy's question.
+    case reply(String)
   }
 
   let kind: Kind
@@ -22,6 +26,8 @@ struct Prompt {
     switch kind {
     case .command: ":"
     case .filter, .search, .logFilter: "/"
+    case .replicas(let object): "replicas of \(object.name): "
+    case .reply(let question): question + ": "
     }
   }
 
@@ -31,6 +37,8 @@ struct Prompt {
     case .command: "KIND [NAMESPACE] [/filter] [label=value] [@context]"
     case .filter, .logFilter: "text or regex, !not, -f fuzzy\(kind == .filter ? ", -l label=value" : "")"
     case .search: "text"
+    case .replicas: "a number"
+    case .reply: ""
     }
   }
 

@@ -12,6 +12,12 @@ struct KindWords {
     var names: [String]
   }
 
+  /// What kubectl's `all` has of Kubernetes' own kinds.
+  private static let all = [
+    "pods", "replicationcontrollers", "services", "daemonsets.apps", "deployments.apps", "replicasets.apps",
+    "statefulsets.apps", "horizontalpodautoscalers.autoscaling", "cronjobs.batch", "jobs.batch",
+  ]
+
   let context: CommandContext
 
   /// Understands `TYPE[,TYPE…] [NAME…]` and `TYPE/NAME …`.
@@ -66,7 +72,10 @@ struct KindWords {
     if word != "all", let found = try? resource(word) { return [found] }
     try discover()
     let found = context.session.catalog.resources.filter { $0.categories.contains(word) && $0.verbs.contains("list") }
-    return found.isEmpty ? [try resource(word)] : found
+    if !found.isEmpty { return found }
+    // A capture knows no categories.
+    if word == "all" { return Self.all.compactMap(context.session.catalog.resource(named:)) }
+    return [try resource(word)]
   }
 
   /// The kind that a word means. Kinds that every server has in one version only need no discovery.

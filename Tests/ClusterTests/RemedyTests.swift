@@ -15,6 +15,10 @@ import Testing
       entries.append(entry)
       return .success(())
     }
+
+    func history() -> Result<JournalHistory, JournalFailure> {
+      .success(JournalHistory(text: entries.map(\.line).joined(separator: "\n")))
+    }
   }
 
   @Test func resourcesAreSetAndTakenBack() async throws {

@@ -22,7 +22,7 @@ import Testing
         "spec.template.spec.containers[app].resources.limits.memory: 128Mi -> 256Mi"
       ])
     #expect(server.run.trial?.warnings == ["deprecated"])
-    #expect(server.run.permissions.map(\.line) == ["allowed: patch deployments.apps in namespace shop (role)"])
+    #expect(server.run.permissions.map(\.line) == ["allowed: patch deployments.apps in namespace shop"])
 
     try server.handle(.reply("yes"))
     #expect(server.sent == ["GET", "REVIEW", "dry PATCH", "PATCH"])

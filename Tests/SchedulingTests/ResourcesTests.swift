@@ -28,6 +28,16 @@ import Testing
     #expect(asked(.kubernetes120, pod) == ["cpu": 300, "memory": 1 << 20])
   }
 
+  /// As in a template or a manifest; the API server has written it into pods already.
+  @Test func aLimitStandsForAMissingRequest() {
+    let pod = pod("p") {
+      $0.spec.containers[0].resources.limits = amounts(["cpu": "2", "memory": "4Gi"])
+      $0.spec.containers[0].resources.requests = amounts(["cpu": "100m"])
+    }
+    #expect(asked(pod) == ["cpu": 100, "memory": 4 << 30])
+    #expect(asked(.kubernetes120, pod) == ["cpu": 100, "memory": 4 << 30])
+  }
+
   @Test func initContainersRunOneAfterAnother() {
     let pod = pod("p") {
       $0.spec.initContainers = [self.container(["cpu": "2"]), self.container(["cpu": "1", "memory": "5"])]

@@ -20,6 +20,7 @@ extension Interface {
     case .table(let table): cursor = drawTable(table, in: middle, &grid)
     case .text(let text): drawText(text, in: middle, &grid)
     case .logs(let logs): drawLogs(logs, in: middle, &grid)
+    case .remedy(let remedy): drawRemedy(remedy, in: middle, &grid)
     case nil: break
     }
     if let prompt {
@@ -186,14 +187,14 @@ extension Interface {
 
   private func drawPrompt(_ prompt: Prompt, in area: Rect, _ grid: inout Grid) -> Position {
     // A line longer than the screen is scrolled so far that the cursor is in sight.
-    let offset = max(0, prompt.editor.cursorColumn - (area.columns - 5))
-    grid.put([Span(prompt.sign, .prompt)], row: area.row, column: 1, width: 1)
+    let sign = min(textWidth(prompt.sign), max(1, area.columns - 22))
+    let offset = max(0, prompt.editor.cursorColumn - (area.columns - 4 - sign))
+    grid.put([Span(prompt.sign, .prompt)], row: area.row, column: 1, width: sign)
     let hint = prompt.editor.text.isEmpty ? prompt.hint : ""
     grid.put(
-      [Span(prompt.editor.text), Span(prompt.ghost, .dim), Span(hint, .dim)], row: area.row, column: 2,
-      width: max(0, area.columns - 3),
-      offset: offset)
-    return Position(row: area.row, column: min(area.columns - 1, 2 + prompt.editor.cursorColumn - offset))
+      [Span(prompt.editor.text), Span(prompt.ghost, .dim), Span(hint, .dim)], row: area.row, column: 1 + sign,
+      width: max(0, area.columns - 2 - sign), offset: offset)
+    return Position(row: area.row, column: min(area.columns - 1, 1 + sign + prompt.editor.cursorColumn - offset))
   }
 
   private func drawPalette(_ palette: Palette, in area: Rect, _ grid: inout Grid) -> Position {

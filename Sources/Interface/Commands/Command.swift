@@ -14,6 +14,10 @@ public enum Command: Equatable, Sendable {
   case help
   /// `:a`, `:aliases`: every kind that can be opened
   case aliases
+  /// `:history`: what podmedic has changed
+  case history
+  /// `:unlock NAME`: open a protected context for changes
+  case unlock(String)
   /// `:xray KIND [NS]`: objects with all that hangs below them.
   case xray(kind: String, namespace: String?)
   /// `:can`: what this user may do; `:can u:NAME`, `g:NAME`, `s:NS:NAME`: what somebody else may.
@@ -52,6 +56,8 @@ extension Command {
     case "q", "q!", "qa", "qa!", "quit", "exit": self = .quit
     case "?", "h", "help": self = .help
     case "a", "alias", "aliases": self = .aliases
+    case "history": self = .history
+    case "unlock": self = .unlock(rest.first ?? "")
     case "ctx", "context", "contexts": self = .context(rest.first)
     case "ns", "namespace", "namespaces":
       if let name = rest.first, !name.hasPrefix("/"), !name.hasPrefix("-") {

@@ -18,6 +18,8 @@ public enum Action: String, Sendable, CaseIterable {
   // Text views
   case wrap, fold, revealSecrets
   // Logs
+  // Remedies
+  case delete, scale, restart, cordon, uncordon, agree, decline, undo
   case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON
 }
 
@@ -37,6 +39,14 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case namespaces
   /// Tables of deployments.
   case deployments
+  /// Tables of what can be scaled.
+  case scaled = "deployments and statefulsets"
+  /// Tables of what can be restarted.
+  case rolled = "deployments, statefulsets and daemonsets"
+  /// Tables of nodes.
+  case nodes
+  /// A remedy, from the question to the end.
+  case remedy
   /// Tables of what specifications name: config maps, secrets, service accounts, claims.
   case used = "config maps, secrets, service accounts and claims"
   /// Tables of secrets.
@@ -59,6 +69,7 @@ public enum KeyGroup: String, Sendable, CaseIterable {
   case look = "Look into"
   case go = "Go"
   case mark = "Mark and copy"
+  case change = "Change"
   case logs = "Logs"
   case program = "Program"
 }

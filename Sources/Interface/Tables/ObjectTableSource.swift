@@ -45,11 +45,14 @@ final class ObjectTableSource: TableSource {
     defaultSort = (sort?.column ?? "name", sort?.isDescending ?? false)
     switch resource.kind {
     case "Pod": contexts = [.pods, .logged, .object]
-    case "Deployment": contexts = [.deployments, .logged, .object]
+    case "Deployment": contexts = [.deployments, .scaled, .rolled, .logged, .object]
+    case "StatefulSet": contexts = [.scaled, .rolled, .logged, .object]
+    case "DaemonSet": contexts = [.rolled, .logged, .object]
+    case "Node": contexts = [.nodes, .object]
     case "Namespace": contexts = [.namespaces, .object]
     case "Secret": contexts = [.secrets, .used, .object]
     case let kind where ComposedSource.usedKinds.contains(kind): contexts = [.used, .object]
-    case "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Service":
+    case "ReplicaSet", "Job", "CronJob", "Service":
       contexts = [.logged, .object]
     default: contexts = [.object]
     }

@@ -192,7 +192,7 @@ enum RolloutBounds {
     }
     return Judgement(
       .problem,
-      "\(rule): no pod may be made or removed until one of \(newUnavailable) new pods becomes available",
+      "\(rule): no pod may be made or removed until \(newUnavailable == 1 ? "the new pod" : "one of \(newUnavailable) new pods") becomes available",
       evidence: evidence)
   }
 

@@ -29,8 +29,8 @@ enum PlaybookKeys {
   static let expectation = ["path", "verdicts", "cause", "offers"]
 }
 
-/// The names of playbooks that findings and other playbooks may already refer to although their files are still to be
-/// written; a name goes from here when its file comes.
+/// The names that findings and other playbooks may refer to although some of their files are still to be written; the list
+/// goes when all have come.
 public enum PlannedPlaybooks {
   /// The names, sorted.
   public static let names = [

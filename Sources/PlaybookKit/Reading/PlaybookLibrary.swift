@@ -60,12 +60,15 @@ public struct PlaybookLibrary: Sendable {
   }
 
   /// The playbooks to offer for the object of `facts`, the best first: those of its findings, the worst finding first,
-  /// then those whose own condition holds.
+  /// then those whose own condition holds. Playbooks of kinds that nothing of the object has are left out: a Deployment
+  /// without all its replicas is no matter for a playbook about StatefulSets.
   public func playbooks(for facts: PlaybookFacts) -> [Playbook] {
     guard let object = facts.object else { return [] }
     var offered: [Playbook] = []
     func offer(_ playbook: Playbook) {
-      if !offered.contains(where: { $0.name == playbook.name }) { offered.append(playbook) }
+      guard !offered.contains(where: { $0.name == playbook.name }) else { return }
+      if !playbook.scope.kinds.isEmpty, case .none = playbook.subject(facts) { return }
+      offered.append(playbook)
     }
     for finding in facts.findings { for playbook in playbooks(for: finding.code) { offer(playbook) } }
     let kind = type(of: object).resource.kind

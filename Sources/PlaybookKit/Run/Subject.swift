@@ -8,10 +8,15 @@ extension Playbook {
   public func subject(
     for object: any KubeObject, in state: ClusterState, triage: TriageReport, events: EventIndex, now: Timestamp
   ) -> Lookup<any KubeObject> {
-    let kind = type(of: object).resource.kind
-    if scope.kinds.contains(kind) { return .found(object) }
     let facts = PlaybookFacts(
       state, triage: triage, events: events, object: object, codes: scope.findings, now: now)
+    return subject(facts)
+  }
+
+  /// The object to run on for the object of `facts`.
+  func subject(_ facts: PlaybookFacts) -> Lookup<any KubeObject> {
+    guard let object = facts.object else { return .none }
+    if scope.kinds.contains(type(of: object).resource.kind) { return .found(object) }
     var doubt: Doubt?
     for kind in scope.kinds {
       switch facts.related(kind, codes: scope.findings) {

@@ -126,7 +126,8 @@ public struct RemedyPermission: Sendable, Equatable {
   /// `allowed: patch deployments.apps in namespace shop`.
   public var line: String {
     let word = isAllowed.map { $0 ? "allowed" : "not allowed" } ?? "cannot tell"
-    return "\(word): \(request)" + (reason.isEmpty ? "" : " (\(reason))")
+    // Which binding allows it is of interest to nobody who is allowed.
+    return "\(word): \(request)" + (reason.isEmpty || isAllowed == true ? "" : " (\(reason))")
   }
 }
 

@@ -16,7 +16,7 @@ extension ResourceAmounts {
         $0.type == "PodResizePending" && $0.reason == "Infeasible"
       }
     func request(_ container: Container, _ statuses: [ContainerStatus]) -> ExactAmounts {
-      let wanted = ExactAmounts(container.resources.requests)
+      let wanted = ExactAmounts(container.resources.requestsOrLimits)
       if rules.isOld { return wanted.inUnits }
       guard usesStatus, let status = statuses.first(where: { $0.name == container.name }) else { return wanted }
       var amounts = leavesOutSpec ? ExactAmounts() : wanted
@@ -60,5 +60,15 @@ extension ResourceAmounts {
     running.add(rules.isOld ? overhead.inUnits : overhead)
     self.init(rounding: running)
     if !rules.isOld { others.removeAll { $0.amount == 0 } }
+  }
+}
+
+extension ResourceRequirements {
+  /// The requests, with a limit standing for a request that is missing: the API server writes it so into pods, but not
+  /// into templates, and manifests have not been there yet.
+  var requestsOrLimits: SmallMap<Quantity> {
+    var requests = requests
+    for (name, limit) in limits.entries where requests[name] == nil { requests[name] = limit }
+    return requests
   }
 }

@@ -50,6 +50,12 @@ extension ClusterSnapshot {
   public func suggestions(for pod: Pod, origin: PodOrigin? = nil, limit: Int = 8) -> [Suggestion] {
     var loose = pod
     loose.spec.nodeName = ""
+    for index in loose.spec.containers.indices {
+      loose.spec.containers[index].resources.requests = loose.spec.containers[index].resources.requestsOrLimits
+    }
+    for index in loose.spec.initContainers.indices {
+      loose.spec.initContainers[index].resources.requests = loose.spec.initContainers[index].resources.requestsOrLimits
+    }
     var others = self
     others.removePod(ObjectStore.identity(pod.metadata))
     return SuggestionSearch(pod: loose, snapshot: others, origin: origin ?? PodOrigin(pod)).run(limit: limit)

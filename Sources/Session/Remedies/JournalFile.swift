@@ -7,6 +7,8 @@ import Remedies
 public protocol RemedyJournal: AnyObject {
   /// Writes an entry so that it is there even after a crash, or says why not.
   func append(_ entry: JournalEntry) -> Result<Void, JournalFailure>
+  /// What has been written; nothing when there is no journal yet.
+  func history() -> Result<JournalHistory, JournalFailure>
 }
 
 /// The journal of this machine's user: `$XDG_STATE_HOME/podmedic/history`, a line of JSON for each entry, readable by
@@ -53,7 +55,7 @@ public final class JournalFile: RemedyJournal {
     return .success(())
   }
 
-  /// What has been written; nothing when there is no file yet. Of a very long journal the last part.
+  /// What has been written; nothing when there is no file yet.
   public func history() -> Result<JournalHistory, JournalFailure> {
     guard let path else { return .success(JournalHistory(text: "")) }
     do throws(FileError) {

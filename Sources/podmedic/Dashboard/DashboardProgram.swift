@@ -52,7 +52,7 @@ final class DashboardProgram {
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
-        files: DownloadFolder())
+        files: DownloadFolder(), journal: JournalFile(environment: environment))
       // Kept to the end of the process: to free a hundred thousand objects one by one would have the person wait for it.
       _ = Unmanaged.passRetained(dashboard)
       return dashboard

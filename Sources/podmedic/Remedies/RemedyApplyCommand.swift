@@ -91,10 +91,10 @@ final class RemedyTerminal {
         Output.write(RemedyReport(execution.run).text)
         execution.reply(try reply(to: execution.run))
       case .applying, .verifying:
-        say("applying", &lastLine)
+        say(execution.run.progress, &lastLine)
         turn(execution)
-      case .waiting(let state):
-        say(RemedyReport.progress(state), &lastLine)
+      case .waiting:
+        say(execution.run.progress, &lastLine)
         if isWaiting { turn(execution) } else { execution.leave() }
       case .reading, .checkingAccess, .dryRunning, .recording, .finished: turn(execution)
       }
@@ -121,7 +121,7 @@ final class RemedyTerminal {
     case .name(let name) where !isAsking: return name
     default: break
     }
-    Output.prompt(RemedyReport.question(run))
+    Output.prompt((run.remark.map { "\($0). " } ?? "") + run.question + ": ")
     guard let line = readLine(strippingNewline: true) else { return "" }
     return line
   }

@@ -86,10 +86,14 @@ import Testing
       try await live.run(
         until: { pods().contains { $0.spec.nodeName == "only" } },
         "\(scenario.name): still not scheduled after \(suggestion)")
+      // No kubelet confirms that the pod has ended.
       try await cluster.kubectl("-n", namespace, "delete", "deployment", scenario.name)
+      try await cluster.kubectl(
+        "-n", namespace, "delete", "pods", "--all", "--force", "--grace-period=0", "--wait=false")
       try await cluster.kubectl("delete", "node", "only")
       try await live.run(
-        until: { pods().isEmpty && live.state.get(Node.self, name: "only") == nil }, "scenario \(index) does not go")
+        until: { live.state.all(Pod.self).isEmpty && live.state.get(Node.self, name: "only") == nil },
+        "scenario \(index) does not go")
     }
     await cluster.end()
   }

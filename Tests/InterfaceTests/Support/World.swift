@@ -2,6 +2,8 @@ import ClusterState
 import DataFiles
 import Diagnosis
 import Kube
+import KubeClient
+import Remedies
 import ScreenKit
 import Screens
 import Terminal
@@ -153,7 +155,56 @@ final class World {
         }
         interface.logEvents(id: query.id, changes)
       case .save(let name, _): interface.show("saved \(name)", role: .ok)
-      case .quit, .suspend, .closeLogs, .switchContext, .refresh: break
+      case .quit, .suspend, .closeLogs, .switchContext, .refresh, .closeRemedy, .unlock: break
+      case .startRemedy(let id, let order):
+        let place = RemedyRun.Place(context: "demo", cluster: "demo", user: "demo-admin")
+        var run = RemedyRun(order, place: place, id: "run")
+        carryOut(run.start(in: scene), &run)
+        tell(id, run)
+      case .replyToRemedy(let id, let text): handle(.reply(text), id)
+      case .leaveRemedy(let id): handle(.leave, id)
+      case .readHistory:
+        interface.showHistory(.success(JournalHistory(text: journal.map { $0.line + "\n" }.joined())))
+      }
+    }
+  }
+
+  // MARK: Remedies
+
+  /// What was written down.
+  private(set) var journal: [JournalEntry] = []
+  private var remedies: [Int: RemedyRun] = [:]
+  private var scene: RemedyScene { RemedyScene(state: state, catalog: .builtIn, now: clock.now) }
+
+  /// Hands something to a run and shows it.
+  private func handle(_ input: RemedyRun.Input, _ id: Int) {
+    guard var run = remedies[id] else { return }
+    carryOut(run.handle(input, in: scene, at: .zero), &run)
+    tell(id, run)
+  }
+
+  private func tell(_ id: Int, _ run: RemedyRun) {
+    remedies[id] = run
+    _ = interface.remedyChanged(id: id, run)
+  }
+
+  /// A server that allows everything and whose answers are the objects as they are.
+  private func carryOut(_ effects: [RemedyRun.Effect], _ run: inout RemedyRun) {
+    for effect in effects {
+      switch effect {
+      case .send(let number, let request):
+        let parts = request.path.split(separator: "/").suffix(2).map(String.init)
+        let kind = builtInKind(named: parts.first ?? "")?.resource.kind ?? ""
+        let document = documents.first { $0.key.hasPrefix(kind + "/") && $0.key.hasSuffix("/" + (parts.last ?? "")) }
+        let answer: JSONValue =
+          request.path.hasSuffix("accessreviews") ? ["status": ["allowed": true]] : document?.value ?? [:]
+        let input = RemedyRun.Input.answered(number, .success(RemedyAnswer(json: answer)))
+        carryOut(run.handle(input, in: scene, at: .zero), &run)
+      case .record(var entry):
+        entry.time = clock.now
+        journal.append(entry)
+        carryOut(run.handle(.recorded(.success(())), in: scene, at: .zero), &run)
+      case .look: break
       }
     }
   }

@@ -1,0 +1,151 @@
+import Kube
+import Remedies
+import Terminal
+
+extension Interface {
+  // MARK: From a table
+
+  /// A key that changes the object of the row.
+  func startChange(_ action: Action, on table: TableView) -> [Effect] {
+    guard let current = table.current, let object = table.source.object(current) else { return [] }
+    guard table.marks.count <= 1 else {
+      show("one at a time: ctrl-\\ takes the \(table.marks.count) marks away", role: .warning)
+      return []
+    }
+    guard object.container == nil else {
+      show("a container cannot be changed by itself: its pod can", role: .warning)
+      return []
+    }
+    switch action {
+    case .scale:
+      startPrompt(.replicas(object))
+      return []
+    case .restart: return startRemedy(.rolloutRestart, on: object)
+    case .cordon: return startRemedy(.cordon, on: object)
+    case .uncordon: return startRemedy(.uncordon, on: object)
+    default: return startRemedy(object.resource.kind == "Pod" ? .deletePod : .deleteObject, on: object)
+    }
+  }
+
+  /// Opens the page of a remedy for an object.
+  public func startRemedy(_ name: RemedyName, on object: RowObject, _ parameters: [String: String] = [:]) -> [Effect] {
+    var reference = ObjectReference()
+    reference.kind = object.resource.kind
+    reference.apiVersion = object.resource.apiVersion
+    reference.namespace = object.namespace
+    reference.name = object.name
+    reference.uid = object.uid
+    return startRemedy(RemedyOrder(name, reference, parameters))
+  }
+
+  /// Opens the page of a remedy.
+  public func startRemedy(_ order: RemedyOrder) -> [Effect] {
+    if let kind = order.kind, let problem = kind.problem(with: order.parameters) {
+      show(problem, role: .warning)
+      return []
+    }
+    let remedy = RemedyPage(id: freshID(), order: order)
+    push(
+      Page(
+        crumb: "\(order.object.name) \(order.name.rawValue)", address: "", kubectl: session.kubectlPrefix,
+        content: .remedy(remedy)))
+    return [.startRemedy(id: remedy.id, order)]
+  }
+
+  // MARK: On its page
+
+  func perform(_ action: Action, on remedy: RemedyPage) -> [Effect] {
+    switch action {
+    case .up: remedy.move { $0.move(by: -1) }
+    case .down: remedy.move { $0.move(by: 1) }
+    case .pageUp: remedy.move { $0.page(by: -1) }
+    case .pageDown: remedy.move { $0.page(by: 1) }
+    case .top: remedy.move { $0.toStart() }
+    case .bottom: remedy.move { $0.toEnd() }
+    case .agree: return agree(remedy)
+    case .decline:
+      if remedy.run?.outcome != nil { return pop() }
+      return [.leaveRemedy(id: remedy.id)]
+    case .undo:
+      guard let undo = remedy.run?.undo, remedy.run?.outcome != nil else {
+        show("there is nothing to take back")
+        return []
+      }
+      return pop() + startRemedy(undo)
+    default: break
+    }
+    return []
+  }
+
+  private func agree(_ remedy: RemedyPage) -> [Effect] {
+    guard let run = remedy.run, run.phase == .confirming else { return [] }
+    switch run.remedy?.confirmation {
+    case .name: startPrompt(.reply(run.question))
+    case .yes, nil: return [.replyToRemedy(id: remedy.id, "y")]
+    }
+    return []
+  }
+
+  /// `:unlock NAME`.
+  func unlock(_ name: String) -> [Effect] {
+    guard name == session.context, !name.isEmpty else {
+      show("name the context to unlock it: :unlock \(session.context)", role: .warning)
+      return []
+    }
+    return [.unlock(name)]
+  }
+
+  // MARK: Answers
+
+  /// A run has begun or gone on. Answers whether there is still a page for it.
+  public func remedyChanged(id: Int, _ run: RemedyRun) -> Bool {
+    var isShown = false
+    for page in pages {
+      guard let remedy = page.remedy, remedy.id == id else { continue }
+      isShown = true
+      remedy.update(run)
+      if let line = run.remedy?.kubectl.first {
+        page.kubectl = session.kubectlPrefix + line.dropFirst("kubectl".count)
+      }
+    }
+    // The answer to a question that is not asked any more must not reach the next one.
+    if case .reply = prompt?.kind, page?.remedy?.id == id, run.phase != .confirming { prompt = nil }
+    return isShown
+  }
+
+  /// A run could not begin.
+  public func remedyRefused(id: Int, _ reason: String) {
+    if page?.remedy?.id == id { _ = pop() }
+    show(reason, role: .warning)
+  }
+
+  /// The journal has been read, or not.
+  public func showHistory(_ history: Result<JournalHistory, JournalFailure>) {
+    let text = TextPage(.fixed)
+    text.view.wraps = true
+    text.view.setLines(HistoryLines.lines(history))
+    push(Page(crumb: "history", address: "history", kubectl: "podmedic history --long", content: .text(text)))
+  }
+
+  // MARK: Drawing
+
+  func drawRemedy(_ remedy: RemedyPage, in area: Rect, _ grid: inout Grid) {
+    let (title, body) = area.splitTop(showsCrumbs ? 1 : 0)
+    bodyArea = body
+    let inner = Rect(row: body.row, column: 1, rows: body.rows, columns: max(1, body.columns - 2))
+    remedy.setSize(Size(columns: inner.columns, rows: inner.rows))
+    let word = remedy.run.map(\.phase).map(Self.word) ?? "beginning"
+    drawTitle([], condition: TableCondition(word: word, role: .accent), in: title, &grid)
+    remedy.view.draw(into: &grid, area: inner)
+  }
+
+  private static func word(_ phase: RemedyPhase) -> String {
+    switch phase {
+    case .reading, .checkingAccess, .dryRunning: "trying"
+    case .confirming: "nothing changed yet"
+    case .recording, .applying, .verifying: "applying"
+    case .waiting: "applied, waiting"
+    case .finished(let outcome): outcome.word
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Kube
+import Remedies
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// Remedies in the dashboard: which keys ask for which, and that nothing is sent without the person's word.
+@Suite struct RemedyPageTests {
+  private func world(_ screen: String) throws -> World {
+    let world = World(size: Size(columns: 100, rows: 30))
+    try world.load("shop.yaml")
+    world.open(screen)
+    return world
+  }
+
+  private func orders(_ world: World) -> [String] {
+    world.effects.compactMap { if case .startRemedy(_, let order) = $0 { order.commandLine } else { nil } }
+  }
+
+  private func replies(_ world: World) -> [String] {
+    world.effects.compactMap { if case .replyToRemedy(_, let text) = $0 { text } else { nil } }
+  }
+
+  @Test(arguments: [
+    ("deployments", "r", "rollout-restart deployment/"), ("deployments", "<ctrl-d>", "delete-object deployment/"),
+    ("deployments", "s7<enter>", "scale deployment/"), ("pods", "<ctrl-d>", "delete-pod pod/"),
+    ("nodes", "c", "cordon node/"), ("nodes", "u", "uncordon node/"),
+  ])
+  func keysOfK9sAskForRemedies(_ screen: String, _ keys: String, _ order: String) throws {
+    let world = try world(screen)
+    try world.press(keys)
+    #expect(orders(world).count == 1)
+    #expect(orders(world).first?.hasPrefix(order) == true, "\(orders(world))")
+    #expect(replies(world).isEmpty)
+    #expect(world.journal.isEmpty)
+  }
+
+  @Test func aNumberThatIsNoneAsksForNothing() throws {
+    let world = try world("deployments")
+    try world.press("s<ctrl-q>many<enter>")
+    #expect(orders(world).isEmpty)
+    #expect(world.terminal.grid.text.contains("replicas must be a whole number"))
+  }
+
+  @Test func marksAreNotDeletedByTheWay() throws {
+    let world = try world("pods")
+    try world.press("<space>j<space><ctrl-d>")
+    #expect(orders(world).isEmpty)
+    #expect(world.terminal.grid.text.contains("one at a time"))
+  }
+
+  @Test func severeOnesWantTheNameTyped() throws {
+    let world = try world("deployments")
+    try world.press("<ctrl-d>")
+    #expect(world.terminal.grid.text.contains("to agree"), "\(world.terminal.grid.text)")
+    try world.press("y")
+    #expect(replies(world).isEmpty)
+    try world.press("wrong<enter>")
+    #expect(replies(world) == ["wrong"])
+    #expect(world.journal.isEmpty)
+    #expect(world.terminal.grid.text.contains("that is not"))
+    try world.press("n")
+    #expect(world.terminal.grid.text.contains("nothing was changed"))
+    #expect(world.journal.isEmpty)
+  }
+
+  @Test func theClusterIsNamedBeforeTheWord() throws {
+    let world = try world("deployments")
+    try world.press("r")
+    for part in [
+      "cluster     demo (context demo, user demo-admin)", "Apply it to cluster demo?", "kubectl rollout restart",
+    ] {
+      #expect(world.terminal.grid.text.contains(part), "\(world.terminal.grid.text)")
+    }
+    try world.press("y")
+    #expect(replies(world) == ["y"])
+    #expect(world.journal.map(\.remedy) == ["rollout-restart"])
+    try world.press(":history<enter>")
+    #expect(world.terminal.grid.text.contains("restart all pods  never ended"), "\(world.terminal.grid.text)")
+  }
+
+  @Test func aPageThatIsLeftIsClosed() throws {
+    let world = try world("nodes")
+    try world.press("c<esc>")
+    #expect(world.effects.contains { if case .closeRemedy = $0 { true } else { false } })
+    #expect(world.journal.isEmpty)
+  }
+
+  @Test func unlockingWantsTheContextsName() throws {
+    let world = try world("nodes")
+    try world.press(":unlock<enter>")
+    try world.press(":unlock prod<enter>")
+    #expect(!world.effects.contains { if case .unlock = $0 { true } else { false } })
+    try world.press(":unlock demo<enter>")
+    #expect(world.effects.contains(.unlock("demo")))
+  }
+}

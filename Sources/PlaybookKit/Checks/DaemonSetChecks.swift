@@ -115,7 +115,7 @@ private struct DaemonSetPlaces {
       return places.prefix(3).map { "\($0.node) (\($0.why))" }.joined(separator: ", ") + more
     }
     let wanted = served + lacking.count
-    let others = leftOut.isEmpty ? "" : "; \(leftOut.count) nodes are left out"
+    let others = leftOut.isEmpty ? "" : "; \(leftOut.count) left out"
     if !lacking.isEmpty {
       return Judgement(
         .problem, "\(lacking.count) of \(wanted) nodes lack a ready pod: \(list(lacking))\(others)", evidence: evidence)

@@ -24,6 +24,7 @@ let daemonSetChecks: [BuiltInCheck] = [
     case .none: nodes = []
     case .found(let found): nodes = found
     }
+    if nodes.isEmpty { return Judgement(Doubt(.failed, "the cluster has no node")) }
     if let doubt = facts.state.doubt(about: Pod.self, namespace: facts.namespace) { return Judgement(doubt) }
     let pods = facts.state.pods(ofOwner: ObjectStore.identity(set.metadata))
     return DaemonSetPlaces(set, nodes: nodes, pods: pods).judgement

@@ -11,8 +11,9 @@ enum Podmedic {
     return URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent().path + "/podmedic"
   }()
 
-  /// Nothing of the machine's user is read.
+  /// Nothing of the machine's user is read; kubectl has nowhere to keep what it learns.
   static let environment = [
+    "KUBECACHEDIR": "/dev/null/none",
     "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent/kubeconfig", "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
     "NO_PROXY": "*", "LC_ALL": "C.UTF-8",
   ]

@@ -61,6 +61,11 @@ extension PlaybookFacts {
     case "HorizontalPodAutoscaler": return first(autoscalers)
     case "PodDisruptionBudget": return first(budgets)
     case "ResourceQuota": return first(quotas)
+    case "Job" where object is CronJob:
+      return jobs.flatMap { jobs in
+        let failed = jobs.first { $0.status.conditions.condition("Failed")?.isTrue ?? false }
+        return (failed ?? jobs.first).map { .found($0) } ?? .none
+      }
     case "Namespace": return state.look(Namespace.self, name: namespace).map { $0 }
     default:
       for owner in ownerChain {

@@ -1,5 +1,6 @@
 import DataFiles
 import PlaybookKit
+import Terminal
 import Testing
 
 @testable import Interface

@@ -53,7 +53,8 @@ import Testing
         - { name: a, text: A., see: [{ term: b }] }
         - { name: b, txt: B. }
       """
-    #expect(Self.problems(text) == [#"6:16 unknown key "txt""#, #"6:5 the key "text" is missing"#])
+    #expect(
+      Self.problems(text) == [#"6:16 unknown key "txt"; did you mean "text"?"#, #"6:5 the key "text" is missing"#])
   }
 
   private static func layer(_ name: String, _ terms: String, file: String) -> DataLayer {

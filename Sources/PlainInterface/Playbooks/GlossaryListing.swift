@@ -18,15 +18,15 @@ public struct GlossaryListing: Sendable {
 
   /// The versioned document, `podmedic.dev/v1` Glossary.
   public var json: JSONValue {
-    ["apiVersion": "podmedic.dev/v1", "kind": "Glossary", "terms": .array(terms.map { .object(Self.members($0)) })]
+    [
+      "apiVersion": "podmedic.dev/v1", "kind": "Glossary",
+      "terms": .array(terms.map { .object(SmallMap(uniquing: Self.members($0))) }),
+    ]
   }
 
   /// One term as the versioned document `podmedic.dev/v1` GlossaryTerm.
   public static func json(_ term: GlossaryTerm) -> JSONValue {
-    var members = members(term)
-    members["apiVersion"] = "podmedic.dev/v1"
-    members["kind"] = "GlossaryTerm"
-    return .object(members)
+    .object(SmallMap(uniquing: [("apiVersion", "podmedic.dev/v1"), ("kind", "GlossaryTerm")] + members(term)))
   }
 
   /// One term: its words, what they mean in lines of at most 80 columns, and where to read on.
@@ -51,17 +51,18 @@ public struct GlossaryListing: Sendable {
     return lines + term.see.map { "see " + PlainText.line($0.reference.description) }
   }
 
-  private static func members(_ term: GlossaryTerm) -> SmallMap<JSONValue> {
+  private static func members(_ term: GlossaryTerm) -> [(String, JSONValue)] {
     [
-      "name": .string(term.name), "aliases": .array(term.aliases.map { .string($0) }), "text": .string(term.text),
-      "see": .array(
-        term.see.map { link in
-          switch link.reference {
-          case .playbook(let name): ["playbook": .string(name)]
-          case .term(let word): ["term": .string(word)]
-          case .page(let url, let title): ["url": .string(url), "title": .string(title)]
-          }
-        }),
+      ("name", .string(term.name)), ("aliases", .array(term.aliases.map { .string($0) })),
+      ("text", .string(term.text)), ("see", .array(term.see.map { json($0.reference) })),
     ]
+  }
+
+  private static func json(_ reference: Playbook.Reference) -> JSONValue {
+    switch reference {
+    case .playbook(let name): ["playbook": .string(name)]
+    case .term(let word): ["term": .string(word)]
+    case .page(let url, let title): ["url": .string(url), "title": .string(title)]
+    }
   }
 }

@@ -63,6 +63,14 @@ import Testing
     #expect(try lines(run("good", options())).contains(asks) == asksAgain)
   }
 
+  @Test func requestsWaitForTheFirstAnswerToKnowWhetherToCompress() throws {
+    client.transport.longestLocalHandshake = .max
+    let request = HTTPRequest(url: try servers.url("good"), options: try options())
+    let outcomes = (0..<3).map { _ in client.start(request) }
+    #expect(client.wait { outcomes.allSatisfy(\.hasEnded) })
+    #expect(outcomes.map { lines($0).contains("Accept-Encoding: gzip") } == [true, false, false])
+  }
+
   @Test func unreadableAuthorityIsNamedSo() throws {
     for text in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
       let failure = try run("good", ConnectionOptions(ca: PEM(Array(text.utf8)))).failure

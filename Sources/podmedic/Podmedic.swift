@@ -15,8 +15,8 @@ struct Podmedic: ParsableCommand {
       subcommands: [
         DashboardCommand.self, DemoCommand.self, CheckCommand.self, GetCommand.self, EventsCommand.self,
         LogsCommand.self, ExplainCommand.self, PlaybookCommand.self, RemedyCommand.self, HistoryCommand.self,
-        RecordCommand.self, FindingsCommand.self, DoctorCommand.self, ContextsCommand.self, LintCommand.self,
-        VersionCommand.self,
+        RecordCommand.self, FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self, ContextsCommand.self,
+        LintCommand.self, VersionCommand.self,
       ],
       defaultSubcommand: DashboardCommand.self)
   }

@@ -61,8 +61,8 @@ let package = Package(
     library(
       "Interface",
       [
-        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies",
-        "ScreenKit", "Terminal",
+        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "PlainInterface", "PlaybookKit",
+        "Remedies", "ScreenKit", "Terminal",
       ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
@@ -71,12 +71,13 @@ let package = Package(
     library(
       "Dashboard",
       [
-        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "Remedies",
-        "ScreenKit", "Session", "Terminal",
+        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "PlaybookKit",
+        "Remedies", "ScreenKit", "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library(
-      "PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling"]),
+      "PlaybookKit",
+      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "Remedies", "Scheduling"]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies"]),
     .executableTarget(
       name: "podmedic",
@@ -131,8 +132,8 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Remedies",
-        "ScreenKit", "Screens", "Terminal",
+        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Playbooks",
+        "Remedies", "ScreenKit", "Screens", "Terminal",
       ]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests(

@@ -60,7 +60,8 @@ let package = Package(
     library(
       "Interface",
       [
-        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "Remedies", "ScreenKit", "Terminal",
+        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling",
+        "ScreenKit", "Terminal",
       ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(

@@ -8,6 +8,11 @@ extension ClusterSnapshot {
     CSINode.self, CSIDriver.self, CSIStorageCapacity.self, VolumeAttachment.self,
   ]
 
+  /// Says that the server does not have these kinds: that they were not read is no gap then.
+  public mutating func setNotServed(_ types: [any KubeObject.Type]) {
+    for type in types { if let kind = Kind(rawValue: type.resource.plural) { gaps[kind] = nil } }
+  }
+
   /// The pod that an object is or makes: nil for kinds that make none.
   ///
   /// A DaemonSet's has the tolerations that its controller adds. What admission would add is not in it.

@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "Playbooks", path: "Playbooks", exclude: ["README.md"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
-    library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
+    library("DemoCluster", ["CZlib", "Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       [
@@ -128,7 +128,7 @@ let package = Package(
         "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "Remedies", "ScreenKit", "Screens",
         "Terminal",
       ]),
-    tests("DemoClusterTests", ["DemoCluster", "Kube"]),
+    tests("DemoClusterTests", ["CZlib", "DemoCluster", "Kube"]),
     tests(
       "ClusterTests",
       [

@@ -31,6 +31,27 @@ public struct ObjectDetails: Sendable, Equatable {
   }
 }
 
+extension ObjectDetails {
+  /// The kinds that the page of an object of this kind also reads, its events first. All are of the object's own
+  /// namespace where they have one; of a Namespace, of the namespace that it is.
+  public static func sources(of resource: Resource) -> [any KubeObject.Type] {
+    let others: [any KubeObject.Type] =
+      switch builtInKind(group: resource.group, plural: resource.plural)?.resource.kind {
+      case "Deployment": [ReplicaSet.self, Pod.self]
+      case "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "PodDisruptionBudget": [Pod.self]
+      case "CronJob": [Job.self]
+      case "Node", "ConfigMap", "Secret", "ServiceAccount": [Pod.self]
+      case "Service": [EndpointSlice.self, Pod.self]
+      case "Ingress": [Service.self, EndpointSlice.self]
+      case "PersistentVolumeClaim": [Pod.self, PersistentVolume.self, StorageClass.self]
+      case "PersistentVolume": [PersistentVolumeClaim.self]
+      case "Namespace": [ResourceQuota.self, LimitRange.self]
+      default: []
+      }
+    return [Event.self] + others
+  }
+}
+
 /// The object that a page is about.
 struct Subject {
   /// The whole object.
@@ -73,7 +94,8 @@ extension Page {
     switch subject.builtIn {
     case "Pod": pod(object, summary: (subject.typed as? Pod).map { PodSummary($0) })
     case "Deployment": deployment(object, sets: cluster.owned(by: subject))
-    case "ReplicaSet", "ReplicationController": replicaSet(object, kind: subject.builtIn, pods: cluster.owned(by: subject))
+    case "ReplicaSet", "ReplicationController":
+      replicaSet(object, kind: subject.builtIn, pods: cluster.owned(by: subject))
     case "StatefulSet": statefulSet(object, pods: cluster.owned(by: subject))
     case "DaemonSet": daemonSet(object, pods: cluster.owned(by: subject))
     case "Job": job(object)
@@ -119,6 +141,6 @@ extension ClusterState {
   /// What an object controls of a kind; nil when it cannot be told whether those that are known are all.
   func owned<Object: KubeObject>(by subject: Subject) -> [Object]? {
     guard !subject.uid.isEmpty, isConclusive(Object.self, namespace: subject.namespace) else { return nil }
-    return store(of: Object.self)?.objects(ownedBy: subject.uid).compactMap { $0 as? Object }
+    return owned(Object.self, by: subject.uid)
   }
 }

@@ -18,11 +18,11 @@ extension Page {
         "\(status.number("active") ?? 0) Active (\(status.number("ready") ?? 0) Ready) / "
           + "\(status.number("succeeded") ?? 0) Succeeded / \(failed) Failed",
         failed > 0 ? .warning : .plain)
-      if spec.text("completionMode") == "Indexed" {
-        page.addOrNone("Completed Indexes", status.text("completedIndexes"))
-      }
       if let terminating = status.number("terminating"), terminating > 0 {
         page.add("Terminating", "\(terminating)", .notice)
+      }
+      if spec.text("completionMode") == "Indexed" {
+        page.addOrNone("Completed Indexes", status.text("completedIndexes"))
       }
       page.addSet("Failed Indexes", status.text("failedIndexes"), .warning)
     }

@@ -96,6 +96,8 @@ let package = Package(
     tests("ExpressionsTests", ["Expressions", "Kube"]),
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
+    // The scenarios are in Tests/Accuracy.
+    tests("AccuracyTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],

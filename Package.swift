@@ -57,7 +57,7 @@ let package = Package(
       name: "Playbooks", path: "Playbooks", exclude: ["COVERAGE.md", "README.md"], swiftSettings: settings,
       plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
-    library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
+    library("DemoCluster", ["CZlib", "Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       [
@@ -96,6 +96,8 @@ let package = Package(
     tests("ExpressionsTests", ["Expressions", "Kube"]),
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
+    // The scenarios are in Tests/Accuracy.
+    tests("AccuracyTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
@@ -135,7 +137,7 @@ let package = Package(
         "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Playbooks",
         "Remedies", "ScreenKit", "Screens", "Terminal",
       ]),
-    tests("DemoClusterTests", ["DemoCluster", "Kube"]),
+    tests("DemoClusterTests", ["CZlib", "DemoCluster", "Kube"]),
     tests(
       "ClusterTests",
       [

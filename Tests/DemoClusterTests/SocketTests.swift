@@ -82,7 +82,7 @@ private enum Wire {
     guard connected == 0 else { throw Failure(what: "connect: \(errno)") }
     let lines = ["GET \(target) HTTP/1.1", "Host: 127.0.0.1", "Connection: close"] + headers.map { "\($0): \($1)" }
     let request = Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
-    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL.rawValue)) == request.count else {
+    guard send(descriptor, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
       throw Failure(what: "send: \(errno)")
     }
     var bytes: [UInt8] = []

@@ -1,5 +1,6 @@
 import ClusterState
 import Kube
+import Terminal
 import Testing
 
 @testable import Interface

@@ -6,6 +6,12 @@ import Terminal
 extension Interface {
   /// Takes what a person did and says what must be done about it.
   public func handle(_ event: InputEvent) -> [Effect] {
+    let effects = take(event)
+    // What was said to a run, or done while its page was covered, shows at once.
+    return effects + advance()
+  }
+
+  private func take(_ event: InputEvent) -> [Effect] {
     switch event {
     case .key(let key): return handle(key)
     case .mouse(let mouse): return handle(mouse)
@@ -58,6 +64,7 @@ extension Interface {
       case .text(let text): return perform(action, on: text)
       case .logs(let logs): return perform(action, key: key, on: logs)
       case .remedy(let remedy): return perform(action, on: remedy)
+      case .playbook(let playbook): return perform(action, on: playbook)
       }
     }
     return []
@@ -139,6 +146,8 @@ extension Interface {
       }
     case .enter:
       if let current = table.current { return enter(current, in: table) }
+    case .playbook:
+      if let current = table.current { return openPlaybook(for: current, in: table) }
     case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }
@@ -188,6 +197,7 @@ extension Interface {
           crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
           content: .table(self.table(source))))
     case .owner: openOwner(of: object)
+    case .placement: openPlacement(of: object, in: table)
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
         openNarrowed("nodes", .names([pod.spec.nodeName]), crumb: pod.spec.nodeName)
@@ -232,6 +242,7 @@ extension Interface {
       return open("pods")
     case .context(let name): return [.switchContext(name)]
     case .command(let command): return open(command, replacing: false)
+    case .text(let title, let lines): showLines(title, lines())
     case nil: break
     }
     return []
@@ -308,6 +319,9 @@ extension Interface {
     case .revealSecrets:
       text.yaml.showsSecrets.toggle()
       rewrite(text)
+    case .playbook:
+      guard let object = text.about else { return [] }
+      return openPlaybook(PlaybookPage.Wish(object: object.reference, container: object.container))
     case .copyText: return [.copy(plainText(text), what: "text")]
     case .saveText: return [.save(name: text.about?.name ?? "help", text: plainText(text))]
     default: break

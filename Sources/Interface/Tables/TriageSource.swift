@@ -60,6 +60,9 @@ final class TriageSource: ScreenTableSource {
   var ids: [String] { Array(groups.keys) + unknowns.keys }
   func contains(_ id: String) -> Bool { groups[id] != nil || unknowns[id] != nil }
 
+  /// What a row is about; nil for what could not be told.
+  func group(_ id: String) -> FindingGroup? { groups[id] }
+
   private func cell(_ unknown: Unknown, column: String) -> TableCell {
     switch column {
     case "level": TableCell("unknown", .unknown)
@@ -101,6 +104,9 @@ final class TriageSource: ScreenTableSource {
     let resource = interface.catalog.resources.first { $0.kind == owner.kind && $0.group == group }
     return resource.map { RowObject(resource: $0, namespace: owner.namespace, name: owner.name, uid: owner.uid) }
   }
+
+  /// The objects that have the trouble.
+  func objects(_ id: String) -> [ObjectReference] { groups[id]?.findings.map(\.object) ?? [] }
 
   /// The objects that have the trouble; a single one is opened itself.
   func drill(_ id: String) -> Drill? {

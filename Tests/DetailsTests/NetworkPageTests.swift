@@ -17,7 +17,8 @@ import Testing
           "apiGroup":"store.example.com","kind":"Bucket","name":"files"}}}]}}]},
        "status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.1"},{"hostname":"lb.example.com"}]}}}
       """#
-    let page = try details(json, Ingress.resource, in: cluster(try web(), read: [Service.self, EndpointSlice.self, Event.self]))
+    let page = try details(
+      json, Ingress.resource, in: cluster(try web(), read: [Service.self, EndpointSlice.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Related
@@ -58,7 +59,8 @@ import Testing
         "ports":[{"name":"http","port":80,"targetPort":"web","nodePort":30080,"protocol":"TCP","appProtocol":"http"}]},
        "status":{"loadBalancer":{"ingress":[{"ip":"192.0.2.9","ipMode":"VIP"}]}}}
       """#
-    let page = try details(json, Service.resource, in: cluster(try web(), read: [EndpointSlice.self, Pod.self, Event.self]))
+    let page = try details(
+      json, Service.resource, in: cluster(try web(), read: [EndpointSlice.self, Pod.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Related
@@ -124,7 +126,8 @@ import Testing
 
   @Test func endpointSlice() throws {
     let json = #"""
-      {"metadata":{"name":"web-1","namespace":"shop","labels":{"kubernetes.io/service-name":"web"}},"addressType":"IPv4",
+      {"metadata":{"name":"web-1","namespace":"shop","labels":{"kubernetes.io/service-name":"web"}},
+        "addressType":"IPv4",
        "ports":[{"name":"http","port":8080,"protocol":"TCP"}],
        "endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true,"serving":true,"terminating":false},
          "hostname":"web-0","nodeName":"n1","zone":"z1","targetRef":{"kind":"Pod","name":"web-0"}},

@@ -8,7 +8,8 @@ import Testing
   @Test func autoscaler() throws {
     let json = #"""
       {"metadata":{"name":"web","namespace":"shop"},
-       "spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"minReplicas":2,"maxReplicas":9,
+       "spec":{"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"web"},"minReplicas":2,
+        "maxReplicas":9,
         "metrics":[
          {"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}},
          {"type":"Resource","resource":{"name":"memory","target":{"type":"AverageValue","averageValue":"200Mi"}}},
@@ -72,7 +73,8 @@ import Testing
   @Test func disruptionBudget() throws {
     let json = #"""
       {"metadata":{"name":"web","namespace":"shop","generation":2},
-       "spec":{"maxUnavailable":"25%","selector":{"matchLabels":{"app":"web"}},"unhealthyPodEvictionPolicy":"AlwaysAllow"},
+       "spec":{"maxUnavailable":"25%","selector":{"matchLabels":{"app":"web"}},
+        "unhealthyPodEvictionPolicy":"AlwaysAllow"},
        "status":{"observedGeneration":2,"disruptionsAllowed":0,"currentHealthy":2,"desiredHealthy":3,"expectedPods":4,
         "conditions":[{"type":"DisruptionAllowed","status":"False","reason":"InsufficientPods",
          "lastTransitionTime":"2027-01-15T07:00:00Z"}]}}
@@ -253,7 +255,8 @@ import Testing
     let json = #"""
       {"metadata":{"name":"shop","labels":{"kubernetes.io/metadata.name":"shop"}},"status":{"phase":"Active"}}
       """#
-    let page = try details(json, Namespace.resource, in: cluster(try limits(), read: [ResourceQuota.self, LimitRange.self, Event.self]))
+    let page = try details(
+      json, Namespace.resource, in: cluster(try limits(), read: [ResourceQuota.self, LimitRange.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Namespace

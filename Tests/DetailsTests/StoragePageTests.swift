@@ -7,16 +7,20 @@ import Testing
 @Suite struct StoragePageTests {
   @Test func claim() throws {
     let json = #"""
-      {"metadata":{"name":"data","namespace":"shop","labels":{"app":"db"},"finalizers":["kubernetes.io/pvc-protection"]},
+      {"metadata":{"name":"data","namespace":"shop","labels":{"app":"db"},
+        "finalizers":["kubernetes.io/pvc-protection"]},
        "spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"10Gi"}},"storageClassName":"ssd",
         "volumeMode":"Filesystem","volumeName":"pv-1","volumeAttributesClassName":"gold",
         "dataSource":{"apiGroup":"snapshot.storage.k8s.io","kind":"VolumeSnapshot","name":"monday"},
         "dataSourceRef":{"kind":"PersistentVolumeClaim","name":"old","namespace":"archive"},
         "selector":{"matchLabels":{"disk":"fast"}}},
        "status":{"phase":"Bound","capacity":{"storage":"8Gi"},"accessModes":["ReadWriteOnce"],
-        "conditions":[{"type":"Resizing","status":"True","reason":"Waiting","lastTransitionTime":"2027-01-15T07:00:00Z"}]}}
+        "conditions":[{"type":"Resizing","status":"True","reason":"Waiting",
+        "lastTransitionTime":"2027-01-15T07:00:00Z"}]}}
       """#
-    let page = try details(json, PersistentVolumeClaim.resource, in: cluster(read: [Pod.self, Event.self, StorageClass.self, PersistentVolume.self]))
+    let page = try details(
+      json, PersistentVolumeClaim.resource,
+      in: cluster(read: [Pod.self, Event.self, StorageClass.self, PersistentVolume.self]))
     #expect(
       page.plainText(width: 110) == """
         Related
@@ -66,7 +70,8 @@ import Testing
          "nodeStageSecretRef":{"namespace":"kube-system","name":"stage"}}},
        "status":{"phase":"Released","reason":"Deleted","message":"the claim is gone"}}
       """#
-    let page = try details(json, PersistentVolume.resource, in: cluster(read: [PersistentVolumeClaim.self, Event.self]))
+    let page = try details(
+      json, PersistentVolume.resource, in: cluster(read: [PersistentVolumeClaim.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Related
@@ -107,7 +112,8 @@ import Testing
        "provisioner":"csi.example.com","parameters":{"fsType":"ext4","type":"ssd"},"allowVolumeExpansion":true,
        "mountOptions":["noatime","ro"],"reclaimPolicy":"Retain","volumeBindingMode":"WaitForFirstConsumer",
        "allowedTopologies":[{"matchLabelExpressions":[{"key":"topology.kubernetes.io/zone","values":["a","b"]},
-         {"key":"rack","values":["1"]}]},{"matchLabelExpressions":[{"key":"topology.kubernetes.io/zone","values":["c"]}]}]}
+         {"key":"rack","values":["1"]}]},{"matchLabelExpressions":[{"key":"topology.kubernetes.io/zone",
+        "values":["c"]}]}]}
       """#
     let page = try details(json, StorageClass.resource, in: cluster(read: [Event.self]))
     #expect(

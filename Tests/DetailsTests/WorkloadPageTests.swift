@@ -7,16 +7,19 @@ import Testing
 @Suite struct WorkloadPageTests {
   @Test func job() throws {
     let json = #"""
-      {"metadata":{"name":"export","namespace":"shop","labels":{"app":"export"},"creationTimestamp":"2027-01-15T07:00:00Z"},
+      {"metadata":{"name":"export","namespace":"shop","labels":{"app":"export"},
+        "creationTimestamp":"2027-01-15T07:00:00Z"},
        "spec":{"parallelism":2,"completions":4,"completionMode":"Indexed","backoffLimit":3,"backoffLimitPerIndex":1,
         "maxFailedIndexes":2,"activeDeadlineSeconds":600,"ttlSecondsAfterFinished":100,"suspend":true,
         "podReplacementPolicy":"Failed","selector":{"matchLabels":{"job":"export"}},
         "successPolicy":{"rules":[{"succeededIndexes":"0-1"}]},
         "podFailurePolicy":{"rules":[{"action":"FailJob","onExitCodes":{"operator":"In","values":[42]}}]},
-        "template":{"metadata":{"labels":{"job":"export"}},"spec":{"restartPolicy":"Never","serviceAccountName":"builder",
+        "template":{"metadata":{"labels":{"job":"export"}},"spec":{"restartPolicy":"Never",
+        "serviceAccountName":"builder",
          "nodeSelector":{"disk":"ssd"},"tolerations":[{"key":"batch","operator":"Exists"}],
          "containers":[{"name":"app","image":"export:1","command":["sh","-c","exit 0"],
-          "env":[{"name":"MODE","value":"full"},{"name":"CPU","valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}},
+          "env":[{"name":"MODE","value":"full"},{"name":"CPU",
+        "valueFrom":{"resourceFieldRef":{"resource":"limits.cpu"}}},
            {"name":"MEMORY","valueFrom":{"resourceFieldRef":{"resource":"requests.memory","divisor":"1Mi"}}},
            {"name":"NODE_MEMORY","valueFrom":{"resourceFieldRef":{"resource":"limits.memory"}}}],
           "resources":{"limits":{"cpu":"1100m"},"requests":{"memory":"16Mi"}},
@@ -162,14 +165,17 @@ import Testing
       {"metadata":{"name":"agent","namespace":"shop","uid":"d1","annotations":{"owner":"ops"}},
        "spec":{"selector":{"matchLabels":{"app":"agent"}},"updateStrategy":{"type":"RollingUpdate"},
         "template":{"metadata":{"labels":{"app":"agent"}},"spec":{"nodeSelector":{"disk":"ssd"},
-         "containers":[{"name":"agent","image":"agent:1","ports":[{"containerPort":9100,"hostPort":9100,"protocol":"TCP"}],
+         "containers":[{"name":"agent","image":"agent:1","ports":[{"containerPort":9100,"hostPort":9100,
+        "protocol":"TCP"}],
           "livenessProbe":{"httpGet":{"path":"/live","port":9100,"scheme":"HTTP"},"periodSeconds":10,"timeoutSeconds":1,
            "successThreshold":1,"failureThreshold":3},"volumeMounts":[{"name":"host","mountPath":"/host"}]}],
          "volumes":[{"name":"host","hostPath":{"path":"/var/log","type":"Directory"}}]}}},
        "status":{"desiredNumberScheduled":3,"currentNumberScheduled":3,"updatedNumberScheduled":2,"numberAvailable":1,
         "numberMisscheduled":1}}
       """#
-    let page = try details(json, DaemonSet.resource, in: cluster(try pods(of: "d1", ["Running", "Pending", "Failed"]), read: [Pod.self, Event.self]))
+    let page = try details(
+      json, DaemonSet.resource,
+      in: cluster(try pods(of: "d1", ["Running", "Pending", "Failed"]), read: [Pod.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Related
@@ -220,15 +226,18 @@ import Testing
     let json = #"""
       {"metadata":{"name":"db","namespace":"shop","uid":"s1"},
        "spec":{"replicas":2,"serviceName":"db","podManagementPolicy":"Parallel",
-        "updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":1}},"selector":{"matchLabels":{"app":"db"}},
+        "updateStrategy":{"type":"RollingUpdate","rollingUpdate":{"partition":1}},
+        "selector":{"matchLabels":{"app":"db"}},
         "template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"db","image":"db:1",
          "ports":[{"containerPort":5432,"name":"sql","protocol":"TCP"}],
          "volumeMounts":[{"name":"data","mountPath":"/data"}]}]}},
         "volumeClaimTemplates":[{"metadata":{"name":"data","labels":{"tier":"fast"},"annotations":{"note":"kept"}},
-         "spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"ssd","resources":{"requests":{"storage":"5Gi"}}}}]},
+         "spec":{"accessModes":["ReadWriteOnce"],"storageClassName":"ssd",
+        "resources":{"requests":{"storage":"5Gi"}}}}]},
        "status":{"replicas":1,"readyReplicas":1,"currentRevision":"db-1","updateRevision":"db-2"}}
       """#
-    let page = try details(json, StatefulSet.resource, in: cluster(try pods(of: "s1", ["Running"]), read: [Pod.self, Event.self]))
+    let page = try details(
+      json, StatefulSet.resource, in: cluster(try pods(of: "s1", ["Running"]), read: [Pod.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Related
@@ -278,14 +287,17 @@ import Testing
       {"metadata":{"name":"web-1","namespace":"shop","uid":"r1",
         "annotations":{"deployment.kubernetes.io/revision":"4"}},
        "spec":{"replicas":3,"selector":{"matchLabels":{"app":"web"},
-         "matchExpressions":[{"key":"tier","operator":"In","values":["a","b"]},{"key":"old","operator":"DoesNotExist"}]},
+         "matchExpressions":[{"key":"tier","operator":"In","values":["a","b"]},{"key":"old",
+        "operator":"DoesNotExist"}]},
         "template":{"metadata":{"labels":{"app":"web","tier":"a"}},"spec":{"priorityClassName":"high",
          "containers":[{"name":"web","image":"web:1","envFrom":[{"prefix":"W_","configMapRef":{"name":"web"}}],
           "env":[{"name":"KEY","valueFrom":{"secretKeyRef":{"name":"keys","key":"web"}}}]}]}}},
        "status":{"replicas":1,"readyReplicas":1,"availableReplicas":1,"conditions":[{"type":"ReplicaFailure",
         "status":"True","reason":"FailedCreate","message":"forbidden: exceeded quota"}]}}
       """#
-    let page = try details(json, ReplicaSet.resource, in: cluster(try pods(of: "r1", ["Running", "Succeeded"]), read: [Pod.self, Event.self]))
+    let page = try details(
+      json, ReplicaSet.resource,
+      in: cluster(try pods(of: "r1", ["Running", "Succeeded"]), read: [Pod.self, Event.self]))
     #expect(
       page.plainText(width: 110) == """
         Related

@@ -15,7 +15,10 @@ import Testing
     ])
     let store = ObjectStore(resource: Role.resource, coverage: .cluster)
     store.freshness = .live
-    store.columns = [TableColumn(name: "Name", type: "string", priority: 0), TableColumn(name: "Created At", type: "date", priority: 0)]
+    store.columns = [
+      TableColumn(name: "Name", type: "string", priority: 0),
+      TableColumn(name: "Created At", type: "date", priority: 0),
+    ]
     var metadata = ObjectMeta()
     (metadata.name, metadata.namespace, metadata.uid) = ("reader", "shop", "r1")
     store.put(TableRow(metadata: metadata, cells: ["reader", "2027-01-01T00:00:00Z"]))

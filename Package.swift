@@ -54,14 +54,15 @@ let package = Package(
     .target(
       name: "Screens", path: "Screens", exclude: ["pictures"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
     .target(
-      name: "Playbooks", path: "Playbooks", exclude: ["README.md"], swiftSettings: settings, plugins: ["EmbedPlugin"]),
+      name: "Playbooks", path: "Playbooks", exclude: ["COVERAGE.md", "README.md"], swiftSettings: settings,
+      plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
     library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       [
-        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling",
-        "ScreenKit", "Terminal",
+        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies",
+        "Scheduling", "ScreenKit", "Terminal",
       ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
@@ -121,13 +122,17 @@ let package = Package(
     tests(
       "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
     tests(
-      "PlaybooksTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlaybookKit", "Playbooks", "Remedies"]),
+      "PlaybooksTests",
+      [
+        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "PlaybookKit", "Playbooks", "Remedies",
+        "Screens",
+      ]),
     tests("ScreensTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit", "Screens"]),
     tests(
       "InterfaceTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "Remedies", "ScreenKit", "Screens",
-        "Terminal",
+        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Remedies",
+        "ScreenKit", "Screens", "Terminal",
       ]),
     tests("DemoClusterTests", ["DemoCluster", "Kube"]),
     tests(

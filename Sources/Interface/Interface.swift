@@ -2,6 +2,7 @@ import ClusterState
 import Diagnosis
 import Expressions
 import Kube
+import PlaybookKit
 import Terminal
 
 /// The dashboard as a state: input comes in, effects go out, frames are drawn. It never does IO and never waits.
@@ -20,6 +21,8 @@ public final class Interface {
   public var usageRevision = 0
   /// Words of the person's own for what can be typed behind `:`.
   public var aliases: [String: String] = [:]
+  /// The words that podmedic explains.
+  public var glossary = Glossary(layers: [])
   /// Facts about the connection.
   public var session = SessionFacts()
   /// The namespace that is shown; nil for all.

@@ -1,5 +1,6 @@
 import ClusterState
 import Kube
+import PlaybookKit
 import Remedies
 import Terminal
 
@@ -115,9 +116,15 @@ extension Interface {
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     if words.count == 1 {
       return
-        (tables.words(catalog) + ["ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "unlock"]
+        (tables.words(catalog) + [
+          "ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "glossary", "unlock",
+        ]
         + aliases.keys)
         .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
+    }
+    if words[0] == "glossary" {
+      let typed = words.dropFirst().joined(separator: " ").lowercased()
+      return glossary.terms.map(\.name).filter { $0.lowercased().hasPrefix(typed) }.map { "glossary " + $0 }
     }
     guard words.count == 2, let typed = words.last else { return [] }
     if ["xray", "xr", "x"].contains(words[0]) {

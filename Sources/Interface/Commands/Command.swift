@@ -16,6 +16,8 @@ public enum Command: Equatable, Sendable {
   case aliases
   /// `:history`: what podmedic has changed
   case history
+  /// `:glossary`: the words that podmedic explains; `:glossary TERM`: one of them
+  case glossary(String?)
   /// `:unlock NAME`: open a protected context for changes
   case unlock(String)
   /// `:xray KIND [NS]`: objects with all that hangs below them.
@@ -57,6 +59,7 @@ extension Command {
     case "?", "h", "help": self = .help
     case "a", "alias", "aliases": self = .aliases
     case "history": self = .history
+    case "glossary": self = .glossary(rest.isEmpty ? nil : rest.joined(separator: " "))
     case "unlock": self = .unlock(rest.first ?? "")
     case "ctx", "context", "contexts": self = .context(rest.first)
     case "ns", "namespace", "namespaces":

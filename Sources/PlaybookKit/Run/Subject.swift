@@ -58,6 +58,8 @@ extension PlaybookFacts {
     case "PersistentVolume": return volume.map { $0 }
     case "StorageClass": return storageClass.map { $0 }
     case "Service": return first(services)
+    case "Ingress": return first(ingresses)
+    case "ServiceAccount": return serviceAccount.map { $0 }
     case "HorizontalPodAutoscaler": return first(autoscalers)
     case "PodDisruptionBudget": return first(budgets)
     case "ResourceQuota": return first(quotas)

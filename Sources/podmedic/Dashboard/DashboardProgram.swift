@@ -7,6 +7,7 @@ import HTTPTransport
 import Interface
 import Kube
 import KubeConfig
+import PlaybookKit
 import ScreenKit
 import Screens
 import Session
@@ -47,6 +48,7 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: clock)
     interface.session = first.facts
+    interface.glossary = GlossaryCommand.glossary(sayProblems: false)
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {
@@ -73,7 +75,9 @@ final class DashboardProgram {
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
     if let remark { interface.show(remark, role: .warning) }
-    if let problem = library.problems.first ?? aliases.problems.first { interface.show("\(problem)", role: .warning) }
+    if let problem = library.problems.first ?? aliases.problems.first ?? interface.glossary.problems.first {
+      interface.show("\(problem)", role: .warning)
+    }
     loop.run()
     terminal.restore()
     if let endedBy { raiseAgain(endedBy) }

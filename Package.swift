@@ -57,12 +57,12 @@ let package = Package(
       name: "Playbooks", path: "Playbooks", exclude: ["COVERAGE.md", "README.md"], swiftSettings: settings,
       plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
-    library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
+    library("DemoCluster", ["CZlib", "Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       [
-        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies",
-        "Scheduling", "ScreenKit", "Terminal",
+        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "PlainInterface", "PlaybookKit",
+        "Remedies", "Scheduling", "ScreenKit", "Terminal",
       ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
@@ -71,12 +71,13 @@ let package = Package(
     library(
       "Dashboard",
       [
-        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "Remedies",
-        "ScreenKit", "Session", "Terminal",
+        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "PlaybookKit",
+        "Remedies", "ScreenKit", "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library(
-      "PlaybookKit", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "Remedies", "Scheduling"]),
+      "PlaybookKit",
+      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "Remedies", "Scheduling"]),
     library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies", "Scheduling"]),
     .executableTarget(
       name: "podmedic",
@@ -95,6 +96,8 @@ let package = Package(
     tests("ExpressionsTests", ["Expressions", "Kube"]),
     tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
+    // The scenarios are in Tests/Accuracy.
+    tests("AccuracyTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
@@ -131,10 +134,10 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Remedies",
-        "ScreenKit", "Screens", "Terminal",
+        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Playbooks",
+        "Remedies", "ScreenKit", "Screens", "Terminal",
       ]),
-    tests("DemoClusterTests", ["DemoCluster", "Kube"]),
+    tests("DemoClusterTests", ["CZlib", "DemoCluster", "Kube"]),
     tests(
       "ClusterTests",
       [

@@ -4,6 +4,7 @@ import EventLoop
 import Interface
 import Kube
 import KubeClient
+import PlaybookKit
 import Remedies
 import Session
 import Terminal
@@ -64,6 +65,7 @@ public final class Dashboard {
     self.files = files
     self.journal = journal
     triage = TriageEngine(session.state)
+    interface.containerUsage = { [unowned self] in self.session.usage.containers(namespace: $0, pod: $1) }
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
   }
 
@@ -121,7 +123,8 @@ public final class Dashboard {
     } else {
       session.releaseUsage()
     }
-    session.setNeeds(Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace) }))
+    session.setNeeds(
+      Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace, asTable: $0.asTable) }))
   }
 
   /// Whether everything that the screen waits for has come: the kinds are read or refused, what they mean has been
@@ -134,7 +137,8 @@ public final class Dashboard {
   /// Whether the kinds that the screen needs are read, or refused.
   private var isRead: Bool {
     interface.needs.allSatisfy { need in
-      switch session.state.store(need.resource)?.freshness {
+      let store = need.asTable ? session.state.table(need.resource) : session.state.store(need.resource)
+      return switch store?.freshness {
       case nil, .unread, .loading: false
       case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
       }
@@ -181,6 +185,16 @@ public final class Dashboard {
         interface.show(session.writePolicy.reason ?? "", role: .warning)
       }
     case .readHistory: interface.showHistory(journal.history())
+    case .readText(let id, let target):
+      switch target.request {
+      case .failure(let refusal): perform(interface.textRead(id: id, .noText(refusal.doubt)))
+      case .success(let request):
+        session.client.send(request) { [weak self] result in
+          guard let self, !isOver else { return }
+          perform(interface.textRead(id: id, target.contribution(result)))
+          drawSoon()
+        }
+      }
     case .save(let name, let text):
       switch files.save(text, name: name) {
       case .success(let path): interface.show("saved \(path)", role: .ok)
@@ -321,6 +335,9 @@ public final class Dashboard {
       lastReport = report
       interface.findings = FindingIndex(report, after: interface.findings)
     }
+    perform(interface.diagnosed())
+    // A playbook that has just been chosen wants to know more.
+    updateNeeds()
     drawSoon()
   }
 

@@ -1,4 +1,5 @@
 import Kube
+import PlaybookKit
 import Remedies
 
 /// Something that the interface wants done and cannot do itself: it never does IO.
@@ -33,6 +34,8 @@ public enum Effect: Sendable, Equatable {
   case unlock(String)
   /// Read the journal of remedies and answer with `showHistory`.
   case readHistory
+  /// Read a text for a step of a playbook and answer with `textRead`. It is only read.
+  case readText(id: Int, ReadTarget)
   /// Write a text to a new file named after `name` and answer with a flash.
   case save(name: String, text: String)
 }
@@ -86,4 +89,6 @@ public struct Need: Hashable, Sendable {
   public var resource: Resource
   /// One namespace, or nil for all and for cluster-scoped kinds.
   public var namespace: String?
+  /// Whether the rows that the server prints are wanted (`ClusterState.table`) and not the objects of a built-in kind.
+  public var asTable = false
 }

@@ -9,6 +9,8 @@ public struct FindingIndex: Sendable {
   public let groups: [FindingGroup]
   /// What could not be told.
   public let unknowns: [Unknown]
+  /// The whole diagnosis; nil before the first.
+  public let report: TriageReport?
   /// The objects whose worst finding is another one than in the diagnosis before.
   private var changed: Set<String> = []
   private var byUID: [String: [Finding]] = [:]
@@ -19,6 +21,7 @@ public struct FindingIndex: Sendable {
     revision = 0
     groups = []
     unknowns = []
+    report = nil
   }
 
   /// The index of a diagnosis that came after `previous`.
@@ -26,6 +29,7 @@ public struct FindingIndex: Sendable {
     revision = previous.revision + 1
     groups = report.groups
     unknowns = report.unknowns
+    self.report = report
     for finding in report.findings {
       byUID[finding.object.uid, default: []].append(finding)
       if finding.owner.uid != finding.object.uid { byOwner[finding.owner.uid, default: []].append(finding) }

@@ -1,4 +1,6 @@
 import ClusterState
+import DataFiles
+import Details
 import Diagnosis
 import Expressions
 import Kube
@@ -19,6 +21,12 @@ public final class Interface {
   public var usage: (RowObject) -> Outcome = { _ in .unknown("not read yet") }
   /// Grows whenever `usage` answers otherwise than before.
   public var usageRevision = 0
+  /// The playbooks.
+  public var playbooks = PlaybookLibrary(layers: [], fileSystem: MemoryFileSystem())
+  /// What the containers of a pod, by namespace and name, use.
+  public var containerUsage: (String, String) -> Lookup<[String: UsageRecord]> = { _, _ in
+    .unknown(Doubt(.notRead, "metrics are not read"))
+  }
   /// Words of the person's own for what can be typed behind `:`.
   public var aliases: [String: String] = [:]
   /// The words that podmedic explains.
@@ -57,6 +65,15 @@ public final class Interface {
   var size = Size(columns: 80, rows: 24)
   /// Questions about this user's rights that are not answered yet.
   var askedRules: [Int: RulesAnswer] = [:]
+  /// Runs of playbooks that can be come back to, by playbook and object, and their keys, the oldest first.
+  var guidedRuns: [String: GuidedRun] = [:]
+  var guidedOrder: [String] = []
+  /// Runs that wait for a text, by the number of the request.
+  var readings: [Int: GuidedRun] = [:]
+  /// The steps that remedies were started from, by the number of the remedy.
+  var remedyOrigins: [Int: (guided: GuidedRun, step: String)] = [:]
+  /// The events by object, for playbooks.
+  var events = EventIndex()
   private var nextID = 1
   /// Places of the last frame, for the mouse: what answers to clicks beside the rows, and where the rows are.
   var clickTargets: [(area: Rect, target: ClickTarget)] = []
@@ -93,8 +110,22 @@ public final class Interface {
     for page in pages {
       needs.formUnion(page.table?.source.needs ?? [])
       needs.formUnion(page.remedy?.needs ?? [])
+      if let playbook = page.playbook { needs.formUnion(self.needs(of: playbook)) }
+    }
+    // What a description reads besides must not widen what the tables read: that may be forbidden.
+    let known = Set(needs.filter { !$0.asTable }.map(\.resource.qualifiedName))
+    for page in pages {
+      needs.formUnion(detailNeeds(of: page).filter { !known.contains($0.resource.qualifiedName) })
     }
     return needs
+  }
+
+  private func detailNeeds(of page: Page) -> [Need] {
+    guard case .text(let text) = page.content, case .details(let object) = text.subject else { return [] }
+    let own = object.resource.kind == "Namespace" ? object.name : object.namespace
+    return ObjectDetails.sources(of: object.resource).compactMap { catalog.served($0) }.map { resource in
+      Need(resource: resource, namespace: !resource.isNamespaced ? nil : own.isEmpty ? namespace : own)
+    }
   }
 
   /// Whether a person is in the middle of typing a command or a filter.
@@ -106,12 +137,15 @@ public final class Interface {
     case .text(let text): text.fetchID != nil
     case .logs(let logs): logs.buffer.count == 0 && !logs.openSources.isEmpty
     case .remedy(let remedy): remedy.isWorking
+    case .playbook(let playbook): isWaiting(playbook)
     case .table, nil: !askedRules.isEmpty
     }
   }
 
   /// Whether something on the screen shows what objects use.
-  public var needsUsage: Bool { page?.table?.source.showsUsage ?? false }
+  public var needsUsage: Bool {
+    page?.table?.source.showsUsage ?? page?.playbook?.guided?.playbook.wantsUsage ?? false
+  }
 
   /// Whether something on the screen changes by itself with time (ages, countdowns), so that it must be drawn again
   /// every second even when nothing happens.
@@ -124,6 +158,11 @@ public final class Interface {
     self.namespace = namespace
     findings = FindingIndex()
     askedRules = [:]
+    guidedRuns = [:]
+    guidedOrder = []
+    readings = [:]
+    remedyOrigins = [:]
+    events = EventIndex()
     pages = []
     history = []
     historyPlace = 0
@@ -134,6 +173,12 @@ public final class Interface {
     let now = clock()
     if let flash, now > flash.until { self.flash = nil }
     page?.table?.update(now: now)
+    if let page, case .text(let text) = page.content, case .details = text.subject {
+      // Once more of what the page tells has come.
+      let read = detailNeeds(of: page).count { cluster.store($0.resource)?.freshness.isComplete == true }
+      if text.sourcesRead != read, text.object != nil { rewrite(text) }
+      text.sourcesRead = read
+    }
   }
 
   /// Does a part of what a filter of the table will need, about `rows` rows of it, or goes on with filter and search of

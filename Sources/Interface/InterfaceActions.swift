@@ -6,6 +6,12 @@ import Terminal
 extension Interface {
   /// Takes what a person did and says what must be done about it.
   public func handle(_ event: InputEvent) -> [Effect] {
+    let effects = take(event)
+    // What was said to a run, or done while its page was covered, shows at once.
+    return effects + advance()
+  }
+
+  private func take(_ event: InputEvent) -> [Effect] {
     switch event {
     case .key(let key): return handle(key)
     case .mouse(let mouse): return handle(mouse)
@@ -58,6 +64,7 @@ extension Interface {
       case .text(let text): return perform(action, on: text)
       case .logs(let logs): return perform(action, key: key, on: logs)
       case .remedy(let remedy): return perform(action, on: remedy)
+      case .playbook(let playbook): return perform(action, on: playbook)
       }
     }
     return []
@@ -139,6 +146,8 @@ extension Interface {
       }
     case .enter:
       if let current = table.current { return enter(current, in: table) }
+    case .playbook:
+      if let current = table.current { return openPlaybook(for: current, in: table) }
     case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }
@@ -310,6 +319,9 @@ extension Interface {
     case .revealSecrets:
       text.yaml.showsSecrets.toggle()
       rewrite(text)
+    case .playbook:
+      guard let object = text.about else { return [] }
+      return openPlaybook(PlaybookPage.Wish(object: object.reference, container: object.container))
     case .copyText: return [.copy(plainText(text), what: "text")]
     case .saveText: return [.save(name: text.about?.name ?? "help", text: plainText(text))]
     default: break

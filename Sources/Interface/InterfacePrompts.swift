@@ -10,7 +10,7 @@ extension Interface {
     switch kind {
     case .filter: text = page?.table?.filter?.text ?? ""
     case .search: text = page?.text?.view.search.text ?? ""
-    case .command, .logFilter, .replicas, .reply: break
+    case .command, .logFilter, .replicas, .reply, .note, .subject, .parameters: break
     }
     prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : filterHistory))
     promptChanged()
@@ -64,7 +64,7 @@ extension Interface {
         table.filter = filter
         table.update(now: clock())
       }
-    case .search, .logFilter, .replicas, .reply: break
+    case .search, .logFilter, .replicas, .reply, .note, .subject, .parameters: break
     }
     self.prompt = prompt
   }
@@ -74,7 +74,7 @@ extension Interface {
     switch prompt.kind {
     case .command: Self.remember(text, in: &commandHistory)
     case .filter, .search, .logFilter: Self.remember(text, in: &filterHistory)
-    case .replicas, .reply: break
+    case .replicas, .reply, .note, .subject, .parameters: break
     }
     switch prompt.kind {
     case .command: return open(text)
@@ -91,6 +91,9 @@ extension Interface {
     case .reply:
       guard let remedy = page?.remedy else { return [] }
       return [.replyToRemedy(id: remedy.id, text)]
+    case .note(let step): note(text, to: step)
+    case .subject(let playbook, _): return openPlaybook(playbook, onTyped: text)
+    case .parameters(let step, _): return startRemedy(of: step, typed: text)
     case .logFilter:
       guard let logs = page?.logs else { return [] }
       do throws(FilterProblem) {
@@ -117,7 +120,7 @@ extension Interface {
     if words.count == 1 {
       return
         (tables.words(catalog) + [
-          "ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "glossary", "unlock",
+          "ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "glossary", "playbooks", "unlock",
         ]
         + aliases.keys)
         .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
@@ -127,6 +130,9 @@ extension Interface {
       return glossary.terms.map(\.name).filter { $0.lowercased().hasPrefix(typed) }.map { "glossary " + $0 }
     }
     guard words.count == 2, let typed = words.last else { return [] }
+    if ["playbook", "playbooks", "pb"].contains(words[0]) {
+      return playbooks.names.filter { $0.hasPrefix(typed) }.map { words[0] + " " + $0 }
+    }
     if ["xray", "xr", "x"].contains(words[0]) {
       let kinds = catalog.resources.filter { ComposedSource.xrayKinds.contains($0.kind) }
       return kinds.map(\.plural).filter { $0.hasPrefix(typed) }.sorted().map { words[0] + " " + $0 }
@@ -213,6 +219,13 @@ extension Interface {
     case .text(let text): text.view.move { $0.move(by: step) }
     case .remedy(let remedy): remedy.move { $0.move(by: step) }
     case .logs(let logs): logs.move(by: step)
+    case .playbook(let playbook):
+      // The wheel turns what is below it.
+      if bodyArea.contains(mouse.position) {
+        playbook.guided?.move { $0.move(by: step > 0 ? 1 : -1) }
+      } else {
+        playbook.guided?.detail.move { $0.move(by: step) }
+      }
     case nil: break
     }
     return []

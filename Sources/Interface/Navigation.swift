@@ -24,6 +24,10 @@ extension Interface {
       openGlossary(word)
       return []
     case .unlock(let name): return unlock(name)
+    case .playbooks:
+      openPlaybooks()
+      return []
+    case .playbook(let name, let object, let namespace): return openPlaybook(name, object, namespace)
     case .context(nil): return openScreen(OpenCommand(word: "contexts"), address: text, replacing: replacing)
     case .context(let name?): return switchContext(name)
     case .namespace(let name):
@@ -92,6 +96,7 @@ extension Interface {
   func pop() -> [Effect] {
     guard pages.count > 1, let last = pages.popLast() else { return [] }
     page?.table?.update(now: clock())
+    page?.playbook?.guided?.isDirty = true
     return closing(last)
   }
 
@@ -106,7 +111,7 @@ extension Interface {
     switch page.content {
     case .logs(let logs): [.closeLogs(id: logs.request.id)]
     case .remedy(let remedy): [.closeRemedy(id: remedy.id)]
-    case .table, .text: []
+    case .table, .text, .playbook: []
     }
   }
 

@@ -9,10 +9,11 @@ final class Page {
     case text(TextPage)
     case logs(LogView)
     case remedy(RemedyPage)
+    case playbook(PlaybookPage)
   }
 
   /// The word in the breadcrumb.
-  let crumb: String
+  var crumb: String
   let content: Content
   /// What a table was made of, so that it can be made anew for another namespace.
   struct Origin {
@@ -36,15 +37,20 @@ final class Page {
   var table: TableView? { if case .table(let table) = content { table } else { nil } }
   var text: TextPage? { if case .text(let text) = content { text } else { nil } }
   var remedy: RemedyPage? { if case .remedy(let remedy) = content { remedy } else { nil } }
+  var playbook: PlaybookPage? { if case .playbook(let playbook) = content { playbook } else { nil } }
   var logs: LogView? { if case .logs(let logs) = content { logs } else { nil } }
 
   /// What keys mean here, the most special first.
   var contexts: [KeyContext] {
     switch content {
     case .table(let table): table.source.contexts + [.table, .global]
-    case .text(let text): (text.isSecret ? [.secretText] : []) + (text.isYAML ? [.yaml] : []) + [.text, .global]
+    case .text(let text):
+      (text.isSecret ? [.secretText] : []) + (text.isYAML ? [.yaml] : []) + (text.about == nil ? [] : [.about]) + [
+        .text, .global,
+      ]
     case .logs: [.logs, .global]
     case .remedy: [.remedy, .global]
+    case .playbook: [.playbook, .global]
     }
   }
 }
@@ -71,6 +77,8 @@ final class TextPage {
   var failure: String?
   /// Number of the request under way.
   var fetchID: Int?
+  /// Of the kinds that a description also reads, how many had been read when it was written.
+  var sourcesRead = 0
 
   init(_ subject: Subject) { self.subject = subject }
 

@@ -15,6 +15,12 @@ struct Prompt {
     case replicas(RowObject)
     /// The answer to a remedy's question.
     case reply(String)
+    /// A note to a step of a playbook.
+    case note(step: String)
+    /// The object that a playbook shall look at.
+    case subject(playbook: String, kinds: String)
+    /// What a remedy of a step of a playbook lacks.
+    case parameters(step: String, title: String)
   }
 
   let kind: Kind
@@ -28,6 +34,9 @@ struct Prompt {
     case .filter, .search, .logFilter: "/"
     case .replicas(let object): "replicas of \(object.name): "
     case .reply(let question): question + ": "
+    case .note: "note: "
+    case .subject(_, let kinds): "\(kinds) to look at: "
+    case .parameters(_, let title): "\(title): "
     }
   }
 
@@ -39,6 +48,9 @@ struct Prompt {
     case .search: "text"
     case .replicas: "a number"
     case .reply: ""
+    case .note: "what you saw"
+    case .subject: "NAME or KIND/NAME, and its NAMESPACE"
+    case .parameters: "name=value name=value"
     }
   }
 

@@ -10,6 +10,8 @@ enum ClickTarget: Equatable {
   case command(String)
   /// Sorts by a column; again: the other way.
   case sort(String)
+  /// Shows a step of the playbook.
+  case step(Int)
   /// Takes an entry of the palette.
   case paletteEntry(Int)
 }
@@ -54,6 +56,9 @@ extension Interface {
       table.pin()
       sort(table, by: column)
       table.update(now: clock())
+      return []
+    case .step(let place):
+      page?.playbook?.guided?.move { $0.move(to: place) }
       return []
     case .paletteEntry(let place):
       palette?.window.move(to: place)

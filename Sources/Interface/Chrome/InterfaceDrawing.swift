@@ -21,6 +21,7 @@ extension Interface {
     case .text(let text): drawText(text, in: middle, &grid)
     case .logs(let logs): drawLogs(logs, in: middle, &grid)
     case .remedy(let remedy): drawRemedy(remedy, in: middle, &grid)
+    case .playbook(let playbook): drawPlaybook(playbook, in: middle, &grid)
     case nil: break
     }
     if let prompt {

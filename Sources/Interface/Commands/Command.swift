@@ -18,6 +18,10 @@ public enum Command: Equatable, Sendable {
   case history
   /// `:glossary`: the words that podmedic explains; `:glossary TERM`: one of them
   case glossary(String?)
+  /// `:playbooks`: every playbook
+  case playbooks
+  /// `:playbook NAME [[KIND/]NAME [NAMESPACE]]`: a playbook, on an object or on what has the worst of its findings
+  case playbook(String, object: String?, namespace: String?)
   /// `:unlock NAME`: open a protected context for changes
   case unlock(String)
   /// `:xray KIND [NS]`: objects with all that hangs below them.
@@ -60,6 +64,10 @@ extension Command {
     case "a", "alias", "aliases": self = .aliases
     case "history": self = .history
     case "glossary": self = .glossary(rest.isEmpty ? nil : rest.joined(separator: " "))
+    case "playbooks", "playbook", "pb":
+      self =
+        rest.first.map { .playbook($0, object: rest.dropFirst().first, namespace: rest.dropFirst(2).first) }
+        ?? .playbooks
     case "unlock": self = .unlock(rest.first ?? "")
     case "ctx", "context", "contexts": self = .context(rest.first)
     case "ns", "namespace", "namespaces":

@@ -17,6 +17,9 @@ public enum Action: String, Sendable, CaseIterable {
   case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets, usedBy, placement
   // Text views
   case wrap, fold, revealSecrets
+  // Playbooks
+  case playbook, answerYes, answerNo, noteStep, skipStep, stepBack, performStep, rereadStep, exportRun, copyCommands
+  case otherPlaybooks
   // Logs
   // Remedies
   case delete, scale, restart, cordon, uncordon, agree, decline, undo
@@ -47,6 +50,10 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case nodes
   /// A remedy, from the question to the end.
   case remedy
+  /// A playbook that is followed.
+  case playbook
+  /// Texts about one object.
+  case about = "details and YAML"
   /// Tables of what specifications name: config maps, secrets, service accounts, claims.
   case used = "config maps, secrets, service accounts and claims"
   /// Tables of secrets.

@@ -108,6 +108,7 @@ extension Interface {
         page.kubectl = session.kubectlPrefix + line.dropFirst("kubectl".count)
       }
     }
+    if let outcome = run.outcome { remedyEnded(id: id, outcome) }
     // The answer to a question that is not asked any more must not reach the next one.
     if case .reply = prompt?.kind, page?.remedy?.id == id, run.phase != .confirming { prompt = nil }
     return isShown

@@ -14,16 +14,6 @@ final class RemedyPage {
   private var paragraphs: [Paragraph] = []
   private var size = Size(columns: 0, rows: 0)
 
-  /// A label and a text that is broken beside it.
-  private struct Paragraph {
-    var label: [Span] = []
-    var text: String
-    var role: Role
-  }
-
-  /// Labels take so many columns.
-  private static let labelWidth = 12
-
   init(id: Int, order: RemedyOrder) {
     self.id = id
     self.order = order
@@ -62,12 +52,8 @@ final class RemedyPage {
   func update(_ run: RemedyRun) {
     self.run = run
     paragraphs = []
-    var last = ""
     for line in RemedySummary(run).lines {
-      let label = line.label == last ? "" : line.label
-      last = line.label
-      let padded = label + String(repeating: " ", count: max(1, Self.labelWidth - label.count))
-      paragraphs.append(Paragraph(label: [Span(padded, .fieldName)], text: line.text, role: line.tone.role))
+      paragraphs.append(Paragraph(label: line.label, text: line.text, role: line.tone.role))
     }
     if !paragraphs.isEmpty { add("", .text) }
     add(run.progress, run.phase.role)
@@ -96,37 +82,7 @@ final class RemedyPage {
 
   private func add(_ text: String, _ role: Role) { paragraphs.append(Paragraph(text: text, role: role)) }
 
-  private func layout() {
-    let width = max(20, size.columns)
-    view.setLines(
-      paragraphs.flatMap { paragraph -> [[Span]] in
-        let indent = paragraph.label.isEmpty ? 0 : Self.labelWidth
-        return Self.broken(paragraph.text, width: width - indent).enumerated().map { index, piece in
-          let head = index == 0 ? paragraph.label : [Span(String(repeating: " ", count: indent))]
-          return (indent == 0 ? [] : head) + [Span(piece, paragraph.role)]
-        }
-      })
-  }
-
-  /// A text in pieces of at most `width` columns, broken at spaces where there are any.
-  private static func broken(_ text: String, width: Int) -> [String] {
-    var pieces: [String] = []
-    var piece = ""
-    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      var word = String(word)
-      if !piece.isEmpty, textWidth(piece) + 1 + textWidth(word) > width {
-        pieces.append(piece)
-        piece = ""
-      }
-      // A word that is longer than a line, such as a patch, is cut.
-      while textWidth(word) > width, word.count > width {
-        pieces.append(String(word.prefix(width)))
-        word = String(word.dropFirst(width))
-      }
-      piece += piece.isEmpty ? word : " " + word
-    }
-    return pieces + [piece]
-  }
+  private func layout() { view.setLines(Paragraph.lines(paragraphs, width: size.columns)) }
 }
 
 extension RemedySummary.Tone {

@@ -60,6 +60,9 @@ final class TriageSource: ScreenTableSource {
   var ids: [String] { Array(groups.keys) + unknowns.keys }
   func contains(_ id: String) -> Bool { groups[id] != nil || unknowns[id] != nil }
 
+  /// What a row is about; nil for what could not be told.
+  func group(_ id: String) -> FindingGroup? { groups[id] }
+
   private func cell(_ unknown: Unknown, column: String) -> TableCell {
     switch column {
     case "level": TableCell("unknown", .unknown)

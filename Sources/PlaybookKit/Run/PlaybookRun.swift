@@ -84,6 +84,12 @@ public struct PlaybookRun: Sendable {
     }
   }
 
+  /// The last lines, at most so many, of what was read for a step, without secrets; empty when nothing was.
+  public func lines(for step: String, last count: Int) -> [String] {
+    guard case .text(let text)? = contribution(to: step)?.what else { return [] }
+    return TextLines(text).last(count)
+  }
+
   /// The kinds that must be watched so that everything can be told.
   public var reads: [any KubeObject.Type] { playbook.reads }
 }

@@ -14,6 +14,11 @@ struct TextLines {
   var count: Int { lines.count }
   var isEmpty: Bool { lines.isEmpty }
 
+  /// The last lines, without secrets.
+  func last(_ count: Int) -> [String] {
+    lines.suffix(count).map { Redaction.line(String($0.prefix(Self.longest))) }
+  }
+
   /// The last line that has a pattern, without secrets: what came last is what ended it.
   func last(matching pattern: LinePattern) -> String? {
     for line in lines.reversed() {

@@ -49,6 +49,8 @@ final class DashboardProgram {
       clock: clock)
     interface.session = first.facts
     interface.glossary = GlossaryCommand.glossary(sayProblems: false)
+    let playbooks = PlaybookCommand.library(sayProblems: false)
+    interface.playbooks = playbooks
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {
@@ -75,7 +77,9 @@ final class DashboardProgram {
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
     if let remark { interface.show(remark, role: .warning) }
-    if let problem = library.problems.first ?? aliases.problems.first ?? interface.glossary.problems.first {
+    if let problem = library.problems.first ?? playbooks.problems.first ?? aliases.problems.first
+      ?? interface.glossary.problems.first
+    {
       interface.show("\(problem)", role: .warning)
     }
     loop.run()

@@ -1,4 +1,5 @@
 import ClusterState
+import Dashboard
 import Diagnosis
 import Kube
 import KubeClient
@@ -151,90 +152,23 @@ final class RunHost {
     context.session.wantUsage(namespace: subject.namespace)
     defer { context.session.releaseUsage() }
     context.wait { self.context.session.usage != .unread }
-    switch context.session.usage {
-    case .unread: return .unknown(Doubt(.notRead, "metrics are not read"))
-    case .notServed: return .unknown(Doubt(.notServed, "metrics are not served by this cluster"))
-    case .failed(let words): return .unknown(Doubt(.failed, "metrics: \(words)"))
-    case .known(let sample, _):
-      let name = ObjectName(namespace: subject.namespace, name: subject.name)
-      var usage = (sample.containers[name] ?? [:]).mapValues { UsageRecord(cpu: $0.cpu, memory: $0.memory) }
-      if let sum = sample.pods[name] { usage[""] = UsageRecord(cpu: sum.cpu, memory: sum.memory) }
-      return .found(usage)
-    }
+    return context.session.usage.containers(namespace: subject.namespace, pod: subject.name)
   }
 
   // MARK: Texts
 
-  /// Most of a text that is read.
-  private static let longestText = 4 << 20
-
   private func text(_ target: ReadTarget) -> PlaybookRun.Contribution {
-    switch target {
-    case .logs(let namespace, let pod, let container, let previous, let tail):
-      var options = LogOptions()
-      options.container = container
-      options.previous = previous
-      options.tailLines = tail
-      return body(.logs(namespace: namespace, pod: pod, options)) { text in
-        // Kubelets answer so with status 200 when the runtime has no log any more.
-        text.hasPrefix("unable to retrieve container logs for") ? nil : text
-      }
-    case .object(let reference):
-      guard let kind = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind) else {
-        return .noText(Doubt(.notModelled, "podmedic does not know the kind \(reference.kind)"))
-      }
-      let namespace = kind.resource.isNamespaced ? reference.namespace : nil
-      return body(.get(kind.resource, namespace: namespace, name: reference.name)) { text in
-        (try? JSONValue(parsing: text)).map { YAMLWriter.text($0.withoutSecrets) }
-      }
-    case .metrics(let reference):
-      let place = reference.kind == "Node" ? "nodes/" : "namespaces/\(Resource.escaped(reference.namespace))/pods/"
-      let path = "/apis/metrics.k8s.io/v1beta1/\(place)\(Resource.escaped(reference.name))"
-      return body(APIRequest(path: path)) { $0 }
-    case .path(let path):
-      var request = APIRequest(path: String(path.prefix { $0 != "?" }))
-      request.accept = "*/*"
-      for pair in path.drop(while: { $0 != "?" }).dropFirst().split(separator: "&") {
-        let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        request.query.append((sides[0], sides.count > 1 ? sides[1] : ""))
-      }
-      return body(request) { $0 }
-    }
-  }
-
-  private func body(_ request: APIRequest, _ use: (String) -> String?) -> PlaybookRun.Contribution {
-    do throws(APIFailure) {
-      let response = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
-        self.context.client.send(request, done)
-      }
-      let text = String(decoding: response.body.suffix(Self.longestText), as: UTF8.self)
-      return use(text).map { .text($0) } ?? .noText(Doubt(.failed, text.isEmpty ? "there is no text" : text))
-    } catch {
-      let reason: Doubt.Reason =
-        switch error.code {
-        case 403, 401: .forbidden
-        case 404: .notServed
-        default: .failed
+    switch target.request {
+    case .failure(let refusal): return .noText(refusal.doubt)
+    case .success(let request):
+      do throws(APIFailure) {
+        let response = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+          self.context.client.send(request, done)
         }
-      return .noText(Doubt(reason, error.sentence))
+        return target.contribution(.success(response))
+      } catch {
+        return target.contribution(.failure(error))
+      }
     }
-  }
-}
-
-extension JSONValue {
-  /// The object without the values of a Secret and without what only the API server's book-keeping needs.
-  fileprivate var withoutSecrets: JSONValue {
-    guard case .object = self else { return self }
-    var json = self
-    if var metadata = json["metadata"] {
-      metadata["managedFields"] = nil
-      json["metadata"] = metadata
-    }
-    guard json["kind"]?.string == "Secret" else { return json }
-    for field in ["data", "stringData"] {
-      guard let data = json[field]?.object else { continue }
-      json[field] = .object(SmallMap(uniquing: data.entries.map { ($0.key, .string("(hidden)")) }))
-    }
-    return json
   }
 }

@@ -3,6 +3,8 @@ import DataFiles
 import Diagnosis
 import Kube
 import KubeClient
+import PlaybookKit
+import Playbooks
 import Remedies
 import ScreenKit
 import Screens
@@ -19,6 +21,11 @@ final class World {
   static let library = ScreenLibrary(
     layers: [DataLayer(name: "embedded", source: .embedded(Screens.files.map { .init(path: $0.path, text: $0.text) }))],
     fileSystem: MemoryFileSystem(), types: .builtIn)
+
+  static let playbooks = PlaybookLibrary(
+    layers: [
+      DataLayer(name: "embedded", source: .embedded(Playbooks.files.map { .init(path: $0.path, text: $0.text) }))
+    ], fileSystem: MemoryFileSystem())
 
   final class Clock { var now = World.start }
 
@@ -49,6 +56,8 @@ final class World {
     interface = Interface(
       cluster: state, catalog: .builtIn, tables: TableFactory(library: Self.library), namespace: namespace,
       glyphs: ascii ? .ascii : .unicode, clock: { clock.now })
+    interface.playbooks = Self.playbooks
+    interface.containerUsage = { _, _ in .unknown(Doubt(.notServed, "metrics are not served by this cluster")) }
     interface.session.context = "demo"
     interface.session.cluster = "demo"
     interface.session.user = "demo-admin"
@@ -154,6 +163,7 @@ final class World {
           if query.previous { changes.append(.remark(source: index, "end of the log", isOver: true)) }
         }
         interface.logEvents(id: query.id, changes)
+      case .readText(let id, let target): perform(interface.textRead(id: id, contribution(target)))
       case .save(let name, _): interface.show("saved \(name)", role: .ok)
       case .quit, .suspend, .closeLogs, .switchContext, .refresh, .closeRemedy, .unlock: break
       case .startRemedy(let id, let order):
@@ -166,6 +176,23 @@ final class World {
       case .readHistory:
         interface.showHistory(.success(JournalHistory(text: journal.map { $0.line + "\n" }.joined())))
       }
+    }
+  }
+
+  /// What reading a text for a playbook answers.
+  private func contribution(_ target: ReadTarget) -> PlaybookRun.Contribution {
+    switch target {
+    case .logs(_, let pod, let container, let previous, _):
+      guard let lines = logs["\(pod)/\(container)\(previous ? "/previous" : "")"] else {
+        return .noText(Doubt(.notServed, "previous terminated container \"\(container)\" in pod \"\(pod)\" not found"))
+      }
+      return .text(lines.joined(separator: "\n"))
+    case .object(let object):
+      guard let json = documents["\(object.kind)/\(object.namespace)/\(object.name)"] else {
+        return .noText(Doubt(.notServed, "\(object.name) not found"))
+      }
+      return .text(YAMLWriter.text(json))
+    case .metrics, .path: return .noText(Doubt(.notServed, "the server could not find the requested resource"))
     }
   }
 
@@ -214,6 +241,7 @@ final class World {
     if isDirty {
       isDirty = false
       interface.findings = FindingIndex(engine.diagnose(now: clock.now), after: interface.findings)
+      perform(interface.diagnosed())
     }
     interface.update()
     let frame = interface.draw(terminal.size)

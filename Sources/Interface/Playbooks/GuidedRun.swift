@@ -1,0 +1,157 @@
+import Kube
+import PlaybookKit
+import Terminal
+
+/// A run of a playbook with the place of the person in it; kept while the dashboard runs, so that it can be left.
+final class GuidedRun {
+  /// The run.
+  private(set) var run: PlaybookRun
+  /// Where it stands, as of the last evaluation.
+  var report: RunReport?
+  /// Whether something has happened since.
+  var isDirty = true
+  /// Steps whose text is being read, by the number of the request.
+  private(set) var pending: [Int: String] = [:]
+  /// Steps that were read without being asked for: that is done once.
+  private var readByItself: Set<String> = []
+  /// The step that the person went to; nil lets the run show what matters.
+  private(set) var chosen: String?
+  var window = ListWindow(margin: 1)
+  var detail = TextView()
+  /// Ends of the texts that were read, by step.
+  private var texts: [String: [String]] = [:]
+  /// Whose details are shown.
+  private var shown = ""
+
+  /// So many lines of a text are shown.
+  private static let shownLines = 60
+
+  init(_ run: PlaybookRun) { self.run = run }
+
+  var playbook: Playbook { run.playbook }
+
+  /// One line of the checklist.
+  enum Row {
+    case step(StepReport)
+    /// The playbook that the way leads on to.
+    case continuation(String)
+
+    var id: String {
+      switch self {
+      case .step(let step): step.id
+      case .continuation(let name): "playbook/\(name)"
+      }
+    }
+  }
+
+  var rows: [Row] {
+    guard let report else { return [] }
+    return report.steps.map { .step($0) } + (report.continuation.map { [.continuation($0)] } ?? [])
+  }
+
+  /// The place of the step that is shown: where the person is, else the root cause, else what waits for a word, else the
+  /// first problem, else the end of the way.
+  var place: Int {
+    let wanted =
+      chosen ?? report?.causes.first?.step ?? report?.question?.id ?? report?.firstProblem?.id ?? report?.path.last
+    return rows.firstIndex { $0.id == wanted } ?? 0
+  }
+
+  var current: Row? {
+    let rows = rows
+    return rows.indices.contains(place) ? rows[place] : nil
+  }
+
+  var step: StepReport? { if case .step(let step)? = current { step } else { nil } }
+
+  /// Goes to another line.
+  func move(_ change: (inout ListWindow) -> Void) {
+    window.update(count: rows.count)
+    window.move(to: place)
+    change(&window)
+    let rows = rows
+    if rows.indices.contains(window.cursor) { chosen = rows[window.cursor].id }
+  }
+
+  /// Goes to a step, or with nil to what matters.
+  func choose(_ step: String?) { chosen = step }
+
+  // MARK: Contributions
+
+  func add(_ what: PlaybookRun.Contribution, to step: String, at time: Timestamp) {
+    run.add(what, to: step, at: time)
+    texts[step] = nil
+    isDirty = true
+  }
+
+  /// Takes the last contribution back and goes to its step.
+  func back() -> Bool {
+    guard let step = run.back() else { return false }
+    texts[step] = nil
+    chosen = step
+    isDirty = true
+    return true
+  }
+
+  // MARK: Reading
+
+  func isReading(_ step: String) -> Bool { pending.values.contains(step) }
+
+  func beginReading(_ id: Int, _ step: String) {
+    pending[id] = step
+    readByItself.insert(step)
+  }
+
+  /// What a request was for has come; nil when it is not waited for.
+  func endReading(_ id: Int) -> String? { pending.removeValue(forKey: id) }
+
+  /// The next step on the way whose text can be read without asking: what `kubectl logs`, `get` and `top` show. Other
+  /// paths may make something happen in the cluster, and are read when the person says so.
+  var nextReading: (step: String, target: ReadTarget)? {
+    for step in report?.steps ?? [] where step.isReached && step.verdict == nil && !step.isSkipped {
+      guard case .read(let target)? = step.request, !readByItself.contains(step.id) else { continue }
+      switch target {
+      case .logs, .object, .metrics: return (step.id, target)
+      case .path: continue
+      }
+    }
+    return nil
+  }
+
+  /// The end of what was read for a step.
+  func text(of step: String) -> [String] {
+    if let known = texts[step] { return known }
+    let lines = run.lines(for: step, last: Self.shownLines)
+    texts[step] = lines
+    return lines
+  }
+
+  // MARK: Details
+
+  /// Shows paragraphs about the current line; those about another line begin at their start.
+  func show(_ paragraphs: [Paragraph], size: Size) {
+    detail.setSize(size)
+    detail.setLines(Paragraph.lines(paragraphs, width: size.columns))
+    let id = current?.id ?? ""
+    if id != shown {
+      shown = id
+      detail.move { $0.toStart() }
+    }
+  }
+}
+
+extension RunReport {
+  /// The first step on the way that waits for something to be read or answered; remedies can wait.
+  var question: StepReport? {
+    steps.first { step in
+      guard step.isReached, step.verdict == nil, !step.isSkipped else { return false }
+      switch step.request {
+      case .ask, .read, .run: return true
+      case .remedy, nil: return false
+      }
+    }
+  }
+
+  /// The first step on the way that found a problem.
+  var firstProblem: StepReport? { steps.first { $0.isReached && $0.verdict == .problem } }
+}

@@ -1,0 +1,306 @@
+import ClusterState
+import Diagnosis
+import Kube
+import PlainInterface
+import PlaybookKit
+import Remedies
+import Terminal
+
+extension Interface {
+  /// So many runs are kept for coming back to them.
+  static let mostGuidedRuns = 30
+
+  // MARK: Opening
+
+  /// The playbook for the row of a table.
+  func openPlaybook(for id: String, in table: TableView) -> [Effect] {
+    var wish = PlaybookPage.Wish()
+    if let group = (table.source as? TriageSource)?.group(id), let worst = group.findings.first {
+      wish.object = worst.object
+      wish.codes = group.findings.map(\.code)
+    } else if let object = table.source.object(id) {
+      wish.object = object.reference
+      wish.container = object.container
+    } else {
+      show("there is no object here that a playbook could look at: :playbooks lists all")
+      return []
+    }
+    return openPlaybook(wish)
+  }
+
+  /// Puts a playbook's page on top of the pages.
+  func openPlaybook(_ wish: PlaybookPage.Wish) -> [Effect] {
+    let content = PlaybookPage(wish)
+    let name = wish.object?.name ?? ""
+    let crumb = [name, wish.playbook ?? "playbook"].filter { !$0.isEmpty }.joined(separator: " ")
+    push(
+      Page(
+        crumb: crumb, address: "", kubectl: "podmedic explain \(wish.object?.shortText ?? "")",
+        content: .playbook(content)))
+    return advance(content)
+  }
+
+  /// `:playbook NAME [[KIND/]NAME [NAMESPACE]]`.
+  func openPlaybook(_ name: String, _ object: String?, _ namespace: String?) -> [Effect] {
+    guard let playbook = playbooks[name] else {
+      show("there is no playbook \"\(name)\"; :playbooks lists all", role: .warning)
+      return []
+    }
+    var wish = PlaybookPage.Wish()
+    wish.playbook = name
+    if let object, !playbook.scope.kinds.isEmpty {
+      let parts = object.split(separator: "/", maxSplits: 1).map(String.init)
+      let word = parts.count > 1 ? parts[0] : playbook.scope.kinds[0]
+      guard let kind = builtInKind(named: word.lowercased()), let own = parts.last else {
+        show("podmedic does not know the kind \"\(word)\"", role: .warning)
+        return []
+      }
+      var reference = ObjectReference()
+      reference.kind = kind.resource.kind
+      reference.apiVersion = kind.resource.apiVersion
+      reference.namespace = kind.resource.isNamespaced ? namespace ?? "" : ""
+      reference.name = own
+      wish.object = reference
+    }
+    return openPlaybook(wish)
+  }
+
+  /// `:playbooks`, or those that could look at an object, the offered ones first.
+  func openPlaybooks(for page: PlaybookPage? = nil) {
+    let subject = page?.guided?.run.subject ?? page?.wish.object
+    let behind = subject.map { " \($0.kind.lowercased())/\($0.name) \($0.namespace)" } ?? ""
+    let offers = page?.offers ?? []
+    let source = FixedTableSource(title: "playbooks", headers: ["NAME", "TITLE", "ABOUT", "FITS"]) { [playbooks] in
+      playbooks.entries.map { entry in
+        let playbook = entry.playbook
+        let place = offers.firstIndex(of: playbook.name)
+        return FixedTableSource.Row(
+          id: playbook.name,
+          cells: [
+            playbook.name, playbook.title, playbook.scope.kinds.isEmpty ? "the cluster" : playbook.kindWords,
+            place.map { $0 == 0 ? "best" : "yes" } ?? "",
+          ], severity: place == nil ? .none : .notice, command: "playbook \(playbook.name)\(behind)")
+      }
+    }
+    push(source, address: "playbooks", kubectl: "podmedic playbook list")
+  }
+
+  // MARK: Going on
+
+  /// The cluster has been diagnosed: the run that is shown is looked at anew.
+  public func diagnosed() -> [Effect] {
+    guard let page = page?.playbook else { return [] }
+    page.guided?.isDirty = true
+    return advance(page)
+  }
+
+  /// Evaluates the run that is shown if something has happened to it, and asks for what it can read by itself.
+  func advance() -> [Effect] { page?.playbook.map { advance($0) } ?? [] }
+
+  private func advance(_ page: PlaybookPage) -> [Effect] {
+    choose(page)
+    guard let guided = page.guided, guided.isDirty, let triage = findings.report else { return [] }
+    guided.isDirty = false
+    let run = guided.run
+    guided.report = run.evaluate(run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now))
+    guard isRead(page), let next = guided.nextReading else { return [] }
+    return read(next.target, for: next.step, guided)
+  }
+
+  private func usage(of run: PlaybookRun) -> Lookup<[String: UsageRecord]> {
+    guard run.playbook.wantsUsage, let subject = run.subject, subject.kind == "Pod" else { return .none }
+    return containerUsage(subject.namespace, subject.name)
+  }
+
+  /// Whether a run waits for something that has been asked for.
+  func isWaiting(_ page: PlaybookPage) -> Bool {
+    guard let guided = page.guided else { return page.refusal == nil }
+    if !guided.pending.isEmpty { return true }
+    if case .unknown(let doubt) = usage(of: guided.run) { return doubt.reason == .notRead && session.capture == nil }
+    return false
+  }
+
+  private func read(_ target: ReadTarget, for step: String, _ guided: GuidedRun) -> [Effect] {
+    let id = freshID()
+    guided.beginReading(id, step)
+    readings[id] = guided
+    return [.readText(id: id, target)]
+  }
+
+  /// What a run wanted to have read has come, or why it has not.
+  public func textRead(id: Int, _ contribution: PlaybookRun.Contribution) -> [Effect] {
+    guard let guided = readings.removeValue(forKey: id), let step = guided.endReading(id) else { return [] }
+    guided.add(contribution, to: step, at: now)
+    return advance()
+  }
+
+  // MARK: Keys
+
+  func perform(_ action: Action, on page: PlaybookPage) -> [Effect] {
+    if action == .otherPlaybooks {
+      openPlaybooks(for: page)
+      return []
+    }
+    guard let guided = page.guided else {
+      if action == .performStep, page.refusal != nil, let name = page.wish.playbook, let playbook = playbooks[name] {
+        startPrompt(.subject(playbook: name, kinds: playbook.kindWords))
+      }
+      return []
+    }
+    switch action {
+    case .up: guided.move { $0.move(by: -1) }
+    case .down: guided.move { $0.move(by: 1) }
+    case .top: guided.move { $0.move(to: 0) }
+    case .bottom: guided.move { $0.move(to: Int.max) }
+    case .pageUp: guided.detail.move { $0.page(by: -1) }
+    case .pageDown: guided.detail.move { $0.page(by: 1) }
+    case .exportRun: return export(guided)
+    case .stepBack:
+      show(guided.back() ? "taken back" : "nothing was answered, read or skipped yet; esc leaves")
+    case .performStep:
+      if case .continuation(let name)? = guided.current {
+        return openPlaybook(PlaybookPage.Wish(object: guided.run.subject, playbook: name))
+      }
+      return perform(guided)
+    case .rereadStep: return reread(guided)
+    default: contribute(action, guided)
+    }
+    if action == .copyCommands, let step = guided.step, !step.commands.isEmpty {
+      let lines = step.commands.map { line in
+        line.hasPrefix("kubectl ") ? session.kubectlPrefix + line.dropFirst("kubectl".count) : line
+      }
+      return [.copy(lines.joined(separator: "\n"), what: lines.count == 1 ? "command" : "\(lines.count) commands")]
+    }
+    return []
+  }
+
+  /// What a person says to a step.
+  private func contribute(_ action: Action, _ guided: GuidedRun) {
+    guard let step = guided.step else { return }
+    guard step.isReached else { return show("this step is not on the way") }
+    switch action {
+    case .answerYes, .answerNo:
+      switch step.request {
+      case .ask, .read, .run:
+        guided.add(.answer(action == .answerYes), to: step.id, at: now)
+        guided.choose(nil)
+      case .remedy: show("enter shows what it would change, and asks then")
+      case nil: show("podmedic looks at this by itself; there is nothing to answer")
+      }
+    case .skipStep:
+      guided.add(.skip, to: step.id, at: now)
+      guided.choose(nil)
+    case .noteStep: startPrompt(.note(step: step.id))
+    case .copyCommands: if step.commands.isEmpty { show("this step has no command") }
+    default: break
+    }
+  }
+
+  /// Does what a step asks for.
+  private func perform(_ guided: GuidedRun) -> [Effect] {
+    guard let step = guided.step else { return [] }
+    guard step.isReached else {
+      show("this step is not on the way")
+      return []
+    }
+    switch step.request {
+    case .read(let target): return guided.isReading(step.id) ? [] : read(target, for: step.id, guided)
+    case .run: show("run it yourself: c copies it; then y if it shows a problem, n if it does not", role: .notice)
+    case .ask: show("y answers yes, n answers no, s leaves it out")
+    case .remedy(let offer):
+      guard offer.problem == nil else {
+        startPrompt(.parameters(step: step.id, title: offer.order.name.rawValue))
+        return []
+      }
+      return start(offer.order, of: step.id, guided)
+    case nil: show("podmedic looks at this by itself, again whenever something changes")
+    }
+    return []
+  }
+
+  private func reread(_ guided: GuidedRun) -> [Effect] {
+    guard let step = guided.step, case .read(let target)? = step.request, !guided.isReading(step.id) else {
+      show("only what was read can be read again; checks follow the cluster by themselves")
+      return []
+    }
+    return read(target, for: step.id, guided)
+  }
+
+  private func export(_ guided: GuidedRun) -> [Effect] {
+    guard let report = guided.report else { return [] }
+    var place = CheckReport.Cluster()
+    place.context = session.context
+    place.version = session.serverVersion
+    place.namespace = namespace
+    let name = [guided.playbook.name, report.subject?.name ?? ""].filter { !$0.isEmpty }.joined(separator: "-")
+    return [.save(name: "\(name).md", text: RunReportWriter(report, cluster: place).markdown)]
+  }
+
+  // MARK: Prompts
+
+  /// A note to the step that is shown.
+  func note(_ text: String, to step: String) {
+    guard let guided = page?.playbook?.guided, !text.isEmpty else { return }
+    guided.add(.note(text), to: step, at: now)
+  }
+
+  /// The object that a playbook was to be told.
+  func openPlaybook(_ name: String, onTyped text: String) -> [Effect] {
+    let words = text.split(separator: " ").map(String.init)
+    guard let object = words.first else { return [] }
+    return pop() + openPlaybook(name, object, words.count > 1 ? words[1] : nil)
+  }
+
+  /// Starts the remedy of a step with what was left for a person to fill in: `name=value name=value`.
+  func startRemedy(of step: String, typed text: String) -> [Effect] {
+    guard let guided = page?.playbook?.guided, case .remedy(let offer)? = guided.report?.step(step)?.request,
+      !text.isEmpty
+    else { return [] }
+    var order = offer.order
+    for word in text.split(separator: " ") {
+      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard sides.count == 2 else {
+        show("parameters are given as name=value, not \"\(word)\"", role: .warning)
+        return []
+      }
+      order.parameters[sides[0]] = sides[1]
+    }
+    return start(order, of: step, guided)
+  }
+
+  // MARK: Remedies
+
+  /// Opens the page of a remedy, where everything up to the question happens, and remembers which step it is for.
+  private func start(_ order: RemedyOrder, of step: String, _ guided: GuidedRun) -> [Effect] {
+    let effects = startRemedy(order)
+    for case .startRemedy(let id, _) in effects { remedyOrigins[id] = (guided, step) }
+    return effects
+  }
+
+  /// A remedy has ended: its step knows how, and what shows whether it helped comes next.
+  func remedyEnded(id: Int, _ outcome: RemedyOutcome) {
+    guard let (guided, step) = remedyOrigins.removeValue(forKey: id) else { return }
+    switch outcome {
+    case .succeeded:
+      guided.add(.applied(true, outcome.sentence), to: step, at: now)
+      if case .remedy(let offer)? = guided.report?.step(step)?.request { guided.choose(offer.verify) }
+    // What was applied and not waited for is neither well nor in trouble yet.
+    case .left: guided.add(.note(outcome.sentence), to: step, at: now)
+    default:
+      if outcome.changedCluster != false { guided.add(.applied(false, outcome.sentence), to: step, at: now) }
+    }
+  }
+}
+
+extension RowObject {
+  /// How others refer to it.
+  var reference: ObjectReference {
+    var reference = ObjectReference()
+    reference.kind = resource.kind
+    reference.apiVersion = resource.apiVersion
+    reference.namespace = namespace
+    reference.name = name
+    reference.uid = uid
+    return reference
+  }
+}

@@ -157,6 +157,7 @@ public final class Interface {
     let now = clock()
     if let flash, now > flash.until { self.flash = nil }
     page?.table?.update(now: now)
+    if let guided = page?.playbook?.guided { evaluate(guided) }
   }
 
   /// Does a part of what a filter of the table will need, about `rows` rows of it, or goes on with filter and search of

@@ -8,6 +8,8 @@ final class GuidedRun {
   private(set) var run: PlaybookRun
   /// Where it stands, as of the last evaluation.
   var report: RunReport?
+  /// The top of the chain of owners of the object, when it has one: what replaces the object belongs to it.
+  var owner: ObjectReference?
   /// Whether something has happened since.
   var isDirty = true
   /// Steps whose text is being read, by the number of the request.
@@ -151,6 +153,9 @@ extension RunReport {
       }
     }
   }
+
+  /// The first remedy on the way that has not been applied.
+  var offered: StepReport? { steps.first { $0.word == "offered" } }
 
   /// The first step on the way that found a problem.
   var firstProblem: StepReport? { steps.first { $0.isReached && $0.verdict == .problem } }

@@ -70,16 +70,21 @@ extension Interface {
     let subject = page?.guided?.run.subject ?? page?.wish.object
     let behind = subject.map { " \($0.kind.lowercased())/\($0.name) \($0.namespace)" } ?? ""
     let offers = page?.offers ?? []
-    let source = FixedTableSource(title: "playbooks", headers: ["NAME", "TITLE", "ABOUT", "FITS"]) { [playbooks] in
-      playbooks.entries.map { entry in
-        let playbook = entry.playbook
+    // Offered for an object: what fits it, and what could look at it nevertheless.
+    let shown = playbooks.entries.map(\.playbook).filter { playbook in
+      guard let subject, page?.refusal == nil else { return true }
+      return offers.contains(playbook.name) || playbook.scope.kinds.isEmpty
+        || playbook.scope.kinds.contains(subject.kind)
+    }
+    let headers = subject == nil ? ["NAME", "TITLE", "ABOUT"] : ["NAME", "FITS", "TITLE", "ABOUT"]
+    let source = FixedTableSource(title: "playbooks", headers: headers) {
+      shown.map { playbook in
         let place = offers.firstIndex(of: playbook.name)
+        let fits = subject == nil ? [] : [place.map { $0 == 0 ? "best" : "yes" } ?? "not known to"]
+        let about = playbook.scope.kinds.isEmpty ? "the cluster" : playbook.kindWords
         return FixedTableSource.Row(
-          id: playbook.name,
-          cells: [
-            playbook.name, playbook.title, playbook.scope.kinds.isEmpty ? "the cluster" : playbook.kindWords,
-            place.map { $0 == 0 ? "best" : "yes" } ?? "",
-          ], severity: place == nil ? .none : .notice, command: "playbook \(playbook.name)\(behind)")
+          id: playbook.name, cells: [playbook.name] + fits + [playbook.title, about],
+          severity: place == nil ? .none : .notice, command: "playbook \(playbook.name)\(behind)")
       }
     }
     push(source, address: "playbooks", kubectl: "podmedic playbook list")
@@ -99,12 +104,20 @@ extension Interface {
 
   private func advance(_ page: PlaybookPage) -> [Effect] {
     choose(page)
-    guard let guided = page.guided, guided.isDirty, let triage = findings.report else { return [] }
-    guided.isDirty = false
-    let run = guided.run
-    guided.report = run.evaluate(run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now))
+    guard let guided = page.guided else { return [] }
+    evaluate(guided)
     guard isRead(page), let next = guided.nextReading else { return [] }
     return read(next.target, for: next.step, guided)
+  }
+
+  /// Looks everything up anew, if something has happened since that was done last.
+  func evaluate(_ guided: GuidedRun) {
+    guard guided.isDirty, let triage = findings.report else { return }
+    guided.isDirty = false
+    let run = guided.run
+    let facts = run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now)
+    guided.report = run.evaluate(facts)
+    if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }
 
   private func usage(of run: PlaybookRun) -> Lookup<[String: UsageRecord]> {
@@ -158,6 +171,9 @@ extension Interface {
     case .stepBack:
       show(guided.back() ? "taken back" : "nothing was answered, read or skipped yet; esc leaves")
     case .performStep:
+      if guided.report?.subjectDoubt != nil, let owner = guided.owner {
+        return pop() + openPlaybook(PlaybookPage.Wish(object: owner, playbook: guided.playbook.name))
+      }
       if case .continuation(let name)? = guided.current {
         return openPlaybook(PlaybookPage.Wish(object: guided.run.subject, playbook: name))
       }

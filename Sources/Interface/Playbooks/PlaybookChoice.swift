@@ -93,6 +93,9 @@ extension Interface {
   private func offers(_ object: any KubeObject, _ report: TriageReport, _ codes: [FindingCode]) -> [Playbook] {
     let facts = PlaybookFacts(cluster, triage: report, events: events, object: object, now: now)
     var offers: [Playbook] = []
+    // What a workload has to be mended for is the cause in its pods, not the replicas that are missing for it.
+    let group = report.groups.first { $0.owner.uid == object.metadata.uid && !$0.owner.uid.isEmpty }
+    let codes = codes.isEmpty ? group?.findings.map(\.code) ?? [] : codes
     let pointedAt = codes.flatMap { playbooks.playbooks(for: $0) }.filter { playbook in
       if playbook.scope.kinds.isEmpty { return true }
       let found = playbook.subject(for: object, in: cluster, triage: report, events: events, now: now)

@@ -77,7 +77,8 @@ import Testing
     #expect(guided.report?.causes.isEmpty == false)
     try world.delete("pods", namespace: "shop", name: "checkout-5d8f-ccccc")
     world.draw()
-    #expect(guided.report?.subjectDoubt != nil)
+    #expect(guided.doubt != nil)
+    #expect(guided.report?.causes.isEmpty == false)
     #expect(world.terminal.grid.text.contains("enter looks at what deployment/checkout has now"))
   }
 
@@ -92,6 +93,32 @@ import Testing
     #expect(world.terminal.grid.text.contains("skipped"))
     try world.press("<backspace>")
     #expect(first.run.journal.map(\.what) == [.note("asked the team")])
+  }
+
+  @Test func takesUpWhatWasSaidInAnEarlierSession() throws {
+    let earlier = try world()
+    try earlier.press("/report<enter>b")
+    #expect(earlier.kept.isEmpty)
+    try earlier.press("gseasked the team<enter>")
+    #expect(earlier.kept.count == 1)
+    let later = try world()
+    later.kept = earlier.kept
+    try later.press("/report<enter>b")
+    #expect(try guided(later).run.journal.map(\.what) == [.skip, .note("asked the team")])
+    #expect(later.terminal.grid.text.contains("skipped"))
+    // What is said about one object is not said about another.
+    try later.press("<esc>:playbook pending web-5d8f-aaaaa shop<enter>")
+    #expect(try guided(later).run.journal.allSatisfy { if case .skip = $0.what { false } else { true } })
+  }
+
+  @Test func aRemedyComesAfterTheQuestionBeforeIt() throws {
+    let world = World(size: Size(columns: 120, rows: 40))
+    try world.load("shop.yaml")
+    try world.load("image.yaml")
+    world.open("triage")
+    try world.press("/shelf<enter>b")
+    #expect(try guided(world).report?.next?.id == guided(world).report?.question?.id)
+    #expect(try guided(world).report?.steps.contains { $0.word == "offered" } == true)
   }
 
   @Test func remediesAreOnlyOfferedAndTheirEndIsKnownToTheStep() throws {

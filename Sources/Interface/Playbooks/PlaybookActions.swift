@@ -80,7 +80,7 @@ extension Interface {
     let source = FixedTableSource(title: "playbooks", headers: headers) {
       shown.map { playbook in
         let place = offers.firstIndex(of: playbook.name)
-        let fits = subject == nil ? [] : [place.map { $0 == 0 ? "best" : "yes" } ?? "not known to"]
+        let fits = subject == nil ? [] : [place.map { $0 == 0 ? "best" : "yes" } ?? ""]
         let about = playbook.scope.kinds.isEmpty ? "the cluster" : playbook.kindWords
         return FixedTableSource.Row(
           id: playbook.name, cells: [playbook.name] + fits + [playbook.title, about],
@@ -106,8 +106,32 @@ extension Interface {
     choose(page)
     guard let guided = page.guided else { return [] }
     evaluate(guided)
-    guard isRead(page), let next = guided.nextReading else { return [] }
-    return read(next.target, for: next.step, guided)
+    let effects = keep(guided)
+    guard isRead(page), let next = guided.nextReading else { return effects }
+    return effects + read(next.target, for: next.step, guided)
+  }
+
+  /// What is to be kept of a run for other sessions, or taken up from earlier ones; nothing of a capture.
+  private func keep(_ guided: GuidedRun) -> [Effect] {
+    guard session.capture == nil else { return [] }
+    var effects: [Effect] = []
+    if guided.mustBeRecalled {
+      let id = freshID()
+      readings[id] = guided
+      effects.append(.recallRun(id: id, name: guided.keptName))
+    } else if guided.mustBeKept {
+      effects.append(.keepRun(name: guided.keptName, guided.run.saved))
+      guided.mustBeKept = false
+    }
+    guided.mustBeRecalled = false
+    return effects
+  }
+
+  /// What was kept of a run; nil when nothing was.
+  public func runRecalled(id: Int, _ saved: JSONValue?) -> [Effect] {
+    guard let guided = readings.removeValue(forKey: id), let saved else { return [] }
+    guided.recall(saved)
+    return advance()
   }
 
   /// Looks everything up anew, if something has happened since that was done last.
@@ -116,7 +140,7 @@ extension Interface {
     guided.isDirty = false
     let run = guided.run
     let facts = run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now)
-    guided.report = run.evaluate(facts)
+    guided.take(run.evaluate(facts))
     if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }
 
@@ -171,7 +195,7 @@ extension Interface {
     case .stepBack:
       show(guided.back() ? "taken back" : "nothing was answered, read or skipped yet; esc leaves")
     case .performStep:
-      if guided.report?.subjectDoubt != nil, let owner = guided.owner {
+      if guided.doubt != nil, let owner = guided.owner {
         return pop() + openPlaybook(PlaybookPage.Wish(object: owner, playbook: guided.playbook.name))
       }
       if case .continuation(let name)? = guided.current {

@@ -75,7 +75,10 @@ extension Interface {
   /// Takes up the run of a playbook on an object where it was left, or begins it.
   private func begin(_ playbook: Playbook, _ subject: ObjectReference?, on page: PlaybookPage) {
     let key = "\(playbook.name) \(subject.map { "\($0.kind)/\($0.namespace)/\($0.name)/\($0.uid)" } ?? "")"
-    let guided = guidedRuns[key] ?? GuidedRun(PlaybookRun(playbook, subject: subject, container: page.wish.container))
+    let guided =
+      guidedRuns[key]
+      ?? GuidedRun(
+        PlaybookRun(playbook, subject: subject, container: page.wish.container), context: session.context)
     if guidedRuns[key] == nil {
       if guidedOrder.count >= Self.mostGuidedRuns { guidedRuns[guidedOrder.removeFirst()] = nil }
       guidedOrder.append(key)

@@ -66,8 +66,9 @@ extension Interface {
     }
     if !report.container.isEmpty { place += ", container \(report.container)" }
     var lines: [[Span]] = [[Span(report.playbook.title, Style(.title, .bold)), Span(place)]]
-    if let doubt = report.subjectDoubt {
-      var paragraphs = [Paragraph(label: "unknown", text: doubt.text, role: .unknown)]
+    if let doubt = guided.doubt {
+      let since = report.subjectDoubt == nil ? "; below is how it was at \(report.time)" : ""
+      var paragraphs = [Paragraph(label: "unknown", text: doubt.text + since, role: .unknown)]
       if let owner = guided.owner {
         paragraphs.append(Paragraph(label: "next", text: "enter looks at what \(owner.shortText) has now"))
       }
@@ -75,9 +76,9 @@ extension Interface {
     }
     if let cause = report.causes.first {
       lines += Paragraph.lines([Paragraph(label: "cause", text: cause.text, role: .critical)], width: width)
-      if let remedy = report.offered, let number = report.path.firstIndex(of: remedy.id) {
+      if let next = report.next, let number = report.path.firstIndex(of: next.id) {
         lines += Paragraph.lines(
-          [Paragraph(label: "next", text: "\(remedy.title) (step \(number + 1))", role: .accent)], width: width)
+          [Paragraph(label: "next", text: "\(next.title) (step \(number + 1))", role: .accent)], width: width)
       }
     } else {
       let text =
@@ -93,7 +94,8 @@ extension Interface {
 
   private func condition(of page: PlaybookPage, _ guided: GuidedRun) -> TableCondition {
     if !isRead(page) { return TableCondition(word: "reading the cluster", role: .progressing) }
-    return TableCondition(word: "live", role: .ok)
+    return guided.doubt == nil
+      ? TableCondition(word: "live", role: .ok) : TableCondition(word: "as it was", role: .stale)
   }
 
   private func drawSteps(_ guided: GuidedRun, _ report: RunReport, in area: Rect, _ grid: inout Grid) {

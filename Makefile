@@ -16,7 +16,7 @@ cluster := $(cache)/cluster
 # Release binaries carry Swift's libraries in themselves: they run on machines without Swift.
 release := swift build -c release --static-swift-stdlib
 
-.PHONY: help pictures demo build test differential bench lint install setup setup-tests kubernetes cluster-up cluster-down clean
+.PHONY: help pictures demo build test accuracy differential bench lint install setup setup-tests kubernetes cluster-up cluster-down clean
 
 help: ## this list
 	@echo "podmedic: troubleshooting Kubernetes in the terminal"
@@ -44,6 +44,11 @@ test: setup-tests ## runs every test, those against a real Kubernetes control pl
 	: 'and clear away logs of pods that they do not know.'; \
 	swift test --skip-build --filter '^ClusterTests\.' --skip '^ClusterTests\.ConvergenceTests'; \
 	swift test --skip-build --filter '^ClusterTests\.ConvergenceTests'
+
+accuracy: setup-tests ## measures the diagnosis with the faults, healed twins and decoys of Tests/Accuracy
+	@table="$$PWD/.build/accuracy.txt"; rm -f "$$table"; status=0; \
+	PODMEDIC_ACCURACY="$$table" swift test --filter '^AccuracyTests\.AccuracyTests/theWholeBank' >.build/accuracy.log 2>&1 || status=$$?; \
+	if [ -e "$$table" ]; then cat "$$table"; else cat .build/accuracy.log; fi; exit $$status
 
 differential: setup-tests ## compares podmedic's verdicts with the real scheduler's for 20000 random pods (SEED=, PODS=)
 	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_DIFFERENTIAL_SEED="$(or $(SEED),1)" \

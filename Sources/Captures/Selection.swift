@@ -34,11 +34,17 @@ struct Selection {
       own.append((entry.key, entry.value.string ?? ""))
     }
     guard labels.matches(SmallMap(uniquing: own)) else { return false }
-    return fields.allSatisfy { field in
-      var value: JSONValue? = object
-      for name in field.path { value = value?[name] }
-      let text = value?.string ?? value?.int.map(String.init) ?? value?.bool.map { $0 ? "true" : "false" } ?? ""
-      return (text == field.value) == field.isEqual
+    return fields.allSatisfy { (Self.text(at: $0.path[...], in: object) == $0.value) == $0.isEqual }
+  }
+
+  /// The text of a field, "" where there is none. (A loop over an optional here has the optimizer of Swift 6.3 crash.)
+  private static func text(at path: ArraySlice<String>, in value: JSONValue) -> String {
+    if let name = path.first {
+      guard let inner = value[name] else { return "" }
+      return text(at: path.dropFirst(), in: inner)
     }
+    if let text = value.string { return text }
+    if let number = value.int { return String(number) }
+    return value.bool.map { $0 ? "true" : "false" } ?? ""
   }
 }

@@ -126,7 +126,8 @@ public final class Dashboard {
     } else {
       session.releaseUsage()
     }
-    session.setNeeds(Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace) }))
+    session.setNeeds(
+      Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace, asTable: $0.asTable) }))
   }
 
   /// Whether everything that the screen waits for has come: the kinds are read or refused, what they mean has been
@@ -139,7 +140,8 @@ public final class Dashboard {
   /// Whether the kinds that the screen needs are read, or refused.
   private var isRead: Bool {
     interface.needs.allSatisfy { need in
-      switch session.state.store(need.resource)?.freshness {
+      let store = need.asTable ? session.state.table(need.resource) : session.state.store(need.resource)
+      return switch store?.freshness {
       case nil, .unread, .loading: false
       case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
       }

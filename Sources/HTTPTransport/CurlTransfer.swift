@@ -10,20 +10,23 @@ final class CurlTransfer {
   let target: RequestTarget
   /// `nil` once nothing may be reported any more.
   var handler: ((TransferEvent) -> Void)?
+  /// Called before the head is reported.
+  var answered: (() -> Void)?
   /// Whether the body is held back by the caller.
   var isPaused = false
   /// Whether libcurl was told to hold a body back, and waits to be told to go on.
   var isHeld = false
 
   private let usesProxy: Bool
-  private let acceptsGzip: Bool
+  private let mayCompress: Bool
+  private var acceptsGzip = false
   private var headReader = HeadReader()
   private var ownFailure: TransportFailure?
   private let errorText: UnsafeMutablePointer<CChar>
   private var lists: [UnsafeMutablePointer<curl_slist>] = []
 
   init(
-    id: TransferID, request: HTTPRequest, proxies: ProxyRules, pool: CurlPool, isNear: (RequestTarget) -> Bool,
+    id: TransferID, request: HTTPRequest, proxies: ProxyRules, pool: CurlPool,
     handler: @escaping (TransferEvent) -> Void
   ) throws(TransportFailure) {
     let target = try RequestTarget(url: request.url, tlsServerName: request.options.tlsServerName)
@@ -40,7 +43,7 @@ final class CurlTransfer {
     self.easy = easy
     self.handler = handler
     usesProxy = proxy != nil
-    acceptsGzip = !request.options.disableCompression && !isNear(target)
+    mayCompress = !request.options.disableCompression
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // From here on `deinit` frees what was made.
@@ -51,6 +54,13 @@ final class CurlTransfer {
     curl_easy_cleanup(easy)
     for list in lists { curl_slist_free_all(list) }
     errorText.deallocate()
+  }
+
+  /// Asks for compression, unless that is not wanted. To be called before the transfer starts.
+  func acceptCompression() throws(TransportFailure) {
+    guard mayCompress else { return }
+    try set(CURLOPT_ACCEPT_ENCODING, "gzip")
+    acceptsGzip = true
   }
 
   // MARK: Options
@@ -122,7 +132,6 @@ final class CurlTransfer {
     try set(CURLOPT_PIPEWAIT, 1)
     if let timeout = request.timeout { try set(CURLOPT_TIMEOUT_MS, CurlTransfer.milliseconds(timeout)) }
     try set(CURLOPT_CONNECTTIMEOUT_MS, CurlTransfer.milliseconds(request.connectTimeout))
-    if acceptsGzip { try set(CURLOPT_ACCEPT_ENCODING, "gzip") }
     try set(CURLOPT_URL, target.url)
     if let connectTo = target.connectTo { try set(CURLOPT_CONNECT_TO, list: [connectTo]) }
     try setTLS(request.options)
@@ -193,7 +202,10 @@ final class CurlTransfer {
     guard handler != nil else { return 0 }
     switch headReader.read(UnsafeRawBufferPointer(start: bytes, count: count)) {
     case .goOn: break
-    case .complete: handler?(.head(reportedHead()))
+    case .complete:
+      answered?()
+      answered = nil
+      handler?(.head(reportedHead()))
     case .tooLarge:
       ownFailure = .tooLarge
       return 0

@@ -11,6 +11,14 @@ public final class CurlTransport: Transport {
   private var pool: CurlPool?
   /// Addresses of servers on this machine, as their last connection told: they are not asked to compress.
   private var nearServers: Set<String> = []
+  /// Addresses of servers that have answered.
+  private var acquainted: Set<String> = []
+  /// Transfers that wait for the first answer, by address.
+  private var strangers: [String: [CurlTransfer]] = [:]
+  /// A server that does not answer its first request must not hold up the others for longer.
+  private static let longestAcquaintance = Duration.milliseconds(250)
+  /// For tests, whose machine may be slow.
+  var longestLocalHandshake = Nearness.longestLocalHandshake
 
   private static let initialized = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
@@ -40,11 +48,9 @@ public final class CurlTransport: Transport {
     let id = TransferID(serial: lastSerial)
     do throws(TransportFailure) {
       let pool = try currentPool()
-      let transfer = try CurlTransfer(
-        id: id, request: request, proxies: proxies, pool: pool,
-        isNear: { nearServers.contains($0.address) }, handler: handler)
+      let transfer = try CurlTransfer(id: id, request: request, proxies: proxies, pool: pool, handler: handler)
       transfers[id] = transfer
-      pool.add(transfer)
+      introduce(transfer)
     } catch {
       refused[id] = handler
       loop.post { [weak self] in self?.refused.removeValue(forKey: id)?(.failed(error)) }
@@ -82,12 +88,52 @@ public final class CurlTransport: Transport {
   /// Handlers of requests that cannot be sent, until they have been told.
   private var refused: [TransferID: (TransferEvent) -> Void] = [:]
 
-  private func noteNearness(of transfer: CurlTransfer) {
-    guard let nearness = transfer.nearness else { return }
-    if nearness.isSameMachine {
-      nearServers.insert(transfer.target.address)
+  // MARK: Nearness
+
+  /// Starts a transfer when it is known whether its server is near. Only one that may be waits for that: the first
+  /// transfer to a loopback address tells, and the others would wait for its connection anyway.
+  private func introduce(_ transfer: CurlTransfer) {
+    let address = transfer.target.address
+    guard transfer.target.isTLSOnLoopback, !acquainted.contains(address) else { return begin(transfer) }
+    if strangers[address] != nil {
+      strangers[address]?.append(transfer)
     } else {
-      nearServers.remove(transfer.target.address)
+      strangers[address] = []
+      transfer.answered = { [weak self, unowned transfer] in self?.noteNearness(of: transfer) }
+      begin(transfer)
+      loop.schedule(after: Self.longestAcquaintance) { [weak self] in self?.admit(address) }
+    }
+  }
+
+  private func begin(_ transfer: CurlTransfer) {
+    do throws(TransportFailure) {
+      if !nearServers.contains(transfer.target.address) { try transfer.acceptCompression() }
+      transfer.pool.add(transfer)
+    } catch {
+      transfers[transfer.id] = nil
+      refused[transfer.id] = transfer.handler
+      transfer.handler = nil
+      loop.post { [weak self] in self?.refused.removeValue(forKey: transfer.id)?(.failed(error)) }
+    }
+  }
+
+  private func noteNearness(of transfer: CurlTransfer) {
+    let address = transfer.target.address
+    if let nearness = transfer.nearness {
+      if nearness.isSameMachine(longestHandshake: longestLocalHandshake) {
+        nearServers.insert(address)
+      } else {
+        nearServers.remove(address)
+      }
+      acquainted.insert(address)
+    }
+    admit(address)
+  }
+
+  /// Starts what waited.
+  private func admit(_ address: String) {
+    for transfer in strangers.removeValue(forKey: address) ?? [] where transfers[transfer.id] === transfer {
+      begin(transfer)
     }
   }
 

@@ -18,6 +18,11 @@ struct RequestTarget: Equatable {
   /// `host:port`, as `connect` messages have it.
   var address: String { "\(RequestTarget.bracketed(host)):\(port)" }
 
+  /// Whether it is a server on this machine, or a tunnel that ends here.
+  var isTLSOnLoopback: Bool {
+    scheme == "https" && (host == "localhost" || host == "::1" || host.hasPrefix("127."))
+  }
+
   init(url text: String, tlsServerName: String?) throws(TransportFailure) {
     guard let handle = curl_url() else {
       throw .other(code: Int32(CURLE_OUT_OF_MEMORY.rawValue), text: "out of memory")

@@ -93,4 +93,6 @@ public struct Need: Hashable, Sendable {
   public var resource: Resource
   /// One namespace, or nil for all and for cluster-scoped kinds.
   public var namespace: String?
+  /// Whether the rows that the server prints are wanted (`ClusterState.table`) and not the objects of a built-in kind.
+  public var asTable = false
 }

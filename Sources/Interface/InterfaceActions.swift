@@ -197,6 +197,7 @@ extension Interface {
           crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
           content: .table(self.table(source))))
     case .owner: openOwner(of: object)
+    case .placement: openPlacement(of: object, in: table)
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
         openNarrowed("nodes", .names([pod.spec.nodeName]), crumb: pod.spec.nodeName)
@@ -241,6 +242,7 @@ extension Interface {
       return open("pods")
     case .context(let name): return [.switchContext(name)]
     case .command(let command): return open(command, replacing: false)
+    case .text(let title, let lines): showLines(title, lines())
     case nil: break
     }
     return []

@@ -120,10 +120,14 @@ extension Interface {
     if words.count == 1 {
       return
         (tables.words(catalog) + [
-          "ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "unlock", "playbooks",
+          "ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "glossary", "playbooks", "unlock",
         ]
         + aliases.keys)
         .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
+    }
+    if words[0] == "glossary" {
+      let typed = words.dropFirst().joined(separator: " ").lowercased()
+      return glossary.terms.map(\.name).filter { $0.lowercased().hasPrefix(typed) }.map { "glossary " + $0 }
     }
     guard words.count == 2, let typed = words.last else { return [] }
     if ["playbook", "playbooks", "pb"].contains(words[0]) {

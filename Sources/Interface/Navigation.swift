@@ -20,6 +20,9 @@ extension Interface {
       push(tables.kinds(catalog), address: "aliases", kubectl: "\(session.kubectlPrefix) api-resources")
       return []
     case .history: return [.readHistory]
+    case .glossary(let word):
+      openGlossary(word)
+      return []
     case .unlock(let name): return unlock(name)
     case .playbooks:
       openPlaybooks()

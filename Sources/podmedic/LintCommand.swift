@@ -4,10 +4,11 @@ import PlaybookKit
 import ScreenKit
 import Screens
 
-/// Checks screen and playbook files.
+/// Checks screen, playbook and glossary files.
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "lint", abstract: "Checks screen and playbook files; without files, your own and those of podmedic.",
+    commandName: "lint",
+    abstract: "Checks screen, playbook and glossary files; without files, your own and podmedic's.",
     discussion: "Exits with 1 when something is wrong. Each problem is one line: file:line:column: what is wrong.")
 
   @Argument(help: "Files to check.") var files: [String] = []
@@ -16,7 +17,7 @@ struct LintCommand: ParsableCommand {
     let embedded = Screens.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
     let problems =
       try files.isEmpty
-      ? searchPathProblems(embedded) + PlaybookCommand.searchPathProblems()
+      ? searchPathProblems(embedded) + PlaybookCommand.searchPathProblems() + GlossaryCommand.searchPathProblems()
       : files.flatMap { try fileProblems($0, embedded) }
     for problem in problems { Output.write("\(problem)\n") }
     guard problems.isEmpty else {
@@ -24,7 +25,7 @@ struct LintCommand: ParsableCommand {
     }
     Output.message(
       files.isEmpty
-        ? "all screens and playbooks are well" : "\(files.count == 1 ? "the file is" : "all files are") well")
+        ? "all screens, playbooks and terms are well" : "\(files.count == 1 ? "the file is" : "all files are") well")
   }
 
   private func searchPathProblems(_ embedded: [DataLayer.EmbeddedFile]) -> [DataProblem] {
@@ -42,9 +43,17 @@ struct LintCommand: ParsableCommand {
     }
     // What a file is says its "kind"; a file that extends another may leave it out, and its folder tells.
     let root = (try? YAMLFile.onlyDocument(bytes, file: file)) ?? nil
-    let isPlaybook = root?["kind"]?.text == "Playbook" || root?["kind"] == nil && file.contains("playbooks/")
-    if isPlaybook {
-      return PlaybookLint.problems(in: bytes, file: file, embedded: PlaybookCommand.embedded)
+    func isA(_ kind: String, in folder: String) -> Bool {
+      root?["kind"].map { $0.text == kind } ?? file.contains(folder + "/")
+    }
+    if isA("Playbook", in: "playbooks") {
+      let terms = GlossaryCommand.glossary(sayProblems: false).words
+      return PlaybookLint.problems(in: bytes, file: file, embedded: PlaybookCommand.embedded, terms: terms)
+    }
+    if isA("Glossary", in: "glossary") {
+      return Glossary.problems(
+        in: bytes, file: file, embedded: GlossaryCommand.embedded,
+        playbooks: PlaybookCommand.library(sayProblems: false).names)
     }
     return ScreenLint.problems(in: bytes, file: file, embedded: embedded, types: .builtIn)
   }

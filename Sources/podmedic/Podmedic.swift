@@ -14,9 +14,9 @@ struct Podmedic: ParsableCommand {
       version: version,
       subcommands: [
         DashboardCommand.self, DemoCommand.self, CheckCommand.self, GetCommand.self, EventsCommand.self,
-        LogsCommand.self, ExplainCommand.self, PlaybookCommand.self, RemedyCommand.self, HistoryCommand.self,
-        RecordCommand.self, FindingsCommand.self, DoctorCommand.self, ContextsCommand.self, LintCommand.self,
-        VersionCommand.self,
+        LogsCommand.self, ExplainCommand.self, WhyCommand.self, PlaybookCommand.self, RemedyCommand.self,
+        HistoryCommand.self, RecordCommand.self, FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self,
+        ContextsCommand.self, LintCommand.self, VersionCommand.self,
       ],
       defaultSubcommand: DashboardCommand.self)
   }

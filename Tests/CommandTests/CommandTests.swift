@@ -11,8 +11,9 @@ enum Podmedic {
     return URL(fileURLWithPath: own).resolvingSymlinksInPath().deletingLastPathComponent().path + "/podmedic"
   }()
 
-  /// Nothing of the machine's user is read.
+  /// Nothing of the machine's user is read; kubectl has nowhere to keep what it learns.
   static let environment = [
+    "KUBECACHEDIR": "/dev/null/none",
     "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent/kubeconfig", "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
     "NO_PROXY": "*", "LC_ALL": "C.UTF-8",
   ]
@@ -225,9 +226,31 @@ final class WebServer: Sendable {
     #expect(some.text.hasPrefix("node.") && !some.text.contains("\npod."))
   }
 
+  @Test func glossary() async throws {
+    let all = try await Podmedic.run(["glossary"])
+    #expect(all.status == 0 && all.text.hasPrefix("TERM ") && all.text.contains("\nfinalizer "), "\(all)")
+    let words = try await Podmedic.run(["glossary", "network", "namespace"])
+    #expect(words.status == 0 && words.text.hasPrefix("Linux namespaces\n"), "\(words)")
+    let alias = try await Podmedic.run(["glossary", "poddisruptionbudget"])
+    #expect(alias.status == 0 && alias.text.hasPrefix("PDB\nalso: PodDisruptionBudget"), "\(alias)")
+    #expect(alias.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let json = try await Podmedic.run(["glossary", "taint", "-o", "json"])
+    let document = try JSONValue(parsing: json.text)
+    #expect(document["kind"]?.string == "GlossaryTerm" && document["name"]?.string == "taint", "\(json)")
+    let list = try JSONValue(parsing: try await Podmedic.run(["glossary", "-o", "json"]).text)
+    #expect((list["terms"]?.array?.count ?? 0) >= 60)
+    let unknown = try await Podmedic.run(["glossary", "finaliser"])
+    #expect(
+      unknown.status == 1 && unknown.text == ""
+        && unknown.errorText
+          == "error: the glossary has no term \"finaliser\"\nhint: Did you mean \"finalizer\"?\n",
+      "\(unknown)")
+  }
+
   @Test func lint() async throws {
     let own = try await Podmedic.run(["lint"])
-    #expect(own.status == 0 && own.text == "" && own.errorText == "all screens and playbooks are well\n", "\(own)")
+    #expect(
+      own.status == 0 && own.text == "" && own.errorText == "all screens, playbooks and terms are well\n", "\(own)")
     let file = try TemporaryFolder().file("x.yaml", Data("nonsense: [\n".utf8))
     let broken = try await Podmedic.run(["lint", file.path])
     #expect(broken.status == 1, "\(broken)")

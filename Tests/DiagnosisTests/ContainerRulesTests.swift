@@ -235,7 +235,6 @@ import Testing
       "image has no variant for the node's platform"
     ),
     ("write /var/lib/x: no space left on device", "pod.image-no-space", "no disk space on the node for image"),
-    ("something new", "pod.image-pull-failed", "image cannot be pulled"),
   ])
   func imagePull(message: String, code: String, text: String) {
     let full = #"Back-off pulling image "registry.example/app:1": ErrImagePull: rpc error: "# + message

@@ -14,6 +14,6 @@ import Testing
   func onlyAQuickHandshakeOnLoopbackIsTheSameMachine(
     _ address: String, _ handshake: Int64, _ usesProxy: Bool, _ isSame: Bool
   ) {
-    #expect(Nearness(address: address, handshake: handshake, usesProxy: usesProxy).isSameMachine == isSame)
+    #expect(Nearness(address: address, handshake: handshake, usesProxy: usesProxy).isSameMachine() == isSame)
   }
 }

@@ -54,6 +54,23 @@ import Testing
     guard case .tls(.other, _) = old else { return #expect(Bool(false), "\(old as Any)") }
   }
 
+  @Test(arguments: [(Int64.max, false), (0, true)])
+  func aServerOnTheSameMachineIsNotAskedToCompress(_ longestHandshake: Int64, _ asksAgain: Bool) throws {
+    client.transport.longestLocalHandshake = longestHandshake
+    let asks = "Accept-Encoding: gzip"
+    // Until there is a connection nothing is known.
+    #expect(try lines(run("good", options())).contains(asks))
+    #expect(try lines(run("good", options())).contains(asks) == asksAgain)
+  }
+
+  @Test func requestsWaitForTheFirstAnswerToKnowWhetherToCompress() throws {
+    client.transport.longestLocalHandshake = .max
+    let request = HTTPRequest(url: try servers.url("good"), options: try options())
+    let outcomes = (0..<3).map { _ in client.start(request) }
+    #expect(client.wait { outcomes.allSatisfy(\.hasEnded) })
+    #expect(outcomes.map { lines($0).contains("Accept-Encoding: gzip") } == [true, false, false])
+  }
+
   @Test func unreadableAuthorityIsNamedSo() throws {
     for text in ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
       let failure = try run("good", ConnectionOptions(ca: PEM(Array(text.utf8)))).failure

@@ -10,7 +10,12 @@ import Testing
     layers: [
       DataLayer(
         name: "embedded", source: .embedded(Playbooks.files.map { .init(path: $0.path, text: $0.text) }))
-    ], fileSystem: MemoryFileSystem())
+    ], fileSystem: MemoryFileSystem(), terms: glossary.words)
+
+  static let glossary = Glossary(layers: [
+    DataLayer(
+      name: "embedded", source: .embedded(Playbooks.glossary.map { .init(path: $0.path, text: $0.text) }))
+  ])
 
   @Test func nothingIsWrongWithTheFiles() {
     #expect(Self.library.problems.map(\.description) == [])

@@ -118,6 +118,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case serviceNoEndpoints = "service.no-ready-endpoints"
   /// Service selects no pods.
   case serviceNoPods = "service.selects-no-pods"
+  /// Service has no load balancer.
+  case serviceLoadBalancerPending = "service.load-balancer-pending"
   /// Ingress points at a Service that does not exist.
   case ingressBackendMissing = "ingress.backend-missing"
   /// Claim is not bound.

@@ -311,6 +311,13 @@ extension FindingCode {
         title: "Service selects no pods",
         meaning: "No pod has the labels of the Service's selector.",
         severity: .warning, playbook: "service-unreachable")
+    case .serviceLoadBalancerPending:
+      Description(
+        title: "Service has no load balancer",
+        meaning:
+          "A Service of type LoadBalancer has no address from outside: the cloud refuses to make one, or nothing "
+          + "in the cluster makes any.",
+        severity: .warning, playbook: "service-unreachable")
     case .ingressBackendMissing:
       Description(
         title: "Ingress points at a Service that does not exist",

@@ -40,7 +40,9 @@ struct Inspection {
     cause: String? = nil, root: ObjectReference? = nil, causedBy: [String] = [], evidence: [Evidence] = [],
     count: Int = 1
   ) {
-    let owner = state.topOwner(of: object)
+    var owner = state.topOwner(of: object)
+    // The pods of a kubelet's own files are owned by its node, which is not at fault for them.
+    if owner.kind == "Node" { owner = object.reference }
     findings.append(
       Finding(
         code: code, severity: severity ?? code.description.severity, object: object.reference, owner: owner,

@@ -18,8 +18,19 @@ extension ClusterState {
       let known = self.owner(owner, namespace: object.metadata.namespace)
       top.namespace = known?.metadata.namespace ?? (owner.kind == "Node" ? "" : object.metadata.namespace)
       next = known?.metadata.controller
+      if known == nil, let deployment = deployment(above: owner, of: object) { return deployment.reference }
     }
     return top
+  }
+
+  /// The Deployment above a ReplicaSet that is not read: it gives its ReplicaSets its own name and the hash that their
+  /// pods have as a label.
+  private func deployment(above set: OwnerReference, of object: some KubeObject) -> Deployment? {
+    guard set.kind == "ReplicaSet", let hash = object.metadata.labels["pod-template-hash"], !hash.isEmpty,
+      set.name.hasSuffix("-" + hash)
+    else { return nil }
+    let name = String(set.name.dropLast(hash.count + 1))
+    return get(Deployment.self, namespace: object.metadata.namespace, name: name)
   }
 
   /// The pods below an owner, through ReplicaSets and Jobs.

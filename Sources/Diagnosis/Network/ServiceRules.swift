@@ -4,6 +4,8 @@ import Kube
 /// The endpoints of all services, counted once for a whole diagnosis.
 struct EndpointCounts {
   private var ready: [ObjectName: Int] = [:]
+  /// The names of ports that lead to a ready endpoint.
+  private var ports: [ObjectName: Set<String>] = [:]
   private let state: ClusterState
 
   /// Counts over EndpointSlices, or over Endpoints where only those are read.
@@ -14,7 +16,9 @@ struct EndpointCounts {
       else { return }
       // Unset means ready: so the API defines it.
       let count = slice.endpoints.count { $0.conditions.ready ?? true }
-      ready[ObjectName(namespace: slice.metadata.namespace, name: service), default: 0] += count
+      let name = ObjectName(namespace: slice.metadata.namespace, name: service)
+      ready[name, default: 0] += count
+      if count > 0 { ports[name, default: []].formUnion(slice.ports.map { $0.name ?? "" }) }
     }
     guard state.store(of: EndpointSlice.self)?.freshness.isComplete != true else { return }
     state.store(of: Endpoints.self)?.forEach { object in
@@ -32,11 +36,32 @@ struct EndpointCounts {
     else { return nil }
     return ready[ObjectName(service.metadata)] ?? 0
   }
+
+  /// A port whose target is a name that no ready endpoint's pod gives to a port; nil when there is none, or when it
+  /// cannot be told.
+  func deadPort(_ service: Service) -> ServicePort? {
+    guard state.isConclusive(EndpointSlice.self, namespace: service.metadata.namespace) else { return nil }
+    let name = ObjectName(service.metadata)
+    guard let count = ready[name], count > 0 else { return nil }
+    return service.spec.ports.first { port in
+      if case .string? = port.targetPort { ports[name]?.contains(port.name) != true } else { false }
+    }
+  }
 }
 
 extension Inspection {
   /// Whether a Service leads anywhere.
   mutating func inspect(_ service: Service, endpoints: EndpointCounts) {
+    inspectLoadBalancer(service)
+    if !service.spec.selector.isEmpty, let port = endpoints.deadPort(service), let target = port.targetPort,
+      hasPassed(.seconds(30), since: service.metadata.creationTimestamp)
+    {
+      let name = port.name.isEmpty ? "\(port.port)" : port.name
+      report(
+        .serviceNoEndpoints, service, since: nil,
+        "no ready endpoint for port \(name): no ready pod has a container port named \"\(target.description)\"",
+        evidence: [Evidence(service.reference, "spec.ports[\(name)].targetPort", target.description)])
+    }
     guard !service.spec.selector.isEmpty, service.spec.type != "ExternalName",
       service.metadata.deletionTimestamp == nil, endpoints.ready(service) == 0
     else { return }
@@ -67,6 +92,7 @@ extension Inspection {
         causedBy: workloads.filter { $0.wanted > 0 }.map(\.reference.uid), evidence: evidence)
     } else {
       let ready = selected.filter { $0.isReadyNow }
+      if ready.isEmpty, selected.allSatisfy({ isSettling($0) }) { return }
       let noun = selected.count == 1 ? "pod" : "pods"
       report(
         .serviceNoEndpoints, service, since: nil,
@@ -75,6 +101,27 @@ extension Inspection {
           : "no ready endpoint though \(ready.count) of \(selected.count) \(noun) \(ready.count == 1 ? "is" : "are") ready",
         // With a pod that is ready the fault lies between the pods and the Service.
         causedBy: ready.isEmpty ? selected.map(\.metadata.uid).sorted() : [], evidence: evidence)
+    }
+  }
+
+  /// Whether a load balancer that a Service asks for gives it an address. Clouds take minutes.
+  private mutating func inspectLoadBalancer(_ service: Service) {
+    guard service.spec.type == "LoadBalancer", service.metadata.deletionTimestamp == nil,
+      service.status.loadBalancer.ingress.isEmpty,
+      hasPassed(.seconds(60), since: service.metadata.creationTimestamp)
+    else { return }
+    let created = service.metadata.creationTimestamp
+    let failure = events(of: service).first { $0.reason == "SyncLoadBalancerFailed" || $0.reason == "AllocationFailed" }
+    if let failure {
+      let message = firstLine(failure.message)
+      report(
+        .serviceLoadBalancerPending, service, since: created, "no load balancer: \(message)",
+        evidence: [Evidence(failure)], count: failure.occurrences)
+    } else if hasPassed(.seconds(300), since: created), let created {
+      report(
+        .serviceLoadBalancerPending, service, since: created,
+        "no load balancer has given it an address for \(lasting: created)", cause: "no load balancer",
+        evidence: [Evidence(service.reference, "status.loadBalancer.ingress", "empty")])
     }
   }
 

@@ -63,9 +63,13 @@ extension Inspection {
         evidence.append(Evidence(event))
       }
     }
+    var text = "\(failure.text): \(image)"
+    if failure == .unknown, let detail = evidence.last.map({ ImagePullFailure.detail($0.value) }), !detail.isEmpty {
+      text += ": \(detail)"
+    }
     report(
       failure.code, container.pod, since: container.pod.status.startTime ?? container.pod.metadata.creationTimestamp,
-      "\(container.prefix)\(failure.text): \(image)", cause: "\(failure.text): \(image)", evidence: evidence)
+      "\(container.prefix)\(text)", cause: text, evidence: evidence)
   }
 
   private mutating func inspectEnded(_ container: ContainerInPod, _ end: ContainerStateTerminated) {
@@ -81,7 +85,7 @@ extension Inspection {
   private mutating func inspectRunning(_ container: ContainerInPod) {
     guard let last = container.status.lastState?.terminated else { return }
     let isOutOfMemory = last.reason == "OOMKilled"
-    let window = isOutOfMemory ? Recovery.outOfMemory : Recovery.crash
+    let window = Recovery.window(last, of: container.status, in: container.pod)
     guard last.finishedAt != nil, !hasPassed(window, since: last.finishedAt) else { return }
     // One crash is nothing yet; two within minutes are a loop that happens to be running.
     guard isOutOfMemory || container.restarts >= Recovery.loop else { return }

@@ -18,6 +18,8 @@ extension Inspection {
     } else if end.reason == "ContainerStatusUnknown" || end.reason == "RestartingAllContainers" {
       // The exit code 137 of these is the kubelet's invention. What runs again is well.
       if end.reason == "ContainerStatusUnknown", container.status.state.running == nil { reportLost(container, end) }
+    } else if let hook = failedStartHook(container, end) {
+      reportEnd(.podStartFailed, container, end, isLast: isLast, what: "postStart hook failed", more: [Evidence(hook)])
     } else if let kill = probeKill(container, end) {
       reportProbeKill(container, end, kill, isLast: isLast)
     } else if let reason = startFailure(end) {
@@ -103,23 +105,42 @@ extension Inspection {
 
   // MARK: Probes
 
-  /// The event that says that the kubelet killed the container for a probe, if this end goes back to one.
+  /// The event that says that the kubelet killed the container for a probe, if this end goes back to one. Where it is
+  /// gone, a probe that failed until the kill tells the same.
   private func probeKill(_ container: ContainerInPod, _ end: ContainerStateTerminated) -> Event? {
-    guard let finished = end.finishedAt else { return nil }
-    let grace = Int64(min(container.pod.spec.terminationGracePeriodSeconds ?? 30, 3600)) + 60
-    return events(of: container.pod).first { event in
-      guard event.reason == "Killing", event.message.contains("Container \(container.spec.name) failed "),
-        event.message.contains(" probe"), let seen = event.lastSeen
-      else { return false }
-      let distance = finished.since(seen).components.seconds
-      return distance >= -10 && distance <= grace
+    let events = events(of: container.pod).filter { precedes($0, end, of: container) }
+    let kill = events.first {
+      $0.reason == "Killing" && $0.message.contains("Container \(container.spec.name) failed ")
+        && $0.message.contains(" probe")
     }
+    if let kill { return kill }
+    guard end.exitCode == 137 || end.exitCode == 143 || end.signal == 9 || end.signal == 15 else { return nil }
+    return events.first {
+      $0.reason == "Unhealthy" && ($0.message.hasPrefix("Liveness probe ") || $0.message.hasPrefix("Startup probe "))
+        && ($0.involvedObject.fieldPath.isEmpty || $0.isAbout(container: container.spec.name))
+    }
+  }
+
+  /// The event that says that the kubelet killed the container because its postStart hook failed.
+  private func failedStartHook(_ container: ContainerInPod, _ end: ContainerStateTerminated) -> Event? {
+    events(of: container.pod).first {
+      $0.reason == "FailedPostStartHook" && precedes($0, end, of: container)
+        && ($0.involvedObject.fieldPath.isEmpty || $0.isAbout(container: container.spec.name))
+    }
+  }
+
+  /// Whether an event came so shortly before an end that it can be its reason: a container may take its grace period.
+  private func precedes(_ event: Event, _ end: ContainerStateTerminated, of container: ContainerInPod) -> Bool {
+    guard let finished = end.finishedAt, let seen = event.lastSeen else { return false }
+    let grace = Int64(min(max(0, container.pod.spec.terminationGracePeriodSeconds ?? 30), 3600)) + 60
+    let distance = finished.since(seen).components.seconds
+    return distance >= -10 && distance <= grace
   }
 
   private mutating func reportProbeKill(
     _ container: ContainerInPod, _ end: ContainerStateTerminated, _ kill: Event, isLast: Bool
   ) {
-    let kind = kill.message.contains("startup probe") ? "Startup" : "Liveness"
+    let kind = kill.message.lowercased().contains("startup probe") ? "Startup" : "Liveness"
     let unhealthy = events(of: container.pod).first {
       $0.reason == "Unhealthy" && $0.message.hasPrefix("\(kind) probe ")
         && ($0.involvedObject.fieldPath.isEmpty || $0.isAbout(container: container.spec.name))
@@ -128,7 +149,7 @@ extension Inspection {
     if let unhealthy { what += ": \(ProbeFailure(unhealthy.message).text)" }
     reportEnd(
       .podKilledByProbe, container, end, isLast: isLast, what: what,
-      more: [Evidence(kill)] + (unhealthy.map { [Evidence($0)] } ?? []))
+      more: [Evidence(kill)] + (unhealthy.map { $0 == kill ? [] : [Evidence($0)] } ?? []))
   }
 
   // MARK: All other ends

@@ -13,12 +13,9 @@ extension Inspection {
       $0.state.waiting != nil
     }
     guard isWaiting || pod.status.containerStatuses.isEmpty else { return }
-    // An init container that runs is doing its work.
-    guard !pod.status.initContainerStatuses.contains(where: { $0.state.running != nil && $0.started != true }) else {
-      return
-    }
+    if inspectRunningInit(pod) { return }
     let events = events(of: pod)
-    if let event = events.first(where: { Self.failures[$0.reason] != nil }), isRecent(event, pod) {
+    if let event = creationFailure(events) {
       reportCreationFailure(pod, event, since: start)
       return
     }
@@ -37,6 +34,43 @@ extension Inspection {
       cause: "containers not created", evidence: [Evidence(pod.reference, "status.phase", pod.status.phase)])
   }
 
+  /// Looks at the init container or sidecar that the others wait for; false when none runs that they wait for.
+  private mutating func inspectRunningInit(_ pod: Pod) -> Bool {
+    for spec in pod.spec.initContainers {
+      guard let status = pod.status.initContainerStatuses.named(spec.name), let running = status.state.running else {
+        continue
+      }
+      if spec.isSidecar {
+        guard status.started == false else { continue }
+        inspectReadiness(of: ContainerInPod(pod, spec, status, role: .sidecar), since: running.startedAt)
+        return true
+      }
+      // It is doing its work, which takes minutes now and then.
+      if hasPassed(.seconds(600), since: running.startedAt), let since = running.startedAt {
+        report(
+          .podCreatingSlowly, pod, since: since, "init container \(spec.name) has been running for \(lasting: since)",
+          cause: "init container \(spec.name) does not end",
+          evidence: [Evidence(pod.reference, "status.initContainerStatuses[\(spec.name)].state", "running", at: since)])
+      }
+      return true
+    }
+    return false
+  }
+
+  /// The event that tells best why containers are not created. The kubelet tries again at least every few minutes, so
+  /// older failures have been overcome, as have those from before a pull. That it all takes too long is said last and
+  /// tells nothing.
+  private mutating func creationFailure(_ events: [Event]) -> Event? {
+    let progress = events.first { ["Pulling", "Pulled", "Created", "Started"].contains($0.reason) }?.lastSeen
+    let failures = events.filter { event in
+      guard Self.failures[event.reason] != nil else { return false }
+      guard let progress, let seen = event.lastSeen else { return true }
+      return seen >= progress
+    }
+    guard let newest = failures.first, !hasPassed(.seconds(600), since: newest.lastSeen) else { return nil }
+    return failures.first { !$0.message.contains("timed out waiting for the condition") } ?? newest
+  }
+
   /// Events that say why containers are not created.
   private static let failures: [String: FindingCode] = [
     "FailedMount": .podVolumeNotMounted, "FailedAttachVolume": .podVolumeNotMounted,
@@ -44,11 +78,6 @@ extension Inspection {
     "NetworkNotReady": .podSandboxFailed, "FailedPrepareDynamicResources": .podSandboxFailed,
     "FailedCreatePodContainer": .podSandboxFailed,
   ]
-
-  /// The kubelet tries again at least every few minutes: an older failure has been overcome.
-  private mutating func isRecent(_ event: Event, _ pod: Pod) -> Bool {
-    !hasPassed(.seconds(600), since: event.lastSeen)
-  }
 
   private mutating func reportCreationFailure(_ pod: Pod, _ event: Event, since: Timestamp?) {
     let message = firstLine(event.message)

@@ -70,15 +70,21 @@ extension Inspection {
 
   private mutating func inspectFailedContainers(_ pod: Pod, end: Timestamp?) {
     let before = findings.count
-    for (specs, statuses) in [
-      (pod.spec.initContainers, pod.status.initContainerStatuses), (pod.spec.containers, pod.status.containerStatuses),
-    ] {
-      for spec in specs {
-        guard let status = statuses.named(spec.name), let end = status.state.terminated,
-          end.exitCode != 0 || end.reason == "OOMKilled"
-        else { continue }
-        reportFailure(
-          ContainerInPod(pod, spec, status, role: specs == pod.spec.containers ? .container : .initContainer), end)
+    let containers =
+      pod.spec.initContainers.compactMap { spec in
+        pod.status.initContainerStatuses.named(spec.name).map {
+          ContainerInPod(pod, spec, $0, role: spec.isSidecar ? .sidecar : .initContainer)
+        }
+      }
+      + pod.spec.containers.compactMap { spec in
+        pod.status.containerStatuses.named(spec.name).map { ContainerInPod(pod, spec, $0, role: .container) }
+      }
+    // Sidecars are stopped when the others are done, so that they failed means something only if nobody else did.
+    for isSidecar in [false, true] where findings.count == before {
+      for container in containers where (container.role == .sidecar) == isSidecar {
+        if let end = container.status.state.terminated, end.exitCode != 0 || end.reason == "OOMKilled" {
+          reportFailure(container, end)
+        }
       }
     }
     if findings.count == before {

@@ -4,32 +4,65 @@ import Kube
 enum ImagePullFailure: Equatable {
   case notFound, accessDenied, rateLimited, untrusted, wrongPlatform, noSpace, unreachable, unknown
 
-  /// Classifies an error text about an image. The image's own name is not looked at: tags may look like anything.
+  /// Classifies an error text about an image. The image's own name is not looked at, since it may look like anything,
+  /// nor is the case, in which registries differ.
   init(_ message: String, image: String) {
-    let text = image.isEmpty ? message : message.split(separator: image).joined(separator: " ")
+    var text = image.isEmpty ? message : message.split(separator: image).joined(separator: " ")
+    // Addresses of requests have the repository without registry and tag.
+    let repository = Self.repository(of: image)
+    if !repository.isEmpty { text = text.replacing("/" + repository, with: " ") }
+    text = text.lowercased()
     self = Self.signs.first { sign in sign.texts.contains { text.contains($0) } }?.failure ?? .unknown
   }
 
-  /// Order matters: platform errors also say `not found`, and refusals may come with network words.
+  /// `team/app` of `registry.example:5000/team/app:1@sha256:…`.
+  private static func repository(of image: String) -> String {
+    var parts = image.prefix { $0 != "@" }.split(separator: "/", omittingEmptySubsequences: false)
+    guard let last = parts.popLast() else { return "" }
+    parts.append(last.prefix { $0 != ":" })
+    if parts.count > 1, parts[0].contains(".") || parts[0].contains(":") || parts[0] == "localhost" {
+      parts.removeFirst()
+    }
+    return parts.joined(separator: "/")
+  }
+
+  /// What a message says besides that the pull failed; "" when nothing.
+  static func detail(_ message: String) -> String {
+    var text = Substring(firstLine(message))
+    for start in ["ErrImagePull: ", " desc = "] {
+      if let range = text.firstRange(of: start) { text = text[range.upperBound...] }
+    }
+    if text.hasPrefix("Back-off pulling image") { return "" }
+    if text.hasPrefix("Failed to pull image") || text.hasPrefix("failed to pull and unpack image"),
+      let end = text.firstRange(of: "\": ")
+    {
+      text = text[end.upperBound...]
+    }
+    return String(text)
+  }
+
+  /// In lower case. Order matters: platform errors also say `not found`, and refusals may come with network words.
   private static let signs: [(failure: ImagePullFailure, texts: [String])] = [
-    (.rateLimited, ["toomanyrequests", "429 Too Many", "pull rate limit"]),
-    (.untrusted, ["x509:", "certificate", "server gave HTTP response to HTTPS client"]),
+    (.rateLimited, ["toomanyrequests", "429 too many", "pull rate limit"]),
+    (.untrusted, ["x509:", "certificate", "server gave http response to https client"]),
     (
       .accessDenied,
       [
-        "401 Unauthorized", "403 Forbidden", "pull access denied", "insufficient_scope", "authorization failed",
+        "401 unauthorized", "403 forbidden", "pull access denied", "insufficient_scope", "authorization failed",
         "unauthorized", "no basic auth credentials", "status code 401", "status code 403", "access denied",
-        "requested access to the resource is denied",
+        "requested access to the resource is denied", "denied: denied", "token: denied", "denied: permission",
+        "authorization token has expired",
       ]
     ),
-    (.wrongPlatform, ["no match for platform", "no matching manifest"]),
+    (.wrongPlatform, ["no match for platform", "no matching manifest", "no image found in"]),
     (.noSpace, ["no space left"]),
     (
       .unreachable,
       [
-        "no such host", "dial tcp", "i/o timeout", "connection refused", "TLS handshake timeout", "connection reset",
-        "context deadline exceeded", "Client.Timeout", "server misbehaving", "503 Service Unavailable",
-        "502 Bad Gateway",
+        "no such host", "dial tcp", "i/o timeout", "connection refused", "tls handshake timeout", "connection reset",
+        "context deadline exceeded", "client.timeout", "server misbehaving", "503 service unavailable",
+        "502 bad gateway", "500 internal server error", "504 gateway", "no route to host", "network is unreachable",
+        "unexpected eof", "proxyconnect",
       ]
     ),
     (.notFound, ["not found", "manifest unknown", "name unknown", "does not exist"]),

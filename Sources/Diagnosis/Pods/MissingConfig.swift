@@ -7,11 +7,21 @@ struct MissingConfig: Equatable {
 
   /// Finds the statement in an error text; nil when there is none. The kubelet wraps it in many ways.
   init?(_ message: String) {
-    for kind in ["configmap", "secret"] {
-      guard let start = message.firstRange(of: "\(kind) \""), let end = message.firstRange(of: "\" not found"),
-        start.upperBound <= end.lowerBound
+    // Old kubelets hand on the server's words, which have the plural.
+    for (word, kind) in [
+      ("configmap", "configmap"), ("secret", "secret"), ("configmaps", "configmap"), ("secrets", "secret"),
+    ] {
+      guard let start = message.firstRange(of: "\(word) \""),
+        let end = message[start.upperBound...].firstRange(of: "\" not found")
       else { continue }
-      text = String(message[start.lowerBound..<end.upperBound])
+      text = "\(kind) \"\(message[start.upperBound..<end.upperBound])"
+      return
+    }
+    for (kind, word) in [("configmap", "config"), ("secret", "secret")] {
+      guard let start = message.firstRange(of: "references non-existent \(word) key: ") else { continue }
+      let volume = message.firstRange(of: "for volume \"").map { message[$0.upperBound...].prefix { $0 != "\"" } }
+      let place = volume.map { " of volume \"\($0)\"" } ?? ""
+      text = "key \"\(message[start.upperBound...].prefix { !$0.isWhitespace })\" not found in the \(kind)\(place)"
       return
     }
     guard let start = message.firstRange(of: "couldn't find key "), let place = message.firstRange(of: " in "),
@@ -28,6 +38,13 @@ struct StartFailure: Equatable {
 
   /// Finds the reason in a runtime's message; nil when it is none of the known ones.
   init?(_ message: String) {
+    // crun's words.
+    if let start = message.firstRange(of: "executable file `"),
+      let end = message[start.upperBound...].firstIndex(of: "`")
+    {
+      text = "command not found: \(message[start.upperBound..<end])"
+      return
+    }
     let what: String
     if message.contains("executable file not found") || message.contains("no such file or directory") {
       what = "command not found"

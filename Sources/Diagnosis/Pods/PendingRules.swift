@@ -11,36 +11,42 @@ extension Inspection {
         evidence: [Evidence(pod.reference, "spec.schedulingGates", names)])
       return
     }
-    guard let scheduled = pod.status.conditions.condition("PodScheduled") else {
+    let event = events(of: pod).first { $0.reason == "FailedScheduling" }
+    guard let scheduled = pod.status.conditions.condition("PodScheduled") ?? event.map(Condition.init(unscheduled:))
+    else {
       inspectSilence(pod)
       return
     }
     guard !scheduled.isTrue else { return }
+    let text = scheduled.message.isEmpty ? event?.message ?? "" : scheduled.message
     let evidence = [
-      Evidence(
-        pod.reference, "status.conditions[PodScheduled].message", scheduled.message, at: scheduled.lastTransitionTime)
+      Evidence(pod.reference, "status.conditions[PodScheduled].message", text, at: scheduled.lastTransitionTime)
     ]
-    if scheduled.reason == "SchedulerError" {
+    let claims = unboundClaims(of: pod, named: text)
+    // It waited for the volume to be made and bound, in vain.
+    let isBindingFailed = scheduled.reason == "SchedulerError" && text.contains("binding volumes")
+    if scheduled.reason == "SchedulerError", !isBindingFailed || claims.isEmpty {
       report(
         .podSchedulerError, pod, since: scheduled.lastTransitionTime,
-        "scheduler error: \(firstLine(scheduled.message))", evidence: evidence)
+        "scheduler error: \(firstLine(text))", evidence: evidence)
       return
     }
-    let message = SchedulerMessage(scheduled.message)
-    let claims = unboundClaims(of: pod)
-    if message?.isAboutUnboundClaims ?? scheduled.message.contains("ersistentvolumeclaim"), let claim = claims.first {
+    let message = SchedulerMessage(text)
+    if isBindingFailed || message?.isAboutUnboundClaims ?? text.contains("ersistentvolumeclaim"),
+      let claim = claims.first
+    {
       report(
         .podClaimUnbound, pod, since: scheduled.lastTransitionTime, "\(claim.text)", root: claim.claim?.reference,
         causedBy: claim.claim.map { [$0.metadata.uid] } ?? [], evidence: evidence + claim.evidence)
       return
     }
-    let text = message?.summary ?? firstLine(scheduled.message)
+    let summary = message?.summary ?? firstLine(text)
     // An autoscaler may be adding a node right now.
     let isOld = hasPassed(.seconds(60), since: scheduled.lastTransitionTime ?? pod.metadata.creationTimestamp)
     report(
       message?.isAboutUnboundClaims == true ? .podClaimUnbound : .podUnschedulable, pod,
       severity: isOld ? .critical : .warning, since: scheduled.lastTransitionTime,
-      "\(text.isEmpty ? "no node fits" : text)", evidence: evidence)
+      "\(summary.isEmpty ? "no node fits" : summary)", evidence: evidence)
   }
 
   /// Nobody has looked at the pod. Schedulers do so within a second; half a minute allows for a change of leader.
@@ -55,11 +61,16 @@ extension Inspection {
       cause: "\(who) has not looked at them", evidence: [Evidence(pod.reference, "spec.schedulerName", name)])
   }
 
-  /// The claims of a pod that are missing, lost or without a volume; empty when claims are not read.
+  /// The claims of a pod that are missing, lost or without a volume, those first that a message names, and those last
+  /// whose volume is made for the node on which the pod will be; empty when claims are not read.
   private func unboundClaims(
-    of pod: Pod
+    of pod: Pod, named message: String
   ) -> [(text: String, claim: PersistentVolumeClaim?, evidence: [Evidence])] {
-    pod.claimNames.compactMap { name in
+    let names = pod.claimNames
+    let named = names.filter { message.contains("\"\($0)\"") }
+    let rest = names.filter { !named.contains($0) }
+    let late = rest.filter { waitsForPod($0, in: pod.metadata.namespace) }
+    return (named + rest.filter { !late.contains($0) } + late).compactMap { name in
       let namespace = pod.metadata.namespace
       guard let claim = state.get(PersistentVolumeClaim.self, namespace: namespace, name: name) else {
         guard state.isConclusive(PersistentVolumeClaim.self, namespace: namespace) else { return nil }
@@ -72,6 +83,26 @@ extension Inspection {
         [Evidence(claim.reference, "status.phase", claim.status.phase)]
       )
     }
+  }
+
+  /// Whether a claim gets its volume only after the pod has a node.
+  private func waitsForPod(_ name: String, in namespace: String) -> Bool {
+    guard let claim = state.get(PersistentVolumeClaim.self, namespace: namespace, name: name),
+      let storageClass = claim.spec.storageClassName.flatMap({ state.get(StorageClass.self, name: $0) })
+    else { return false }
+    return storageClass.volumeBindingMode == "WaitForFirstConsumer"
+  }
+}
+
+extension Condition {
+  /// What the condition of a pod would say that a scheduler could not place: not all schedulers set it.
+  fileprivate init(unscheduled event: Event) {
+    self.init()
+    type = "PodScheduled"
+    status = "False"
+    reason = "Unschedulable"
+    message = event.message
+    lastTransitionTime = event.firstTimestamp ?? event.eventTime ?? event.lastSeen
   }
 }
 

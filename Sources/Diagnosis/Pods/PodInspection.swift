@@ -15,19 +15,31 @@ enum Recovery {
   static let failedPod: Duration = .seconds(3600)
   /// Starts after which crashes are called a loop.
   static let loop = 2
+  /// Starts after which crashes are called a habit.
+  private static let habit = 5
+
+  /// For how long the end of a container that runs again counts. One that has always crashed every half hour will crash
+  /// again: what ends at least hourly, but seldomer than back-off explains, counts for twice its usual time between ends.
+  static func window(_ end: ContainerStateTerminated, of status: ContainerStatus, in pod: Pod) -> Duration {
+    let window = end.reason == "OOMKilled" ? outOfMemory : crash
+    guard status.restartCount >= habit, let finished = end.finishedAt, let created = pod.metadata.creationTimestamp
+    else { return window }
+    let usual = finished.since(created).components.seconds / Int64(status.restartCount)
+    return usual > 600 && usual <= 3600 ? max(window, .seconds(2 * usual)) : window
+  }
 }
 
 extension Inspection {
   /// Everything that is wrong with a pod.
   mutating func inspect(_ pod: Pod) {
     if isQuiet(pod) { return }
+    // Kubelets since 1.27 give deleted pods a final phase; what holds a pod then is a finalizer.
+    if pod.metadata.deletionTimestamp != nil { return inspectTerminating(pod) }
     switch pod.status.phase {
     case "Succeeded": return
     case "Failed": inspectFailed(pod)
     default:
-      if pod.metadata.deletionTimestamp != nil {
-        inspectTerminating(pod)
-      } else if pod.spec.nodeName.isEmpty {
+      if pod.spec.nodeName.isEmpty {
         inspectUnplaced(pod)
       } else {
         inspectPlaced(pod)
@@ -38,16 +50,21 @@ extension Inspection {
   /// Whether nothing can be wrong with a pod, told from the pod and the existence of its node alone. Nearly all pods are
   /// quiet, and only those that are not need be looked at again when other objects change.
   mutating func isQuiet(_ pod: Pod) -> Bool {
+    if pod.metadata.deletionTimestamp != nil { return false }
     if pod.status.phase == "Succeeded" { return true }
-    guard pod.status.phase == "Running", pod.metadata.deletionTimestamp == nil,
+    guard pod.status.phase == "Running",
       pod.status.conditions.condition("Ready")?.isTrue == true
     else { return false }
     for container in pod.status.containerStatuses {
       if container.state.running == nil || !container.ready { return false }
-      if let last = container.lastState?.terminated, !isHistory(last) { return false }
+      if let last = container.lastState?.terminated, !isHistory(last, of: container, in: pod) { return false }
     }
     for container in pod.status.initContainerStatuses {
-      if let last = container.lastState?.terminated, container.state.running != nil, !isHistory(last) { return false }
+      if let last = container.lastState?.terminated, container.state.running != nil,
+        !isHistory(last, of: container, in: pod)
+      {
+        return false
+      }
       if let end = container.state.terminated, end.exitCode != 0 { return false }
       if container.state.waiting != nil { return false }
     }
@@ -55,9 +72,10 @@ extension Inspection {
   }
 
   /// Whether an earlier end of a container that runs again no longer counts.
-  private mutating func isHistory(_ end: ContainerStateTerminated) -> Bool {
-    let window = end.reason == "OOMKilled" ? Recovery.outOfMemory : Recovery.crash
-    return end.finishedAt == nil || hasPassed(window, since: end.finishedAt)
+  private mutating func isHistory(
+    _ end: ContainerStateTerminated, of status: ContainerStatus, in pod: Pod
+  ) -> Bool {
+    end.finishedAt == nil || hasPassed(Recovery.window(end, of: status, in: pod), since: end.finishedAt)
   }
 
   func isNodeGone(_ pod: Pod) -> Bool {

@@ -5,13 +5,14 @@ extension Inspection {
   /// Why a pod that runs is not ready.
   mutating func inspectReadiness(_ pod: Pod) {
     guard let ready = pod.status.conditions.condition("Ready"), !ready.isTrue else { return }
-    let notReady = pod.spec.containers.compactMap { container -> ContainerInPod? in
-      guard let status = pod.status.containerStatuses.named(container.name), !status.ready,
-        status.state.running != nil
-      else { return nil }
-      return ContainerInPod(pod, container, status, role: .container)
-    }
-    if let first = notReady.first {
+    let containers =
+      pod.spec.containers.compactMap { spec in
+        pod.status.containerStatuses.named(spec.name).map { ContainerInPod(pod, spec, $0, role: .container) }
+      }
+      + pod.spec.initContainers.filter(\.isSidecar).compactMap { spec in
+        pod.status.initContainerStatuses.named(spec.name).map { ContainerInPod(pod, spec, $0, role: .sidecar) }
+      }
+    if let first = containers.first(where: { !$0.status.ready && $0.status.state.running != nil }) {
       inspectReadiness(of: first, since: ready.lastTransitionTime)
       return
     }
@@ -20,12 +21,13 @@ extension Inspection {
     inspectGates(pod, ready)
   }
 
-  private mutating func inspectReadiness(of container: ContainerInPod, since transition: Timestamp?) {
+  /// Why a container that runs is not ready, if that is so for longer than its probes need.
+  mutating func inspectReadiness(of container: ContainerInPod, since transition: Timestamp?) {
     let started = container.status.state.running?.startedAt
     let since = max(transition ?? started, started)
     let probe = container.status.started == false ? container.spec.startupProbe : container.spec.readinessProbe
     let delay = Int64(min(max(0, probe?.initialDelaySeconds ?? 0), 3600))
-    guard hasPassed(.seconds(30 + delay), since: since) else { return }
+    guard hasPassed(container.isStarting ? container.patience : .seconds(30 + delay), since: since) else { return }
     let kind = container.status.started == false ? "Startup" : "Readiness"
     let unhealthy = events(of: container.pod).first {
       $0.reason == "Unhealthy" && $0.message.hasPrefix("\(kind) probe ")
@@ -68,6 +70,38 @@ extension Inspection {
         cause: "not ready",
         evidence: [Evidence(pod.reference, "status.conditions[Ready]", ready.message, at: ready.lastTransitionTime)])
     }
+  }
+}
+
+extension Inspection {
+  /// Whether a pod that is not ready is just being started or stopped: within its first minute, its grace period or
+  /// what its startup probe allows.
+  mutating func isSettling(_ pod: Pod) -> Bool {
+    if let deadline = pod.metadata.deletionTimestamp { return !hasPassed(.seconds(10), since: deadline) }
+    if !hasPassed(.seconds(60), since: pod.metadata.creationTimestamp) { return pod.metadata.creationTimestamp != nil }
+    for spec in pod.spec.containers {
+      guard let status = pod.status.containerStatuses.named(spec.name), let running = status.state.running else {
+        continue
+      }
+      let container = ContainerInPod(pod, spec, status, role: .container)
+      if container.isStarting, running.startedAt != nil, !hasPassed(container.patience, since: running.startedAt) {
+        return true
+      }
+    }
+    return false
+  }
+}
+
+extension ContainerInPod {
+  /// Whether its startup probe has not passed.
+  var isStarting: Bool { status.started == false && spec.startupProbe != nil }
+
+  /// How long a start goes without a word: half of what the startup probe allows, from half a minute to five minutes.
+  var patience: Duration {
+    guard let probe = spec.startupProbe else { return .seconds(30) }
+    func bounded(_ value: Int, _ usual: Int) -> Int { value > 0 ? min(value, 3600) : usual }
+    let allowed = bounded(probe.periodSeconds, 10) * bounded(probe.failureThreshold, 3)
+    return .seconds(min(max(0, probe.initialDelaySeconds), 3600) + min(max(30, allowed / 2), 300))
   }
 }
 

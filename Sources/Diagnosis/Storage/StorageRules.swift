@@ -34,7 +34,9 @@ extension Inspection {
       return
     }
     let events = events(of: claim)
-    if let event = events.first(where: { $0.reason == "ProvisioningFailed" || $0.reason == "FailedBinding" }),
+    if let event = events.first(where: {
+      ["ProvisioningFailed", "FailedBinding", "VolumeMismatch"].contains($0.reason)
+    }),
       event.reason == events.first?.reason || events.first?.reason == "ExternalProvisioning"
         || events.first?.reason == "Provisioning"
     {
@@ -70,6 +72,15 @@ extension Inspection {
         ])
       return
     }
+    // Before 1.31 only events told, and the driver tries again for as long as the size is not what is asked for.
+    guard let wanted = claim.spec.resources.requests["storage"], let actual = claim.status.capacity["storage"],
+      actual < wanted, let event = events(of: claim).first(where: { $0.reason == "VolumeResizeFailed" }),
+      !hasPassed(.seconds(3600), since: event.lastSeen)
+    else { return }
+    report(
+      .claimResizeFailed, claim, since: event.firstTimestamp ?? event.lastSeen,
+      "resize from \(actual.text) to \(wanted.text) fails: \(firstLine(event.message))", evidence: [Evidence(event)],
+      count: event.occurrences)
   }
 
   /// Everything that is wrong with a volume.

@@ -86,7 +86,7 @@ extension FindingCode {
   fileprivate var explainsAbsence: Bool {
     switch self {
     case .podEvicted, .podRejected, .podFailed, .podDeadlineExceeded, .podStuckTerminating, .workloadPaused,
-      .workloadMisscheduled, .budgetBlocked, .autoscalerAtLimit, .autoscalerUnable:
+      .workloadMisscheduled, .budgetBlocked, .serviceLoadBalancerPending, .autoscalerAtLimit, .autoscalerUnable:
       false
     default: true
     }

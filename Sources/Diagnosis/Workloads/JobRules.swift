@@ -69,7 +69,7 @@ extension Inspection {
     guard cronJob.spec.suspend != true, cronJob.metadata.deletionTimestamp == nil else { return }
     let reasons = [
       "MissSchedule", "FailedNeedsStart", "TooManyMissedTimes", "UnparseableCronJobSchedule", "UnparsableSchedule",
-      "InvalidSchedule", "FailedCreate",
+      "InvalidSchedule", "UnknownTimeZone", "FailedCreate",
     ]
     guard let event = events(of: cronJob).first(where: { reasons.contains($0.reason) }),
       !hasPassed(.seconds(3600), since: event.lastSeen)

@@ -63,6 +63,17 @@ extension Inspection {
       ])
   }
 
+  /// Reports that pods of a Deployment are refused, from what is known of its ReplicaSets.
+  mutating func reportRefusedPods(below deployment: Deployment) {
+    for set in state.owned(ReplicaSet.self, by: deployment.metadata.uid)
+    where set.status.replicas < (set.spec.replicas ?? 1) {
+      if let failure = set.status.conditions.condition("ReplicaFailure"), failure.isTrue {
+        return reportRefusedPods(set, failure)
+      }
+      if reportRefusedPods(set) { return }
+    }
+  }
+
   /// Reports that a controller cannot create pods, from its events; false when there is no such event.
   mutating func reportRefusedPods(_ object: some KubeObject) -> Bool {
     // Controllers try again within minutes: what is older has been overcome.

@@ -8,6 +8,8 @@ extension Inspection {
     let (status, wanted) = (deployment.status, max(0, deployment.spec.replicas ?? 1))
     if let failure = status.conditions.condition("ReplicaFailure"), failure.isTrue {
       reportRefusedPods(deployment, failure)
+    } else if status.availableReplicas < wanted {
+      reportRefusedPods(below: deployment)
     }
     if deployment.spec.paused, status.updatedReplicas < wanted {
       report(
@@ -37,7 +39,11 @@ extension Inspection {
     let isComplete = progressing?.reason == "NewReplicaSetAvailable"
     if available?.isTrue == true, !isComplete { return }
     let since = available?.isTrue == true ? nil : available?.lastTransitionTime ?? deployment.metadata.creationTimestamp
-    guard since == nil || hasPassed(.seconds(60), since: since) else { return }
+    // A first rollout takes its time to pull and to start; what fails in it has a finding of its own.
+    let isGoing = progressing?.isTrue == true && !isComplete
+    guard since == nil || hasPassed(.seconds(isGoing ? 300 : 60), since: since),
+      !isSettling(deployment, missing: wanted - status.availableReplicas)
+    else { return }
     reportMissing(deployment, available: status.availableReplicas, wanted: wanted, since: since, evidence: evidence)
   }
 
@@ -77,7 +83,9 @@ extension Inspection {
 
   private mutating func inspectReplicas(_ object: some KubeObject, ready: Int, wanted: Int, field: String) {
     // These kinds do not say since when; a minute after creation replicas may be expected.
-    guard ready < wanted, hasPassed(.seconds(60), since: object.metadata.creationTimestamp) else { return }
+    guard ready < wanted, hasPassed(.seconds(60), since: object.metadata.creationTimestamp),
+      !isSettling(object, missing: wanted - ready)
+    else { return }
     reportMissing(
       object, available: ready, wanted: wanted, since: nil, evidence: [Evidence(object.reference, field, "\(ready)")])
   }
@@ -89,6 +97,15 @@ extension Inspection {
       .workloadReplicasMissing, object, severity: available <= 0 ? .critical : .warning, since: since,
       "\(max(0, available)) of \(wanted) replicas available",
       causedBy: unavailablePods(of: object, missing: wanted - available), evidence: evidence)
+  }
+
+  /// Whether pods that are missing are just being started or stopped, as in any rollout.
+  private mutating func isSettling(_ object: some KubeObject, missing: Int) -> Bool {
+    var settling = 0
+    for pod in state.pods(ofOwner: object.metadata.uid) where !pod.status.isTerminal && !pod.isReadyNow {
+      if isSettling(pod) { settling += 1 }
+    }
+    return settling >= missing
   }
 
   /// The pods of a workload that are not ready, if they are as many as are missing: what they suffer from then is the

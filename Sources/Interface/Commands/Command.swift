@@ -16,6 +16,8 @@ public enum Command: Equatable, Sendable {
   case aliases
   /// `:history`: what podmedic has changed
   case history
+  /// `:glossary`: the words that podmedic explains; `:glossary TERM`: one of them
+  case glossary(String?)
   /// `:playbooks`: every playbook
   case playbooks
   /// `:playbook NAME [[KIND/]NAME [NAMESPACE]]`: a playbook, on an object or on what has the worst of its findings
@@ -61,6 +63,7 @@ extension Command {
     case "?", "h", "help": self = .help
     case "a", "alias", "aliases": self = .aliases
     case "history": self = .history
+    case "glossary": self = .glossary(rest.isEmpty ? nil : rest.joined(separator: " "))
     case "playbooks", "playbook", "pb":
       self =
         rest.first.map { .playbook($0, object: rest.dropFirst().first, namespace: rest.dropFirst(2).first) }

@@ -14,7 +14,7 @@ public enum Action: String, Sendable, CaseIterable {
   // Marks and copies
   case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, saveTable, kubectl
   // Views of an object
-  case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets, usedBy
+  case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets, usedBy, placement
   // Text views
   case wrap, fold, revealSecrets
   // Playbooks

@@ -95,6 +95,7 @@ public struct Binding: Sendable {
     Binding("x", .decode, .secrets, .look, "decode", "The secret with its values in clear text", weight: 50),
     Binding(
       "u", .usedBy, .used, .look, "used by", "Who names it: volumes, env, image pulls, tls, bindings", weight: 58),
+    Binding("x", .placement, .logged, .look, "placement", "Where it fits: every node, every filter, what would help"),
     Binding("l", .logs, .logged, .look, "logs", "Logs, following", weight: 68),
     Binding("p", .previousLogs, .logged, .look, "previous logs", "Logs before the last restart", weight: 35),
     Binding("J", .owner, .object, .look, "owner", "The object that owns this one"),

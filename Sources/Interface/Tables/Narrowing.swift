@@ -1,5 +1,6 @@
 import ClusterState
 import Kube
+import Terminal
 
 /// Which objects of a kind a table shows, when it was opened from a row of another.
 enum Narrowing {
@@ -91,4 +92,6 @@ enum Drill {
   case context(String)
   /// Runs a command as if typed.
   case command(String)
+  /// Shows lines under a title; they are made when they are asked for.
+  case text(String, () -> [[Span]])
 }

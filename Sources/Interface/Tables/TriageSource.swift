@@ -105,6 +105,9 @@ final class TriageSource: ScreenTableSource {
     return resource.map { RowObject(resource: $0, namespace: owner.namespace, name: owner.name, uid: owner.uid) }
   }
 
+  /// The objects that have the trouble.
+  func objects(_ id: String) -> [ObjectReference] { groups[id]?.findings.map(\.object) ?? [] }
+
   /// The objects that have the trouble; a single one is opened itself.
   func drill(_ id: String) -> Drill? {
     guard let group = groups[id] else { return nil }

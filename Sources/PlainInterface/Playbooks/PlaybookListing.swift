@@ -55,7 +55,7 @@ public struct PlaybookListing: Sendable {
       }
     }
     let references = playbook.references + playbook.steps.flatMap(\.references)
-    if !references.isEmpty { text += "\n## See also\n\n" + references.map { "- \(words($0))\n" }.joined() }
+    if !references.isEmpty { text += "\n## See also\n\n" + references.map { "- \($0)\n" }.joined() }
     return text
   }
 
@@ -71,7 +71,7 @@ public struct PlaybookListing: Sendable {
       }
     }
     let references = playbook.references + playbook.steps.flatMap(\.references)
-    for reference in references { text += "\nsee \(PlainText.line(words(reference)))" }
+    for reference in references { text += "\nsee \(PlainText.line(reference.description))" }
     return text + (references.isEmpty ? "" : "\n")
   }
 
@@ -80,14 +80,6 @@ public struct PlaybookListing: Sendable {
     case .step(let id): "go to \(id)"
     case .end: "end"
     case .playbook(let name): "go on with playbook \(name)"
-    }
-  }
-
-  private static func words(_ reference: Playbook.Reference) -> String {
-    switch reference {
-    case .playbook(let name): "playbook \(name)"
-    case .term(let word): "glossary: \(word)"
-    case .page(let url, let title): "\(title): \(url)"
     }
   }
 }

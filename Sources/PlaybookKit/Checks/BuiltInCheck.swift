@@ -120,6 +120,7 @@ public enum CheckTable {
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
     + creationChecks + schedulingChecks + attachmentChecks + probeChecks
     + rolloutChecks + daemonSetChecks + scheduleChecks + policyChecks + storageChecks
+    + serviceChecks + ingressChecks + nodeChecks + controlPlaneChecks
 
   /// The check with a name.
   public static func named(_ name: String) -> BuiltInCheck? { byName[name] }

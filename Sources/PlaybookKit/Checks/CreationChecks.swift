@@ -8,8 +8,7 @@ let creationChecks: [BuiltInCheck] = [
     "pods-refused",
     "why the server refuses the pods that the workload wants: problem quotes the condition ReplicaFailure or the newest "
       + "event FailedCreate of the workload and of the ReplicaSets below it (not older than 15 minutes), ok when there is "
-      + "none and events could be read",
-    kinds: ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod"],
+      + "none and events could be read, not-applicable for what runs no pods",
     parameters: [.init("contains", .texts, "only refusals whose text has one of these")],
     reads: [Event.self] + Relation.owners
   ) { facts, arguments in

@@ -24,6 +24,7 @@ let daemonSetChecks: [BuiltInCheck] = [
     case .none: nodes = []
     case .found(let found): nodes = found
     }
+    if nodes.isEmpty { return Judgement(Doubt(.failed, "the cluster has no node")) }
     if let doubt = facts.state.doubt(about: Pod.self, namespace: facts.namespace) { return Judgement(doubt) }
     let pods = facts.state.pods(ofOwner: ObjectStore.identity(set.metadata))
     return DaemonSetPlaces(set, nodes: nodes, pods: pods).judgement
@@ -115,7 +116,7 @@ private struct DaemonSetPlaces {
       return places.prefix(3).map { "\($0.node) (\($0.why))" }.joined(separator: ", ") + more
     }
     let wanted = served + lacking.count
-    let others = leftOut.isEmpty ? "" : "; \(leftOut.count) nodes are left out"
+    let others = leftOut.isEmpty ? "" : "; \(leftOut.count) left out"
     if !lacking.isEmpty {
       return Judgement(
         .problem, "\(lacking.count) of \(wanted) nodes lack a ready pod: \(list(lacking))\(others)", evidence: evidence)

@@ -32,13 +32,22 @@ public struct Playbook: Sendable {
   }
 
   /// Where to read on.
-  public enum Reference: Sendable, Hashable {
+  public enum Reference: Sendable, Hashable, CustomStringConvertible {
     /// Another playbook.
     case playbook(String)
     /// A word of the glossary.
     case term(String)
     /// A page.
     case page(url: String, title: String)
+
+    /// What it is and its name, or its title and address: `glossary: cgroup`.
+    public var description: String {
+      switch self {
+      case .playbook(let name): "playbook \(name)"
+      case .term(let word): "glossary: \(word)"
+      case .page(let url, let title): "\(title): \(url)"
+      }
+    }
   }
 
   /// The step with an id.

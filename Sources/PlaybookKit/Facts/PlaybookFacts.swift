@@ -99,7 +99,7 @@ public final class PlaybookFacts {
   }()
 
   /// The pods that belong to the subject: all of its owner's for a pod, those of a workload, on a node, behind a
-  /// Service, under a budget, that use a claim, in a namespace.
+  /// Service or the first of an Ingress, under a budget, that use a claim, in a namespace.
   public private(set) lazy var pods: Lookup<[Pod]> = {
     guard let object else { return .none }
     func of(_ condition: (Pod) -> Bool) -> Lookup<[Pod]> {
@@ -116,6 +116,7 @@ public final class PlaybookFacts {
       let selector = service.spec.selector
       if selector.isEmpty { return .found([]) }
       return of { pod in selector.entries.allSatisfy { pod.metadata.labels[$0.key] == $0.value } }
+    case is Ingress: return service.flatMap { livePods(of: $0) }
     case let budget as PodDisruptionBudget:
       return of { budget.spec.selector?.matches($0.metadata.labels) ?? false }
     case let claim as PersistentVolumeClaim:

@@ -35,7 +35,7 @@ public struct Relation: Sendable {
   ]
 
   /// Every relation, in the order of the documentation.
-  public static let all: [Relation] = common + workloadRelations
+  public static let all: [Relation] = common + workloadRelations + networkRelations
 
   private static let common: [Relation] = [
     Relation("kind", .string, "the kind of the subject, such as `Pod`") { facts in
@@ -111,8 +111,10 @@ public struct Relation: Sendable {
       reads: [StorageClass.self, PersistentVolumeClaim.self]
     ) { facts in outcome(facts.storageClass.map { .record($0) }) },
     Relation(
-      "services", .list(.record(Service.self)), "the Services that select the pod; the subject, if it is one",
-      reads: [Service.self]
+      "services", .list(.record(Service.self)),
+      "the Services that select the pod or the workload's pods; the subject, if it is one; those that an Ingress names, "
+        + "without a ready endpoint first",
+      reads: [Service.self, EndpointSlice.self]
     ) { facts in list(facts.services) },
     Relation(
       "slices", .list(.record(EndpointSlice.self)), "the EndpointSlices of the Service",
@@ -186,13 +188,14 @@ public struct Relation: Sendable {
 }
 
 extension PlaybookFacts {
-  /// The Services that select the pod; the subject, if it is one.
+  /// The Services that select the pod or the workload's pods; the subject, if it is one; those of an Ingress.
   public var services: Lookup<[Service]> {
     if let service = object as? Service { return .found([service]) }
-    guard let pod else { return .none }
+    if let ingress = object as? Ingress { return services(of: ingress) }
+    guard let labels = pod?.metadata.labels ?? workload.value?.facts.template.metadata.labels else { return .none }
     return state.look(all: Service.self, namespace: namespace) { service in
       !service.spec.selector.isEmpty
-        && service.spec.selector.entries.allSatisfy { pod.metadata.labels[$0.key] == $0.value }
+        && service.spec.selector.entries.allSatisfy { labels[$0.key] == $0.value }
     }
   }
 

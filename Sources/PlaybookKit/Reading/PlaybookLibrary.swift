@@ -23,15 +23,16 @@ public struct PlaybookLibrary: Sendable {
   /// What was wrong with files, in the order of their names.
   public let problems: [DataProblem]
 
-  /// The playbooks of all layers; see `DataLayer.searchPath`.
-  public init(layers: [DataLayer], fileSystem: any FileSystem) {
+  /// The playbooks of all layers; see `DataLayer.searchPath`. Terms that they refer to must be among `terms`; nil leaves
+  /// that unchecked.
+  public init(layers: [DataLayer], fileSystem: any FileSystem, terms: GlossaryWords? = nil) {
     let files = LayeredFiles(layers: layers, fileSystem: fileSystem)
     let names = Set(files.definitions.map(\.name) + PlannedPlaybooks.names).sorted()
     var entries: [Entry] = []
     var problems = files.problems
     for definition in files.definitions {
       let (playbook, candidate, found) = definition.first { (candidate) throws(DataProblems) in
-        var reader = PlaybookReader(playbooks: names)
+        var reader = PlaybookReader(playbooks: names, terms: terms)
         return try reader.playbook(candidate.root)
       }
       problems += found
@@ -82,10 +83,11 @@ public struct PlaybookLibrary: Sendable {
 
 /// Checks a playbook file on its own.
 public enum PlaybookLint {
-  /// Everything wrong with the bytes of a playbook file, which may extend and refer to the playbooks of `embedded`; empty
-  /// when nothing is. `file` is the path that problems name. The file's tests are run when nothing else is wrong.
+  /// Everything wrong with the bytes of a playbook file, which may extend and refer to the playbooks of `embedded` and
+  /// the words of `terms` (nil: any); empty when nothing is. `file` is the path that problems name. The file's tests are
+  /// run when nothing else is wrong.
   public static func problems(
-    in bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile]
+    in bytes: [UInt8], file: String, embedded: [DataLayer.EmbeddedFile], terms: GlossaryWords? = nil
   ) -> [DataProblem] {
     // The name decides what is read from a directory; a file that is named here is checked whatever it is called.
     let path = "/lint/playbook.yaml"
@@ -94,7 +96,7 @@ public enum PlaybookLint {
     let layers = [
       DataLayer(name: "lint", source: .directory("/lint")), DataLayer(name: "embedded", source: .embedded(embedded)),
     ]
-    let library = PlaybookLibrary(layers: layers, fileSystem: fileSystem)
+    let library = PlaybookLibrary(layers: layers, fileSystem: fileSystem, terms: terms)
     var problems = library.problems.filter { $0.file == path }
     if problems.isEmpty, let entry = library.entries.first(where: { $0.path == path }) {
       problems = testProblems(entry.playbook)

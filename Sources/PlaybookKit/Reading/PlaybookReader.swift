@@ -8,13 +8,18 @@ struct PlaybookReader {
   var reader = DataReader()
   /// Names that may be referred to.
   let playbooks: [String]
+  /// Words of the glossary that may be referred to; nil while there is none to compare with.
+  let terms: GlossaryWords?
   /// The kinds that the playbook is about; known once `for` is read.
   var kinds: [String] = []
   var findings: [FindingCode] = []
   /// The kinds that expressions are checked against: those of the step that is being read, else of the playbook.
   var scopeKinds: [String] = []
 
-  init(playbooks: [String]) { self.playbooks = playbooks }
+  init(playbooks: [String], terms: GlossaryWords?) {
+    self.playbooks = playbooks
+    self.terms = terms
+  }
 
   /// The playbook, or everything that is wrong.
   mutating func playbook(_ root: DataNode) throws(DataProblems) -> Playbook {
@@ -91,7 +96,11 @@ struct PlaybookReader {
       if let playbook = fields["playbook"], fields.count == 1 {
         return playbookName(playbook).map { .playbook($0) }
       }
-      if let term = fields["term"], fields.count == 1 { return reader.string(term).map { .term($0) } }
+      if let term = fields["term"], fields.count == 1 {
+        guard let word = reader.string(term) else { return nil }
+        if let problem = terms?.problem(with: word) { reader.report(problem, at: term) }
+        return .term(word)
+      }
       if let url = fields["url"].flatMap({ reader.string($0) }), fields["playbook"] == nil, fields["term"] == nil {
         guard url.hasPrefix("https://") else {
           reader.report("a url begins with https://", at: node)

@@ -58,9 +58,16 @@ extension PlaybookFacts {
     case "PersistentVolume": return volume.map { $0 }
     case "StorageClass": return storageClass.map { $0 }
     case "Service": return first(services)
+    case "Ingress": return first(ingresses)
+    case "ServiceAccount": return serviceAccount.map { $0 }
     case "HorizontalPodAutoscaler": return first(autoscalers)
     case "PodDisruptionBudget": return first(budgets)
     case "ResourceQuota": return first(quotas)
+    case "Job" where object is CronJob:
+      return jobs.flatMap { jobs in
+        let failed = jobs.first { $0.status.conditions.condition("Failed")?.isTrue ?? false }
+        return (failed ?? jobs.first).map { .found($0) } ?? .none
+      }
     case "Namespace": return state.look(Namespace.self, name: namespace).map { $0 }
     default:
       for owner in ownerChain {

@@ -193,9 +193,9 @@ struct CloudDiskLimitFilter: NodeFilter {
   }
 
   private func disk(ofClaim name: String, namespace: String) -> String? {
-    // A claim that is missing or whose volume is missing counts, to be on the safe side, if nothing says otherwise.
+    // A claim whose volume is missing counts if its class makes such disks; one that is missing itself does not.
     let unknown = "claim:\(namespace)/\(name)"
-    guard let claim = incoming.snapshot.claims[ObjectName(namespace: namespace, name: name)] else { return unknown }
+    guard let claim = incoming.snapshot.claims[ObjectName(namespace: namespace, name: name)] else { return nil }
     guard !claim.spec.volumeName.isEmpty, let volume = incoming.snapshot.volumes[claim.spec.volumeName] else {
       let provisioner = incoming.snapshot.classes[claim.className]?.provisioner
       return provisioner == kind.provisioner ? unknown : nil

@@ -48,7 +48,7 @@ struct SuggestionSearch {
     let sorted = nodes.sorted { left, right in
       let (a, b) = (left.findings.count, right.findings.count)
       if a != b { return a < b }
-      let (x, y) = (shortage(left.findings), shortage(right.findings))
+      let (x, y) = (left.findings.shortage, right.findings.shortage)
       return x == y ? left.node.facts.name < right.node.facts.name : x < y
     }
     for entry in sorted where result.count < Self.nodeLimit {
@@ -59,20 +59,6 @@ struct SuggestionSearch {
       if seen.insert(way).inserted { result.append(entry.node) }
     }
     return result
-  }
-
-  /// How much is missing, as a share of what is asked for.
-  private func shortage(_ findings: [NodeFinding]) -> Double {
-    var sum = 0.0
-    for finding in findings {
-      guard case .fail(let reasons) = finding.verdict else { continue }
-      for reason in reasons {
-        if case .resource(_, let requested, let used, let allocatable) = reason.evidence, requested > 0 {
-          sum += Double(requested.adding(used).subtracting(allocatable)) / Double(requested)
-        }
-      }
-    }
-    return sum
   }
 
   private func search(
@@ -231,7 +217,7 @@ struct SuggestionSearch {
 
 extension Reason {
   /// Which kind of evidence there is, with what makes the remedy another one.
-  fileprivate var kindOfEvidence: String {
+  var kindOfEvidence: String {
     switch evidence {
     case .cordoned: "cordoned"
     case .taint(let taint): "taint \(taint.shortText)"

@@ -51,6 +51,7 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: clock)
     interface.session = first.facts
+    interface.glossary = GlossaryCommand.glossary(sayProblems: false)
     let playbooks = PlaybookCommand.library(sayProblems: false)
     interface.playbooks = playbooks
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
@@ -80,7 +81,9 @@ final class DashboardProgram {
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
     if let remark { interface.show(remark, role: .warning) }
-    if let problem = library.problems.first ?? playbooks.problems.first ?? aliases.problems.first {
+    if let problem = library.problems.first ?? playbooks.problems.first ?? aliases.problems.first
+      ?? interface.glossary.problems.first
+    {
       interface.show("\(problem)", role: .warning)
     }
     loop.run()

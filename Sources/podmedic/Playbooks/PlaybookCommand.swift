@@ -23,7 +23,8 @@ struct PlaybookCommand: ParsableCommand {
   static func library(sayProblems: Bool = true) -> PlaybookLibrary {
     let layers = DataLayer.searchPath(
       for: "playbooks", directories: [], environment: CommandContext.environment, embedded: embedded)
-    let library = PlaybookLibrary(layers: layers, fileSystem: DiskFileSystem())
+    let library = PlaybookLibrary(
+      layers: layers, fileSystem: DiskFileSystem(), terms: GlossaryCommand.glossary(sayProblems: false).words)
     if sayProblems { for problem in library.problems { Output.message("Warning: \(problem)") } }
     return library
   }
@@ -110,6 +111,7 @@ struct PlaybookCommand: ParsableCommand {
     } catch {
       throw CommandFailure("error: \(error)")
     }
-    return PlaybookLint.problems(in: bytes, file: file, embedded: embedded)
+    return PlaybookLint.problems(
+      in: bytes, file: file, embedded: embedded, terms: GlossaryCommand.glossary(sayProblems: false).words)
   }
 }

@@ -33,6 +33,12 @@ final class RunHost {
   func read(_ types: [any KubeObject.Type]) throws(CommandFailure) {
     var all: [any KubeObject.Type] = Triage.resources
     for type in types where !all.contains(where: { $0 == type }) { all.append(type) }
+    try readEverywhere(all)
+    triage = Triage.diagnose(state, now: context.now)
+  }
+
+  /// Reads kinds without diagnosing anything; of kinds that are refused everywhere, the one namespace.
+  func readEverywhere(_ all: [any KubeObject.Type]) throws(CommandFailure) {
     context.session.discover()
     var needs = Set(all.map { Subscription($0.resource, namespace: nil) })
     context.session.setNeeds(needs)
@@ -48,7 +54,6 @@ final class RunHost {
       context.session.setNeeds(needs)
       context.wait { refused.allSatisfy { self.isSettled($0) } }
     }
-    triage = Triage.diagnose(state, now: context.now)
   }
 
   private func isSettled(_ type: any KubeObject.Type) -> Bool {

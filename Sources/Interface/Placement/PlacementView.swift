@@ -1,0 +1,256 @@
+import ClusterState
+import Kube
+import Scheduling
+import Terminal
+
+/// Where one pod could go, kept in step with the cluster: the rows of its table and the texts behind them.
+final class PlacementView {
+  private let subject: RowObject
+  private unowned let interface: Interface
+  private var snapshot: ClusterSnapshot?
+  private(set) var answer: PlacementAnswer?
+  private var groups: [String: NodeGroup] = [:]
+
+  /// What must have been read, as far as it can be, before anything is said.
+  let kinds: [any KubeObject.Type]
+
+  init(_ subject: RowObject, interface: Interface) {
+    self.subject = subject
+    self.interface = interface
+    var kinds = ClusterSnapshot.reads + [PriorityClass.self]
+    if let own = builtInKind(apiVersion: subject.resource.apiVersion, kind: subject.resource.kind)?.type,
+      !kinds.contains(where: { $0 == own })
+    {
+      kinds.append(own)
+    }
+    self.kinds = kinds
+  }
+
+  /// Whether everything that the server has of it is known, or known to stay unknown.
+  private var isRead: Bool {
+    kinds.compactMap { interface.catalog.served($0) }.allSatisfy { resource in
+      switch interface.cluster.store(resource)?.freshness {
+      case nil, .unread, .loading: false
+      case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
+      }
+    }
+  }
+
+  /// The rows: the answer, groups of nodes with the nearest miss first, and what would place the pod.
+  func rows() -> [ComposedSource.Row] {
+    guard isRead, let object = interface.cluster.store(subject.resource)?.object(uid: subject.uid) as? any KubeObject
+    else {
+      answer = nil
+      return []
+    }
+    let rules = SchedulerRules(gitVersion: interface.session.serverVersion)
+    // The version is learned while this is shown, and with it the rules.
+    var snapshot = snapshot.flatMap { $0.rules == rules ? $0 : nil } ?? ClusterSnapshot(rules: rules)
+    snapshot.update(from: interface.cluster)
+    // Nothing of a kind that the server does not have can stand in the way.
+    if !interface.catalog.resources.isEmpty {
+      snapshot.setNotServed(ClusterSnapshot.reads.filter { interface.catalog.served($0) == nil })
+    }
+    self.snapshot = snapshot
+    guard var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false) else {
+      return []
+    }
+    question.origin = origin(of: object)
+    let answer = question.answer
+    self.answer = answer
+    let found = answer.report.groups
+    groups = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let failing = answer.report.plugins.filter { plugin in
+      found.contains { $0.blockers.contains { $0.plugin == plugin } }
+    }
+    return [answerRow(answer)] + found.map { row($0, failing, answer.report) }
+      + answer.suggestions.enumerated().map { suggestionRow($1, $0) }
+  }
+
+  /// The topmost controller that is known.
+  private func origin(of object: any KubeObject) -> PodOrigin {
+    var kind = object.reference.kind
+    var metadata = object.metadata
+    // No chain of Kubernetes' own has more links; a cycle ends here too.
+    for _ in 0..<4 {
+      guard let reference = metadata.controller else { break }
+      kind = reference.kind
+      let owner = interface.cluster.owner(reference, namespace: metadata.namespace)
+      let namespace = metadata.namespace
+      metadata = owner?.metadata ?? ObjectMeta()
+      (metadata.namespace, metadata.name) = (namespace, reference.name)
+    }
+    return PodOrigin(kind: kind.lowercased(), name: metadata.name, namespace: metadata.namespace)
+  }
+
+  // MARK: Rows
+
+  private func answerRow(_ answer: PlacementAnswer) -> ComposedSource.Row {
+    let agreement =
+      switch answer.report.agrees {
+      case true?: "agrees"
+      case false?: "differs"
+      case nil: ""
+      }
+    return ComposedSource.Row(
+      id: "answer", cells: ["", "scheduler", agreement, answer.headline], severity: answer.outcome.severity,
+      role: answer.outcome.role, object: subject, drill: text("answer", answerLines(answer)))
+  }
+
+  private func row(_ group: NodeGroup, _ failing: [FilterPlugin], _ report: PlacementReport) -> ComposedSource.Row {
+    let names = group.nodes.prefix(3).map(\.name).joined(separator: ", ")
+    let more = group.nodes.count > 3 ? " and \(group.nodes.count - 3) more" : ""
+    let isUnknown = !group.blockers.isEmpty && group.nodes[0].isRefused == false
+    return ComposedSource.Row(
+      id: group.id,
+      cells: ["\(group.nodes.count)", names + more, matrix(group, failing), Self.why(group)],
+      severity: group.blockers.isEmpty || isUnknown ? .none : .warning,
+      role: group.blockers.isEmpty ? .ok : isUnknown ? .unknown : nil, object: node(group.nodes[0].name),
+      drill: .text("\(group.nodes[0].name) filters") { [weak self] in self?.lines(of: group.id) ?? [] },
+      context: group.nodes.map(\.name).joined(separator: " "))
+  }
+
+  /// A place for each filter that fails anywhere, so that the rows can be compared: its name, or a dash where it passes.
+  private func matrix(_ group: NodeGroup, _ failing: [FilterPlugin]) -> String {
+    failing.map { plugin in
+      let name = plugin.shortName
+      let blocker = group.blockers.first { $0.plugin == plugin }
+      let text = blocker.map { $0.isUnknown ? "?" : name } ?? "-"
+      return text + String(repeating: " ", count: max(0, name.count - text.count))
+    }.joined(separator: " ")
+  }
+
+  private static func why(_ group: NodeGroup) -> String {
+    guard let first = group.blockers.first(where: \.isSaid) ?? group.blockers.first else { return "takes the pod" }
+    let more = group.blockers.count > 1 ? " (+\(group.blockers.count - 1) behind it)" : ""
+    // What is missing of resources is only in the scheduler's words; elsewhere the facts say more than they do.
+    let words =
+      first.plugin == .nodeResourcesFit || first.evidence.isEmpty ? [first.reason, first.evidence] : [first.evidence]
+    return words.filter { !$0.isEmpty }.joined(separator: ": ") + more
+  }
+
+  private func suggestionRow(_ suggestion: Suggestion, _ place: Int) -> ComposedSource.Row {
+    let places = suggestion.places.prefix(3).joined(separator: ", ")
+    let more = suggestion.places.count > 3 ? " and \(suggestion.places.count - 3) more" : ""
+    var lines: [[Span]] = [[Span(suggestion.text, .title)], []]
+    lines.append([
+      Span("places: ", .fieldName), Span(places.isEmpty ? "a new node" : suggestion.places.joined(separator: ", ")),
+    ])
+    lines.append([Span("The filters have let the pod pass on a copy of the cluster's state with this change.", .dim)])
+    if !suggestion.kubectl.isEmpty { lines.append([]) }
+    lines += suggestion.kubectl.map { [Span($0, .accent)] }
+    return ComposedSource.Row(
+      id: "suggestion \(place)",
+      cells: ["", places.isEmpty ? "a new node" : places + more, "would help", suggestion.text],
+      role: .accent, object: suggestion.places.first.flatMap(node), drill: text("suggestion", lines))
+  }
+
+  private func text(_ title: String, _ lines: [[Span]]) -> Drill { .text(title) { lines } }
+
+  private func node(_ name: String) -> RowObject? {
+    guard let node = interface.cluster.get(Node.self, name: name), let kind = interface.catalog.served(Node.self) else {
+      return nil
+    }
+    return RowObject(resource: kind, namespace: "", name: name, uid: node.metadata.uid)
+  }
+
+  // MARK: Texts
+
+  private func answerLines(_ answer: PlacementAnswer) -> [[Span]] {
+    let report = answer.report
+    var lines: [[Span]] = [[Span(answer.headline, answer.outcome.role ?? .text)], []]
+    func add(_ label: String, _ text: String?) {
+      if let text, !text.isEmpty { lines.append([Span("\(label): ", .fieldName), Span(text)]) }
+    }
+    add("scheduler", report.comparison)
+    if report.agrees != true { add("it says", report.schedulerMessage) }
+    add("preemption", report.preemptionSentence)
+    add("requests", report.requestText)
+    if let placement = answer.placement {
+      let places = placement.places.prefix(8).map { "\($0.count) on \($0.node)" }.joined(separator: ", ")
+      add("room for", "\(placement.isAtLeast ? "at least " : "")\(placement.count) more of its pods \(places)")
+    }
+    if let failure = report.podFailure {
+      add(failure.plugin.rawValue, "\(failure.reason.text) (\(failure.reason.evidence))")
+    }
+    for remark in answer.remarks { lines.append([Span(remark, .dim)]) }
+    if !report.histogram.isEmpty { lines += [[], [Span("What the scheduler's message counts", .title)]] }
+    lines += report.histogram.map { [Span("\($0.nodes) ", .accent), Span($0.reason)] }
+    return lines
+  }
+
+  /// Most nodes of a group that are listed one by one.
+  private static let mostNodes = 200
+
+  /// Every filter on the first node of a group, and what differs for the others.
+  private func lines(of id: String) -> [[Span]] {
+    guard let group = groups[id], let report = answer?.report, let first = group.nodes.first else { return [] }
+    var lines: [[Span]] = [[Span("node \(first.name)", .title)]]
+    let width = (report.plugins.map(\.rawValue.count).max() ?? 0) + 2
+    for plugin in report.plugins {
+      let label = plugin.rawValue + String(repeating: " ", count: max(1, width - plugin.rawValue.count))
+      let (word, role, reasons) = Self.verdict(report.verdict(of: plugin, on: first))
+      lines.append([Span(label, .fieldName), Span(word, role)])
+      for reason in reasons { lines.append([Span("  \(reason)")]) }
+    }
+    if group.nodes.count > 1 { lines += [[], [Span("The same holds for \(group.nodes.count - 1) more", .title)]] }
+    for node in group.nodes.dropFirst().prefix(Self.mostNodes) {
+      let evidence = report.blockers(on: node).map(\.evidence).filter { !$0.isEmpty }.joined(separator: "; ")
+      lines.append([Span(node.name, .fieldName), Span("  \(evidence)")])
+    }
+    if group.nodes.count > Self.mostNodes + 1 {
+      lines.append([Span("and \(group.nodes.count - Self.mostNodes - 1) more", .dim)])
+    }
+    return lines
+  }
+
+  private static func verdict(_ verdict: Verdict) -> (String, Role, [String]) {
+    switch verdict {
+    case .pass: ("passes", .ok, [])
+    case .skipped: ("has nothing to look at", .dim, [])
+    case .unknown(let reason): ("cannot tell: \(reason)", .unknown, [])
+    case .fail(let reasons):
+      (
+        "refuses" + (reasons.allSatisfy(\.isResolvable) ? "; removing pods could help" : ""), .critical,
+        reasons.map { "\($0.text): \($0.evidence)" }
+      )
+    }
+  }
+}
+
+extension PlacementReport.Outcome {
+  fileprivate var severity: RowSeverity { self == .doesNotFit ? .critical : .none }
+
+  fileprivate var role: Role? {
+    switch self {
+    case .fits: .ok
+    case .doesNotFit: .critical
+    case .unknown: .unknown
+    }
+  }
+}
+
+extension FilterPlugin {
+  /// A word for the matrix.
+  fileprivate var shortName: String {
+    switch self {
+    case .nodeUnschedulable: "Cordon"
+    case .nodeName: "Name"
+    case .taintToleration: "Taint"
+    case .nodeAffinity: "Affinity"
+    case .nodePorts: "Ports"
+    case .nodeResourcesFit: "Fit"
+    case .volumeRestrictions: "VolUse"
+    case .ebsLimits: "EBS"
+    case .gcePDLimits: "GCE"
+    case .nodeVolumeLimits: "VolLimit"
+    case .azureDiskLimits: "Azure"
+    case .volumeBinding: "VolBind"
+    case .volumeZone: "VolZone"
+    case .podTopologySpread: "Spread"
+    case .interPodAffinity: "Neighbour"
+    case .dynamicResources: "Devices"
+    case .nodeDeclaredFeatures: "Features"
+    }
+  }
+}

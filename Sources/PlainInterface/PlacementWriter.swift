@@ -1,0 +1,171 @@
+import ClusterState
+import Diagnosis
+import Kube
+import Scheduling
+
+/// What `podmedic why` says: where a pod could go and why not elsewhere, as text or JSON.
+public struct PlacementWriter: Sendable {
+  private let subject: ObjectReference
+  private let answer: PlacementAnswer
+  private let remarks: [String]
+  private let cluster: CheckReport.Cluster
+  private let now: Timestamp
+
+  private var report: PlacementReport { answer.report }
+  private var placement: TemplatePlacement? { answer.placement }
+  private var suggestions: [Suggestion] { answer.suggestions }
+
+  /// - Parameters:
+  ///   - subject: the pod, or the object that makes pods.
+  ///   - remarks: what a reader must know beside the answer, a sentence each.
+  public init(
+    subject: ObjectReference, answer: PlacementAnswer, remarks: [String], cluster: CheckReport.Cluster, now: Timestamp
+  ) {
+    self.subject = subject
+    self.answer = answer
+    self.remarks = remarks + answer.remarks
+    self.cluster = cluster
+    self.now = now
+  }
+
+  // MARK: Text
+
+  /// How many names of nodes a line has at most.
+  private static let names = 4
+
+  /// For a terminal: the answer first, then what it rests on, then what would help.
+  public var text: String {
+    var text = "\(line(subject.shortText)): \(line(answer.headline))\n"
+    for remark in remarks { text += "  \(line(remark))\n" }
+    if let comparison = report.comparison { text += "  \(comparison)\n" }
+    if report.agrees != true, !report.schedulerMessage.isEmpty {
+      text += "  the scheduler says: \(line(report.schedulerMessage))\n"
+    }
+    if let sentence = report.preemptionSentence { text += "  \(line(sentence))\n" }
+    if let placement { text += "  \(line(Self.room(placement)))\n" }
+    if !report.requestText.isEmpty { text += "  requests \(line(report.requestText))\n" }
+    if let failure = report.podFailure {
+      text +=
+        "  \(failure.plugin.rawValue): \(line(failure.reason.text)) (\(line(failure.reason.evidence.description)))\n"
+    }
+    return text + histogramText + nodesText + suggestionsText
+  }
+
+  private func line(_ text: String) -> String { PlainText.line(text) }
+
+  private static func room(_ placement: TemplatePlacement) -> String {
+    guard placement.count > 0 else { return "room for no more of its pods" }
+    let shown = placement.places.prefix(names).map { "\($0.count) on \($0.node)" }.joined(separator: ", ")
+    let more = placement.places.count > names ? " and \(placement.places.count - names) more nodes" : ""
+    return "room for \(placement.isAtLeast ? "at least " : "")\(placement.count) more of its pods: \(shown)\(more)"
+  }
+
+  private var histogramText: String {
+    let bars = report.histogram
+    guard !bars.isEmpty else { return "" }
+    var table = TextTable()
+    table.add(["NODES", "REASON"])
+    for bar in bars { table.add(["\(bar.nodes)", line(bar.reason)]) }
+    return "\n" + table.takeLines()
+  }
+
+  private var nodesText: String {
+    let groups = report.groups
+    guard !groups.isEmpty else { return "" }
+    var text = groups.contains { !$0.blockers.isEmpty } ? "\nNodes, the nearest miss first:\n" : "\nNodes:\n"
+    for group in groups {
+      let names = group.nodes.prefix(Self.names).map { line($0.name) }.joined(separator: ", ")
+      let more = group.nodes.count > Self.names ? " and \(group.nodes.count - Self.names) more" : ""
+      text += "  \(group.nodes.count) \(group.nodes.count == 1 ? "node" : "nodes"): \(names)\(more)\n"
+      if group.blockers.isEmpty { text += "    takes the pod\n" }
+      let place = group.nodes.count > 1 ? " (on \(line(group.nodes[0].name)))" : ""
+      let said = group.blockers.firstIndex { $0.isSaid } ?? 0
+      for (index, blocker) in group.blockers.enumerated() {
+        let head = blocker.isSaid ? "" : index > said ? "behind it, " : "also, "
+        let evidence = blocker.evidence.isEmpty ? "" : ": \(line(blocker.evidence))\(place)"
+        text += "    \(head)\(blocker.plugin.rawValue): \(blocker.isUnknown ? "cannot tell: " : "")"
+        text += "\(line(blocker.reason))\(evidence)\n"
+      }
+    }
+    return text
+  }
+
+  private var suggestionsText: String {
+    guard !suggestions.isEmpty else { return "" }
+    var text = "\nWhat would place it (each was tried on a copy of the cluster's state):\n"
+    for suggestion in suggestions {
+      let places = suggestion.places.prefix(Self.names).map { line($0) }.joined(separator: ", ")
+      let more = suggestion.places.count > Self.names ? " and \(suggestion.places.count - Self.names) more" : ""
+      text += "  \(line(suggestion.text))\(places.isEmpty ? "" : " -> \(places)\(more)")\n"
+      for command in suggestion.kubectl { text += "    \(line(command))\n" }
+    }
+    return text
+  }
+
+  // MARK: JSON
+
+  /// The versioned document, `podmedic.dev/v1` PlacementReport.
+  public var json: JSONValue {
+    var json: JSONValue = [
+      "apiVersion": "podmedic.dev/v1", "kind": "PlacementReport", "time": .string(now.description),
+      "cluster": cluster.json, "subject": ReportParts.json(subject),
+      "pod": ["namespace": .string(report.pod.namespace), "name": .string(report.pod.name)],
+      "outcome": .string(answer.outcome.rawValue), "summary": .string(answer.headline),
+      "schedulerRules": .string("1.\(report.rules.minor)"), "schedulerMessage": .string(report.schedulerMessage),
+      "message": report.message.map { .string($0) } ?? .null, "agrees": report.agrees.map { .bool($0) } ?? .null,
+      "remarks": .array(remarks.map { .string($0) }),
+      "requests": .object(
+        SmallMap(
+          uniquing: report.requests.map { ($0.resource, .string(Amount.exactText($0.amount, of: $0.resource))) })),
+      "histogram": .array(
+        report.histogram.map { ["reason": .string($0.reason), "nodes": .int($0.nodes)] }),
+      "nodes": .array(report.nodes.map(node)), "suggestions": .array(suggestions.map(suggestion)),
+    ]
+    if let failure = report.podFailure {
+      json["podFailure"] = [
+        "plugin": .string(failure.plugin.rawValue), "reason": .string(failure.reason.text),
+        "evidence": .string(failure.reason.evidence.description),
+      ]
+    }
+    if let placement {
+      json["room"] = [
+        "pods": .int(placement.count), "isAtLeast": .bool(placement.isAtLeast),
+        "nodes": .array(placement.places.map { ["name": .string($0.node), "pods": .int($0.count)] }),
+      ]
+    }
+    return json
+  }
+
+  private func node(_ node: NodeReport) -> JSONValue {
+    [
+      "name": .string(node.name), "fits": .bool(node.fits && report.podFailure == nil),
+      "verdicts": .array(report.plugins.map { verdict($0, report.verdict(of: $0, on: node)) }),
+    ]
+  }
+
+  private func verdict(_ plugin: FilterPlugin, _ verdict: Verdict) -> JSONValue {
+    var json: JSONValue = ["plugin": .string(plugin.rawValue)]
+    switch verdict {
+    case .pass: json["verdict"] = "pass"
+    case .skipped: json["verdict"] = "skipped"
+    case .unknown(let reason):
+      json["verdict"] = "unknown"
+      json["evidence"] = .string(reason)
+    case .fail(let reasons):
+      json["verdict"] = "fail"
+      json["reasons"] = .array(reasons.map { .string($0.text) })
+      json["resolvable"] = .bool(reasons.allSatisfy(\.isResolvable))
+      json["evidence"] = .string(reasons.map(\.evidence.description).joined(separator: "; "))
+    }
+    return json
+  }
+
+  private func suggestion(_ suggestion: Suggestion) -> JSONValue {
+    [
+      "change": .string(suggestion.text), "places": .array(suggestion.places.map { .string($0) }),
+      "kubectl": .string(suggestion.kubectl.joined(separator: "\n")),
+      // A suggestion is only made after the filters have run on the changed objects.
+      "verified": true,
+    ]
+  }
+}

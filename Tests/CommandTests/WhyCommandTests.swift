@@ -1,0 +1,142 @@
+import Foundation
+import Kube
+import TestSupport
+import Testing
+
+/// `podmedic why` on the demo's cluster and on files.
+@Suite struct WhyCommandTests {
+  /// The demo's Pending pods: name, namespace, what the answer must hold, a suggestion.
+  private static let pending: [(name: String, namespace: String, says: [String], help: String)] = [
+    (
+      "report-builder", "batch", ["NodeResourcesFit: Insufficient cpu: requested 5, free 2650m, used 1350m of 4"],
+      "kubectl uncordon node-a2\n"
+    ),
+    (
+      "gpu-trainer", "batch",
+      ["    TaintToleration: node(s) had untolerated taint(s): taint dedicated=gpu:NoSchedule\n"],
+      "  tolerate taint dedicated=gpu:NoSchedule -> node-c1\n"
+    ),
+    (
+      "edge-cache", "shop", ["topology.kubernetes.io/zone=eu-demo-1d, the node has eu-demo-1a (on node-a1)"],
+      "  require nothing of the node (node affinity) -> node-a1, node-b1\n"
+    ),
+    (
+      "warehouse", "data",
+      [
+        "  VolumeBinding: pod has unbound immediate PersistentVolumeClaims (claim warehouse-data: ",
+        "    also, TaintToleration: ",
+      ], "  get claim warehouse-data bound -> node-a1, node-b1\n"
+    ),
+  ]
+
+  @Test func thePendingPodsOfTheDemoAreExplained() async throws {
+    let demo = try Demo("shop")
+    for (name, namespace, says, help) in Self.pending {
+      let line =
+        "pod=$($podmedic get pods -n \(namespace) -o name | grep /\(name)-); $podmedic why $pod -n \(namespace)"
+      let result = try await Podmedic.bash(line, kubeconfig: demo.kubeconfig)
+      #expect(result.status == 1, "\(result)")
+      #expect(result.text.contains("\n  the scheduler says the same\n"), "\(result)")
+      for text in says + [help] { #expect(result.text.contains(text), "\(text): \(result)") }
+    }
+  }
+
+  @Test func workloadsAreAskedForTheirNextPod() async throws {
+    let demo = try Demo("shop")
+    let fits = try await Podmedic.run(["why", "deployment/checkout", "-n", "shop"], kubeconfig: demo.kubeconfig)
+    #expect(fits.status == 0 && fits.text.contains("  room for "), "\(fits)")
+    // A quota keeps the pods from being created: the scheduler has nothing to say.
+    let arguments = ["why", "deploy", "weekly-report", "-n", "team-blue", "-o", "json"]
+    let quota = try await Podmedic.run(arguments, kubeconfig: demo.kubeconfig)
+    let json = try JSONValue(parsing: quota.text)
+    #expect(quota.status == 1 && json["outcome"] == "does-not-fit", "\(quota)")
+    #expect(json["summary"]?.string?.contains("exceeded quota: team-blue-compute") == true, "\(quota)")
+  }
+
+  // MARK: Files
+
+  private static let cluster = """
+    apiVersion: v1
+    kind: List
+    items:
+    - {apiVersion: v1, kind: Node, metadata: {name: n1}, status: {allocatable: {cpu: "2", memory: 4Gi, pods: "10"}}}
+    - {apiVersion: v1, kind: Node, metadata: {name: n2}, status: {allocatable: {cpu: "1", memory: 4Gi, pods: "10"}}}
+    ---
+    {apiVersion: v1, kind: List, items: [
+      {apiVersion: v1, kind: Pod, metadata: {name: gated, namespace: shop, uid: u1},
+       spec: {schedulingGates: [{name: team/ready}], containers: [{name: c}]}, status: {phase: Pending}},
+      {apiVersion: v1, kind: Pod, metadata: {name: other, namespace: shop, uid: u2},
+       spec: {schedulerName: volcano, containers: [{name: c}]}, status: {phase: Pending}},
+      {apiVersion: v1, kind: Pod, metadata: {name: lost, namespace: shop, uid: u3},
+       spec: {nodeName: gone, containers: [{name: c}]}, status: {phase: Pending}},
+      {apiVersion: v1, kind: Pod, metadata: {name: runs, namespace: shop, uid: u4},
+       spec: {nodeName: n1, containers: [{name: c}]}, status: {phase: Running}}]}
+    """
+
+  private func why(_ arguments: String..., manifest: String? = nil) async throws -> CommandResult {
+    let folder = try TemporaryFolder()
+    let file = try folder.file("cluster.yaml", Data(Self.cluster.utf8)).path
+    var more: [String] = []
+    if let manifest { more = ["-f", try folder.file("manifest.yaml", Data(manifest.utf8)).path] }
+    let at = ["--at", "2026-01-01T12:00:00Z", "--server-version", "1.36"]
+    return try await Podmedic.run(["why"] + arguments + more + ["--from", file] + at)
+  }
+
+  @Test func whatTheSchedulerSaysNothingAboutIsSaidExactly() async throws {
+    let cases: [(name: String, status: Int32, says: String)] = [
+      ("gated", 1, "pod/gated: held back by scheduling gate team/ready; without that, "),
+      ("other", 2, "pod/other: waits for scheduler \"volcano\", which is not the cluster's default scheduler; "),
+      ("lost", 1, "pod/lost: bound to node gone, which does not exist: no kubelet will start it\n"),
+      ("runs", 0, "pod/runs: is on node n1; 1 other node would take it\n"),
+    ]
+    for (name, status, says) in cases {
+      let result = try await why("pod/\(name)", "-n", "shop")
+      #expect(result.status == status && result.text.hasPrefix(says), "\(result)")
+    }
+  }
+
+  @Test func aManifestIsTriedAndNothingIsCreated() async throws {
+    let manifest = """
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: web}
+      spec: {template: {spec: {containers: [{name: c, resources: {requests: {cpu: 600m}}}]}}}
+      """
+    let fits = try await why(manifest: manifest)
+    #expect(fits.status == 0, "\(fits)")
+    #expect(fits.text.hasPrefix("deployment/web: 2 of 2 nodes would take it: n1, n2\n"), "\(fits)")
+    #expect(fits.text.contains("  room for 4 more of its pods: 3 on n1, 1 on n2\n"), "\(fits)")
+    let large = try await why(manifest: manifest.replacing("600m", with: "3"))
+    #expect(large.status == 1, "\(large)")
+    #expect(large.text.contains("  lower the request of cpu from 3 to 2 -> n1\n"), "\(large)")
+  }
+
+  @Test func manifestsThatCannotBeUsed() async throws {
+    let pod = "{apiVersion: v1, kind: Pod, metadata: {name: NAME}, spec: {containers: [{name: c}]}}\n"
+    let cases: [(text: String, says: String)] = [
+      ("a: [\n", "manifest.yaml:2:1: a value was expected here"),
+      ("{apiVersion: v1, kind: Service, metadata: {name: s}}", "nothing in "),
+      ("", "nothing in "),
+      (
+        pod.replacing("NAME", with: "a") + "---\n" + pod.replacing("NAME", with: "b"),
+        "has 2 objects that make pods\nhint"
+      ),
+      ("{apiVersion: v1, kind: Pod, metadata: 3}", "manifest.yaml: "),
+    ]
+    for (text, says) in cases {
+      let result = try await why(manifest: text)
+      #expect(result.status == 2 && result.text == "" && result.errorText.contains(says), "\(text): \(result)")
+    }
+    // A quantity that is none is no pass.
+    let odd = pod.replacing("name: c", with: "name: c, resources: {requests: {cpu: lots}}")
+    let result = try await why(manifest: odd)
+    #expect(result.status == 2 && result.text.contains("a request of the pod is no quantity (cpu: lots)"), "\(result)")
+  }
+
+  @Test func objectsThatCannotBeUsed() async throws {
+    let node = try await why("node/n1")
+    #expect(node.status == 2 && node.errorText.hasPrefix("error: Node n1 makes no pods\n"), "\(node)")
+    let none = try await why()
+    #expect(none.status == 64 && none.errorText.hasPrefix("error: expected an object or a manifest\n"), "\(none)")
+  }
+}

@@ -173,6 +173,7 @@ public final class Interface {
     let now = clock()
     if let flash, now > flash.until { self.flash = nil }
     page?.table?.update(now: now)
+    if let guided = page?.playbook?.guided { evaluate(guided) }
     if let page, case .text(let text) = page.content, case .details = text.subject {
       // Once more of what the page tells has come.
       let read = detailNeeds(of: page).count { cluster.store($0.resource)?.freshness.isComplete == true }

@@ -303,6 +303,13 @@ import Testing
     #expect(codes([cronJob, event]) == ["cronjob.missed-schedules"])
   }
 
+  @Test(arguments: [(1, []), (9, ["cronjob.missed-schedules"])])
+  func aRunThatDoesNotEndKeepsTheNextFromStarting(times: Int, codes: [String]) {
+    let cronJob = object(CronJob.self, "report")
+    let event = event("JobAlreadyActive", "Not starting job because prior", about: cronJob, count: times)
+    #expect(self.codes([cronJob, event]) == codes)
+  }
+
   @Test func claimsTellThroughEvents() {
     let claim = object(PersistentVolumeClaim.self, "data") {
       $0.spec.storageClassName = ""

@@ -46,9 +46,9 @@ test: setup-tests ## runs every test, those against a real Kubernetes control pl
 	swift test --skip-build --filter '^ClusterTests\.ConvergenceTests'
 
 accuracy: setup-tests ## measures the diagnosis with the faults, healed twins and decoys of Tests/Accuracy
-	@table="$$PWD/.build/accuracy.txt"; rm -f "$$table"; status=0; \
-	PODMEDIC_ACCURACY="$$table" swift test --filter '^AccuracyTests\.AccuracyTests/theWholeBank' >.build/accuracy.log 2>&1 || status=$$?; \
-	if [ -e "$$table" ]; then cat "$$table"; else cat .build/accuracy.log; fi; exit $$status
+	@mkdir -p .build; table="$$PWD/.build/accuracy.txt"; log=.build/accuracy.log; status=0; rm -f "$$table"; \
+	PODMEDIC_ACCURACY="$$table" swift test --filter '^AccuracyTests\.AccuracyTests/theWholeBank' >"$$log" 2>&1 || status=$$?; \
+	if [ -e "$$table" ]; then cat "$$table"; else cat "$$log"; fi; exit $$status
 
 differential: setup-tests ## compares podmedic's verdicts with the real scheduler's for 20000 random pods (SEED=, PODS=)
 	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_DIFFERENTIAL_SEED="$(or $(SEED),1)" \

@@ -73,11 +73,13 @@ public struct CheckReport: Sendable {
 
   // MARK: JSON
 
-  /// The versioned document, `podmedic.dev/v1` CheckReport.
+  /// The versioned document, `podmedic.dev/v1` CheckReport. `groups` has an entry for each cause, as the text has a line;
+  /// `findings` has what was found about every object.
   public var json: JSONValue {
     [
       "apiVersion": "podmedic.dev/v1", "kind": "CheckReport", "time": .string(now.description),
-      "cluster": cluster.json, "findings": .array(triage.findings.map { ReportParts.json($0, now: now) }),
+      "cluster": cluster.json, "groups": .array(triage.groups.map { ReportParts.json($0, now: now) }),
+      "findings": .array(triage.findings.map { ReportParts.json($0, now: now) }),
       "unknowns": .array(
         triage.unknowns.map { ["subject": .string($0.subject), "reason": .string($0.reason)] }),
     ]

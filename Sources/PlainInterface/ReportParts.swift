@@ -17,6 +17,18 @@ enum ReportParts {
     return json
   }
 
+  /// What has one cause, under the object that has to be mended.
+  static func json(_ group: FindingGroup, now: Timestamp) -> JSONValue {
+    var json: JSONValue = [
+      "code": .string(group.code.rawValue), "severity": .string(group.severity.description),
+      "object": Self.json(group.owner), "summary": .string(group.summary(now: now)), "affected": .int(group.affected),
+    ]
+    json["total"] = group.total.map { .int($0) }
+    json["since"] = group.since.map { .string($0.description) }
+    json["playbook"] = .string(group.playbook)
+    return json
+  }
+
   /// A value that something rests on.
   static func json(_ evidence: Evidence) -> JSONValue {
     var json: JSONValue = [

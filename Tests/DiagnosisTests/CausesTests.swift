@@ -198,7 +198,7 @@ import Testing
     }
     #expect(
       groups([asleep, service("web")]) == [
-        "warning service/web: no pod matches app=web: deployment/web is scaled to 0 (1/-)"
+        "notice service/web: no pod matches app=web: deployment/web is scaled to 0 (1/-)"
       ])
   }
 

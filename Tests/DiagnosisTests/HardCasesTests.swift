@@ -158,6 +158,23 @@ import Testing
     #expect(codes([pod, late]) == ["pod.volume-not-mounted"])
   }
 
+  @Test func whatMountSaidIsToldOfAllPods() {
+    let set = object(StatefulSet.self, "files") { $0.spec.replicas = 2 }
+    let objects: [any KubeObject] = (0..<2).flatMap { index -> [any KubeObject] in
+      let pod = own(
+        creating {
+          $0.metadata.name = "files-\(index)"
+          $0.metadata.uid = "files-\(index)"
+        }, by: set)
+      let text = "MountVolume.SetUp failed for volume \"v\" : exit status 32\nOutput: mount.nfs: timed out\nmore"
+      return [pod, event("FailedMount", text, about: pod)]
+    }
+    #expect(
+      Triage.diagnose(cluster([set] + objects), now: now).groups.map { $0.summary(now: now) } == [
+        "2 of 2 pods: FailedMount: MountVolume.SetUp failed for volume \"v\" : exit status 32: mount.nfs: timed out"
+      ])
+  }
+
   @Test func whatFailedBeforeThePullIsOver() {
     let pod = creating()
     let mount = event("FailedMount", "secret \"s\" not found", about: pod, at: ago(400))
@@ -301,6 +318,13 @@ import Testing
     let cronJob = object(CronJob.self, "report")
     let event = event("UnknownTimeZone", "invalid timeZone: \"Mars\"", about: cronJob)
     #expect(codes([cronJob, event]) == ["cronjob.missed-schedules"])
+  }
+
+  @Test(arguments: [(1, []), (9, ["cronjob.missed-schedules"])])
+  func aRunThatDoesNotEndKeepsTheNextFromStarting(times: Int, codes: [String]) {
+    let cronJob = object(CronJob.self, "report")
+    let event = event("JobAlreadyActive", "Not starting job because prior", about: cronJob, count: times)
+    #expect(self.codes([cronJob, event]) == codes)
   }
 
   @Test func claimsTellThroughEvents() {

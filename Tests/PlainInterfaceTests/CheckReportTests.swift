@@ -87,6 +87,13 @@ import Testing
         ],
         "playbook": .string(FindingCode.podOOMKilled.description.playbook),
       ])
+    #expect(
+      json["groups"]?[0] == [
+        "code": .string(FindingCode.podOOMKilled.rawValue), "severity": "critical", "object": pod,
+        "summary": "OOMKilled at `256Mi` \u{1B}[31m|x|", "affected": 1, "since": "2026-01-02T02:59:05Z",
+        "playbook": .string(FindingCode.podOOMKilled.description.playbook),
+      ])
+    #expect(json["groups"]?[1]?["object"] == ["kind": "Node", "name": "n1"])
     #expect(json["findings"]?[1]?["since"] == nil && json["findings"]?[1]?["evidence"] == [])
     #expect(json["findings"]?[1]?["object"] == ["kind": "Node", "name": "n1"])
     #expect(Self.report().json["cluster"]?["namespace"] == nil)

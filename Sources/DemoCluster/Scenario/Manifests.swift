@@ -125,7 +125,7 @@ enum Manifests {
     _ namespace: String, _ name: String, app: String? = nil, port: Int = 80, target: JSONValue = "http",
     type: String = "ClusterIP", clusterIP: String? = nil
   ) -> JSONValue {
-    [
+    var service: JSONValue = [
       "metadata": meta(name, namespace, labels: [("app", app ?? name)]),
       "spec": .object([
         ("type", .string(type)), ("selector", ["app": .string(app ?? name)]),
@@ -141,6 +141,9 @@ enum Manifests {
         ),
       ]),
     ]
+    // As a cloud gives it one.
+    if type == "LoadBalancer" { service.set("status.loadBalancer.ingress", [["ip": "203.0.113.10"]]) }
+    return service
   }
 
   static func configMap(_ namespace: String, _ name: String, _ data: [(String, String)]) -> JSONValue {

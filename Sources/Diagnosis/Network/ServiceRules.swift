@@ -87,8 +87,9 @@ extension Inspection {
       let why =
         workloads.isEmpty || workloads.contains { $0.wanted > 0 }
         ? "" : ": \(workloads[0].reference.shortText) is scaled to 0"
+      // Scaled to 0 is what someone wanted.
       report(
-        .serviceNoPods, service, since: nil, "no pod matches \(selector)\(why)",
+        .serviceNoPods, service, severity: why.isEmpty ? nil : .notice, since: nil, "no pod matches \(selector)\(why)",
         causedBy: workloads.filter { $0.wanted > 0 }.map(\.reference.uid), evidence: evidence)
     } else {
       let ready = selected.filter { $0.isReadyNow }

@@ -80,7 +80,11 @@ extension Inspection {
   ]
 
   private mutating func reportCreationFailure(_ pod: Pod, _ event: Event, since: Timestamp?) {
-    let message = firstLine(event.message)
+    var message = firstLine(event.message)
+    // What mount itself said comes after how it was called.
+    if let output = event.message.firstRange(of: "\nOutput: ") {
+      message += ": " + firstLine(String(event.message[output.upperBound...]))
+    }
     if let missing = MissingConfig(event.message) {
       report(
         .podConfigMissing, pod, since: since, "\(missing.text)", evidence: [Evidence(event)], count: event.occurrences)

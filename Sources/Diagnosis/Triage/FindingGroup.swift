@@ -73,7 +73,8 @@ extension FindingGroup {
         sentence = first.sentence
       } else {
         let (kind, link) = (Self.plural(first.object.kind), code.isPredicate ? " " : ": ")
-        sentence = "\(affected)\(total.map { " of \($0)" } ?? "") \(kind)\(link)\(first.cause)"
+        let count = "\(affected)\(total.map { " of \($0)" } ?? "") \(kind)\(link)"
+        sentence = code.isToldByExample ? "\(count)\(first.sentence)" : "\(count)\(first.cause)"
       }
     }
     if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
@@ -126,6 +127,14 @@ extension FindingGroup {
 }
 
 extension FindingCode {
+  /// Whether the cause alone says too little, and the texts differ from pod to pod in names that do not matter.
+  fileprivate var isToldByExample: Bool {
+    switch self {
+    case .podSandboxFailed, .podVolumeNotMounted, .podRejected: true
+    default: false
+    }
+  }
+
   /// Whether the cause reads on after "3 of 5 pods".
   fileprivate var isPredicate: Bool {
     switch self {

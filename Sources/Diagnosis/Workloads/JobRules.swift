@@ -71,7 +71,11 @@ extension Inspection {
       "MissSchedule", "FailedNeedsStart", "TooManyMissedTimes", "UnparseableCronJobSchedule", "UnparsableSchedule",
       "InvalidSchedule", "UnknownTimeZone", "FailedCreate",
     ]
-    guard let event = events(of: cronJob).first(where: { reasons.contains($0.reason) }),
+    // A run that overlaps with the next time now and then is what Forbid is for; one that always does never ends.
+    guard
+      let event = events(of: cronJob).first(where: {
+        reasons.contains($0.reason) || $0.reason == "JobAlreadyActive" && $0.occurrences >= 3
+      }),
       !hasPassed(.seconds(3600), since: event.lastSeen)
     else { return }
     report(

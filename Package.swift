@@ -57,7 +57,7 @@ let package = Package(
       name: "Playbooks", path: "Playbooks", exclude: ["COVERAGE.md", "README.md"], swiftSettings: settings,
       plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
-    library("DemoCluster", ["Kube", flyingFox, flyingSocks]),
+    library("DemoCluster", ["CZlib", "Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       [
@@ -137,7 +137,7 @@ let package = Package(
         "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Playbooks",
         "Remedies", "ScreenKit", "Screens", "Terminal",
       ]),
-    tests("DemoClusterTests", ["DemoCluster", "Kube"]),
+    tests("DemoClusterTests", ["CZlib", "DemoCluster", "Kube"]),
     tests(
       "ClusterTests",
       [

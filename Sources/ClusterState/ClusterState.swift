@@ -5,6 +5,7 @@ import Kube
 /// Rules and screens only read it. Confined to the loop's thread.
 public final class ClusterState {
   private var stores: [String: ObjectStore] = [:]
+  private var tables: [String: ObjectStore] = [:]
 
   /// Nothing is known yet.
   public init() {}
@@ -20,6 +21,13 @@ public final class ClusterState {
 
   /// Adds a store, replacing the one that the kind had.
   public func add(_ store: ObjectStore) { stores[store.resource.qualifiedName] = store }
+
+  /// The rows of a built-in kind as the server prints them; nil when nobody has asked for them. Kinds without a type of
+  /// their own have their rows in `store`.
+  public func table(_ resource: Resource) -> ObjectStore? { tables[resource.qualifiedName] }
+
+  /// Adds a store of rows beside that of the objects, replacing the one that the kind had.
+  public func add(table store: ObjectStore) { tables[store.resource.qualifiedName] = store }
 
   /// Forgets a kind.
   public func remove(_ resource: Resource) { stores[resource.qualifiedName] = nil }

@@ -25,6 +25,7 @@ public final class Dashboard {
   private var lastUsage = UsageState.unread
   private var logs: [Int: LogStream] = [:]
   private let journal: any RemedyJournal
+  private let runs: any KeptRuns
   /// Runs of remedies whose page is open, or that are still sending.
   private var remedies: [Int: RemedyExecution] = [:]
   /// Runs that begin when what they need has been read.
@@ -55,7 +56,8 @@ public final class Dashboard {
   /// A dashboard on `frontend` over `session`.
   public init(
     loop: Loop, frontend: any Frontend, interface: Interface, session: ClusterSession, connector: any Connector,
-    files: any SavedFiles, journal: any RemedyJournal
+    files: any SavedFiles, journal: any RemedyJournal,
+    runs: any KeptRuns
   ) {
     self.loop = loop
     self.frontend = frontend
@@ -64,6 +66,7 @@ public final class Dashboard {
     self.connector = connector
     self.files = files
     self.journal = journal
+    self.runs = runs
     triage = TriageEngine(session.state)
     interface.containerUsage = { [unowned self] in self.session.usage.containers(namespace: $0, pod: $1) }
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
@@ -123,7 +126,8 @@ public final class Dashboard {
     } else {
       session.releaseUsage()
     }
-    session.setNeeds(Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace) }))
+    session.setNeeds(
+      Set(interface.needs.map { Subscription($0.resource, namespace: $0.namespace, asTable: $0.asTable) }))
   }
 
   /// Whether everything that the screen waits for has come: the kinds are read or refused, what they mean has been
@@ -136,7 +140,8 @@ public final class Dashboard {
   /// Whether the kinds that the screen needs are read, or refused.
   private var isRead: Bool {
     interface.needs.allSatisfy { need in
-      switch session.state.store(need.resource)?.freshness {
+      let store = need.asTable ? session.state.table(need.resource) : session.state.store(need.resource)
+      return switch store?.freshness {
       case nil, .unread, .loading: false
       case .live, .stale, .forbidden, .notServed, .notCaptured, .failed: true
       }
@@ -193,6 +198,11 @@ public final class Dashboard {
           drawSoon()
         }
       }
+    case .keepRun(let name, let run):
+      if case .failure(let failure) = runs.keep(run, name: name) {
+        interface.show("the run is not kept beyond this session: \(failure.message)", role: .warning)
+      }
+    case .recallRun(let id, let name): perform(interface.runRecalled(id: id, runs.recall(name)))
     case .save(let name, let text):
       switch files.save(text, name: name) {
       case .success(let path): interface.show("saved \(path)", role: .ok)
@@ -409,6 +419,14 @@ public struct ConnectionFailure: Error, Equatable, Sendable {
 
   /// A failure.
   public init(message: String) { self.message = message }
+}
+
+/// Where runs of playbooks are kept from one session to the next.
+public protocol KeptRuns: AnyObject {
+  /// Keeps a run, in the place of an earlier one of the same name.
+  func keep(_ run: JSONValue, name: String) -> Result<Void, ConnectionFailure>
+  /// What was kept under a name; nil when nothing was, or it cannot be read.
+  func recall(_ name: String) -> JSONValue?
 }
 
 /// Where texts are saved.

@@ -31,6 +31,27 @@ public struct ObjectDetails: Sendable, Equatable {
   }
 }
 
+extension ObjectDetails {
+  /// The kinds that the page of an object of this kind also reads, its events first. All are of the object's own
+  /// namespace where they have one; of a Namespace, of the namespace that it is.
+  public static func sources(of resource: Resource) -> [any KubeObject.Type] {
+    let others: [any KubeObject.Type] =
+      switch builtInKind(group: resource.group, plural: resource.plural)?.resource.kind {
+      case "Deployment": [ReplicaSet.self, Pod.self]
+      case "ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "PodDisruptionBudget": [Pod.self]
+      case "CronJob": [Job.self]
+      case "Node", "ConfigMap", "Secret", "ServiceAccount": [Pod.self]
+      case "Service": [EndpointSlice.self, Pod.self]
+      case "Ingress": [Service.self, EndpointSlice.self]
+      case "PersistentVolumeClaim": [Pod.self, PersistentVolume.self, StorageClass.self]
+      case "PersistentVolume": [PersistentVolumeClaim.self]
+      case "Namespace": [ResourceQuota.self, LimitRange.self]
+      default: []
+      }
+    return [Event.self] + others
+  }
+}
+
 /// The object that a page is about.
 struct Subject {
   /// The whole object.
@@ -72,19 +93,20 @@ extension Page {
     let object = subject.json
     switch subject.builtIn {
     case "Pod": pod(object, summary: (subject.typed as? Pod).map { PodSummary($0) })
-    case "Deployment": deployment(object)
-    case "ReplicaSet", "ReplicationController": replicaSet(object, kind: subject.builtIn)
-    case "StatefulSet": statefulSet(object)
-    case "DaemonSet": daemonSet(object)
+    case "Deployment": deployment(object, sets: cluster.owned(by: subject))
+    case "ReplicaSet", "ReplicationController":
+      replicaSet(object, kind: subject.builtIn, pods: cluster.owned(by: subject))
+    case "StatefulSet": statefulSet(object, pods: cluster.owned(by: subject))
+    case "DaemonSet": daemonSet(object, pods: cluster.owned(by: subject))
     case "Job": job(object)
     case "CronJob": cronJob(object)
     case "Node":
       let isRead = cluster.isConclusive(Pod.self) && cluster.store(of: Pod.self)?.coverage == .cluster
       node(object, pods: isRead ? cluster.pods(onNode: subject.name) : nil)
-    case "Service": service(object, slices: slices(ofService: subject, in: cluster))
+    case "Service": service(object, slices: cluster.slices(ofService: subject.name, namespace: subject.namespace))
     case "Endpoints": endpoints(object)
     case "EndpointSlice": endpointSlice(object)
-    case "Ingress": ingress(object)
+    case "Ingress": ingress(object, in: cluster)
     case "IngressClass": ingressClass(object)
     case "NetworkPolicy": networkPolicy(object)
     case "PersistentVolumeClaim": persistentVolumeClaim(object)
@@ -105,13 +127,20 @@ extension Page {
     default: anything(object, kind: subject.resource.kind)
     }
   }
+}
 
+extension ClusterState {
   /// The slices of a Service; nil when it cannot be told whether those that are known are all.
-  private func slices(ofService subject: Subject, in cluster: ClusterState) -> [EndpointSlice]? {
-    guard cluster.isConclusive(EndpointSlice.self, namespace: subject.namespace) else { return nil }
-    return cluster.all(EndpointSlice.self).filter {
-      $0.metadata.namespace == subject.namespace
-        && $0.metadata.labels["kubernetes.io/service-name"] == subject.name
+  func slices(ofService name: String, namespace: String) -> [EndpointSlice]? {
+    guard isConclusive(EndpointSlice.self, namespace: namespace) else { return nil }
+    return all(EndpointSlice.self).filter {
+      $0.metadata.namespace == namespace && $0.metadata.labels["kubernetes.io/service-name"] == name
     }
+  }
+
+  /// What an object controls of a kind; nil when it cannot be told whether those that are known are all.
+  func owned<Object: KubeObject>(by subject: Subject) -> [Object]? {
+    guard !subject.uid.isEmpty, isConclusive(Object.self, namespace: subject.namespace) else { return nil }
+    return owned(Object.self, by: subject.uid)
   }
 }

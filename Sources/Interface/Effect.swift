@@ -36,6 +36,10 @@ public enum Effect: Sendable, Equatable {
   case readHistory
   /// Read a text for a step of a playbook and answer with `textRead`. It is only read.
   case readText(id: Int, ReadTarget)
+  /// Keep what persons have said in a run of a playbook under a name.
+  case keepRun(name: String, JSONValue)
+  /// Answer with `runRecalled` what was kept under a name.
+  case recallRun(id: Int, name: String)
   /// Write a text to a new file named after `name` and answer with a flash.
   case save(name: String, text: String)
 }
@@ -89,4 +93,6 @@ public struct Need: Hashable, Sendable {
   public var resource: Resource
   /// One namespace, or nil for all and for cluster-scoped kinds.
   public var namespace: String?
+  /// Whether the rows that the server prints are wanted (`ClusterState.table`) and not the objects of a built-in kind.
+  public var asTable = false
 }

@@ -1,5 +1,6 @@
 import ClusterState
 import DataFiles
+import Details
 import Diagnosis
 import Expressions
 import Kube
@@ -111,7 +112,20 @@ public final class Interface {
       needs.formUnion(page.remedy?.needs ?? [])
       if let playbook = page.playbook { needs.formUnion(self.needs(of: playbook)) }
     }
+    // What a description reads besides must not widen what the tables read: that may be forbidden.
+    let known = Set(needs.filter { !$0.asTable }.map(\.resource.qualifiedName))
+    for page in pages {
+      needs.formUnion(detailNeeds(of: page).filter { !known.contains($0.resource.qualifiedName) })
+    }
     return needs
+  }
+
+  private func detailNeeds(of page: Page) -> [Need] {
+    guard case .text(let text) = page.content, case .details(let object) = text.subject else { return [] }
+    let own = object.resource.kind == "Namespace" ? object.name : object.namespace
+    return ObjectDetails.sources(of: object.resource).compactMap { catalog.served($0) }.map { resource in
+      Need(resource: resource, namespace: !resource.isNamespaced ? nil : own.isEmpty ? namespace : own)
+    }
   }
 
   /// Whether a person is in the middle of typing a command or a filter.
@@ -159,6 +173,13 @@ public final class Interface {
     let now = clock()
     if let flash, now > flash.until { self.flash = nil }
     page?.table?.update(now: now)
+    if let guided = page?.playbook?.guided { evaluate(guided) }
+    if let page, case .text(let text) = page.content, case .details = text.subject {
+      // Once more of what the page tells has come.
+      let read = detailNeeds(of: page).count { cluster.store($0.resource)?.freshness.isComplete == true }
+      if text.sourcesRead != read, text.object != nil { rewrite(text) }
+      text.sourcesRead = read
+    }
   }
 
   /// Does a part of what a filter of the table will need, about `rows` rows of it, or goes on with filter and search of

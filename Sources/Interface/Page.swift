@@ -77,6 +77,8 @@ final class TextPage {
   var failure: String?
   /// Number of the request under way.
   var fetchID: Int?
+  /// Of the kinds that a description also reads, how many had been read when it was written.
+  var sourcesRead = 0
 
   init(_ subject: Subject) { self.subject = subject }
 

@@ -184,7 +184,7 @@ public final class ClusterSession {
     guard !isClosed else { return }
     var wanted: [String: Subscription] = [:]
     for need in needs {
-      let name = need.resource.qualifiedName
+      let name = need.resource.qualifiedName + (need.asTable ? " as table" : "")
       if let other = wanted[name], other.namespace != need.namespace { wanted[name]?.namespace = nil }
       if wanted[name] == nil { wanted[name] = need }
     }
@@ -197,8 +197,8 @@ public final class ClusterSession {
     if readers[name].map({ !serves($0, coverage) }) ?? true {
       readers[name]?.stop()
       let store = ObjectStore(resource: need.resource, coverage: coverage)
-      state.add(store)
-      readers[name] = KindReader(store: store, environment: readerEnvironment)
+      if need.asTable { state.add(table: store) } else { state.add(store) }
+      readers[name] = KindReader(store: store, asTable: need.asTable, environment: readerEnvironment)
       noteChange()
     }
     guard let reader = readers[name] else { return }

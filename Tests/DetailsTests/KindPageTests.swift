@@ -33,7 +33,8 @@ import Testing
       {"metadata":{"name":"n1","creationTimestamp":"\(ago(86400))","labels":{"node-role.kubernetes.io/worker":""}},
        "spec":{"unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule",
         "timeAdded":"\(ago(300))"}]},
-       "status":{"capacity":{"cpu":"2","memory":"1Gi","pods":"110"},"allocatable":{"cpu":"2","memory":"1Gi","pods":"110"},
+       "status":{"capacity":{"cpu":"2","memory":"1Gi","pods":"110"},"allocatable":{"cpu":"2","memory":"1Gi",
+        "pods":"110"},
         "addresses":[{"type":"InternalIP","address":"10.0.0.1"}],
         "conditions":[{"type":"Ready","status":"Unknown","reason":"NodeStatusUnknown",
          "message":"Kubelet stopped posting node status.","lastHeartbeatTime":"\(ago(200))",
@@ -185,7 +186,8 @@ import Testing
     let widget = Resource(group: "example.com", version: "v1", kind: "Widget", plural: "widgets")
     let json = """
       {"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w","namespace":"shop"},
-       "spec":{"storageClassName":"fast","clusterIP":"none","parts":[{"size":1},{"size":2}],"tags":["a","b"],"empty":{}},
+       "spec":{"storageClassName":"fast","clusterIP":"none","parts":[{"size":1},{"size":2}],"tags":["a","b"],
+        "empty":{}},
        "status":{"phase":"Ready","conditions":[{"type":"Ready","status":"True"}]}}
       """
     let page = try details(json, widget, in: cluster(read: [Event.self]))

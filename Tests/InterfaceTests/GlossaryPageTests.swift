@@ -15,7 +15,7 @@ import Testing
       kind: Glossary
       name: glossary
       terms:
-        - { name: cordon, aliases: [no new pods], text: Keeps new pods away. Old ones stay., see: [{ term: taint }] }
+        - { name: cordon, aliases: [no new pods], text: Keeps new pods away. Old ones stay., see: [{ term: taint }, { playbook: drain }] }
         - { name: taint, text: A mark on a node. }
       """
     world.interface.glossary = Glossary(layers: [
@@ -41,6 +41,7 @@ import Testing
       lines(world)
         == [
           "cordon", "also: no new pods", "", "Keeps new pods away. Old ones stay.", "", "See also", "  :glossary taint",
+          "  :playbook drain",
         ])
     try world.press("<esc>")
     #expect(world.interface.page?.table?.source.title == "glossary")

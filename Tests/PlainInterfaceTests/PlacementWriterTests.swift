@@ -63,7 +63,7 @@ import Testing
 
         What would place it (each was tried on a copy of the cluster's state):
           lower the request of cpu from 3 to 2 -> small-2
-            kubectl -n shop set resources pod/web -c app --requests=cpu=2
+            kubectl -n shop set resources pod/web -c app --requests=cpu=2000m
 
         """))
   }
@@ -94,7 +94,7 @@ import Testing
     #expect(
       json["suggestions"]?[0] == [
         "change": "lower the request of cpu from 3 to 2", "places": ["small-2"],
-        "kubectl": "kubectl -n shop set resources pod/web -c app --requests=cpu=2", "verified": true,
+        "kubectl": "kubectl -n shop set resources pod/web -c app --requests=cpu=2000m", "verified": true,
       ])
     #expect(try Self.writer().json["agrees"] == .null)
     #expect(json.text(indent: 2).utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0A })

@@ -6,16 +6,28 @@ import Testing
 /// Whatever stands in a file, reading it and running its tests ends and tells what is wrong.
 @Suite struct FuzzTests {
   private static let embedded = Playbooks.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
+  private static let glossary = Playbooks.glossary.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
 
   @Test(arguments: 0..<6 as Range<UInt64>)
   func damagedPlaybooks(seed: UInt64) {
+    damage(Self.embedded, seed: seed) { PlaybookLint.problems(in: $0, file: "fuzz.yaml", embedded: []) }
+  }
+
+  @Test(arguments: 0..<4 as Range<UInt64>)
+  func damagedGlossaries(seed: UInt64) {
+    damage(Self.glossary, seed: seed) {
+      Glossary.problems(in: $0, file: "fuzz.yaml", embedded: Self.glossary, playbooks: [])
+    }
+  }
+
+  private func damage(_ files: [DataLayer.EmbeddedFile], seed: UInt64, problems: ([UInt8]) -> [DataProblem]) {
     var generator = SeededGenerator(seed: seed + 1)
     let snippets: [[UInt8]] = [
       "\n", "  ", ": ", "- ", "[", "]", "{", "}", "\"", "'", "&a", "*a", "<<: *a", "!!str", "#", "null", "{{", "}}",
       "{container.", "then: a", "(((", "\u{0}", "\t", "999999999999999999999", "now-9999999h", "steps: [",
     ].map { Array($0.utf8) }
     for _ in 0..<15 {
-      guard let file = Self.embedded.randomElement(using: &generator) else { return }
+      guard let file = files.randomElement(using: &generator) else { return }
       var bytes = Array(file.text.utf8)
       for _ in 0..<Int.random(in: 1...4, using: &generator) {
         let position = Int.random(in: 0..<bytes.count, using: &generator)
@@ -26,7 +38,7 @@ import Testing
         }
         if bytes.isEmpty { bytes = [0x20] }
       }
-      for problem in PlaybookLint.problems(in: bytes, file: "fuzz.yaml", embedded: []) {
+      for problem in problems(bytes) {
         #expect(problem.file == "fuzz.yaml", "seed \(seed)")
         #expect(!problem.message.unicodeScalars.contains { $0.value < 0x20 }, "seed \(seed)")
       }

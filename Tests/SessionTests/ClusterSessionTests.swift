@@ -37,6 +37,19 @@ import Testing
     #expect(freshness(run, Pod.resource) == .live)
   }
 
+  @Test func rowsOfABuiltInKindAreReadBesideItsObjects() throws {
+    let run = try SessionRun()
+    run.answers["/apis/rbac.authorization.k8s.io/v1/roles"] = SessionRun.list(["reader"])
+    run.session.setNeeds([Subscription(Role.resource, asTable: true)])
+    run.settle()
+    #expect(run.session.state.table(Role.resource)?.object(uid: "reader") is TableRow)
+    #expect(run.session.state.store(Role.resource) == nil)
+    run.session.setNeeds([Subscription(Role.resource, asTable: true), Subscription(Role.resource)])
+    run.settle()
+    #expect(run.session.state.all(Role.self).map(\.metadata.name) == ["reader"])
+    #expect(run.session.state.table(Role.resource)?.object(uid: "reader") is TableRow, "the rows stay")
+  }
+
   @Test func aStoreOfTheClusterServesANamespace() throws {
     let run = try SessionRun()
     run.answers[Self.pods] = SessionRun.list(["x"])

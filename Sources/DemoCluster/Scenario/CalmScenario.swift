@@ -5,6 +5,7 @@ enum CalmScenario {
   static func build(_ now: Timestamp, _ seed: UInt64) -> Simulation {
     var builder = ClusterBuilder(end: now, seed: seed, registry: ShopScenario.registry)
     builder.travel(.seconds(9 * 86_400))
+    builder.apiServices()
     for namespace in ["default", "kube-system", "kube-public", "kube-node-lease", "web"] {
       builder.namespace(namespace)
     }

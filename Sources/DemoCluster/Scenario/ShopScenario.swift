@@ -50,6 +50,7 @@ enum ShopScenario {
   // MARK: The cluster itself
 
   private static func addFoundation(_ builder: inout ClusterBuilder) {
+    builder.apiServices(remote: ["v1beta1.metrics.k8s.io": ("kube-system", "metrics-server")])
     for name in ["default", "kube-system", "kube-public", "kube-node-lease"] { builder.namespace(name) }
     for name in ["shop", "payments", "data", "monitoring", "batch", "team-blue"] {
       builder.namespace(name, labels: [("team", name == "team-blue" ? "blue" : "store")])

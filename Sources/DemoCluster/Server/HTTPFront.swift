@@ -14,7 +14,8 @@ struct HTTPFront: HTTPHandler {
     let apiRequest = APIRequest(
       method: request.method.rawValue, target: request.target.rawValue, headers: headers,
       body: Array(try await request.bodyData))
-    let (answer, verdict, delay) = state.answer(apiRequest)
+    let (plain, verdict, delay) = state.answer(apiRequest)
+    let answer = plain.compressed(for: apiRequest)
     if delay > .zero { try await Task.sleep(for: delay) }
     var fields = HTTPHeaders()
     for (name, value) in answer.headers { fields.addValue(value, for: HTTPHeader(name)) }

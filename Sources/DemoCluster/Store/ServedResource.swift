@@ -120,6 +120,9 @@ struct ResourceCatalog: Sendable {
         "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", ["crd", "crds"],
         namespaced: false, subresources: [status("CustomResourceDefinition")]),
       kind(
+        "apiregistration.k8s.io", "v1", "APIService", "apiservices", namespaced: false,
+        subresources: [status("APIService")]),
+      kind(
         "authorization.k8s.io", "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", namespaced: false,
         verbs: ["create"]),
       kind(

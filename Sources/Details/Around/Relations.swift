@@ -239,10 +239,16 @@ extension Page {
     case let budget as PodDisruptionBudget:
       guard let selector = budget.spec.selector else { return }
       podTable(pods { selector.matches($0.metadata.labels) == true }, label: "Covers")
-    case is PersistentVolumeClaim: podTable(pods { $0.claimNames.contains(subject.name) }, label: "Used By")
-    case is ServiceAccount: podTable(pods { $0.spec.serviceAccountName == subject.name }, label: "Used By")
-    case is ConfigMap, is Secret: podTable(pods { $0.names(subject.builtIn, subject.name) }, label: "Used By")
+    case is PersistentVolumeClaim: usedBy { $0.claimNames.contains(subject.name) }
+    case is ServiceAccount: usedBy { $0.spec.serviceAccountName == subject.name }
+    case is ConfigMap, is Secret: usedBy { $0.names(subject.builtIn, subject.name) }
     default: return
+    }
+
+    func usedBy(_ uses: (Pod) -> Bool) {
+      let users = pods(where: uses)
+      if users.isEmpty, cluster.isConclusive(Pod.self, namespace: namespace) { return add("Used By", "no pods", .dim) }
+      podTable(users, label: "Used By")
     }
   }
 }

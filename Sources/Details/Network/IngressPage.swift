@@ -2,32 +2,36 @@ import ClusterState
 import Kube
 
 extension Page {
-  /// An Ingress.
-  mutating func ingress(_ object: JSONValue) {
+  /// An Ingress; what is behind its backends is told as far as it is read.
+  mutating func ingress(_ object: JSONValue, in cluster: ClusterState) {
     let spec = object.at("spec")
+    let backends = Backends(namespace: object.text("metadata", "namespace"), cluster: cluster)
     section("Ingress") { page in
       page.identity(object)
       page.metadata(object)
       page.addOrNone("Address", Page.loadBalancerText(object.at("status", "loadBalancer")))
       page.addOrNone("Ingress Class", spec.text("ingressClassName"))
       page.addOrNone(
-        "Default backend", spec.has("defaultBackend") ? Page.backendText(spec.at("defaultBackend")) : "",
+        "Default backend", spec.has("defaultBackend") ? backends.text(spec.at("defaultBackend")) : "",
         none: "<default>")
       for tls in spec.list("tls") {
         let hosts = tls.list("hosts").texts.joined(separator: ",")
-        page.add("TLS", "\(tls.text("secretName")) terminates \(hosts.isEmpty ? "*" : hosts)")
+        let secret = tls.text("secretName")
+        // Without a Secret the controller only routes by the name that the client asks for.
+        page.add(
+          "TLS", secret.isEmpty ? "SNI routes \(hosts)" : "\(secret) terminates \(hosts.isEmpty ? "*" : hosts)")
       }
     }
     section("Rules") { page in
       page.table(
         ["Host", "Path", "Type", "Backend"],
-        spec.list("rules").flatMap { rule in
+        spec.list("rules").prefix(Page.maximumRows).flatMap { rule in
           let host = rule.text("host")
-          return rule.list("http", "paths").map { path in
+          return rule.list("http", "paths").prefix(Page.maximumRows).map { path in
             (
               cells: [
                 host.isEmpty ? "*" : host, path.text("path"), path.text("pathType"),
-                Page.backendText(path.at("backend")),
+                backends.text(path.at("backend")),
               ], mark: DetailMark.plain
             )
           }
@@ -35,14 +39,33 @@ extension Page {
     }
   }
 
-  private static func backendText(_ backend: JSONValue) -> String {
-    if backend.has("service") {
-      let port = backend.at("service", "port")
+  /// What an Ingress leads to.
+  private struct Backends {
+    let namespace: String
+    let cluster: ClusterState
+
+    /// `web:http (10.0.0.1:8080)`, or a resource such as `StorageBucket.k8s.example.com/static`.
+    func text(_ backend: JSONValue) -> String {
+      guard backend.has("service") else {
+        let resource = backend.at("resource")
+        let group = resource.text("apiGroup")
+        return "\(resource.text("kind"))\(group.isEmpty ? "" : ".\(group)")/\(resource.text("name"))"
+      }
+      let (service, port) = (backend.text("service", "name"), backend.at("service", "port"))
       let name = port.text("name")
-      return "\(backend.text("service", "name")):\(name.isEmpty ? port.text("number") : name)"
+      let around = endpoints(of: service, portName: name, number: port.number("number"))
+      return "\(service):\(name.isEmpty ? port.text("number") : name)\(around)"
     }
-    let resource = backend.at("resource")
-    return "\(resource.text("kind"))/\(resource.text("name"))"
+
+    private func endpoints(of name: String, portName: String, number: Int?) -> String {
+      guard let service = cluster.get(Service.self, namespace: namespace, name: name) else {
+        return cluster.isConclusive(Service.self, namespace: namespace) ? " (service \"\(name)\" not found)" : ""
+      }
+      guard let port = service.spec.ports.first(where: { portName.isEmpty ? $0.port == number : $0.name == portName })
+      else { return " (the service has no such port)" }
+      guard let slices = cluster.slices(ofService: name, namespace: namespace) else { return "" }
+      return " (\(Page.endpointsText(ofPort: port.name, slices).text))"
+    }
   }
 
   /// An IngressClass.

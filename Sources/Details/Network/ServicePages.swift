@@ -18,12 +18,15 @@ extension Page {
       page.addSet("External IPs", spec.list("externalIPs").texts.joined(separator: ","))
       page.addSet("External Name", spec.text("externalName"))
       page.addSet("Desired LoadBalancer IP", spec.text("loadBalancerIP"))
-      let ingress = Page.loadBalancerText(object.at("status", "loadBalancer"))
+      let ingress = Page.loadBalancerText(object.at("status", "loadBalancer"), hasModes: true)
       if spec.text("type") == "LoadBalancer" {
         page.add("LoadBalancer Ingress", ingress.isEmpty ? "<pending>" : ingress, ingress.isEmpty ? .notice : .plain)
       }
       for port in spec.list("ports") { page.servicePort(port, slices: slices) }
       page.addSet("Session Affinity", spec.text("sessionAffinity"))
+      if let seconds = spec.number("sessionAffinityConfig", "clientIP", "timeoutSeconds") {
+        page.indented { $0.add("Timeout", "\(seconds)s") }
+      }
       page.addSet("External Traffic Policy", spec.text("externalTrafficPolicy"))
       page.addSet("Internal Traffic Policy", spec.text("internalTrafficPolicy"))
       page.addSet("Traffic Distribution", spec.text("trafficDistribution"))
@@ -40,31 +43,40 @@ extension Page {
     indented { page in
       page.addSet("TargetPort", port.has("targetPort") ? "\(port.text("targetPort"))/\(kind)" : "")
       if let number = port.number("nodePort"), number > 0 { page.add("NodePort", "\(number)/\(kind)") }
+      page.addSet("AppProtocol", port.text("appProtocol"))
       guard let slices else { return page.add("Endpoints", "not read", .unknown) }
-      var ready: [String] = []
-      var others = 0
-      for slice in slices {
-        for target in slice.ports where (target.name ?? "") == name {
-          let number = target.port.map { ":\($0)" } ?? ""
-          for endpoint in slice.endpoints {
-            if endpoint.conditions.ready == false {
-              others += 1
-            } else {
-              ready += endpoint.addresses.map { addressText($0) + number }
-            }
-          }
-        }
-      }
-      let more = ready.count > 3 ? " + \(ready.count - 3) more..." : ""
-      let rest = others > 0 ? "  (\(others) not ready)" : ""
-      page.add(
-        "Endpoints", (ready.isEmpty ? "<none>" : ready.prefix(3).joined(separator: ",") + more) + rest,
-        ready.isEmpty ? .warning : .plain)
+      let found = Page.endpointsText(ofPort: name, slices)
+      page.add("Endpoints", found.text, found.isReady ? .plain : .warning)
     }
   }
 
-  static func loadBalancerText(_ status: JSONValue) -> String {
-    status.list("ingress").map { $0.text("ip").isEmpty ? $0.text("hostname") : $0.text("ip") }.joined(separator: ", ")
+  /// The ready addresses behind a port of a Service, the first three of them, and whether there are any.
+  static func endpointsText(ofPort name: String, _ slices: [EndpointSlice]) -> (text: String, isReady: Bool) {
+    var ready: [String] = []
+    var others = 0
+    for slice in slices {
+      for target in slice.ports where (target.name ?? "") == name {
+        let number = target.port.map { ":\($0)" } ?? ""
+        for endpoint in slice.endpoints {
+          if endpoint.conditions.ready == false {
+            others += 1
+          } else {
+            ready += endpoint.addresses.map { addressText($0) + number }
+          }
+        }
+      }
+    }
+    let more = ready.count > 3 ? " + \(ready.count - 3) more..." : ""
+    let rest = others > 0 ? "  (\(others) not ready)" : ""
+    return ((ready.isEmpty ? "<none>" : ready.prefix(3).joined(separator: ",") + more) + rest, !ready.isEmpty)
+  }
+
+  /// The addresses of a load balancer; `hasModes` tells also how it hands traffic on, where it says so.
+  static func loadBalancerText(_ status: JSONValue, hasModes: Bool = false) -> String {
+    status.list("ingress").map { entry in
+      let mode = hasModes ? entry.text("ipMode") : ""
+      return (entry.text("ip").isEmpty ? entry.text("hostname") : entry.text("ip")) + (mode.isEmpty ? "" : " (\(mode))")
+    }.joined(separator: ", ")
   }
 
   /// An Endpoints object.
@@ -93,7 +105,7 @@ extension Page {
     }
     section("Endpoints") { page in
       page.table(
-        ["Addresses", "Ready", "Serving", "Terminating", "Target", "Node", "Zone"],
+        ["Addresses", "Ready", "Serving", "Terminating", "Hostname", "Target", "Node", "Zone"],
         object.list("endpoints").map { endpoint in
           let conditions = endpoint.at("conditions")
           let target = endpoint.at("targetRef")
@@ -102,7 +114,7 @@ extension Page {
           return (
             [
               endpoint.list("addresses").texts.joined(separator: ","), isReady ? "true" : "false",
-              conditions.text("serving"), conditions.text("terminating"),
+              conditions.text("serving"), conditions.text("terminating"), endpoint.text("hostname"),
               target == .null ? "" : "\(target.text("kind"))/\(target.text("name"))", endpoint.text("nodeName"),
               endpoint.text("zone"),
             ], isReady ? .plain : .warning
@@ -116,9 +128,9 @@ extension Page {
     return ([name.isEmpty ? "<unset>" : name, port.text("port"), port.text("protocol")], .plain)
   }
 
-  /// Texts with commas, those beyond fifty only counted.
-  static func bounded(_ texts: [String]) -> String {
-    texts.prefix(50).joined(separator: ",") + (texts.count > 50 ? " and \(texts.count - 50) more" : "")
+  /// Texts in one line, those beyond fifty only counted.
+  static func bounded(_ texts: [String], separator: String = ",") -> String {
+    texts.prefix(50).joined(separator: separator) + (texts.count > 50 ? " and \(texts.count - 50) more" : "")
   }
 }
 

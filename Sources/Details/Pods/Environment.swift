@@ -44,10 +44,12 @@ extension Page {
       let other = from.text("resourceFieldRef", "containerName")
       let parts = resource.split(separator: ".", maxSplits: 1).map(String.init)
       let isOwn = other.isEmpty || other == container.text("name")
-      if isOwn, parts.count == 2, ["limits", "requests"].contains(parts[0]),
-        let value = container.at("resources").at(parts[0])[parts[1]]
-      {
-        return "\(value.scalar) (\(resource))"
+      if isOwn, parts.count == 2, ["limits", "requests"].contains(parts[0]) {
+        if let value = container.at("resources").at(parts[0])[parts[1]] {
+          return "\(divided(value.scalar, by: from.text("resourceFieldRef", "divisor"))) (\(resource))"
+        }
+        // The kubelet puts in what the node has for pods.
+        if resource == "limits.cpu" || resource == "limits.memory" { return "node allocatable (\(resource))" }
       }
       return "(\(resource)\(other.isEmpty ? "" : " of \(other)"))"
     }
@@ -56,5 +58,12 @@ extension Page {
       return "<set to the key '\(key.text("key"))' of '\(key.text("path"))' in volume '\(key.text("volumeName"))'>"
     }
     return from.scalar
+  }
+
+  /// The number that a container sees of a resource: whole divisors, rounded up; one core or byte where none is named.
+  private static func divided(_ amount: String, by divisor: String) -> String {
+    guard let nanos = Quantity(amount).nanos, nanos >= 0 else { return amount }
+    let unit = Quantity(divisor).nanos.flatMap { $0 > 0 ? $0 : nil } ?? 1_000_000_000
+    return "\(nanos / unit + (nanos % unit == 0 ? 0 : 1))"
   }
 }

@@ -58,10 +58,20 @@ extension Page {
       tree(source.at("volumeClaimTemplate", "spec"))
     case "csi":
       add("Type", "CSI (a Container Storage Interface (CSI) volume source)")
-      tree(source)
+      add("Driver", source.text("driver"))
+      addSet("FSType", source.text("fsType"))
+      addSet("VolumeHandle", source.text("volumeHandle"))
+      add("ReadOnly", source["readOnly"] == true ? "true" : "false")
+      let attributes = source.members("volumeAttributes").map { "\($0.key)=\($0.value.scalar)" }
+      if !attributes.isEmpty { add("VolumeAttributes", all: attributes) }
+      for (key, value) in source.members() where key.hasSuffix("SecretRef") {
+        add(Page.words(key), (value.has("namespace") ? value.text("namespace") + "/" : "") + value.text("name"))
+      }
     case "nfs":
       add("Type", "NFS (an NFS mount that lasts the lifetime of a pod)")
-      tree(source)
+      add("Server", source.text("server"))
+      add("Path", source.text("path"))
+      add("ReadOnly", source["readOnly"] == true ? "true" : "false")
     case "local":
       add("Type", "LocalVolume (a persistent volume backed by local storage on a node)")
       tree(source)

@@ -20,6 +20,7 @@ extension Page {
     section("Resource Quotas") { page in
       for quota in cluster.all(ResourceQuota.self) where quota.metadata.namespace == name {
         page.group(quota.metadata.name) { page in
+          if !quota.spec.scopes.isEmpty { page.add("Scopes", all: quota.spec.scopes.map(Page.scopeText)) }
           page.quotaTable(
             quota.status.hard.entries.map { ($0.key, quota.status.used[$0.key]?.text ?? "0", $0.value.text) })
         }
@@ -55,7 +56,8 @@ extension Page {
     section("ResourceQuota") { page in
       page.identity(object)
       page.metadata(object)
-      page.addSet("Scopes", object.list("spec", "scopes").texts.joined(separator: ", "))
+      let scopes = object.list("spec", "scopes").texts
+      if !scopes.isEmpty { page.add("Scopes", all: scopes.map(Page.scopeText)) }
       if object.has("spec", "scopeSelector") {
         page.group("Scope Selector", mark: .plain) { $0.tree(object.at("spec", "scopeSelector")) }
       }
@@ -65,6 +67,22 @@ extension Page {
           ($0.key, status.has("used") ? status.at("used").text($0.key) : "?", $0.value.scalar)
         })
     }
+  }
+
+  /// A scope of a quota and the pods that it counts.
+  private static func scopeText(_ scope: String) -> String {
+    let meaning =
+      switch scope {
+      case "Terminating": "pods with an active deadline"
+      case "NotTerminating": "pods without an active deadline"
+      case "BestEffort": "pods of which no container requests or limits anything"
+      case "NotBestEffort": "pods of which a container requests or limits something"
+      case "PriorityClass": "pods with the priority classes that are named"
+      case "CrossNamespacePodAffinity": "pods whose affinity looks into other namespaces"
+      case "VolumeAttributesClass": "claims with the attributes classes that are named"
+      default: ""
+      }
+    return meaning.isEmpty ? scope : "\(scope): \(meaning)"
   }
 
   private mutating func quotaTable(_ rows: [(name: String, used: String, hard: String)]) {

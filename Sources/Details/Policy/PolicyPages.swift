@@ -46,9 +46,29 @@ extension Page {
       let (have, want) = (status.number("currentReplicas") ?? 0, status.number("desiredReplicas") ?? 0)
       page.add("Pods", "\(have) current / \(want) desired", have == want ? .plain : .notice)
       page.add("Last Scale", time: status.time("lastScaleTime"))
-      if spec.has("behavior") { page.group("Behavior", mark: .plain) { $0.tree(spec.at("behavior")) } }
+      page.group("Behavior", mark: .plain) { page in
+        page.scalingRules("Scale Up", spec.at("behavior", "scaleUp"))
+        page.scalingRules("Scale Down", spec.at("behavior", "scaleDown"))
+      }
     }
     conditionSection(status, neutral: ["ScalingLimited"])
+  }
+
+  /// How fast an autoscaler may go in one direction.
+  private mutating func scalingRules(_ label: String, _ rules: JSONValue) {
+    guard rules.object != nil else { return }
+    group(label, mark: .plain) { page in
+      page.addSet(
+        "Stabilization Window", rules.number("stabilizationWindowSeconds").map { "\($0) seconds" } ?? "")
+      page.addSet("Tolerance", rules.text("tolerance"))
+      // Kubernetes' default.
+      page.add("Select Policy", rules.has("selectPolicy") ? rules.text("selectPolicy") : "Max")
+      let policies = rules.list("policies").map { policy in
+        "\(policy.text("type")): \(policy.text("value")) in "
+          + "\(policy.text("periodSeconds")) seconds"
+      }
+      if !policies.isEmpty { page.add("Policies", all: policies) }
+    }
   }
 
   /// `resource cpu on pods`, as kubectl names metrics.

@@ -20,7 +20,11 @@ extension Page {
       page.addSet("VolumeMode", spec.text("volumeMode"))
       page.addSet("VolumeAttributesClass", spec.text("volumeAttributesClassName"))
       for (label, member) in [("DataSource", "dataSource"), ("DataSourceRef", "dataSourceRef")] where spec.has(member) {
-        page.add(label, "\(spec.text(member, "kind"))/\(spec.text(member, "name"))")
+        let (group, namespace) = (spec.text(member, "apiGroup"), spec.text(member, "namespace"))
+        page.add(
+          label,
+          spec.text(member, "kind") + (group.isEmpty ? "" : ".\(group)") + "/\(spec.text(member, "name"))"
+            + (namespace.isEmpty ? "" : " of namespace \(namespace)"))
       }
       if spec.has("selector") { page.add("Selector", selectorText(spec.at("selector"))) }
     }
@@ -87,9 +91,12 @@ extension Page {
       page.addOrNone("MountOptions", object.list("mountOptions").texts.joined(separator: ","))
       page.addSet("ReclaimPolicy", object.text("reclaimPolicy"))
       page.addSet("VolumeBindingMode", object.text("volumeBindingMode"))
-      if !object.list("allowedTopologies").isEmpty {
-        page.group("AllowedTopologies", mark: .plain) { $0.tree(object.at("allowedTopologies")) }
+      let terms = object.list("allowedTopologies").map { term in
+        term.list("matchLabelExpressions").map { expression in
+          "\(expression.text("key")) in [\(expression.list("values").texts.joined(separator: ", "))]"
+        }.joined(separator: " and ")
       }
+      if !terms.isEmpty { page.add("AllowedTopologies", all: terms) }
     }
   }
 }

@@ -18,7 +18,12 @@ extension Page {
         "\(status.number("active") ?? 0) Active (\(status.number("ready") ?? 0) Ready) / "
           + "\(status.number("succeeded") ?? 0) Succeeded / \(failed) Failed",
         failed > 0 ? .warning : .plain)
-      page.addSet("Completed Indexes", status.text("completedIndexes"))
+      if let terminating = status.number("terminating"), terminating > 0 {
+        page.add("Terminating", "\(terminating)", .notice)
+      }
+      if spec.text("completionMode") == "Indexed" {
+        page.addOrNone("Completed Indexes", status.text("completedIndexes"))
+      }
       page.addSet("Failed Indexes", status.text("failedIndexes"), .warning)
     }
     conditionSection(status, bad: ["Failed", "FailureTarget"], neutral: ["Suspended"])
@@ -31,9 +36,12 @@ extension Page {
     addSet("Completion Mode", spec.text("completionMode"))
     if spec["suspend"] == true { add("Suspend", "true", .notice) }
     addSet("Backoff Limit", spec.text("backoffLimit"))
+    addSet("Backoff Limit Per Index", spec.text("backoffLimitPerIndex"))
+    addSet("Max Failed Indexes", spec.text("maxFailedIndexes"))
     if let seconds = spec.number("activeDeadlineSeconds") { add("Active Deadline Seconds", "\(seconds)s") }
     if let seconds = spec.number("ttlSecondsAfterFinished") { add("TTL Seconds After Finished", "\(seconds)s") }
     addSet("Pod Replacement Policy", spec.text("podReplacementPolicy"))
+    if spec.has("successPolicy") { group("Success Policy", mark: .plain) { $0.tree(spec.at("successPolicy")) } }
     if spec.has("podFailurePolicy") {
       group("Pod Failure Policy", mark: .plain) { $0.tree(spec.at("podFailurePolicy")) }
     }

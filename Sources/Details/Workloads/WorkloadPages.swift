@@ -2,7 +2,7 @@ import Kube
 
 extension Page {
   /// A Deployment in the order of `kubectl describe deployment`.
-  mutating func deployment(_ object: JSONValue) {
+  mutating func deployment(_ object: JSONValue, sets: [ReplicaSet]?) {
     let (spec, status) = (object.at("spec"), object.at("status"))
     section("Deployment") { page in
       page.workloadHead(object)
@@ -25,15 +25,41 @@ extension Page {
       page.addSet(
         "ProgressDeadline",
         spec.text("progressDeadlineSeconds").isEmpty ? "" : spec.text("progressDeadlineSeconds") + "s")
-      page.addSet("Revision", object.at("metadata", "annotations").text("deployment.kubernetes.io/revision"))
+      let revision = object.at("metadata", "annotations").text("deployment.kubernetes.io/revision")
+      page.addSet("Revision", revision)
+      page.replicaSets(sets, revision: revision)
       page.observed(object)
     }
     conditionSection(status, bad: ["ReplicaFailure"])
     podTemplate(spec.at("template"))
   }
 
+  /// The ReplicaSets of a Deployment, that of its revision apart from those before it.
+  private mutating func replicaSets(_ sets: [ReplicaSet]?, revision: String) {
+    guard let sets else { return }
+    func texts(isNew: Bool) -> String {
+      let wanted = sets.filter { set in
+        (set.metadata.annotations["deployment.kubernetes.io/revision"] == revision && !revision.isEmpty) == isNew
+      }
+      return Page.bounded(
+        wanted.sorted { $0.metadata.name < $1.metadata.name }.map {
+          "\($0.metadata.name) (\($0.status.replicas)/\($0.spec.replicas ?? 1) replicas created)"
+        }, separator: ", ")
+    }
+    addOrNone("OldReplicaSets", texts(isNew: false))
+    addOrNone("NewReplicaSet", texts(isNew: true))
+  }
+
+  /// How many pods of a controller are in which phase; nothing when its pods are not read.
+  private mutating func podsStatus(_ pods: [Pod]?) {
+    guard let pods else { return }
+    let phases = [("Running", "Running"), ("Pending", "Waiting"), ("Succeeded", "Succeeded"), ("Failed", "Failed")]
+    let counts = phases.map { phase, word in "\(pods.count { $0.status.phase == phase }) \(word)" }
+    add("Pods Status", counts.joined(separator: " / "))
+  }
+
   /// A ReplicaSet or ReplicationController.
-  mutating func replicaSet(_ object: JSONValue, kind: String) {
+  mutating func replicaSet(_ object: JSONValue, kind: String, pods: [Pod]?) {
     let (spec, status) = (object.at("spec"), object.at("status"))
     section(kind) { page in
       page.workloadHead(object)
@@ -41,6 +67,7 @@ extension Page {
       page.add("Replicas", "\(current) current / \(desired) desired", current >= desired ? .plain : .warning)
       page.add(
         "Ready", "\(status.number("readyReplicas") ?? 0) ready, \(status.number("availableReplicas") ?? 0) available")
+      page.podsStatus(pods)
       page.addSet("Revision", object.at("metadata", "annotations").text("deployment.kubernetes.io/revision"))
       page.observed(object)
     }
@@ -49,7 +76,7 @@ extension Page {
   }
 
   /// A StatefulSet.
-  mutating func statefulSet(_ object: JSONValue) {
+  mutating func statefulSet(_ object: JSONValue, pods: [Pod]?) {
     let (spec, status) = (object.at("spec"), object.at("status"))
     section("StatefulSet") { page in
       page.workloadHead(object)
@@ -57,6 +84,7 @@ extension Page {
       page.add(
         "Replicas", "\(desired) desired | \(status.number("replicas") ?? 0) total | \(ready) ready",
         ready >= desired ? .good : .warning)
+      page.podsStatus(pods)
       page.addSet("Service Name", spec.text("serviceName"))
       page.addSet("Pod Management", spec.text("podManagementPolicy"))
       page.addSet("Update Strategy", spec.text("updateStrategy", "type"))
@@ -74,6 +102,7 @@ extension Page {
         page.group(claim.text("metadata", "name")) { page in
           page.addOrNone("StorageClass", claim.text("spec", "storageClassName"), none: "<default>")
           if claim.has("metadata", "labels") { page.labels("Labels", claim.at("metadata", "labels")) }
+          if claim.has("metadata", "annotations") { page.annotations(claim.at("metadata", "annotations")) }
           page.addSet("Capacity", claim.text("spec", "resources", "requests", "storage"))
           page.add("Access Modes", claim.list("spec", "accessModes").texts.joined(separator: ","))
         }
@@ -82,7 +111,7 @@ extension Page {
   }
 
   /// A DaemonSet.
-  mutating func daemonSet(_ object: JSONValue) {
+  mutating func daemonSet(_ object: JSONValue, pods: [Pod]?) {
     let (spec, status) = (object.at("spec"), object.at("status"))
     section("DaemonSet") { page in
       page.workloadHead(object)
@@ -96,6 +125,7 @@ extension Page {
       page.add("Number of Nodes Scheduled with Available Pods", "\(available)", available < desired ? .warning : .plain)
       let wrong = status.number("numberMisscheduled") ?? 0
       page.add("Number of Nodes Misscheduled", "\(wrong)", wrong > 0 ? .warning : .plain)
+      page.podsStatus(pods)
       page.addSet("Update Strategy", spec.text("updateStrategy", "type"))
       page.observed(object)
     }

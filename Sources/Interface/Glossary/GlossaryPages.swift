@@ -43,7 +43,8 @@ extension Interface {
       + term.see.map { link in
         switch link.reference {
         case .term(let word): [Span("  :glossary \(word)", .accent)]
-        case .playbook, .page: [Span("  \(link.reference.description)")]
+        case .playbook(let name): [Span("  :playbook \(name)", .accent)]
+        case .page: [Span("  \(link.reference.description)")]
         }
       }
   }

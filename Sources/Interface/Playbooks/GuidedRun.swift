@@ -6,10 +6,20 @@ import Terminal
 final class GuidedRun {
   /// The run.
   private(set) var run: PlaybookRun
-  /// Where it stands, as of the last evaluation.
-  var report: RunReport?
+  /// Where it stands, as of the last evaluation that could look at the object.
+  private(set) var report: RunReport?
+  /// Why the object cannot be looked at any more.
+  private(set) var doubt: Doubt?
+  /// The top of the chain of owners of the object, when it has one: what replaces the object belongs to it.
+  var owner: ObjectReference?
   /// Whether something has happened since.
   var isDirty = true
+  /// Whether what was said in an earlier session is to be looked for.
+  var mustBeRecalled = true
+  /// Whether a person has said something that has not been kept yet.
+  var mustBeKept = false
+  /// The name to keep it under; unlike that of every other run.
+  let keptName: String
   /// Steps whose text is being read, by the number of the request.
   private(set) var pending: [Int: String] = [:]
   /// Steps that were read without being asked for: that is done once.
@@ -26,9 +36,24 @@ final class GuidedRun {
   /// So many lines of a text are shown.
   private static let shownLines = 60
 
-  init(_ run: PlaybookRun) { self.run = run }
+  init(_ run: PlaybookRun, context: String) {
+    self.run = run
+    let subject = run.subject
+    // What is kept of one object must not be taken for that of another one of the same name.
+    let parts = [
+      run.playbook.name, subject?.uid ?? "", subject?.kind ?? "", subject?.namespace ?? "", subject?.name ?? "",
+      context,
+    ]
+    keptName = parts.filter { !$0.isEmpty }.joined(separator: "_")
+  }
 
   var playbook: Playbook { run.playbook }
+
+  /// Takes over where the run stands. When its object is gone, what was known of it stays to be read and exported.
+  func take(_ new: RunReport) {
+    doubt = new.subjectDoubt
+    if doubt == nil || report == nil { report = new }
+  }
 
   /// One line of the checklist.
   enum Row {
@@ -82,6 +107,19 @@ final class GuidedRun {
     run.add(what, to: step, at: time)
     texts[step] = nil
     isDirty = true
+    switch what {
+    case .answer, .skip, .note, .applied: mustBeKept = true
+    case .text, .noText: break
+    }
+  }
+
+  /// Takes up what was said in an earlier session, before all that has been added since.
+  func recall(_ saved: JSONValue) {
+    guard let earlier = PlaybookRun(saved: saved, playbook), earlier.subject == run.subject else { return }
+    var joined = earlier
+    for entry in run.journal { joined.add(entry.what, to: entry.step, at: entry.time) }
+    run = joined
+    isDirty = true
   }
 
   /// Takes the last contribution back and goes to its step.
@@ -90,6 +128,7 @@ final class GuidedRun {
     texts[step] = nil
     chosen = step
     isDirty = true
+    mustBeKept = true
     return true
   }
 
@@ -151,6 +190,10 @@ extension RunReport {
       }
     }
   }
+
+  /// What a person does next: the first remedy on the way that has not been applied, but never before a question that
+  /// stands before it: a remedy may be wrong unless the answer is known.
+  var next: StepReport? { steps.first { $0.id == question?.id || $0.word == "offered" } }
 
   /// The first step on the way that found a problem.
   var firstProblem: StepReport? { steps.first { $0.isReached && $0.verdict == .problem } }

@@ -70,16 +70,21 @@ extension Interface {
     let subject = page?.guided?.run.subject ?? page?.wish.object
     let behind = subject.map { " \($0.kind.lowercased())/\($0.name) \($0.namespace)" } ?? ""
     let offers = page?.offers ?? []
-    let source = FixedTableSource(title: "playbooks", headers: ["NAME", "TITLE", "ABOUT", "FITS"]) { [playbooks] in
-      playbooks.entries.map { entry in
-        let playbook = entry.playbook
+    // Offered for an object: what fits it, and what could look at it nevertheless.
+    let shown = playbooks.entries.map(\.playbook).filter { playbook in
+      guard let subject, page?.refusal == nil else { return true }
+      return offers.contains(playbook.name) || playbook.scope.kinds.isEmpty
+        || playbook.scope.kinds.contains(subject.kind)
+    }
+    let headers = subject == nil ? ["NAME", "TITLE", "ABOUT"] : ["NAME", "FITS", "TITLE", "ABOUT"]
+    let source = FixedTableSource(title: "playbooks", headers: headers) {
+      shown.map { playbook in
         let place = offers.firstIndex(of: playbook.name)
+        let fits = subject == nil ? [] : [place.map { $0 == 0 ? "best" : "yes" } ?? ""]
+        let about = playbook.scope.kinds.isEmpty ? "the cluster" : playbook.kindWords
         return FixedTableSource.Row(
-          id: playbook.name,
-          cells: [
-            playbook.name, playbook.title, playbook.scope.kinds.isEmpty ? "the cluster" : playbook.kindWords,
-            place.map { $0 == 0 ? "best" : "yes" } ?? "",
-          ], severity: place == nil ? .none : .notice, command: "playbook \(playbook.name)\(behind)")
+          id: playbook.name, cells: [playbook.name] + fits + [playbook.title, about],
+          severity: place == nil ? .none : .notice, command: "playbook \(playbook.name)\(behind)")
       }
     }
     push(source, address: "playbooks", kubectl: "podmedic playbook list")
@@ -99,12 +104,44 @@ extension Interface {
 
   private func advance(_ page: PlaybookPage) -> [Effect] {
     choose(page)
-    guard let guided = page.guided, guided.isDirty, let triage = findings.report else { return [] }
+    guard let guided = page.guided else { return [] }
+    evaluate(guided)
+    let effects = keep(guided)
+    guard isRead(page), let next = guided.nextReading else { return effects }
+    return effects + read(next.target, for: next.step, guided)
+  }
+
+  /// What is to be kept of a run for other sessions, or taken up from earlier ones; nothing of a capture.
+  private func keep(_ guided: GuidedRun) -> [Effect] {
+    guard session.capture == nil else { return [] }
+    var effects: [Effect] = []
+    if guided.mustBeRecalled {
+      let id = freshID()
+      readings[id] = guided
+      effects.append(.recallRun(id: id, name: guided.keptName))
+    } else if guided.mustBeKept {
+      effects.append(.keepRun(name: guided.keptName, guided.run.saved))
+      guided.mustBeKept = false
+    }
+    guided.mustBeRecalled = false
+    return effects
+  }
+
+  /// What was kept of a run; nil when nothing was.
+  public func runRecalled(id: Int, _ saved: JSONValue?) -> [Effect] {
+    guard let guided = readings.removeValue(forKey: id), let saved else { return [] }
+    guided.recall(saved)
+    return advance()
+  }
+
+  /// Looks everything up anew, if something has happened since that was done last.
+  func evaluate(_ guided: GuidedRun) {
+    guard guided.isDirty, let triage = findings.report else { return }
     guided.isDirty = false
     let run = guided.run
-    guided.report = run.evaluate(run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now))
-    guard isRead(page), let next = guided.nextReading else { return [] }
-    return read(next.target, for: next.step, guided)
+    let facts = run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now)
+    guided.take(run.evaluate(facts))
+    if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }
 
   private func usage(of run: PlaybookRun) -> Lookup<[String: UsageRecord]> {
@@ -158,6 +195,9 @@ extension Interface {
     case .stepBack:
       show(guided.back() ? "taken back" : "nothing was answered, read or skipped yet; esc leaves")
     case .performStep:
+      if guided.doubt != nil, let owner = guided.owner {
+        return pop() + openPlaybook(PlaybookPage.Wish(object: owner, playbook: guided.playbook.name))
+      }
       if case .continuation(let name)? = guided.current {
         return openPlaybook(PlaybookPage.Wish(object: guided.run.subject, playbook: name))
       }

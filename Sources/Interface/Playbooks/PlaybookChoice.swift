@@ -75,7 +75,10 @@ extension Interface {
   /// Takes up the run of a playbook on an object where it was left, or begins it.
   private func begin(_ playbook: Playbook, _ subject: ObjectReference?, on page: PlaybookPage) {
     let key = "\(playbook.name) \(subject.map { "\($0.kind)/\($0.namespace)/\($0.name)/\($0.uid)" } ?? "")"
-    let guided = guidedRuns[key] ?? GuidedRun(PlaybookRun(playbook, subject: subject, container: page.wish.container))
+    let guided =
+      guidedRuns[key]
+      ?? GuidedRun(
+        PlaybookRun(playbook, subject: subject, container: page.wish.container), context: session.context)
     if guidedRuns[key] == nil {
       if guidedOrder.count >= Self.mostGuidedRuns { guidedRuns[guidedOrder.removeFirst()] = nil }
       guidedOrder.append(key)
@@ -93,6 +96,9 @@ extension Interface {
   private func offers(_ object: any KubeObject, _ report: TriageReport, _ codes: [FindingCode]) -> [Playbook] {
     let facts = PlaybookFacts(cluster, triage: report, events: events, object: object, now: now)
     var offers: [Playbook] = []
+    // What a workload has to be mended for is the cause in its pods, not the replicas that are missing for it.
+    let group = report.groups.first { $0.owner.uid == object.metadata.uid && !$0.owner.uid.isEmpty }
+    let codes = codes.isEmpty ? group?.findings.map(\.code) ?? [] : codes
     let pointedAt = codes.flatMap { playbooks.playbooks(for: $0) }.filter { playbook in
       if playbook.scope.kinds.isEmpty { return true }
       let found = playbook.subject(for: object, in: cluster, triage: report, events: events, now: now)

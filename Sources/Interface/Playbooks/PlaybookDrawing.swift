@@ -22,7 +22,7 @@ extension Interface {
       return
     }
     drawTitle([], condition: condition(of: page, guided), in: title, &grid)
-    let head = self.head(report, width: body.columns - 2)
+    let head = self.head(guided, report, width: body.columns - 2)
     let (top, rest) = body.splitTop(min(head.count, body.rows / 3))
     for (row, line) in head.enumerated() where row < top.rows {
       grid.put(line, row: top.row + row, column: 1, width: top.columns - 2, ellipsis: glyphs.ellipsis)
@@ -59,18 +59,27 @@ extension Interface {
   }
 
   /// What it is about, and what came of it so far.
-  private func head(_ report: RunReport, width: Int) -> [[Span]] {
+  private func head(_ guided: GuidedRun, _ report: RunReport, width: Int) -> [[Span]] {
     var place = ""
     if let subject = report.subject {
       place = ": \(subject.shortText)" + (subject.namespace.isEmpty ? "" : " in \(subject.namespace)")
     }
     if !report.container.isEmpty { place += ", container \(report.container)" }
     var lines: [[Span]] = [[Span(report.playbook.title, Style(.title, .bold)), Span(place)]]
-    if let doubt = report.subjectDoubt {
-      return lines + Paragraph.lines([Paragraph(label: "unknown", text: doubt.text, role: .unknown)], width: width)
+    if let doubt = guided.doubt {
+      let since = report.subjectDoubt == nil ? "; below is how it was at \(report.time)" : ""
+      var paragraphs = [Paragraph(label: "unknown", text: doubt.text + since, role: .unknown)]
+      if let owner = guided.owner {
+        paragraphs.append(Paragraph(label: "next", text: "enter looks at what \(owner.shortText) has now"))
+      }
+      return lines + Paragraph.lines(paragraphs, width: width)
     }
     if let cause = report.causes.first {
       lines += Paragraph.lines([Paragraph(label: "cause", text: cause.text, role: .critical)], width: width)
+      if let next = report.next, let number = report.path.firstIndex(of: next.id) {
+        lines += Paragraph.lines(
+          [Paragraph(label: "next", text: "\(next.title) (step \(number + 1))", role: .accent)], width: width)
+      }
     } else {
       let text =
         switch (report.question, report.firstProblem) {
@@ -85,7 +94,8 @@ extension Interface {
 
   private func condition(of page: PlaybookPage, _ guided: GuidedRun) -> TableCondition {
     if !isRead(page) { return TableCondition(word: "reading the cluster", role: .progressing) }
-    return TableCondition(word: "live", role: .ok)
+    return guided.doubt == nil
+      ? TableCondition(word: "live", role: .ok) : TableCondition(word: "as it was", role: .stale)
   }
 
   private func drawSteps(_ guided: GuidedRun, _ report: RunReport, in area: Rect, _ grid: inout Grid) {

@@ -17,7 +17,8 @@ struct StepText {
     let look = StepLook(step, isReading: isReading)
     let sentence = step.sentence.isEmpty ? "" : ": \(step.sentence)"
     all.append(Paragraph(text: look.word + sentence, role: look.role))
-    all += report.causes.filter { $0.step == step.id }.map {
+    // The root cause stands above all steps.
+    all += report.causes.dropFirst().filter { $0.step == step.id }.map {
       Paragraph(label: "cause", text: $0.text, role: .critical)
     }
     all += request

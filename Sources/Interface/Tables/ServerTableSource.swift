@@ -11,6 +11,7 @@ final class ServerTableSource: TableSource {
   let defaultSort = (column: "name", descending: false)
 
   private let resource: Resource
+  private let isBuiltIn: Bool
   private let narrowing: Narrowing
   private unowned let interface: Interface
   private var rows: [String: TableRow] = [:]
@@ -23,10 +24,16 @@ final class ServerTableSource: TableSource {
     self.narrowing = narrowing
     self.interface = interface
     title = resource.plural
-    needs = [Need(resource: resource, namespace: resource.isNamespaced ? interface.namespace : nil)]
+    isBuiltIn = builtInKind(group: resource.group, plural: resource.plural) != nil
+    needs = [
+      Need(resource: resource, namespace: resource.isNamespaced ? interface.namespace : nil, asTable: isBuiltIn)
+    ]
   }
 
-  private var store: ObjectStore? { interface.cluster.store(resource) }
+  /// The objects of built-in kinds may be read too, for the rules; they are in a store of their own.
+  private var store: ObjectStore? {
+    isBuiltIn ? interface.cluster.table(resource) : interface.cluster.store(resource)
+  }
 
   private var showsNamespace: Bool { resource.isNamespaced && interface.namespace == nil }
 

@@ -32,7 +32,7 @@ let serviceChecks: [BuiltInCheck] = [
             evidence: evidence
               + pods.prefix(10).map { Evidence($0.reference, "Ready", $0.hasReadyCondition ? "True" : "False") })
         }
-        let near = SelectorMisses(service, facts.state).text
+        let near = facts.backing(of: service).value.map { $0.words(service) }
         return Judgement(.problem, "no pod matches \(words)\(near.map { ": \($0)" } ?? "")", evidence: evidence)
       }
     }
@@ -179,38 +179,6 @@ private func judge(_ facts: PlaybookFacts, _ judge: (Service) -> Judgement) -> J
 extension Service {
   /// `app=web,tier=front`.
   var selectorText: String { spec.selector.entries.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",") }
-}
-
-/// Workloads whose pods a selector nearly has.
-private struct SelectorMisses {
-  var text: String?
-
-  init(_ service: Service, _ state: ClusterState) {
-    let selector = service.spec.selector
-    var nearest: (misses: Int, text: String)?
-    for object in (state.all(Deployment.self) as [any KubeObject]) + state.all(StatefulSet.self)
-      + state.all(DaemonSet.self)
-    {
-      guard object.metadata.namespace == service.metadata.namespace, let workload = WorkloadFacts(object) else {
-        continue
-      }
-      let labels = workload.template.metadata.labels
-      let missed = selector.entries.filter { labels[$0.key] != $0.value }
-      let who = "\(workload.kind) \(workload.name)"
-      let text: String
-      if missed.isEmpty {
-        text = workload.wanted == 0 ? "\(who) is scaled to 0" : "\(who) has these labels but no running pod"
-      } else if let miss = missed.first, missed.count == 1,
-        selector.count > 1 || Suggestion.closest(to: miss.value, among: [labels[miss.key] ?? ""]) != nil
-      {
-        text = "\(who) has \(labels[miss.key].map { "\(miss.key)=\($0)" } ?? "no label \(miss.key)")"
-      } else {
-        continue
-      }
-      if nearest.map({ missed.count < $0.misses }) ?? true { nearest = (missed.count, text) }
-    }
-    text = nearest?.text
-  }
 }
 
 extension ServicePort {

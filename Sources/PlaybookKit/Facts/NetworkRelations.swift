@@ -1,4 +1,5 @@
 import ClusterState
+import DataFiles
 import Expressions
 import Kube
 
@@ -12,6 +13,17 @@ let networkRelations: [Relation] = [
     "policies", .list(.record(NetworkPolicy.self)), "the NetworkPolicies that select a pod of the subject",
     reads: [NetworkPolicy.self, Pod.self] + Relation.owners
   ) { facts in Relation.list(facts.policies) },
+  Relation(
+    "backing", .record(WorkloadFacts.self),
+    "the workload that the Service seems to be for: its pods have all labels of the selector, or all but one",
+    reads: [Service.self, EndpointSlice.self] + Relation.owners
+  ) { facts in
+    switch facts.service.flatMap({ facts.backing(of: $0) }) {
+    case .found(let workload): .value(.record(workload))
+    case .none: .value(.null)
+    case .unknown(let doubt): .unknown(doubt.text)
+    }
+  },
 ]
 
 extension PlaybookFacts {
@@ -60,6 +72,35 @@ extension PlaybookFacts {
     }
   }
 
+  /// The workload whose template has the labels that a Service selects, or all but one of them; of a selector with a
+  /// single label only one whose value looks alike.
+  func backing(of service: Service) -> Lookup<WorkloadFacts> {
+    let selector = service.spec.selector
+    if selector.isEmpty { return .none }
+    var nearest: (misses: Int, workload: WorkloadFacts)?
+    var doubt: Doubt?
+    func look<Object: KubeObject>(_ type: Object.Type) {
+      switch state.look(all: type, namespace: service.metadata.namespace) {
+      case .unknown(let reason): doubt = doubt ?? reason
+      case .none: return
+      case .found(let objects):
+        for workload in objects.compactMap({ WorkloadFacts($0) }) {
+          let missed = workload.missedLabels(service)
+          guard missed.count < nearest?.misses ?? 2 else { continue }
+          if let miss = missed.first, selector.count == 1 {
+            let value = workload.template.metadata.labels[miss.key] ?? ""
+            guard Suggestion.closest(to: miss.value, among: [value]) != nil else { continue }
+          }
+          nearest = (missed.count, workload)
+        }
+      }
+    }
+    look(Deployment.self)
+    look(StatefulSet.self)
+    look(DaemonSet.self)
+    return nearest.map { .found($0.workload) } ?? doubt.map { .unknown($0) } ?? .none
+  }
+
   /// The first of the Services of the subject.
   var service: Lookup<Service> {
     services.flatMap { services in services.first.map { .found($0) } ?? .none }
@@ -73,6 +114,23 @@ extension PlaybookFacts {
         pods.contains { policy.spec.podSelector.matches($0.metadata.labels) ?? false }
       }
     }
+  }
+}
+
+extension WorkloadFacts {
+  /// The labels of a Service's selector that its pods lack or have with another value.
+  func missedLabels(_ service: Service) -> [(key: String, value: String)] {
+    service.spec.selector.entries.filter { template.metadata.labels[$0.key] != $0.value }
+      .map { ($0.key, $0.value) }
+  }
+
+  /// What keeps it from being behind the Service, such as `Deployment web has tier=front`.
+  func words(_ service: Service) -> String {
+    guard let miss = missedLabels(service).first else {
+      return wanted == 0 ? "\(kind) \(name) is scaled to 0" : "\(kind) \(name) has these labels but no running pod"
+    }
+    return
+      "\(kind) \(name) has \(template.metadata.labels[miss.key].map { "\(miss.key)=\($0)" } ?? "no label \(miss.key)")"
   }
 }
 

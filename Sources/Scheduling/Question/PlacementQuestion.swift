@@ -120,6 +120,10 @@ public struct PlacementQuestion: Sendable {
       }
     case .placed, .boundToMissingNode, .otherScheduler, .beingDeleted, .ended: break
     }
+    var remarks = remarks
+    if isManifest, !suggestions.isEmpty {
+      remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
+    }
     return PlacementAnswer(
       report: report, placement: placement, suggestions: suggestions, remarks: remarks,
       obstacle: isManifest ? nil : creationFailure)

@@ -47,7 +47,9 @@ extension Change {
     switch self {
     case .createClaim, .bindClaim: 1
     case .uncordon: 2
-    case .honorTaints, .label: 3
+    // A label that says what the node is, such as its zone, is seldom wrong; others are for people to give.
+    case .label(_, let key, _): key.contains("kubernetes.io/") ? 9 : 3
+    case .honorTaints: 3
     case .lowerRequest: 4
     case .tolerate: 5
     case .relaxSpread, .dropNodeSelector: 6
@@ -82,10 +84,15 @@ extension Change {
     case .bindClaim(let name): "get claim \(name) bound"
     case .createClaim(let name): "create claim \(name)"
     case .addVolume(let claim): "add a volume that claim \(claim) can use"
-    case .addNode(let size):
-      "add a node with at least "
-        + Self.list(size.sorted { $0.key < $1.key }.map { "\($0.key) \(Amount.text($0.value, of: $0.key))" })
+    case .addNode(let size): Self.newNodeText(size)
     }
+  }
+
+  private static func newNodeText(_ size: [String: Int64]) -> String {
+    // What nobody asked for stands as the smallest amount.
+    let wanted = size.filter { $0.value > 1 }.sorted { $0.key < $1.key }
+    guard !wanted.isEmpty else { return "add a node" }
+    return "add a node with at least " + list(wanted.map { "\($0.key) \(Amount.text($0.value, of: $0.key))" })
   }
 
   private static func list(_ words: [String]) -> String {

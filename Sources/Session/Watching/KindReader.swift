@@ -8,6 +8,7 @@ final class KindReader {
   let store: ObjectStore
   /// The kind in the version that is read; nil while that is not known yet.
   private(set) var served: Resource?
+  private let asTable: Bool
   private let environment: Environment
   /// Versions to try when the server does not have the one that is read.
   private var others: [Resource] = []
@@ -32,8 +33,10 @@ final class KindReader {
   /// How long an unwanted kind is still kept current, so that going back to it costs nothing.
   static let grace = Duration.seconds(60)
 
-  init(store: ObjectStore, environment: Environment) {
+  /// A reader into `store`; `asTable` reads rows as the server prints them, of kinds that have a type too.
+  init(store: ObjectStore, asTable: Bool = false, environment: Environment) {
     self.store = store
+    self.asTable = asTable
     self.environment = environment
   }
 
@@ -90,7 +93,7 @@ final class KindReader {
 
   private func start(_ resource: Resource) {
     let namespace: String? = if case .namespace(let name) = store.coverage { name } else { nil }
-    let builtIn = builtInKind(group: resource.group, plural: resource.plural)
+    let builtIn = asTable ? nil : builtInKind(group: resource.group, plural: resource.plural)
     let codec = builtIn.map { Self.codec($0.type, resource.version) } ?? .table
     let environment = environment
     let reflector = Reflector(

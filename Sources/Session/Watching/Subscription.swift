@@ -6,10 +6,13 @@ public struct Subscription: Hashable, Sendable {
   public var resource: Resource
   /// The namespace; nil for all of them, and for cluster-scoped kinds.
   public var namespace: String?
+  /// Whether the rows that the server prints are wanted and not the objects of the kind's own type.
+  public var asTable: Bool
 
   /// A kind in a namespace, or everywhere.
-  public init(_ resource: Resource, namespace: String? = nil) {
+  public init(_ resource: Resource, namespace: String? = nil, asTable: Bool = false) {
     self.resource = resource
+    self.asTable = asTable
     self.namespace = resource.isNamespaced ? namespace : nil
   }
 }

@@ -27,19 +27,22 @@ final class DashboardProgram {
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
       writing: flags.writing)
-    try run(loop, connector, clock: CommandContext.wallClock, remark: nil)
+    try run(loop, connector, clock: CommandContext.wallClock, remark: nil, keepsRuns: kubeconfig == nil)
   }
 
   /// Runs the dashboard on a capture.
   func run(_ captured: CapturedCluster) throws {
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop(clock: captured.clock) }
     let connector = CaptureConnector(captured, loop: loop)
-    try run(loop, connector, clock: { captured.clock.time }, remark: captured.remarks.first)
+    try run(loop, connector, clock: { captured.clock.time }, remark: captured.remarks.first, keepsRuns: false)
   }
 
   private func run(
-    _ loop: Loop, _ connector: any FirstConnector, clock: @escaping () -> Timestamp, remark: String?
+    _ loop: Loop, _ connector: any FirstConnector, clock: @escaping () -> Timestamp, remark: String?,
+    keepsRuns: Bool
   ) throws {
+    // Pictures show the same every time.
+    let keepsRuns = keepsRuns && flags.recording.file == nil
     let theme = try flags.chosenTheme(environment)
     let first = try connector.first()
     let library = screens()
@@ -56,7 +59,8 @@ final class DashboardProgram {
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
-        files: DownloadFolder(), journal: JournalFile(environment: environment))
+        files: DownloadFolder(), journal: JournalFile(environment: environment),
+        runs: RunFolder(environment: keepsRuns ? environment : nil))
       // Kept to the end of the process: to free a hundred thousand objects one by one would have the person wait for it.
       _ = Unmanaged.passRetained(dashboard)
       return dashboard

@@ -41,6 +41,8 @@ final class World {
   var logs: [String: [String]] = [:]
   /// What the server says about this user's rights; nil for its refusal to say.
   var rules: JSONValue?
+  /// Runs of playbooks that were kept, by name.
+  var kept: [String: JSONValue] = [:]
   /// What reading an object answers when it fails, by `kind/namespace/name`.
   var failures: [String: String] = [:]
 
@@ -164,6 +166,8 @@ final class World {
         }
         interface.logEvents(id: query.id, changes)
       case .readText(let id, let target): perform(interface.textRead(id: id, contribution(target)))
+      case .keepRun(let name, let run): kept[name] = run
+      case .recallRun(let id, let name): perform(interface.runRecalled(id: id, kept[name]))
       case .save(let name, _): interface.show("saved \(name)", role: .ok)
       case .quit, .suspend, .closeLogs, .switchContext, .refresh, .closeRemedy, .unlock: break
       case .startRemedy(let id, let order):

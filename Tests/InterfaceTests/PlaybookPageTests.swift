@@ -1,0 +1,181 @@
+import Diagnosis
+import Kube
+import PlaybookKit
+import Remedies
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// Playbooks in the dashboard: which one opens, what a person adds to it, and that nothing is changed by the way.
+@Suite struct PlaybookPageTests {
+  private func world(_ screen: String = "triage", rows: Int = 40) throws -> World {
+    let world = World(size: Size(columns: 120, rows: rows))
+    try world.load("shop.yaml")
+    world.logs["checkout-5d8f-ccccc/app/previous"] = ["INFO ready", "password=hunter2 accepted"]
+    world.open(screen)
+    return world
+  }
+
+  private func guided(_ world: World) throws -> GuidedRun { try #require(world.interface.page?.playbook?.guided) }
+
+  private func readings(_ world: World) -> Int {
+    world.effects.count { if case .readText = $0 { true } else { false } }
+  }
+
+  @Test(arguments: [
+    ("triage", "/checkout<enter>b", "oom-killed pod/checkout-5d8f-ccccc"),
+    ("pods", "/checkout<enter>b", "oom-killed pod/checkout-5d8f-ccccc"),
+    ("pods", "/checkout<enter>db", "oom-killed pod/checkout-5d8f-ccccc"),
+    ("deployments", "/checkout<enter>b", "oom-killed pod/checkout-5d8f-ccccc"),
+    ("triage", "/report<enter>b", "pending pod/report-5d8f-ddddd"),
+    ("triage", ":playbook oom-killed<enter>", "oom-killed pod/checkout-5d8f-ccccc"),
+    ("triage", ":playbook oom-killed web-5d8f-aaaaa shop<enter>", "oom-killed pod/web-5d8f-aaaaa"),
+    ("triage", ":playbook oom-killed deployment/checkout<enter>", "oom-killed pod/checkout-5d8f-ccccc"),
+    ("triage", ":playbook evicted<enter>web-5d8f-bbbbb<enter>", "evicted pod/web-5d8f-bbbbb"),
+    ("playbooks", "/oom<enter><enter>", "oom-killed pod/checkout-5d8f-ccccc"),
+  ])
+  func opensWhatFits(_ screen: String, _ keys: String, _ wanted: String) throws {
+    let world = try world(screen)
+    try world.press(keys)
+    let run = try guided(world).run
+    #expect("\(run.playbook.name) \(run.subject?.shortText ?? "")" == wanted)
+  }
+
+  @Test(arguments: [
+    (":playbook nonsense<enter>", "there is no playbook"),
+    (":playbook oom-killed nobody<enter>", "does not exist"),
+    (":playbook oom-killed gizmo/nobody<enter>", "does not know the kind"),
+    (":playbook evicted<enter><esc>", "Nothing has a finding of playbook evicted"),
+  ])
+  func saysWhyThereIsNone(_ keys: String, _ words: String) throws {
+    let world = try world()
+    try world.press(keys)
+    #expect(world.terminal.grid.text.contains(words), "\(world.terminal.grid.text)")
+  }
+
+  @Test func readsByItselfOnceAndAgainWhenAsked() throws {
+    let world = try world()
+    try world.press("/checkout<enter>b")
+    let guided = try guided(world)
+    #expect(guided.report?.step("previous-log")?.verdict == .ok)
+    let count = readings(world)
+    // Whatever happens then, nothing is read again by itself.
+    try world.load("shop.yaml")
+    world.draw()
+    #expect(readings(world) == count)
+    guided.choose("previous-log")
+    try world.press("r")
+    #expect(readings(world) == count + 1)
+    #expect(guided.text(of: "previous-log").last?.contains("hunter2") == false)
+  }
+
+  @Test func followsTheCluster() throws {
+    let world = try world()
+    try world.press("/checkout<enter>b")
+    let guided = try guided(world)
+    #expect(guided.report?.causes.isEmpty == false)
+    try world.delete("pods", namespace: "shop", name: "checkout-5d8f-ccccc")
+    world.draw()
+    #expect(guided.doubt != nil)
+    #expect(guided.report?.causes.isEmpty == false)
+    #expect(world.terminal.grid.text.contains("enter looks at what deployment/checkout has now"))
+  }
+
+  @Test func keepsWhatWasSaid() throws {
+    let world = try world()
+    try world.press("/report<enter>b")
+    let first = try guided(world)
+    try world.press("gseasked the team<enter>")
+    #expect(first.run.journal.map(\.what) == [.skip, .note("asked the team")])
+    try world.press("<esc>b")
+    #expect(try guided(world) === first)
+    #expect(world.terminal.grid.text.contains("skipped"))
+    try world.press("<backspace>")
+    #expect(first.run.journal.map(\.what) == [.note("asked the team")])
+  }
+
+  @Test func takesUpWhatWasSaidInAnEarlierSession() throws {
+    let earlier = try world()
+    try earlier.press("/report<enter>b")
+    #expect(earlier.kept.isEmpty)
+    try earlier.press("gseasked the team<enter>")
+    #expect(earlier.kept.count == 1)
+    let later = try world()
+    later.kept = earlier.kept
+    try later.press("/report<enter>b")
+    #expect(try guided(later).run.journal.map(\.what) == [.skip, .note("asked the team")])
+    #expect(later.terminal.grid.text.contains("skipped"))
+    // What is said about one object is not said about another.
+    try later.press("<esc>:playbook pending web-5d8f-aaaaa shop<enter>")
+    #expect(try guided(later).run.journal.allSatisfy { if case .skip = $0.what { false } else { true } })
+  }
+
+  @Test func aRemedyComesAfterTheQuestionBeforeIt() throws {
+    let world = World(size: Size(columns: 120, rows: 40))
+    try world.load("shop.yaml")
+    try world.load("image.yaml")
+    world.open("triage")
+    try world.press("/shelf<enter>b")
+    #expect(try guided(world).report?.next?.id == guided(world).report?.question?.id)
+    #expect(try guided(world).report?.steps.contains { $0.word == "offered" } == true)
+  }
+
+  @Test func remediesAreOnlyOfferedAndTheirEndIsKnownToTheStep() throws {
+    let world = try world()
+    try world.press("/checkout<enter>b")
+    let guided = try guided(world)
+    guided.choose("raise-limit")
+    try world.press("y")
+    #expect(guided.report?.step("raise-limit")?.word == "offered")
+    try world.press("<enter>")
+    guard case .startRemedy(let id, let order)? = world.effects.last else {
+      Issue.record("no remedy: \(world.effects.suffix(1))")
+      return
+    }
+    #expect(order.commandLine.contains("memory-limit=512Mi"))
+    #expect(world.journal.isEmpty)
+    // Leaving it without a word changes nothing, and the step says so.
+    try world.press("n<esc>")
+    #expect(guided.report?.step("raise-limit")?.word == "offered")
+    world.interface.remedyOrigins[id] = (guided, "raise-limit")
+    world.interface.remedyEnded(id: id, .succeeded)
+    world.draw()
+    #expect(guided.report?.step("raise-limit")?.verdict == .ok)
+    #expect(guided.step?.id == "killed")
+  }
+
+  @Test func exportsMarkdown() throws {
+    let world = try world()
+    try world.press("/checkout<enter>bx")
+    guard case .save(let name, let text)? = world.effects.last else {
+      Issue.record("nothing was saved")
+      return
+    }
+    #expect(name == "oom-killed-checkout-5d8f-ccccc.md")
+    #expect(text.hasPrefix("# A container ran out of memory"))
+    #expect(text.contains("**Cause:**"))
+    #expect(!text.contains("hunter2"))
+  }
+
+  @Test func needsWhatItsChecksRead() throws {
+    let world = try world("deployments")
+    #expect(!world.interface.needs.contains { $0.resource.kind == "ResourceQuota" })
+    try world.press("/checkout<enter>b")
+    #expect(world.interface.needs.contains { $0.resource.kind == "ResourceQuota" })
+    try world.press("<esc>")
+    #expect(!world.interface.needs.contains { $0.resource.kind == "ResourceQuota" })
+  }
+
+  @Test func waitsUntilTheClusterIsRead() throws {
+    let world = try world("deployments")
+    try world.setFreshness("pods", "loading 0 10")
+    world.draw()
+    try world.press("/checkout<enter>b")
+    #expect(world.interface.page?.playbook?.guided == nil)
+    #expect(world.interface.isWaiting)
+    try world.setFreshness("pods", "live")
+    world.draw()
+    #expect(try guided(world).playbook.name == "oom-killed")
+  }
+}

@@ -118,7 +118,8 @@ struct CaptureAnswers {
     if found.count > 1 {
       let namespaces = found.map(\.namespace).joined(separator: ", ")
       return .failure(
-        400, "BadRequest", "\(resource.qualifiedName) \"\(name)\" is in the namespaces \(namespaces): say which with -n")
+        400, "BadRequest", "\(resource.qualifiedName) \"\(name)\" is in the namespaces \(namespaces): say which with -n"
+      )
     }
     do throws(DecodingFailure) {
       let json = try object.json()

@@ -74,7 +74,8 @@ struct CaptureBuilder {
       if kinds[resource.qualifiedName] == nil { kinds[resource.qualifiedName] = CapturedKind(resource) }
     }
     let flaw =
-      !isWhole ? "\(source.name) is not complete" : list.isPage ? "\(source.name) is only the first page of a list" : nil
+      !isWhole
+      ? "\(source.name) is not complete" : list.isPage ? "\(source.name) is only the first page of a list" : nil
     if let flaw {
       for kind in found.kinds { kinds[kind]?.flaws.append(flaw) }
     } else if !found.kinds.isEmpty {
@@ -107,7 +108,8 @@ struct CaptureBuilder {
         try Self.check(builtIn.type, object, pool)
       } catch {
         let line = object.source.line(of: object.range.lowerBound + error.offset)
-        let message = "\(object.kind) \(object.namespace.isEmpty ? "" : object.namespace + "/")\(object.name): \(error.reason)"
+        let message =
+          "\(object.kind) \(object.namespace.isEmpty ? "" : object.namespace + "/")\(object.name): \(error.reason)"
         report(CaptureProblem(object.source.name, line: line, message))
         kinds[kind]?.flaws.append("\(object.source.name): \(message)")
         return kind
@@ -184,7 +186,8 @@ struct CaptureBuilder {
     return Capture(
       paths: paths, time: at ?? manifest?.time ?? Timestamp(newestTime),
       serverVersion: serverVersion ?? manifest?.serverVersion ?? ServerVersionAnswer.newestKnown, problems: problems,
-      kinds: kinds, printerColumns: Dictionary(
+      kinds: kinds,
+      printerColumns: Dictionary(
         definitions.map { ($0.resource.qualifiedName, $0.printerColumns) }, uniquingKeysWith: { first, _ in first }),
       logs: logs, isOfAllNamespaces: isOfAllNamespaces)
   }

@@ -87,7 +87,8 @@ public struct CaptureReader {
         if filesLeft == 0 {
           builder.report(CaptureProblem(path, "more than \(options.limits.files) files are not read"))
         }
-        readEntry(path.hasSuffix("/") ? path + name : "\(path)/\(name)", below.isEmpty ? name : "\(below)/\(name)", depth)
+        readEntry(
+          path.hasSuffix("/") ? path + name : "\(path)/\(name)", below.isEmpty ? name : "\(below)/\(name)", depth)
       }
     } catch {
       builder.report(CaptureProblem(path, error.reason))

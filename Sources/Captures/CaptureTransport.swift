@@ -31,6 +31,7 @@ public final class CaptureTransport: Transport {
     answers = CaptureAnswers(capture: capture, columns: columns)
   }
 
+  /// Answers in a later turn of the loop, like a server.
   public func start(_ request: HTTPRequest, _ handler: @escaping (TransferEvent) -> Void) -> TransferID {
     serial += 1
     let id = TransferID(serial: serial)
@@ -39,10 +40,13 @@ public final class CaptureTransport: Transport {
     return id
   }
 
+  /// Nothing more is answered.
   public func cancel(_ id: TransferID) { open[id] = nil }
 
+  /// Holds back what is left of the answer.
   public func pause(_ id: TransferID) { open[id]?.isPaused = true }
 
+  /// Goes on after `pause`.
   public func resume(_ id: TransferID) {
     open[id]?.isPaused = false
     goOn(id)

@@ -39,7 +39,9 @@ enum CustomKinds {
     if group == "metrics.k8s.io" { return kind == "NodeMetrics" ? "nodes" : "pods" }
     let word = kind.lowercased()
     if word.hasSuffix("s") || word.hasSuffix("x") || word.hasSuffix("ch") || word.hasSuffix("sh") { return word + "es" }
-    if word.hasSuffix("y"), let before = word.dropLast().last, !"aeiou".contains(before) { return String(word.dropLast()) + "ies" }
+    if word.hasSuffix("y"), let before = word.dropLast().last, !"aeiou".contains(before) {
+      return String(word.dropLast()) + "ies"
+    }
     return word + "s"
   }
 }

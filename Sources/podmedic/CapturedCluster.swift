@@ -112,7 +112,9 @@ private struct ServerColumns: CapturedColumns {
 
   func columns(of resource: Resource) -> [TableColumn] { printed(resource).columns }
 
-  func cells(of object: JSONValue, _ resource: Resource) -> [JSONValue] { printed(resource).cells(of: object, now: now) }
+  func cells(of object: JSONValue, _ resource: Resource) -> [JSONValue] {
+    printed(resource).cells(of: object, now: now)
+  }
 
   private func printed(_ resource: Resource) -> PrintedColumns {
     PrintedColumns(resource, declared: capture.printerColumns[resource.qualifiedName])

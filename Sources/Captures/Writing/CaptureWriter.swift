@@ -105,7 +105,8 @@ public final class CaptureWriter {
   }
 
   /// Begins the log of a container.
-  public func log(namespace: String, pod: String, container: String, isPrevious: Bool) throws(Failure) -> (File, String) {
+  public func log(namespace: String, pod: String, container: String, isPrevious: Bool) throws(Failure) -> (File, String)
+  {
     mkdir("\(folder)/logs", 0o700)
     let name = "logs/\(namespace)_\(pod)_\(container)\(isPrevious ? "_previous" : "").log"
     guard !name.dropFirst(5).contains("/") else { throw Failure(name, "no names of Kubernetes") }

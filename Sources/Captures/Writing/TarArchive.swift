@@ -46,7 +46,9 @@ enum TarArchive {
     return prefix.isEmpty ? name : "\(prefix)/\(name)"
   }
 
-  private static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
+  private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
 
   /// An octal number, or a binary one with the highest bit set; nil when it is neither.
   private static func number(_ header: ArraySlice<UInt8>, _ offset: Int, _ count: Int) -> Int? {

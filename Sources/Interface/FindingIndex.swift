@@ -15,6 +15,8 @@ public struct FindingIndex: Sendable {
   private var changed: Set<String> = []
   private var byUID: [String: [Finding]] = [:]
   private var byOwner: [String: [Finding]] = [:]
+  /// The worst group by the object that has to be mended.
+  private var groupByOwner: [String: FindingGroup] = [:]
 
   /// Nothing has been looked at yet.
   public init() {
@@ -34,6 +36,11 @@ public struct FindingIndex: Sendable {
       byUID[finding.object.uid, default: []].append(finding)
       if finding.owner.uid != finding.object.uid { byOwner[finding.owner.uid, default: []].append(finding) }
     }
+    for group in groups where !group.owner.uid.isEmpty && groupByOwner[group.owner.uid] == nil {
+      groupByOwner[group.owner.uid] = group
+    }
+    for (uid, group) in groupByOwner where group != previous.groupByOwner[uid] { changed.insert(uid) }
+    for uid in previous.groupByOwner.keys where groupByOwner[uid] == nil { changed.insert(uid) }
     for (uid, findings) in byUID where findings.first != previous.worst(uid: uid) { changed.insert(uid) }
     for uid in previous.byUID.keys where byUID[uid] == nil { changed.insert(uid) }
   }
@@ -52,6 +59,22 @@ public struct FindingIndex: Sendable {
 
   /// Everything found about an object and about what it owns, its own first.
   public func all(about uid: String) -> [Finding] { (byUID[uid] ?? []) + (byOwner[uid] ?? []) }
+
+  /// What to say about an object in a row of its own: the cause of the trouble that has to be mended there, which may be
+  /// that of its pods, else the worst finding about it.
+  public func summary(uid: String, now: Timestamp) -> FindingSummary? {
+    guard let group = groupByOwner[uid], let first = group.findings.first else {
+      return worst(uid: uid).map { FindingSummary($0, now: now) }
+    }
+    var summary = FindingSummary(first, now: now)
+    summary.code = group.code.rawValue
+    summary.severity = group.severity.description
+    summary.summary = group.summary(now: now)
+    return summary
+  }
+
+  /// How bad what `summary` tells is; nil when there is nothing to tell.
+  public func severity(uid: String) -> Severity? { groupByOwner[uid]?.severity ?? worst(uid: uid)?.severity }
 
   /// The worst finding about an object.
   public func worst(uid: String) -> Finding? { byUID[uid]?.first }

@@ -180,7 +180,7 @@ extension Interface {
 
   /// What is worst about an object, as a row's severity and cause.
   func verdict(uid: String, now: Timestamp) -> (severity: RowSeverity, why: String) {
-    guard !uid.isEmpty, let worst = findings.worst(uid: uid) else { return (.none, "") }
-    return (RowSeverity(worst.severity), worst.summary(now: now))
+    guard !uid.isEmpty, let severity = findings.severity(uid: uid) else { return (.none, "") }
+    return (RowSeverity(severity), findings.summary(uid: uid, now: now)?.summary ?? "")
   }
 }

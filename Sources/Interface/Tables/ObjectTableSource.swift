@@ -110,7 +110,7 @@ final class ObjectTableSource: TableSource {
     guard let object = objects[id] else { return nil }
     let input = RowInput(
       object: .record(object), derived: Derived.value(of: object),
-      finding: interface.findings.worst(uid: id).map { FindingSummary($0, now: now) },
+      finding: interface.findings.summary(uid: id, now: now),
       usage: showsUsage ? self.object(id).map(interface.usage) ?? .value(.null) : .value(.null),
       scope: ScopeFacts(namespace: interface.namespace), now: now)
     latest = (id, now, input)
@@ -133,7 +133,7 @@ final class ObjectTableSource: TableSource {
   }
 
   func severity(_ id: String) -> RowSeverity {
-    if let worst = interface.findings.worst(uid: id) { return RowSeverity(worst.severity) }
+    if let worst = interface.findings.severity(uid: id) { return RowSeverity(worst) }
     // Screens without rules of their own have nothing but the findings to go by.
     guard screen.severity != nil else { return .none }
     let now = interface.clock()

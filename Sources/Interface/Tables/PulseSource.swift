@@ -5,7 +5,8 @@ import Terminal
 
 extension ComposedSource {
   /// Kinds that are counted, beside those that triage reads: those without trouble of their own are left out.
-  private static let uncounted: Set<String> = ["Event", "EndpointSlice", "APIService", "StorageClass"]
+  // ReplicaSets are counted with their Deployments: findings name those, so that they would all seem well.
+  private static let uncounted: Set<String> = ["Event", "EndpointSlice", "APIService", "StorageClass", "ReplicaSet"]
 
   /// How many there are of each kind, and how many of them are well.
   static func pulses(_ interface: Interface) -> ComposedSource {
@@ -43,8 +44,8 @@ extension ComposedSource {
     store.forEach { object in
       guard scope == nil || object.metadata.namespace == scope else { return }
       total += 1
-      if let worst = interface.findings.worst(uid: object.metadata.uid) {
-        sick[RowSeverity(worst.severity), default: 0] += 1
+      if let worst = interface.findings.severity(uid: object.metadata.uid) {
+        sick[RowSeverity(worst), default: 0] += 1
       }
     }
     let critical = sick[.critical] ?? 0

@@ -178,6 +178,24 @@ import Testing
     #expect(remedy.confirmation == (isSevere || isDangerous ? .name(remedy.target.name) : .yes))
   }
 
+  @Test func whoIsNotReadyOrTaintedTakesNoPods() throws {
+    var bench = try Sample.bench()
+    func node(_ name: String, ready: Bool, taint: String = "") -> String {
+      let taints = taint.isEmpty ? "" : #"{"key":"k","effect":"\#(taint)"}"#
+      return #"{"apiVersion":"v1","kind":"Node","metadata":{"name":"\#(name)","uid":"\#(name)","resourceVersion":"9"},"#
+        + #""spec":{"taints":[\#(taints)]},"status":{"conditions":[{"type":"Ready","status":"\#(ready ? "True" : "Unknown")"}]}}"#
+    }
+    try bench.put(node("lost", ready: false))
+    try bench.put(node("special", ready: true, taint: "NoSchedule"))
+    let alone = try bench.make(.cordon, "node/n1").consequences
+    #expect(alone.contains { $0.text.contains("go to 0 other nodes (3 more are cordoned, not ready or tainted)") })
+    #expect(alone.contains { $0.weight == .danger })
+    try bench.put(node("good", ready: true, taint: "PreferNoSchedule"))
+    let helped = try bench.make(.cordon, "node/n1").consequences
+    #expect(helped.contains { $0.text.contains("go to 1 other node (3 more") }, "\(helped)")
+    #expect(!helped.contains { $0.weight == .danger })
+  }
+
   @Test func everyRemedyIsInTheTable() {
     #expect(Set(RemedyKind.all.map(\.name)) == Set(RemedyName.allCases).subtracting([.undo]))
     let covered = Set(Self.rows.map(\.name))

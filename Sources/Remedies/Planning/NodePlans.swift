@@ -1,6 +1,14 @@
 import ClusterState
 import Kube
 
+extension Node {
+  /// Whether it is ready and nothing on it keeps pods away that tolerate nothing.
+  fileprivate var takesAnyPod: Bool {
+    !spec.unschedulable && status.conditions.condition("Ready")?.isTrue == true
+      && !spec.taints.contains { $0.effect == "NoSchedule" || $0.effect == "NoExecute" }
+  }
+}
+
 extension Draft {
   mutating func planCordon(_ cordons: Bool) {
     set(["spec", "unschedulable"], cordons ? true : nil)
@@ -10,9 +18,14 @@ extension Draft {
     if let doubt = scene.doubt(about: Node.self) {
       warn(.note, "how many other nodes take pods cannot be told: \(doubt)")
     } else if cordons {
-      let others = scene.state.all(Node.self).filter { $0.metadata.name != target.name && !$0.spec.unschedulable }
-      warn(.note, "pods that run here stay; new ones go to \(others.count) other nodes")
-      if others.isEmpty { warn(.danger, "no other node takes pods: new pods stay Pending") }
+      let others = scene.state.all(Node.self).filter { $0.metadata.name != target.name }
+      let takers = others.count(where: \.takesAnyPod)
+      let rest = others.count - takers
+      warn(
+        .note,
+        "pods that run here stay; new ones go to \(takers) other node\(takers == 1 ? "" : "s")"
+          + (rest > 0 ? " (\(rest) more are cordoned, not ready or tainted)" : ""))
+      if takers == 0 { warn(.danger, "no other node takes pods that tolerate nothing: new ones stay Pending") }
     } else {
       warn(.note, "pending pods may be placed here at once; whoever has cordoned the node may have had a reason")
     }

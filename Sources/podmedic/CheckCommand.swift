@@ -47,7 +47,14 @@ struct CheckCommand: ParsableCommand {
       throw failure
     }
     let now = context.now
-    let triage = Triage.diagnose(context.session.state, namespace: context.namespace, now: now)
+    let state = context.session.state
+    // A misspelt name must not look like a healthy namespace.
+    if let namespace = context.namespace, state.isConclusive(Namespace.self),
+      state.get(Namespace.self, name: namespace) == nil
+    {
+      throw CommandFailure("Error from server (NotFound): namespaces \"\(namespace)\" not found", status: 2)
+    }
+    let triage = Triage.diagnose(state, namespace: context.namespace, now: now)
     var cluster = CheckReport.Cluster()
     cluster.context = context.connection.contextName
     cluster.server = context.isCapture ? "" : context.connection.server.description

@@ -294,6 +294,9 @@ final class WebServer: Sendable {
     let demo = try Demo("calm")
     let check = try await demo.run("check", "-A")
     #expect(check.status == 0 && check.text.hasPrefix("No findings in all namespaces.\n"), "\(check)")
+    let misspelt = try await demo.run("check", "-n", "wbe")
+    #expect(misspelt.status == 2 && misspelt.text == "", "\(misspelt)")
+    #expect(misspelt.errorText == "Error from server (NotFound): namespaces \"wbe\" not found\n")
 
     let get = try await demo.run("get", "deployments", "-n", "web")
     #expect(get.status == 0 && get.errorText == "", "\(get)")

@@ -35,7 +35,7 @@ struct GetAsKubectlTests {
     nodes -o jsonpath='{range .items[*]}{.metadata.name} {range .status.conditions[*]}{.type}={.status},{end}{"\n"}{end}'
     nodes -o jsonpath='{.items[?(@.spec.unschedulable==true)].metadata.name} {.items[?(@.spec.unschedulable)].kind}'
     nodes -o jsonpath='{.items[0].status.nodeInfo}'
-    nodes -o jsonpath='{.items[0]..type}'
+    nodes -o jsonpath='{.items[0].status.conditions..type}'
     nodes -o jsonpath='{range .items[*]}{.metadata.name},{range .nothing[*]}x{end};{end}done'
     nodes -o jsonpath='{range .items[0:2]}{.metadata.name}{"\n"}'
     nodes -o jsonpath='{.items[?(@.spec.podCIDR>1)].metadata.name}'

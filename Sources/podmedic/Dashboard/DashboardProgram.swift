@@ -51,9 +51,13 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: clock)
     interface.session = first.facts
-    interface.glossary = GlossaryCommand.glossary(sayProblems: false)
-    let playbooks = PlaybookCommand.library(sayProblems: false)
-    interface.playbooks = playbooks
+    // To read and check them takes as long as everything else before the first frame: they come right after it.
+    func readPlaybooks() {
+      interface.glossary = GlossaryCommand.glossary(sayProblems: false)
+      interface.playbooks = PlaybookCommand.library(sayProblems: false)
+    }
+    let opensAtOnce = ["playbook", "pb", "glossary"].contains { flags.command.hasPrefix($0) }
+    if opensAtOnce || flags.recording.file != nil { readPlaybooks() }
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {
@@ -81,10 +85,14 @@ final class DashboardProgram {
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
     if let remark { interface.show(remark, role: .warning) }
-    if let problem = library.problems.first ?? playbooks.problems.first ?? aliases.problems.first
-      ?? interface.glossary.problems.first
-    {
-      interface.show("\(problem)", role: .warning)
+    loop.post {
+      if !opensAtOnce { readPlaybooks() }
+      if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
+        ?? interface.glossary.problems.first
+      {
+        interface.show("\(problem)", role: .warning)
+        program.redraw()
+      }
     }
     loop.run()
     terminal.restore()

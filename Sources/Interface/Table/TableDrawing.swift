@@ -24,11 +24,9 @@ extension Interface {
     // The sign of the sorted column is allowed for everywhere, so that sorting does not move columns.
     for column in columns { longest[column.id] = textWidth(column.title) + 1 }
     for index in visible {
-      var row: [String: TableCell] = [:]
+      let row = table.cells(table.row(at: index), columns: columns, now: now)
       for column in columns {
-        let cell = table.source.cell(table.row(at: index), column: column.id, now: now)
-        row[column.id] = cell
-        longest[column.id] = max(longest[column.id] ?? 0, textWidth(cell.text))
+        longest[column.id] = max(longest[column.id] ?? 0, row[column.id].map { textWidth($0.text) } ?? 0)
       }
       cells.append(row)
     }

@@ -57,7 +57,7 @@ final class DashboardProgram {
       interface.playbooks = PlaybookCommand.library(sayProblems: false)
     }
     let opensAtOnce = ["playbook", "pb", "glossary"].contains { flags.command.hasPrefix($0) }
-    if opensAtOnce || flags.recording.file != nil { readPlaybooks() }
+    if opensAtOnce || !flags.recording.keys.isEmpty { readPlaybooks() }
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
     func dashboard(on frontend: any Frontend) -> Dashboard {

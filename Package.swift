@@ -48,6 +48,7 @@ let package = Package(
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
     library("Scheduling", ["ClusterState", "Kube"]),
+    library("Draining", ["ClusterState", "Kube"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
@@ -102,6 +103,7 @@ let package = Package(
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
       swiftSettings: settings),
+    tests("DrainingTests", ["ClusterState", "Draining", "Kube"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(

@@ -10,7 +10,7 @@ import Testing
   ) -> (texts: [String], demands: [BudgetDemand]) {
     var ledger = BudgetLedger(Budgets(budgets, rules: .current))
     let texts = pods.map { pod in
-      ledger.evict(pod, isReplaced: !lost.contains(pod.metadata.name))
+      ledger.evict(pod, replacement: lost.contains(pod.metadata.name) ? .none("it is bare") : .fits(node: "n2"))
         .map { "\($0.state.rawValue) \($0.needs)/\($0.has)" }.joined(separator: ", ")
     }
     return (texts, ledger.demands)
@@ -44,9 +44,19 @@ import Testing
         == ["allowed 1/3", "allowed 1/2", "waits 1/1", "waits 1/1"])
   }
 
+  /// A new node may come: whoever has to wait for room does not wait for ever for certain.
+  @Test func replacementsThatFitNowhereMakeTheRestWait() {
+    var ledger = BudgetLedger(Budgets([budget(needs: 1, has: 2, of: 2)], rules: .current))
+    _ = ledger.evict(webPod("web-1"), replacement: .findsNoRoom("0/3 nodes are available"))
+    let verdict = ledger.evict(webPod("web-2"), replacement: .unknown("nodes are not read"))[0]
+    #expect(verdict.state == .waits)
+    #expect(
+      verdict.reason == "until there is room for the replacement of a pod that goes before it, which fits nowhere now")
+  }
+
   @Test func unhealthyPodsElsewhereMustRecover() {
     var ledger = BudgetLedger(Budgets([budget(needs: 2, has: 2, of: 3)], rules: .current))
-    let verdict = ledger.evict(webPod(), isReplaced: true)[0]
+    let verdict = ledger.evict(webPod(), replacement: .fits(node: "n2"))[0]
     #expect(verdict.state == .waits && verdict.reason == "until more of its pods are Ready")
   }
 
@@ -58,7 +68,7 @@ import Testing
   /// The known trap: with maxUnavailable 100 % and nothing healthy, a sick pod may not go.
   @Test func aSickPodOfABudgetThatNeedsNothing() {
     var ledger = BudgetLedger(Budgets([budget(needs: 0, has: 0, of: 1)], rules: .current))
-    let verdict = ledger.evict(webPod(isReady: false), isReplaced: true)[0]
+    let verdict = ledger.evict(webPod(isReady: false), replacement: .fits(node: "n2"))[0]
     #expect(verdict.state == .waits)
     #expect(verdict.reason == "the pod is not Ready; it may go when another one is")
   }

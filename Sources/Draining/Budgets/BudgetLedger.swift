@@ -11,8 +11,10 @@ public struct BudgetLedger: Sendable {
     var demand: BudgetDemand
     /// Healthy pods that went at once.
     var gone = 0
-    /// Of those, the ones that nothing will stand in for.
+    /// Pods that go for which nothing will stand in.
     var lost = 0
+    /// Pods that go whose replacements fit nowhere now.
+    var homeless = 0
     /// How many healthy pods the budget can spare when all its pods are healthy.
     var spare: Int
 
@@ -24,6 +26,14 @@ public struct BudgetLedger: Sendable {
       // During a rollout there may be more healthy pods than the budget counts.
       spare = max(status.expectedPods - status.desiredHealthy, status.disruptionsAllowed)
     }
+
+    mutating func count(_ replacement: Replacement) {
+      switch replacement {
+      case .none: lost += 1
+      case .findsNoRoom: homeless += 1
+      case .fits, .unknown: break
+      }
+    }
   }
 
   /// Nothing is evicted yet.
@@ -33,9 +43,7 @@ public struct BudgetLedger: Sendable {
   public var demands: [BudgetDemand] { entries.values.map(\.demand).sorted { $0.budget < $1.budget } }
 
   /// What its budgets say about the next eviction; nothing for a pod that no budget concerns.
-  ///
-  /// - Parameter isReplaced: whether a healthy pod can come in its place; false only when that is certain not to be.
-  public mutating func evict(_ pod: Pod, isReplaced: Bool) -> [BudgetVerdict] {
+  public mutating func evict(_ pod: Pod, replacement: Replacement) -> [BudgetVerdict] {
     let matching = budgets.matching(pod)
     let answer = budgets.evict(pod)
     switch answer {
@@ -49,7 +57,7 @@ public struct BudgetLedger: Sendable {
       return matching.map { budget in
         let verdict = enter(budget, .allowed, "")
         entries[verdict.budget]?.gone += 1
-        if !isReplaced { entries[verdict.budget]?.lost += 1 }
+        entries[verdict.budget]?.count(replacement)
         return verdict
       }
     case .forbidden:
@@ -61,7 +69,7 @@ public struct BudgetLedger: Sendable {
         let (state, reason) = outlook(budget, refusal.cause, pod)
         let verdict = enter(budget, state, reason)
         // When it goes at last, the replacement of one that went before stands in for it.
-        if state == .waits, !isReplaced { entries[verdict.budget]?.lost += 1 }
+        if state == .waits { entries[verdict.budget]?.count(replacement) }
         return verdict
       }
     }
@@ -83,8 +91,12 @@ public struct BudgetLedger: Sendable {
       return (.never, "\(status.desiredHealthy) of \(status.expectedPods) pods must be healthy: it has no room, ever")
     }
     if entry.lost >= entry.spare {
-      let pods = entry.lost == 1 ? "1 pod that goes" : "\(entry.lost) pods that go"
-      return (.never, "\(pods) before it will have no Ready replacement")
+      let pods = entry.lost == 1 ? "a pod that goes" : "\(entry.lost) pods that go"
+      return (.never, "nothing replaces \(pods) before it")
+    }
+    if entry.lost + entry.homeless >= entry.spare {
+      let pods = entry.homeless == 1 ? "a pod that goes" : "\(entry.homeless) pods that go"
+      return (.waits, "until there is room for the replacement of \(pods) before it, which fits nowhere now")
     }
     if !pod.isReady {
       return (

@@ -30,6 +30,12 @@ public enum EvictionAnswer: Sendable, Equatable {
     /// What is the matter with it.
     public let cause: Cause
 
+    /// A refusal.
+    public init(budget: ObjectName, cause: Cause) {
+      self.budget = budget
+      self.cause = cause
+    }
+
     /// What is the matter with a budget.
     public enum Cause: Sendable, Equatable {
       /// Its controller has not looked at the latest version yet.

@@ -13,7 +13,8 @@ struct Podmedic: ParsableCommand {
       abstract: "Finds out what is wrong in a Kubernetes cluster, and why.",
       version: version,
       subcommands: [
-        DashboardCommand.self, DemoCommand.self, CheckCommand.self, GetCommand.self, EventsCommand.self,
+        DashboardCommand.self, DemoCommand.self, DrainCommand.self, CheckCommand.self, GetCommand.self,
+        EventsCommand.self,
         LogsCommand.self, ExplainCommand.self, WhyCommand.self, PlaybookCommand.self, RemedyCommand.self,
         HistoryCommand.self, RecordCommand.self, FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self,
         ContextsCommand.self, LintCommand.self, VersionCommand.self,

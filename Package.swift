@@ -48,7 +48,7 @@ let package = Package(
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
     library("Scheduling", ["ClusterState", "Kube"]),
-    library("Draining", ["ClusterState", "Kube", "Scheduling"]),
+    library("Draining", ["ClusterState", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
@@ -68,7 +68,10 @@ let package = Package(
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Session",
-      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
+      [
+        "ClusterState", "DataFiles", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "Remedies",
+      ]),
     library(
       "Dashboard",
       [
@@ -106,7 +109,7 @@ let package = Package(
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
       swiftSettings: settings),
-    tests("DrainingTests", ["ClusterState", "Draining", "Kube", "Scheduling"]),
+    tests("DrainingTests", ["ClusterState", "Draining", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(

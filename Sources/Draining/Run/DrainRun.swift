@@ -199,10 +199,11 @@ public struct DrainRun: Sendable {
 
   // MARK: Jobs
 
-  /// Has a job done now, or at a later time.
+  /// Has a job done now, or at a later time; the sooner of two times counts.
   mutating func submit(_ job: Job, after delay: Duration = .zero, _ now: Moment) {
-    guard !due.contains(where: { $0.job == job }) else { return }
-    due.append((now.steady + delay, job))
+    let time = now.steady + delay
+    guard let place = due.firstIndex(where: { $0.job == job }) else { return due.append((time, job)) }
+    due[place].time = min(due[place].time, time)
   }
 
   private mutating func sendDue(_ now: Moment) {

@@ -149,8 +149,8 @@ let package = Package(
     tests(
       "ClusterTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "Scheduling", "Session", "TestSupport",
+        "ClusterState", "DataFiles", "Diagnosis", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
+        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

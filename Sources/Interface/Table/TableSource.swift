@@ -109,9 +109,13 @@ protocol TableSource: AnyObject {
   func drill(_ id: String) -> Drill?
   /// Whether a column shows what the object uses.
   var showsUsage: Bool { get }
+  /// What else there is to know about the rows, beside their number; nil when nothing.
+  var note: String? { get }
 }
 
 extension TableSource {
+  /// Most tables have nothing to add.
+  var note: String? { nil }
   /// Most tables do not.
   var showsUsage: Bool { false }
 }

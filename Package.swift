@@ -78,7 +78,9 @@ let package = Package(
     library(
       "PlaybookKit",
       ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "Remedies", "Scheduling"]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies", "Scheduling"]),
+    library(
+      "PlainInterface",
+      ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies", "Scheduling", "Terminal"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [

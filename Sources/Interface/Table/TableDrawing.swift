@@ -69,6 +69,7 @@ extension Interface {
     }
     if table.onlyFaults { details.append(Span("  only trouble", .match)) }
     if !table.marks.isEmpty { details.append(Span("  \(table.marks.count) marked", .marked)) }
+    if let note = table.source.note { details.append(Span("  \(note)", .notice)) }
     return details
   }
 
@@ -105,8 +106,8 @@ extension Interface {
       guard let cell = cells[placed.column.id] else { continue }
       let column = Self.lead + placed.start
       // Names that differ at their ends only must still differ when they are cut.
-      let text =
-        placed.column.id == "name" ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text
+      let isName = placed.column.id == "name" || placed.column.id == "object"
+      let text = isName ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text
       grid.put(
         [Span(text, isMarked ? .marked : cell.role)], row: row, column: column, width: placed.width,
         align: placed.column.alignment, ellipsis: glyphs.ellipsis)

@@ -113,9 +113,13 @@ protocol TableSource: AnyObject {
   var showsUsage: Bool { get }
   /// Whether a row's cells stay as they are within a second unless `refresh` names the row.
   var hasLastingCells: Bool { get }
+  /// What else there is to know about the rows, beside their number; nil when nothing.
+  var note: String? { get }
 }
 
 extension TableSource {
+  /// Most tables have nothing to add.
+  var note: String? { nil }
   /// Most tables do not.
   var showsUsage: Bool { false }
   /// Where cells cost much to make.

@@ -60,6 +60,8 @@ final class DashboardProgram {
     if opensAtOnce || !flags.recording.keys.isEmpty { readPlaybooks() }
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
+    let hotkeys = HotkeyFile.load(XDGDirectories(environment: environment), DiskFileSystem())
+    interface.hotkeys = hotkeys.hotkeys
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
@@ -88,7 +90,7 @@ final class DashboardProgram {
     loop.post {
       if !opensAtOnce { readPlaybooks() }
       if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
-        ?? interface.glossary.problems.first
+        ?? hotkeys.problems.first ?? interface.glossary.problems.first
       {
         interface.show("\(problem)", role: .warning)
         program.redraw()
@@ -112,8 +114,7 @@ final class DashboardProgram {
     options.theme = theme
     options.mouse = !flags.noMouse
     options.chainsCrashHandlers = environment["PODMEDIC_BACKTRACE"] == "1"
-    options.lastWords =
-      "podmedic \(Podmedic.version) has crashed; PODMEDIC_BACKTRACE=1 shows where. Please report it.\n"
+    options.lastWords = Podmedic.lastWords
     do throws(TerminalFailure) {
       return try CursesTerminal(options)
     } catch {

@@ -33,7 +33,7 @@ extension Interface {
     if session.capture != nil { flash = nil }
     if prompt != nil { return promptKey(key) }
     if palette != nil { return paletteKey(key) }
-    guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }
+    guard let page, let action = Binding.action(for: key, in: contexts) else { return [] }
     page.table?.pin()
     clicked = nil
     return perform(action, key: key)
@@ -197,7 +197,7 @@ extension Interface {
           crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
           content: .table(self.table(source))))
     case .owner: openOwner(of: object)
-    case .placement: openPlacement(of: object, in: table)
+    case .placement: openPlacement(of: placementSubject(of: object, in: table))
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
         openNarrowed("nodes", .names([pod.spec.nodeName]), crumb: pod.spec.nodeName)
@@ -322,6 +322,7 @@ extension Interface {
     case .playbook:
       guard let object = text.about else { return [] }
       return openPlaybook(PlaybookPage.Wish(object: object.reference, container: object.container))
+    case .placement: if let object = text.about { openPlacement(of: object) }
     case .copyText: return [.copy(plainText(text), what: "text")]
     case .saveText: return [.save(name: text.about?.name ?? "help", text: plainText(text))]
     default: break
@@ -336,7 +337,7 @@ extension Interface {
   func showHelp() {
     let text = TextPage(.fixed)
     text.view.wraps = true
-    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global], width: size.columns))
+    text.view.setLines(HelpText.lines(for: contexts, width: size.columns))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
   }
 }

@@ -36,6 +36,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case object
   /// Tables whose rows have logs.
   case logged
+  /// Rows of pods that have no node, and of what waits for such pods.
+  case unplaced = "rows of pods without a node"
   /// Tables of pods.
   case pods
   /// Tables of namespaces.

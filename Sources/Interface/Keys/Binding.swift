@@ -95,7 +95,11 @@ public struct Binding: Sendable {
     Binding("x", .decode, .secrets, .look, "decode", "The secret with its values in clear text", weight: 50),
     Binding(
       "u", .usedBy, .used, .look, "used by", "Who names it: volumes, env, image pulls, tls, bindings", weight: 58),
+    Binding(
+      "x", .placement, .unplaced, .look, "why no node", "Why it has no node: every node, every filter, what would help",
+      weight: 89),
     Binding("x", .placement, .logged, .look, "placement", "Where it fits: every node, every filter, what would help"),
+    Binding("x", .placement, .about, .look, "placement", "Where it fits: every node, every filter, what would help"),
     Binding("l", .logs, .logged, .look, "logs", "Logs, following", weight: 68),
     Binding("p", .previousLogs, .logged, .look, "previous logs", "Logs before the last restart", weight: 35),
     Binding("J", .owner, .object, .look, "owner", "The object that owns this one"),
@@ -119,6 +123,9 @@ public struct Binding: Sendable {
       "b backspace", .stepBack, .playbook, .go, "take back", "Take back the last answer, skip or reading", weight: 45),
     Binding("c", .copyCommands, .playbook, .mark, "copy", "Copy the commands of the step", weight: 58),
     Binding("x", .exportRun, .playbook, .mark, "export", "Save the run as Markdown, for a ticket", weight: 57),
+    Binding(
+      "X", .placement, .playbook, .look, "node by node", "Where the pod fits: every node, every filter, what would help"
+    ),
     Binding("o", .otherPlaybooks, .playbook, .go, "others", "Other playbooks for the object", weight: 50),
     Binding("ctrl-d", .delete, .object, .change, "delete", "Delete the object, after showing what goes with it"),
     Binding("s", .scale, .scaled, .change, "scale", "Set the number of replicas, after showing what follows"),

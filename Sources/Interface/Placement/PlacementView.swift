@@ -7,7 +7,6 @@ import Terminal
 final class PlacementView {
   private let subject: RowObject
   private unowned let interface: Interface
-  private var snapshot: ClusterSnapshot?
   private(set) var answer: PlacementAnswer?
   private var groups: [String: NodeGroup] = [:]
 
@@ -43,15 +42,7 @@ final class PlacementView {
       answer = nil
       return []
     }
-    let rules = SchedulerRules(gitVersion: interface.session.serverVersion)
-    // The version is learned while this is shown, and with it the rules.
-    var snapshot = snapshot.flatMap { $0.rules == rules ? $0 : nil } ?? ClusterSnapshot(rules: rules)
-    snapshot.update(from: interface.cluster)
-    // Nothing of a kind that the server does not have can stand in the way.
-    if !interface.catalog.resources.isEmpty {
-      snapshot.setNotServed(ClusterSnapshot.reads.filter { interface.catalog.served($0) == nil })
-    }
-    self.snapshot = snapshot
+    let snapshot = interface.schedulingSnapshot()
     guard var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false) else {
       return []
     }

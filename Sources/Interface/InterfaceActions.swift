@@ -148,6 +148,7 @@ extension Interface {
       if let current = table.current { return enter(current, in: table) }
     case .playbook:
       if let current = table.current { return openPlaybook(for: current, in: table) }
+    case .applySuggestion: return applySuggestion(of: table)
     case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }

@@ -132,6 +132,10 @@ public struct Binding: Sendable {
     Binding("r", .restart, .rolled, .change, "restart", "Replace all pods step by step, after showing what follows"),
     Binding("c", .cordon, .nodes, .change, "cordon", "No new pods on the node, after showing what follows"),
     Binding("u", .uncordon, .nodes, .change, "uncordon", "Pods may be placed on the node again"),
+    Binding(
+      "a", .applySuggestion, .suggested, .change, "apply",
+      "Show what the suggestion changes, and ask before it is done",
+      weight: 89),
     Binding("y enter", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
     Binding("n", .decline, .remedy, .change, "leave", "Do not apply it, or do not wait for the end", weight: 80),
     Binding("z", .undo, .remedy, .change, "undo", "Take it back, after showing what that changes", weight: 70),

@@ -28,10 +28,9 @@ extension Interface {
   /// What keys mean now, the most special first: what the row under the cursor is comes before what its table is.
   var contexts: [KeyContext] {
     guard let page else { return [.global] }
-    guard let table = page.table, let current = table.current, isUnplaced(current, in: table) else {
-      return page.contexts
-    }
-    return [.unplaced] + page.contexts
+    guard let table = page.table, let current = table.current else { return page.contexts }
+    if (table.source as? ComposedSource)?.offer(current) != nil { return [.suggested] + page.contexts }
+    return (isUnplaced(current, in: table) ? [.unplaced] : []) + page.contexts
   }
 
   /// Whether a row is about a pod that has no node, or about a workload that has such pods.
@@ -61,6 +60,20 @@ extension Interface {
       Page(
         crumb: "\(subject.name) placement", address: "", kubectl: kubectl("describe", subject),
         content: .table(self.table(ComposedSource.placement(of: subject, self)))))
+  }
+
+  /// Opens the remedy of a suggestion. When it has been made the page is worked out anew, and what is left of the
+  /// suggestion is offered again.
+  func applySuggestion(of table: TableView) -> [Effect] {
+    guard let current = table.current, let offer = (table.source as? ComposedSource)?.offer(current) else { return [] }
+    switch offer {
+    case .remedies(let orders):
+      guard let first = orders.first else { return [] }
+      return startRemedy(first)
+    case .none(let reason):
+      show(reason, role: .notice)
+      return []
+    }
   }
 
   /// The cluster as the scheduler sees it, in step with what is known now.

@@ -105,6 +105,9 @@ extension Interface {
     for placed in layout.placed {
       guard let cell = cells[placed.column.id] else { continue }
       let column = Self.lead + placed.start
+      if placed.column.id == "why", id == table.current, isUnplaced(id, in: table) {
+        offer(.key(Key("x")), at: Rect(row: row, column: column, rows: 1, columns: placed.width))
+      }
       // Names that differ at their ends only must still differ when they are cut.
       let isName = placed.column.id == "name" || placed.column.id == "object"
       let text = isName ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text

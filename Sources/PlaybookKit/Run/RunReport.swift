@@ -84,6 +84,8 @@ public struct StepReport: Sendable {
   public internal(set) var commands: [String] = []
   /// Where to read on.
   public let references: [Playbook.Reference]
+  /// Whether the page of nodes and filters shows more about it.
+  public let showsPlacement: Bool
 
   /// Every word for where a step can stand.
   public static let words = Verdict.allCases.map(\.rawValue) + ["waiting", "offered", "skipped", "not reached"]

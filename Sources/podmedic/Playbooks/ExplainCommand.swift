@@ -51,8 +51,8 @@ struct ExplainCommand: ParsableCommand {
       break
     }
     let explanation = ExplanationReport(
-      object: object.reference, findings: facts.findings, playbooks: playbooks.map(\.name), run: report,
-      cluster: host.cluster, now: now)
+      object: object.reference, findings: facts.findings, history: facts.history,
+      playbooks: playbooks.map(\.name), run: report, cluster: host.cluster, now: now)
     switch output {
     case .text: Output.write(explanation.text)
     case .json: Output.write(explanation.json.text(indent: 2) + "\n")

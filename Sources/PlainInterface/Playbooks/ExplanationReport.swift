@@ -15,7 +15,8 @@ public struct ExplanationReport: Sendable {
   /// The findings about an object, why it ended if that is over, the names of the playbooks that fit, the best first,
   /// and the run of that one.
   public init(
-    object: ObjectReference, findings: [Finding], history: [Finding] = [], playbooks: [String], run: RunReport?, cluster: CheckReport.Cluster,
+    object: ObjectReference, findings: [Finding], history: [Finding] = [], playbooks: [String], run: RunReport?,
+    cluster: CheckReport.Cluster,
     now: Timestamp
   ) {
     self.object = object

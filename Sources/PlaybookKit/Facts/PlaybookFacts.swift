@@ -14,6 +14,12 @@ public final class PlaybookFacts {
   public let now: Timestamp
   /// The object that the playbook is run on; nil for playbooks that need none.
   public let object: (any KubeObject)?
+  /// The server's version, such as `v1.36.2`; nil while it is not known.
+  public let version: KubernetesVersion?
+  /// The line that each step on the way has found in what it read, by step.
+  var lines: [String: String] = [:]
+  /// The verdict of each step on the way, by step.
+  var verdicts: [String: Verdict] = [:]
   /// Use of CPU and memory by container name, the pod's as a whole under "".
   public let usage: Lookup<[String: UsageRecord]>
   private let events: EventIndex
@@ -25,8 +31,10 @@ public final class PlaybookFacts {
   public init(
     _ state: ClusterState, triage: TriageReport, events: EventIndex, object: (any KubeObject)?,
     container: String? = nil, codes: [FindingCode] = [],
-    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")), now: Timestamp
+    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")),
+    version: KubernetesVersion? = nil, now: Timestamp
   ) {
+    self.version = version
     self.state = state
     self.triage = triage
     self.events = events

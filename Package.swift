@@ -132,7 +132,8 @@ let package = Package(
     tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests(
-      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+      "PlaybookKitTests",
+      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "PlaybookKit", "Remedies"]),
     tests(
       "PlaybooksTests",
       [

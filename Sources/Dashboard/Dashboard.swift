@@ -193,7 +193,7 @@ public final class Dashboard {
     case .closeRemedy(let id): closeRemedy(id)
     case .unlock(let name):
       if session.unlock(context: name) {
-        interface.session.isReadOnly = false
+        interface.session.writeRefusal = nil
         interface.show("context \(name) can be changed now", role: .warning)
       } else {
         interface.show(session.writePolicy.reason ?? "", role: .warning)
@@ -240,10 +240,8 @@ public final class Dashboard {
   // MARK: Remedies
 
   private func startRemedy(_ id: Int, _ order: RemedyOrder) {
-    if let reason = session.writePolicy.reason {
-      let hint = if case .locked = session.writePolicy { ": :unlock \(interface.session.context)" } else { "" }
-      return interface.remedyRefused(id: id, reason + hint)
-    }
+    // The interface refuses at once what it knows; whatever it knows, nothing gets past this.
+    if let reason = session.writeRefusal { return interface.remedyRefused(id: id, reason) }
     let execution = RemedyExecution(order, session: session, journal: journal)
     execution.onChange = { [weak self, weak execution] in
       guard let self, let execution else { return }

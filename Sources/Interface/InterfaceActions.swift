@@ -169,6 +169,8 @@ extension Interface {
       if let current = table.current { return openPlaybook(for: current, in: table) }
     case .applySuggestion: return applySuggestion(of: table)
     case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
+    case .undo:
+      if let record = table.current.flatMap({ (table.source as? HistorySource)?.record($0) }) { return undo(record) }
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }
       return perform(action, on: object, in: table)

@@ -58,6 +58,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case remedy
   /// A playbook that is followed.
   case playbook
+  /// What podmedic has changed.
+  case changes = "the history of changes"
   /// Texts about one object.
   case about = "details and YAML"
   /// Tables of what specifications name: config maps, secrets, service accounts, claims.

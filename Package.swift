@@ -85,7 +85,6 @@ let package = Package(
     library(
       "PlainInterface",
       ["ClusterState", "Diagnosis", "Draining", "Kube", "PlaybookKit", "Remedies", "Scheduling", "Terminal"]),
-      ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies", "Scheduling", "Terminal"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [

@@ -38,7 +38,7 @@ extension Interface {
       page?.table?.pin()
       return effects
     }
-    guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }
+    guard let page, let action = Binding.action(for: key, in: contexts) else { return [] }
     page.table?.pin()
     clicked = nil
     return perform(action, key: key)
@@ -167,7 +167,10 @@ extension Interface {
       if let current = table.current { return enter(current, in: table) }
     case .playbook:
       if let current = table.current { return openPlaybook(for: current, in: table) }
+    case .applySuggestion: return applySuggestion(of: table)
     case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
+    case .undo:
+      if let record = table.current.flatMap({ (table.source as? HistorySource)?.record($0) }) { return undo(record) }
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }
       return perform(action, on: object, in: table)
@@ -216,7 +219,7 @@ extension Interface {
           crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
           content: .table(self.table(source))))
     case .owner: openOwner(of: object)
-    case .placement: openPlacement(of: object, in: table)
+    case .placement: openPlacement(of: placementSubject(of: object, in: table))
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
         openNarrowed("nodes", .names([pod.spec.nodeName]), crumb: pod.spec.nodeName)
@@ -341,6 +344,7 @@ extension Interface {
     case .playbook:
       guard let object = text.about else { return [] }
       return openPlaybook(PlaybookPage.Wish(object: object.reference, container: object.container))
+    case .placement: if let object = text.about { openPlacement(of: object) }
     case .copyText: return [.copy(plainText(text), what: "text")]
     case .saveText: return [.save(name: text.about?.name ?? "help", text: plainText(text))]
     default: break
@@ -355,7 +359,7 @@ extension Interface {
   func showHelp() {
     let text = TextPage(.fixed)
     text.view.wraps = true
-    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global], hotkeys: hotkeys, width: size.columns))
+    text.view.setLines(HelpText.lines(for: contexts, hotkeys: hotkeys, width: size.columns))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
   }
 }

@@ -147,8 +147,8 @@ extension Interface {
   // MARK: Palette
 
   func openPalette() {
-    guard let page else { return }
-    let actions = Binding.active(in: page.contexts).filter { $0.action != .palette }.map { binding in
+    guard page != nil else { return }
+    let actions = Binding.active(in: contexts).filter { $0.action != .palette }.map { binding in
       Palette.Entry(
         title: binding.label, keys: binding.keys.map(\.description).joined(separator: " "), help: binding.help,
         run: .action(binding.action))

@@ -96,6 +96,15 @@ public final class ClusterSession {
     return writePolicy == .open
   }
 
+  /// Why nothing may be changed, with what a person types in the dashboard to unlock it; nil when it may.
+  public var writeRefusal: String? {
+    switch writePolicy {
+    case .open: nil
+    case .readOnly(let reason): reason
+    case .locked(let reason): "\(reason): :unlock \(connection.contextName)"
+    }
+  }
+
   /// Ends every request; the session is of no more use.
   public func close() {
     isClosed = true

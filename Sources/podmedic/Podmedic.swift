@@ -19,8 +19,9 @@ struct Podmedic: ParsableCommand {
       subcommands: [
         DashboardCommand.self, DemoCommand.self, CheckCommand.self, GetCommand.self, EventsCommand.self,
         LogsCommand.self, ExplainCommand.self, WhyCommand.self, PlaybookCommand.self, RemedyCommand.self,
-        HistoryCommand.self, RecordCommand.self, FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self,
-        ContextsCommand.self, LintCommand.self, VersionCommand.self,
+        CordonCommand.self, UncordonCommand.self, DrainCommand.self, HistoryCommand.self, RecordCommand.self,
+        FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self, ContextsCommand.self, LintCommand.self,
+        VersionCommand.self,
       ],
       defaultSubcommand: DashboardCommand.self)
   }
@@ -39,13 +40,19 @@ struct Podmedic: ParsableCommand {
     do {
       let arguments = LeadingOptions.moved(arguments, subcommands: names)
       try checkCommand(arguments.first, names)
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(try asKubectl(arguments))
       try command.run()
     } catch {
       guard let failure = error as? CommandFailure else { exit(withError: error) }
       Output.error(failure)
       Glibc.exit(failure.status)
     }
+  }
+
+  /// Command lines of commands that are kubectl's too are read as kubectl reads them.
+  private static func asKubectl(_ arguments: [String]) throws(CommandFailure) -> [String] {
+    guard let command = arguments.first, KubectlFlags.commands.contains(command) else { return arguments }
+    return [command] + (try KubectlFlags(command: command).normalized(Array(arguments.dropFirst())))
   }
 
   /// A first word that is no command is named as such, instead of as too many arguments for the dashboard.

@@ -79,7 +79,7 @@ extension Inspection {
   }
 
   func isNodeGone(_ pod: Pod) -> Bool {
-    !pod.spec.nodeName.isEmpty && state.get(Node.self, name: pod.spec.nodeName) == nil
+    !pod.spec.nodeName.isEmpty && !state.has(Node.self, name: pod.spec.nodeName)
       && state.isConclusive(Node.self)
   }
 

@@ -19,6 +19,8 @@ public struct FindingGroup: Sendable, Equatable {
   public var total: Int?
   /// The findings, the worst first; the last ones may be consequences, such as a rollout that is stuck.
   public var findings: [Finding]
+  /// How many of the findings, from the first on, are causes; the others only follow from them.
+  public var causes: Int
 
   /// The playbook that handles it.
   public var playbook: String { code.description.playbook }
@@ -50,6 +52,7 @@ extension FindingGroup {
     let causes = causes.sorted(by: Finding.precedes)
     let consequences = consequences.sorted(by: Finding.precedes)
     findings = causes + consequences
+    self.causes = causes.count
     // The owner's own finding speaks for the group, if it has one that is a cause.
     let own = causes.first { $0.object.identity == root } ?? (causes.isEmpty ? findings.first : nil)
     guard let first = own ?? causes.first else { return nil }

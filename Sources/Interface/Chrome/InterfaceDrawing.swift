@@ -165,8 +165,7 @@ extension Interface {
   }
 
   private func drawFooter(in area: Rect, _ grid: inout Grid) {
-    guard let page else { return }
-    let hints = Binding.active(in: page.contexts).filter { $0.weight > 0 }
+    let hints = Binding.active(in: contexts).filter { $0.weight > 0 }
     let help = hints.first { $0.action == .help }
     var room = area.columns - 2 - (help.map { width(of: $0) } ?? 0)
     var chosen: [Binding] = []

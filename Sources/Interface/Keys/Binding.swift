@@ -97,7 +97,11 @@ public struct Binding: Sendable {
     Binding("x", .decode, .secrets, .look, "decode", "The secret with its values in clear text", weight: 50),
     Binding(
       "u", .usedBy, .used, .look, "used by", "Who names it: volumes, env, image pulls, tls, bindings", weight: 58),
+    Binding(
+      "x", .placement, .unplaced, .look, "why no node", "Why it has no node: every node, every filter, what would help",
+      weight: 89),
     Binding("x", .placement, .logged, .look, "placement", "Where it fits: every node, every filter, what would help"),
+    Binding("x", .placement, .about, .look, "placement", "Where it fits: every node, every filter, what would help"),
     Binding("l", .logs, .logged, .look, "logs", "Logs, following", weight: 68),
     Binding("p", .previousLogs, .logged, .look, "previous logs", "Logs before the last restart", weight: 35),
     Binding("J", .owner, .object, .look, "owner", "The object that owns this one"),
@@ -121,14 +125,22 @@ public struct Binding: Sendable {
       "b backspace", .stepBack, .playbook, .go, "take back", "Take back the last answer, skip or reading", weight: 45),
     Binding("c", .copyCommands, .playbook, .mark, "copy", "Copy the commands of the step", weight: 58),
     Binding("x", .exportRun, .playbook, .mark, "export", "Save the run as Markdown, for a ticket", weight: 57),
+    Binding(
+      "X", .placement, .playbook, .look, "node by node", "Where the pod fits: every node, every filter, what would help"
+    ),
     Binding("o", .otherPlaybooks, .playbook, .go, "others", "Other playbooks for the object", weight: 50),
     Binding("ctrl-d", .delete, .object, .change, "delete", "Delete the object, after showing what goes with it"),
     Binding("s", .scale, .scaled, .change, "scale", "Set the number of replicas, after showing what follows"),
     Binding("r", .restart, .rolled, .change, "restart", "Replace all pods step by step, after showing what follows"),
     Binding("c", .cordon, .nodes, .change, "cordon", "No new pods on the node, after showing what follows"),
     Binding("u", .uncordon, .nodes, .change, "uncordon", "Pods may be placed on the node again"),
+    Binding(
+      "a", .applySuggestion, .suggested, .change, "apply",
+      "Show what the suggestion changes, and ask before it is done",
+      weight: 89),
     Binding("y enter", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
     Binding("n", .decline, .remedy, .change, "leave", "Do not apply it, or do not wait for the end", weight: 80),
+    Binding("z", .undo, .changes, .change, "undo", "Take the change back, after showing what that changes", weight: 70),
     Binding("z", .undo, .remedy, .change, "undo", "Take it back, after showing what that changes", weight: 70),
     Binding("n", .searchNext, .text, .find, "next", "The next match", weight: 32),
     Binding("N", .searchPrevious, .text, .find, "previous", "The match before"),

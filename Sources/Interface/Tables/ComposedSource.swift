@@ -1,6 +1,7 @@
 import ClusterState
 import Diagnosis
 import Kube
+import Remedies
 import ScreenKit
 import Terminal
 
@@ -16,8 +17,18 @@ final class ComposedSource: TableSource {
     var role: Role?
     var object: RowObject?
     var drill: Drill?
+    /// What can be done about it, and the words for why not where a person may expect it.
+    var offer: Offer?
     /// What a filter finds beside the cells.
     var context = ""
+  }
+
+  /// A change that a row stands for.
+  enum Offer {
+    /// These remedies, one after the other.
+    case remedies([RemedyOrder])
+    /// None, for this reason.
+    case none(String)
   }
 
   /// What makes the table what it is.
@@ -199,6 +210,8 @@ final class ComposedSource: TableSource {
   }
 
   func object(_ id: String) -> RowObject? { rows[id]?.object }
+  /// What can be done about a row; nil for rows that stand for no change.
+  func offer(_ id: String) -> Offer? { rows[id]?.offer }
   func drill(_ id: String) -> Drill? { rows[id].flatMap { row in row.drill ?? row.object.map { .details($0) } } }
 
   var condition: TableCondition {

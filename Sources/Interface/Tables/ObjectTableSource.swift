@@ -61,6 +61,7 @@ final class ObjectTableSource: TableSource {
   private var store: ObjectStore? { interface.cluster.store(resource) }
 
   var showsUsage: Bool { screen.needs.contains("metrics") }
+  let hasLastingCells = true
 
   // MARK: Keeping in step
 
@@ -171,6 +172,11 @@ final class ObjectTableSource: TableSource {
       RowObject(
         resource: resource, namespace: $0.metadata.namespace, name: $0.metadata.name, uid: $0.metadata.uid)
     }
+  }
+
+  func fullName(_ id: String) -> String {
+    guard let metadata = objects[id]?.metadata else { return "" }
+    return "\(metadata.namespace)/\(metadata.name)"
   }
 
   var condition: TableCondition {

@@ -66,6 +66,11 @@ struct CheckCommand: ParsableCommand {
     case .json: Output.write(report.json.text(indent: 2) + "\n")
     case .markdown: Output.write(report.markdown)
     }
+    // A namespace that stands in the kubeconfig is easily forgotten.
+    if let namespace = context.namespace, connection.namespace == nil, !context.isCapture {
+      Output.message(
+        "only namespace \(PlainText.line(namespace)) was looked at, as the kubeconfig says; -A looks at all")
+    }
     try context.finish()
     if triage.findings.contains(where: { $0.severity >= failOn.severity }) { throw CommandFailure("", status: 1) }
     // Whoever asks about one namespace need not be allowed to see nodes.

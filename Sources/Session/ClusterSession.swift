@@ -76,11 +76,13 @@ public final class ClusterSession {
     self.loop = loop
     self.random = random
     authenticator = ConnectionAuthenticator(
-      connection, loop: loop, fileSystem: fileSystem, environment: environment, withTerminal: withTerminal)
+      connection, loop: loop, transport: transport, fileSystem: fileSystem, environment: environment,
+      withTerminal: withTerminal)
     client = KubeClient(
       endpoint: try Endpoint(connection, fileSystem: fileSystem), loop: loop, transport: transport,
       authenticator: authenticator, userAgent: userAgent)
     client.readOnlyReason = writePolicy.reason
+    authenticator.onRemark = { [weak client] in client?.onWarning?($0) }
   }
 
   /// Opens a protected cluster for changes, if `context` is the name of its context. Answers whether it may be changed

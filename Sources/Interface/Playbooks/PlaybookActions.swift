@@ -142,6 +142,7 @@ extension Interface {
     let facts = run.facts(
       cluster, triage: triage, events: events, usage: usage(of: run),
       version: KubernetesVersion(session.serverVersion), now: now)
+    facts.makeSnapshot = { [unowned self] _ in schedulingSnapshot() }
     guided.take(run.evaluate(facts))
     if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }
@@ -208,6 +209,7 @@ extension Interface {
       }
       return perform(guided)
     case .rereadStep: return reread(guided)
+    case .placement: openPlacement(of: guided)
     default: contribute(action, guided)
     }
     if action == .copyCommands, let step = guided.step, !step.commands.isEmpty {
@@ -259,9 +261,16 @@ extension Interface {
         return []
       }
       return start(offer.order, of: step.id, guided)
+    case nil where step.showsPlacement: openPlacement(of: guided)
     case nil: show("podmedic looks at this by itself, again whenever something changes")
     }
     return []
+  }
+
+  /// The page of nodes and filters for what a run is about.
+  private func openPlacement(of guided: GuidedRun) {
+    guard let subject = guided.run.subject.flatMap(rowObject) else { return show("there is no pod here to place") }
+    openPlacement(of: subject)
   }
 
   private func reread(_ guided: GuidedRun) -> [Effect] {

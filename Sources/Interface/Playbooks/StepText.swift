@@ -75,6 +75,8 @@ struct StepText {
           Paragraph(label: "keys", text: "enter tries it and shows what it would change, then asks", role: .dim))
       }
       return paragraphs
+    case nil where step.showsPlacement:
+      return [Paragraph(label: "keys", text: "enter (or X) shows it node by node, with what would help", role: .dim)]
     case nil: return []
     }
   }

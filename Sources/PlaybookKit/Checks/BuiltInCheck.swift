@@ -121,7 +121,7 @@ public enum CheckTable {
   /// All checks.
   public static let all: [BuiltInCheck] =
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
-    + creationChecks + schedulingChecks + attachmentChecks + probeChecks
+    + creationChecks + schedulingChecks + [placementCheck] + attachmentChecks + probeChecks
     + rolloutChecks + daemonSetChecks + scheduleChecks + policyChecks + storageChecks
     + serviceChecks + addressChecks + ingressChecks + nodeChecks + controlPlaneChecks
 

@@ -96,6 +96,9 @@ public struct Step: Sendable {
     /// Offers a change.
     case remedy(RemedyCall)
 
+    /// Whether it is the built-in check of this name.
+    func isCheck(_ name: String) -> Bool { if case .check(let call) = self { call.name == name } else { false } }
+
     /// The word for it: `check`, `read`, `run`, `manual` or `remedy`.
     public var word: String {
       switch self {

@@ -1,6 +1,7 @@
 import ClusterState
 import Diagnosis
 import Kube
+import Scheduling
 
 /// The cluster as one run of a playbook sees it: the subject, what belongs to it, the findings, the moment.
 ///
@@ -22,6 +23,9 @@ public final class PlaybookFacts {
   var verdicts: [String: Verdict] = [:]
   /// Use of CPU and memory by container name, the pod's as a whole under "".
   public let usage: Lookup<[String: UsageRecord]>
+  /// Makes the cluster as its scheduler sees it, for checks that place pods. Without being set it follows the rules of
+  /// today's scheduler and reads everything anew; a host that knows the server's version, or keeps one, says so.
+  public var makeSnapshot: (ClusterState) -> ClusterSnapshot = { ClusterSnapshot($0, rules: .current) }
   private let events: EventIndex
   private let wantedContainer: String?
   private let codes: [FindingCode]

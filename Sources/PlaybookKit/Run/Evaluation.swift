@@ -64,7 +64,8 @@ private struct Evaluation {
     reports = playbook.steps.map { step in
       StepReport(
         id: step.id, title: hasNoSubject ? step.title.source : step.title.text(facts), action: step.action.word,
-        why: step.why, look: step.look, references: step.references)
+        why: step.why, look: step.look, references: step.references,
+        showsPlacement: step.action.isCheck(placementCheck.name))
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }

@@ -84,6 +84,8 @@ public struct StepReport: Sendable {
   public internal(set) var commands: [String] = []
   /// Where to read on.
   public let references: [Playbook.Reference]
+  /// Whether the page of nodes and filters shows more about it.
+  public let showsPlacement: Bool
 
   /// The evidence that says more than the sentence, each once.
   public var furtherEvidence: [Evidence] {

@@ -59,9 +59,11 @@ final class DashboardProgram {
       interface.playbooks = PlaybookCommand.library(sayProblems: false)
     }
     let opensAtOnce = ["playbook", "pb", "glossary"].contains { flags.command.hasPrefix($0) }
-    if opensAtOnce || flags.recording.file != nil { readPlaybooks() }
+    if opensAtOnce || !flags.recording.keys.isEmpty { readPlaybooks() }
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
+    let hotkeys = HotkeyFile.load(XDGDirectories(environment: environment), DiskFileSystem())
+    interface.hotkeys = hotkeys.hotkeys
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
@@ -90,7 +92,7 @@ final class DashboardProgram {
     loop.post {
       if !opensAtOnce { readPlaybooks() }
       if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
-        ?? interface.glossary.problems.first
+        ?? hotkeys.problems.first ?? interface.glossary.problems.first
       {
         interface.show("\(problem)", role: .warning)
         program.redraw()
@@ -114,8 +116,7 @@ final class DashboardProgram {
     options.theme = theme
     options.mouse = !flags.noMouse
     options.chainsCrashHandlers = environment["PODMEDIC_BACKTRACE"] == "1"
-    options.lastWords =
-      "podmedic \(Podmedic.version) has crashed; PODMEDIC_BACKTRACE=1 shows where. Please report it.\n"
+    options.lastWords = Podmedic.lastWords
     do throws(TerminalFailure) {
       return try CursesTerminal(options)
     } catch {

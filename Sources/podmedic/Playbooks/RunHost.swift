@@ -6,6 +6,7 @@ import KubeClient
 import KubeConfig
 import PlainInterface
 import PlaybookKit
+import Scheduling
 import Session
 
 /// What a run needs of a cluster on the command line: kinds read to the end, objects, texts.
@@ -151,10 +152,14 @@ final class RunHost {
   }
 
   private func evaluate(_ run: PlaybookRun) -> RunReport {
-    run.evaluate(
-      run.facts(
-        state, triage: triage, events: events, usage: usage(run),
-        version: KubernetesVersion(context.session.serverVersion?.gitVersion ?? ""), now: context.now))
+    let facts = run.facts(
+      state, triage: triage, events: events, usage: usage(run),
+      version: KubernetesVersion(context.session.serverVersion?.gitVersion ?? ""), now: context.now)
+    if let version = context.session.serverVersion {
+      let rules = SchedulerRules(gitVersion: version.gitVersion)
+      facts.makeSnapshot = { ClusterSnapshot($0, rules: rules) }
+    }
+    return run.evaluate(facts)
   }
 
   /// What the containers of the subject use, if the playbook wants to know.

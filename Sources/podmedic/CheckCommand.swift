@@ -39,7 +39,8 @@ struct CheckCommand: ParsableCommand {
     let context: CommandContext
     do throws(CommandFailure) {
       context = try CommandContext(connection)
-      try context.readAll(Triage.resources, failureStatus: 2)
+      try context.readAll(
+        Triage.resources + (context.isCapture ? Triage.furtherResources : []), failureStatus: 2)
     } catch {
       // Whatever kept it from looking, it could not be told.
       var failure = error

@@ -103,6 +103,10 @@ let package = Package(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
       swiftSettings: settings),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
+    // What 'make bench' measures without a cluster.
+    .executableTarget(
+      name: "PlacementBench", dependencies: ["ClusterState", "Kube", "Scheduling"], path: "Tests/PlacementBench",
+      swiftSettings: settings),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",

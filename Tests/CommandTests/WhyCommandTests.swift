@@ -70,7 +70,17 @@ import Testing
       {apiVersion: v1, kind: Pod, metadata: {name: lost, namespace: shop, uid: u3},
        spec: {nodeName: gone, containers: [{name: c}]}, status: {phase: Pending}},
       {apiVersion: v1, kind: Pod, metadata: {name: runs, namespace: shop, uid: u4},
-       spec: {nodeName: n1, containers: [{name: c}]}, status: {phase: Running}}]}
+       spec: {nodeName: n1, containers: [{name: c}]}, status: {phase: Running}},
+      {apiVersion: v1, kind: Pod, metadata: {name: circle, namespace: shop, uid: u5,
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: one, uid: r1, controller: true}]},
+       spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}},
+      {apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: one, namespace: shop, uid: r1,
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: two, uid: r2, controller: true}]}, spec: {}},
+      {apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: two, namespace: shop, uid: r2,
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: one, uid: r1, controller: true}]}, spec: {}},
+      {apiVersion: v1, kind: Pod, metadata: {name: orphan, namespace: shop, uid: u6,
+         ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: gone, uid: d1, controller: true}]},
+       spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}}]}
     """
 
   private func why(_ arguments: String..., manifest: String? = nil) async throws -> CommandResult {
@@ -131,6 +141,14 @@ import Testing
     let odd = pod.replacing("name: c", with: "name: c, resources: {requests: {cpu: lots}}")
     let result = try await why(manifest: odd)
     #expect(result.status == 2 && result.text.contains("a request of the pod is no quantity (cpu: lots)"), "\(result)")
+  }
+
+  @Test func ownersThatGoInCirclesOrAreGone() async throws {
+    let circle = try await why("pod/circle", "-n", "shop")
+    #expect(circle.status == 1 && circle.text.contains("  lower the request of cpu from 5 to 2 -> n1\n"), "\(circle)")
+    let orphan = try await why("pod/orphan", "-n", "shop")
+    #expect(orphan.status == 1, "\(orphan)")
+    #expect(orphan.text.contains("    kubectl -n shop set resources deployment/gone -c c "), "\(orphan)")
   }
 
   @Test func objectsThatCannotBeUsed() async throws {

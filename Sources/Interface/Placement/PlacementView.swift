@@ -18,7 +18,7 @@ final class PlacementView {
   init(_ subject: RowObject, interface: Interface) {
     self.subject = subject
     self.interface = interface
-    var kinds = ClusterSnapshot.reads + [PriorityClass.self]
+    var kinds = PlacementQuestion.reads
     if let own = builtInKind(apiVersion: subject.resource.apiVersion, kind: subject.resource.kind)?.type,
       !kinds.contains(where: { $0 == own })
     {
@@ -45,7 +45,9 @@ final class PlacementView {
       return []
     }
     let snapshot = interface.schedulingSnapshot()
-    guard var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false) else {
+    guard
+      var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false, now: interface.now)
+    else {
       return []
     }
     question.origin = origin(of: object)

@@ -48,10 +48,10 @@ struct WhyCommand: ParsableCommand {
         if object.metadata.namespace.isEmpty { object.metadata.namespace = host.context.namespaceOfNames ?? "default" }
         others = manifest.others(than: object)
         subject = object
-        try host.readEverywhere(ClusterSnapshot.reads + [PriorityClass.self])
+        try host.readEverywhere(PlacementQuestion.reads)
       } else {
         let reference = try host.reference(words)
-        var types = ClusterSnapshot.reads + [PriorityClass.self]
+        var types = PlacementQuestion.reads
         let type = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.type
         if let type, !types.contains(where: { $0 == type }) { types.append(type) }
         try host.readEverywhere(types)
@@ -70,7 +70,10 @@ struct WhyCommand: ParsableCommand {
     _ subject: any KubeObject, _ others: [any KubeObject], _ remarks: [String], _ host: RunHost, _ rules: SchedulerRules
   ) throws(CommandFailure) {
     let snapshot = ClusterSnapshot(host.state, rules: rules)
-    guard var question = PlacementQuestion(subject, in: host.state, snapshot, isManifest: filename != nil) else {
+    guard
+      var question = PlacementQuestion(
+        subject, in: host.state, snapshot, isManifest: filename != nil, now: host.context.now)
+    else {
       throw CommandFailure(
         "error: \(subject.reference.kind) \(PlainText.line(subject.metadata.name)) makes no pods",
         hint: "Name a pod or what makes pods: a deployment, replicaset, statefulset, daemonset, job or cronjob.")

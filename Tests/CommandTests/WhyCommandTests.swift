@@ -95,7 +95,11 @@ import Testing
   @Test func whatTheSchedulerSaysNothingAboutIsSaidExactly() async throws {
     let cases: [(name: String, status: Int32, says: String)] = [
       ("gated", 1, "pod/gated: held back by scheduling gate team/ready; without that, "),
-      ("other", 2, "pod/other: waits for scheduler \"volcano\", which is not the cluster's default scheduler; "),
+      (
+        "other", 2,
+        "pod/other: waits for scheduler \"volcano\", which is not the cluster's default scheduler: no pod that asks for "
+          + "scheduler \"volcano\" was ever looked at"
+      ),
       ("lost", 1, "pod/lost: bound to node gone, which does not exist: no kubelet will start it\n"),
       ("runs", 0, "pod/runs: is on node n1; 1 other node would take it\n"),
     ]

@@ -165,8 +165,9 @@ public struct PlacementQuestion {
     case let object as StatefulSet:
       return object.status.replicas < object.spec.replicas ?? 1 ? state.creationRefusal(of: object.metadata) : nil
     case let object as DaemonSet:
-      return object.status.currentNumberScheduled < object.status.desiredNumberScheduled
-        ? state.creationRefusal(of: object.metadata) : nil
+      // As long as nothing can be created, its controller does not even write how many pods there should be.
+      let (wanted, there) = (object.status.desiredNumberScheduled, object.status.currentNumberScheduled)
+      return wanted > 0 && there >= wanted ? nil : state.creationRefusal(of: object.metadata)
     case let object as Job:
       return object.status.active == 0 && object.status.completionTime == nil
         ? state.creationRefusal(of: object.metadata) : nil
@@ -199,7 +200,9 @@ public struct PlacementAnswer: Sendable {
   /// The answer in one sentence.
   public var headline: String {
     if let obstacle {
-      return "its pods are not created, so that the scheduler has nothing to place: \(obstacle)"
+      return origin == nil
+        ? "would not be created: \(obstacle)"
+        : "its pods are not created, so that the scheduler has nothing to place: \(obstacle)"
     }
     guard let situation else { return report.headline }
     return report.headline(with: situation)

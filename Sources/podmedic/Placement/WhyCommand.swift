@@ -35,12 +35,6 @@ struct WhyCommand: ParsableCommand {
       }
       let manifest = try filename.map { (file) throws(CommandFailure) in try Manifest(file) }
       let host = RunHost(try CommandContext(connection))
-      let version = version(host.context)
-      var remarks: [String] = []
-      if version == nil {
-        remarks.append("the server does not tell its version: the rules of today's scheduler are followed")
-      }
-      let rules = version.map { SchedulerRules(gitVersion: $0.gitVersion) } ?? .current
       let subject: any KubeObject
       var others: [any KubeObject] = []
       if let manifest {
@@ -57,6 +51,11 @@ struct WhyCommand: ParsableCommand {
         try host.readEverywhere(types)
         subject = try host.object(reference)
       }
+      // The version decides about the rules; reading the kinds has told it too.
+      let version = host.context.session.serverVersion ?? version(host.context)
+      let rules = version.map { SchedulerRules(gitVersion: $0.gitVersion) } ?? .current
+      let remarks =
+        version == nil ? ["the server does not tell its version: the rules of today's scheduler are followed"] : []
       try report(subject, others, remarks, host, rules)
     } catch {
       // Whatever kept it from looking, it could not be told.

@@ -41,6 +41,20 @@ import Testing
     }
   }
 
+  /// The first suggestion, as a remedy: with permission, dry run and waiting for the end; then the pod has a node.
+  @Test func aSuggestionIsARemedyThatPlacesThePod() async throws {
+    let demo = try Demo("shop")
+    let pod = "pod=$($podmedic get pods -n batch -o name | grep /report-builder-)"
+    let why = try await Podmedic.bash("\(pod); $podmedic why $pod -n batch -o json", kubeconfig: demo.kubeconfig)
+    let suggestion = try JSONValue(parsing: why.text)["suggestions"]?[0]
+    #expect(suggestion?["remedies"] == ["podmedic remedy apply uncordon node/node-a2"], "\(why)")
+    let cure = try await Podmedic.run(["remedy", "apply", "uncordon", "node/node-a2", "--yes"], kubeconfig: demo.kubeconfig)
+    #expect(cure.status == 0, "\(cure)")
+    let line = "\(pod); for turn in $(seq 50); do $podmedic why $pod -n batch && exit 0; sleep 0.2; done; exit 1"
+    let after = try await Podmedic.bash(line, kubeconfig: demo.kubeconfig)
+    #expect(after.status == 0 && after.text.contains(": is on node node-a2; "), "\(after)")
+  }
+
   @Test func workloadsAreAskedForTheirNextPod() async throws {
     let demo = try Demo("shop")
     let fits = try await Podmedic.run(["why", "deployment/checkout", "-n", "shop"], kubeconfig: demo.kubeconfig)

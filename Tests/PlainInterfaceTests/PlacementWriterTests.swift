@@ -64,7 +64,7 @@ import Testing
 
         What would place it (each was tried on a copy of the cluster's state):
           lower the request of cpu from 3 to 2 -> small-2
-            kubectl -n shop get pod web -o yaml | kubectl set resources --local -f - -c app --requests=cpu=2000m -o yaml | kubectl replace --force -f -
+            kubectl -n shop get pod web -o yaml | kubectl set resources --local -f - -c app --requests=cpu=2 -o yaml | kubectl replace --force -f -
             (this cannot be changed in a pod that exists: it is deleted and created anew)
 
         """))
@@ -97,7 +97,7 @@ import Testing
       json["suggestions"]?[0] == [
         "change": "lower the request of cpu from 3 to 2", "places": ["small-2"],
         "kubectl": .string(
-          "kubectl -n shop get pod web -o yaml | kubectl set resources --local -f - -c app --requests=cpu=2000m -o yaml"
+          "kubectl -n shop get pod web -o yaml | kubectl set resources --local -f - -c app --requests=cpu=2 -o yaml"
             + " | kubectl replace --force -f -"), "remedies": [],
         "remarks": ["this cannot be changed in a pod that exists: it is deleted and created anew"], "verified": true,
       ])

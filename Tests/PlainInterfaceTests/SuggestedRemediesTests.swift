@@ -44,12 +44,12 @@ import Testing
     let large: (inout Node, inout Pod) -> Void = { _, pod in
       pod.spec.containers[0].resources.requests = ["cpu": Quantity("3")]
     }
-    let smaller = "shop set-resources deployment/web container=app cpu-request=2000m"
+    let smaller = "shop set-resources deployment/web container=app cpu-request=2"
     #expect(suggestions("deployment", large)[0] == [smaller])
     #expect(suggestions("pod", large)[0] == [])
     #expect(
       suggestions("statefulset", large)[0] == [
-        "shop set-resources statefulset/web container=app cpu-request=2000m", "shop delete-pod pod/web-1",
+        "shop set-resources statefulset/web container=app cpu-request=2", "shop delete-pod pod/web-1",
       ])
   }
 

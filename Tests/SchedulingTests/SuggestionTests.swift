@@ -99,7 +99,7 @@ import Testing
   @Test func howRequestsAreLowered() {
     let large = requesting(["cpu": "5"])
     let again = "this cannot be changed in a pod that exists: it is deleted and created anew"
-    let local = "kubectl set resources --local -f - -c app --requests=cpu=4000m -o yaml | kubectl replace --force -f -"
+    let local = "kubectl set resources --local -f - -c app --requests=cpu=4 -o yaml | kubectl replace --force -f -"
     let old = first(.kubernetes120, "pod", large)
     #expect(old.kubectl == ["kubectl -n shop get pod new -o yaml | " + local])
     #expect(old.remarks == [again])
@@ -113,13 +113,13 @@ import Testing
     let set = first(.current, "statefulset", large)
     #expect(
       set.kubectl == [
-        "kubectl -n shop set resources statefulset/web -c app --requests=cpu=4000m", "kubectl -n shop delete pod new",
+        "kubectl -n shop set resources statefulset/web -c app --requests=cpu=4", "kubectl -n shop delete pod new",
       ])
     #expect(set.replaced == ObjectName(namespace: "shop", name: "new"))
     let rollout = first(.current, "rollout", large)
     #expect(rollout.kubectl == [])
     #expect(rollout.remarks == ["to be changed in rollout web, whose controller makes the pod"])
-    #expect(rollout.lowered.map { "\($0.container) \($0.resource) \($0.amount)" } == ["app cpu 4000m"])
+    #expect(rollout.lowered.map { "\($0.container) \($0.resource) \($0.amount)" } == ["app cpu 4"])
   }
 
   @Test func aGuaranteedPodKeepsItsQuality() {
@@ -130,7 +130,7 @@ import Testing
     }
     #expect(
       first(.current, "pod", guaranteed("5", "1Gi")).kubectl[0].hasSuffix(
-        #"[{"name":"app","resources":{"requests":{"cpu":"4000m"},"limits":{"cpu":"4000m"}}}]}}'"#))
+        #"[{"name":"app","resources":{"requests":{"cpu":"4"},"limits":{"cpu":"4"}}}]}}'"#))
     // A limit of memory can be lowered from 1.34 on.
     #expect(first(SchedulerRules(minor: 34), "pod", guaranteed("1", "9Gi")).kubectl[0].contains("--subresource resize"))
     #expect(first(SchedulerRules(minor: 33), "pod", guaranteed("1", "9Gi")).kubectl[0].contains("replace --force"))

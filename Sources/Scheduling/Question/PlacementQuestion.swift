@@ -130,7 +130,6 @@ public struct PlacementQuestion {
     // What only the scheduler knows keeps the pod away: nothing that was tried here would be sure to help.
     if report.foreignSentence != nil { suggestions = [] }
     var remarks = remarks
-    if let sentence = report.foreignSentence { remarks.append(sentence) }
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }

@@ -150,7 +150,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "Scheduling", "Session", "TestSupport",
+        "Remedies", "Scheduling", "Session", "TestSupport", "podmedic",
       ]),
     tests("ArchitectureTests", []),
   ],

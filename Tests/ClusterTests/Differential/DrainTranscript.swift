@@ -10,7 +10,10 @@ struct DrainTranscript: Equatable, CustomStringConvertible {
   init(_ result: CommandResult, prefix: String) {
     status = result.status
     let output = result.text.split(separator: "\n").map { "out: \($0)" }
-    let errors = result.errorText.split(separator: "\n").filter { !$0.hasPrefix("hint: ") }.map { "err: \($0)" }
+    // kubectl logs in the form `I1121 17:39:12.189507 …` that it holds its requests back.
+    let errors = result.errorText.split(separator: "\n").filter {
+      !$0.hasPrefix("hint: ") && !$0.contains("client-side throttling")
+    }.map { "err: \($0)" }
     lines = Set((output + errors).map { Self.sorted($0.replacing(prefix, with: "")) }).sorted()
   }
 

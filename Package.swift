@@ -131,7 +131,8 @@ let package = Package(
     tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests(
-      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+      "PlaybookKitTests",
+      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "PlaybookKit", "Remedies"]),
     tests(
       "PlaybooksTests",
       [
@@ -149,8 +150,8 @@ let package = Package(
     tests(
       "ClusterTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "Scheduling", "Session", "TestSupport", "podmedic",
+        "ClusterState", "DataFiles", "Diagnosis", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
+        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport", "podmedic",
       ]),
     tests("ArchitectureTests", []),
   ],

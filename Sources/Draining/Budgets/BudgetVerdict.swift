@@ -46,6 +46,11 @@ public struct BudgetDemand: Sendable, Equatable {
   /// How many pods the budget counts.
   public var of: Int
 
+  /// Nothing is asked of a budget yet.
+  public init(budget: ObjectName, needs: Int, has: Int, of: Int) {
+    (self.budget, self.needs, self.has, self.of) = (budget, needs, has, of)
+  }
+
   /// When the whole drain fits the budget: the worst of its evictions.
   public var state: BudgetVerdict.State { never > 0 ? .never : waiting > 0 ? .waits : .allowed }
 }

@@ -26,6 +26,15 @@ public struct DrainPlan: Sendable, Equatable {
   /// Of those, the ones without which nobody can tell whether the drain can be done.
   public var decisiveGaps: [String]
 
+  /// A plan.
+  public init(
+    nodes: [NodePlan], pods: [PodPlan], budgets: [BudgetDemand], access: [AccessCheck] = [], gaps: [String] = [],
+    decisiveGaps: [String] = []
+  ) {
+    (self.nodes, self.pods, self.budgets) = (nodes, pods, budgets)
+    (self.access, self.gaps, self.decisiveGaps) = (access, gaps, decisiveGaps)
+  }
+
   /// The pods of a node.
   public func pods(on node: String) -> [PodPlan] { pods.filter { $0.node == node } }
 
@@ -72,4 +81,10 @@ public struct NodePlan: Sendable, Equatable {
   public var warnings: [NodeWarning] = []
   /// The longest grace period of the pods that go, in seconds.
   public var longestGracePeriod = 0
+
+  /// A node about which nothing more is known.
+  public init(name: String, isCordoned: Bool) {
+    self.name = name
+    self.isCordoned = isCordoned
+  }
 }

@@ -69,7 +69,7 @@ public struct DrainPlanner {
         pod, owners, departures, places, isProtected: plan.blockedBy.contains { $0.needs > 0 })
       return plan
     }
-    var plan = DrainPlan(nodes: [], pods: pods, budgets: ledger.demands, access: [], gaps: [], decisiveGaps: [])
+    var plan = DrainPlan(nodes: [], pods: pods, budgets: ledger.demands)
     plan.nodes = nodes.map { nodePlan($0, nodes, plan.pods(on: $0.metadata.name)) }
     (plan.decisiveGaps, plan.gaps) = gaps(plan)
     return plan

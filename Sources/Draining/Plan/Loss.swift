@@ -24,6 +24,11 @@ public struct Loss: Sendable, Equatable {
   /// How many it may have; nil without limit.
   public var limit: Quantity?
 
+  /// A loss.
+  public init(kind: Kind, volume: String, bytes: Int? = nil, limit: Quantity? = nil) {
+    (self.kind, self.volume, self.bytes, self.limit) = (kind, volume, bytes, limit)
+  }
+
   /// `emptyDir cache 120Mi`, with the limit where the size is not known, and `emptyDir cache` where there is none.
   public var text: String {
     let size = bytes.map { " \(Amount.text(Int64($0), of: "memory"))" } ?? limit.map { " (at most \($0.text))" } ?? ""

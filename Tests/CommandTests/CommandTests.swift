@@ -14,7 +14,8 @@ enum Podmedic {
   /// Nothing of the machine's user is read; kubectl has nowhere to keep what it learns.
   static let environment = [
     "KUBECACHEDIR": "/dev/null/none",
-    "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent/kubeconfig", "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
+    "HOME": "/nonexistent", "XDG_STATE_HOME": "/dev/null/none", "KUBECONFIG": "/nonexistent/kubeconfig",
+    "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
     "NO_PROXY": "*", "LC_ALL": "C.UTF-8",
   ]
 

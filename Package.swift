@@ -48,6 +48,7 @@ let package = Package(
     library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
     library("Scheduling", ["ClusterState", "Kube"]),
+    library("Draining", ["ClusterState", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
     library("ScreenKit", ["DataFiles", "Diagnosis", "Expressions", "Kube"]),
     .executableTarget(name: "EmbedTool", swiftSettings: settings),
     .plugin(name: "EmbedPlugin", capability: .buildTool(), dependencies: ["EmbedTool"], path: "Sources/EmbedPlugin"),
@@ -67,7 +68,10 @@ let package = Package(
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
       "Session",
-      ["ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig", "Remedies"]),
+      [
+        "ClusterState", "DataFiles", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
+        "Remedies",
+      ]),
     library(
       "Dashboard",
       [
@@ -78,12 +82,15 @@ let package = Package(
     library(
       "PlaybookKit",
       ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "Remedies", "Scheduling"]),
-    library("PlainInterface", ["ClusterState", "Diagnosis", "Kube", "PlaybookKit", "Remedies", "Scheduling"]),
+    library(
+      "PlainInterface",
+      ["ClusterState", "Diagnosis", "Draining", "Kube", "PlaybookKit", "Remedies", "Scheduling", "Terminal"]),
     .executableTarget(
       name: "podmedic",
       dependencies: [
-        "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis", "EventLoop",
-        "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface", "PlaybookKit",
+        "Captures", "ClusterState", "CursesTerminal", "Dashboard", "DataFiles", "DemoCluster", "Diagnosis",
+        "Draining", "EventLoop", "HTTPTransport", "Interface", "Kube", "KubeClient", "KubeConfig", "PlainInterface",
+        "PlaybookKit",
         "Playbooks", "Remedies", "Scheduling", "ScreenKit", "Screens", "Session", "Terminal", argumentParser,
       ], swiftSettings: settings),
 
@@ -102,6 +109,7 @@ let package = Package(
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
       swiftSettings: settings),
+    tests("DrainingTests", ["ClusterState", "Draining", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What 'make bench' measures without a cluster.
     .executableTarget(
@@ -123,11 +131,12 @@ let package = Package(
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),
-    tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Kube", "Scheduling"]),
+    tests("PlainInterfaceTests", ["PlainInterface", "ClusterState", "Diagnosis", "Draining", "Kube", "Scheduling"]),
     tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests(
-      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+      "PlaybookKitTests",
+      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "PlaybookKit", "Remedies"]),
     tests(
       "PlaybooksTests",
       [
@@ -145,8 +154,8 @@ let package = Package(
     tests(
       "ClusterTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "Scheduling", "Session", "TestSupport",
+        "ClusterState", "DataFiles", "Diagnosis", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
+        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport",
       ]),
     tests("ArchitectureTests", []),
   ],

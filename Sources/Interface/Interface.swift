@@ -30,6 +30,8 @@ public final class Interface {
   }
   /// Words of the person's own for what can be typed behind `:`.
   public var aliases: [String: String] = [:]
+  /// Keys of the person's own.
+  public var hotkeys: [Hotkey] = []
   /// The words that podmedic explains.
   public var glossary = Glossary(layers: [])
   /// Facts about the connection.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CursesTerminal
 import DataFiles
 import Glibc
 import PlainInterface
@@ -6,6 +7,9 @@ import PlainInterface
 /// The root command.
 struct Podmedic: ParsableCommand {
   static let version = "0.1.0"
+
+  /// What a crash leaves behind.
+  static let lastWords = "podmedic \(version) has crashed; PODMEDIC_BACKTRACE=1 shows where. Please report it."
 
   static var configuration: CommandConfiguration {
     CommandConfiguration(
@@ -15,8 +19,9 @@ struct Podmedic: ParsableCommand {
       subcommands: [
         DashboardCommand.self, DemoCommand.self, CheckCommand.self, GetCommand.self, EventsCommand.self,
         LogsCommand.self, ExplainCommand.self, WhyCommand.self, PlaybookCommand.self, RemedyCommand.self,
-        HistoryCommand.self, RecordCommand.self, FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self,
-        ContextsCommand.self, LintCommand.self, VersionCommand.self,
+        CordonCommand.self, UncordonCommand.self, DrainCommand.self, HistoryCommand.self, RecordCommand.self,
+        FindingsCommand.self, GlossaryCommand.self, DoctorCommand.self, ContextsCommand.self, LintCommand.self,
+        VersionCommand.self,
       ],
       defaultSubcommand: DashboardCommand.self)
   }
@@ -29,17 +34,25 @@ struct Podmedic: ParsableCommand {
 
   /// Parses, runs and exits: 0, 1 for errors, 64 for a wrong command line, or what the command says.
   static func main(arguments: [String]) {
+    CursesTerminal.announceCrashes(
+      lastWords: lastWords, chainsHandlers: CommandContext.environment["PODMEDIC_BACKTRACE"] == "1")
     let names = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
     do {
       let arguments = LeadingOptions.moved(arguments, subcommands: names)
       try checkCommand(arguments.first, names)
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(try asKubectl(arguments))
       try command.run()
     } catch {
       guard let failure = error as? CommandFailure else { exit(withError: error) }
       Output.error(failure)
       Glibc.exit(failure.status)
     }
+  }
+
+  /// Command lines of commands that are kubectl's too are read as kubectl reads them.
+  private static func asKubectl(_ arguments: [String]) throws(CommandFailure) -> [String] {
+    guard let command = arguments.first, KubectlFlags.commands.contains(command) else { return arguments }
+    return [command] + (try KubectlFlags(command: command).normalized(Array(arguments.dropFirst())))
   }
 
   /// A first word that is no command is named as such, instead of as too many arguments for the dashboard.

@@ -58,6 +58,7 @@ import Testing
     let deletion = try #require(delete.body.map { String(decoding: $0, as: UTF8.self) })
     #expect(deletion.contains(#""preconditions":{"uid":"u","resourceVersion":"3"}"#))
     #expect(deletion.contains(#""gracePeriodSeconds":0"#))
+    #expect(deletion.contains(#""dryRun":["All"]"#))  // servers do not read the query of a deletion with a body
   }
 
   @Test(arguments: [

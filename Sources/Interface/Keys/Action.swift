@@ -3,7 +3,7 @@ public enum Action: String, Sendable, CaseIterable {
   // Going around
   case up, down, pageUp, pageDown, top, bottom, left, right
   case enter, back, historyBack, historyForward, lastView
-  case command, palette, help, quit, suspend, aliases, toggleHeader, toggleCrumbs
+  case command, palette, help, quit, suspend, aliases, toggleHeader, toggleCrumbs, fullScreen
   // Finding
   case filter, clearFilter, faults, wide, refresh
   case sortByColumn, nextSortColumn, previousSortColumn, sortByName, sortByAge, sortByStatus, sortByNamespace
@@ -15,6 +15,8 @@ public enum Action: String, Sendable, CaseIterable {
   case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, saveTable, kubectl
   // Views of an object
   case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets, usedBy, placement
+  // Trees
+  case foldRow, foldAll
   // Text views
   case wrap, fold, revealSecrets
   // Playbooks
@@ -56,6 +58,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case remedy
   /// A playbook that is followed.
   case playbook
+  /// What podmedic has changed.
+  case changes = "the history of changes"
   /// Texts about one object.
   case about = "details and YAML"
   /// Tables of what specifications name: config maps, secrets, service accounts, claims.
@@ -64,6 +68,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case secrets
   /// Triage.
   case triage
+  /// Trees.
+  case tree
   /// Details, YAML and help.
   case text
   /// YAML.

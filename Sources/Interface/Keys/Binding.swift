@@ -84,6 +84,8 @@ public struct Binding: Sendable {
     Binding("u", .useNamespace, .namespaces, .go, "use", "Make it the namespace of all screens", weight: 60),
     Binding("z", .replicaSets, .deployments, .look, "replicasets", "The replica sets of the deployment"),
     Binding("space", .mark, .table, .mark, "mark", "Mark the row, or take the mark away"),
+    Binding("space", .foldRow, .tree, .look, "fold", "Hide what hangs below the row, or show it again", weight: 66),
+    Binding("x", .foldAll, .tree, .look, "fold all", "Only the roots of the trees, or everything again", weight: 52),
     Binding("ctrl-space", .markRange, .table, .mark, "mark range", "Mark all rows from the last mark to here"),
     Binding("ctrl-\\", .clearMarks, .table, .mark, "clear marks", "Take all marks away"),
     Binding("ctrl-s", .saveTable, .table, .mark, "save", "Save the table to a file, as CSV"),
@@ -138,6 +140,7 @@ public struct Binding: Sendable {
       weight: 89),
     Binding("y enter", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
     Binding("n", .decline, .remedy, .change, "leave", "Do not apply it, or do not wait for the end", weight: 80),
+    Binding("z", .undo, .changes, .change, "undo", "Take the change back, after showing what that changes", weight: 70),
     Binding("z", .undo, .remedy, .change, "undo", "Take it back, after showing what that changes", weight: 70),
     Binding("n", .searchNext, .text, .find, "next", "The next match", weight: 32),
     Binding("N", .searchPrevious, .text, .find, "previous", "The match before"),
@@ -165,7 +168,9 @@ public struct Binding: Sendable {
     Binding("1", .logHead, .logs, .logs, "all", "From the beginning"),
     Binding("2 3 4 5 6", .logSince, .logs, .logs, "since", "The last 1, 5, 15, 30 and 60 minutes", weight: 20),
     Binding("a", .allContainers, .logs, .logs, "containers", "All containers of the pod, or the one"),
-    Binding("f", .filterContext, .logs, .logs, "context", "Lines around matches: 0, 2, 5, all"),
+    Binding("f", .fullScreen, .logs, .program, "full screen", "Nothing but the log, or header and keys again"),
+    Binding("f", .fullScreen, .text, .program, "full screen", "Nothing but the text, or header and keys again"),
+    Binding("F", .filterContext, .logs, .logs, "context", "Lines around matches: 0, 2, 5, all"),
     Binding("J", .prettyJSON, .logs, .logs, "json", "Make JSON lines readable, or show them as they are"),
   ]
 

@@ -141,6 +141,8 @@ extension APIRequest {
     var body: JSONValue = ["kind": "DeleteOptions", "apiVersion": "v1", "propagationPolicy": .string(propagation)]
     body["gracePeriodSeconds"] = gracePeriodSeconds.map { .int($0) }
     body["preconditions"] = options.preconditions
+    // The server reads options from the query only when there is no body.
+    if options.isDryRun { body["dryRun"] = ["All"] }
     return change("DELETE", resource.path(namespace: namespace, name: name), body: body, options)
   }
 

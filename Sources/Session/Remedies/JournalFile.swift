@@ -33,9 +33,15 @@ public final class JournalFile: RemedyJournal {
     defer { close(file) }
     // Others wait for their turn, so that nobody's line is taken out with a broken one.
     while flock(file, LOCK_EX) != 0 { if errno != EINTR { return .failure(Self.failure("locking", path)) } }
+    return Self.appendLine(entry.line, to: file, path)
+  }
+
+  /// Appends a line to an open file that nobody else writes to now, and waits until it is on the disk. A line that
+  /// could not be written whole is taken out again.
+  static func appendLine(_ text: String, to file: Int32, _ path: String) -> Result<Void, JournalFailure> {
     var status = stat()
-    guard fstat(file, &status) == 0 else { return .failure(Self.failure("reading", path)) }
-    var line = Array(entry.line.utf8) + [UInt8(ascii: "\n")]
+    guard fstat(file, &status) == 0 else { return .failure(failure("reading", path)) }
+    var line = Array(text.utf8) + [UInt8(ascii: "\n")]
     var last: UInt8 = UInt8(ascii: "\n")
     if status.st_size > 0, pread(file, &last, 1, status.st_size - 1) == 1, last != UInt8(ascii: "\n") {
       line.insert(UInt8(ascii: "\n"), at: 0)
@@ -45,13 +51,13 @@ public final class JournalFile: RemedyJournal {
       let count = line[written...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        let failure = Self.failure("writing", path)
+        let failure = failure("writing", path)
         _ = ftruncate(file, status.st_size)  // what is left of the line does no harm: readers skip it
         return .failure(failure)
       }
       written += count
     }
-    guard fsync(file) == 0 || errno == EINVAL else { return .failure(Self.failure("writing", path)) }
+    guard fsync(file) == 0 || errno == EINVAL else { return .failure(failure("writing", path)) }
     return .success(())
   }
 
@@ -67,7 +73,7 @@ public final class JournalFile: RemedyJournal {
     }
   }
 
-  private static func makeDirectory(_ path: String) -> JournalFailure? {
+  static func makeDirectory(_ path: String) -> JournalFailure? {
     if mkdir(path, 0o700) == 0 || errno == EEXIST { return nil }
     let parent = Path.directory(of: path)
     if errno == ENOENT, parent != path {
@@ -77,7 +83,21 @@ public final class JournalFile: RemedyJournal {
     return failure("making", path)
   }
 
-  private static func failure(_ doing: String, _ path: String) -> JournalFailure {
+  static func failure(_ doing: String, _ path: String) -> JournalFailure {
     JournalFailure(message: "\(doing) \(path): \(String(cString: strerror(errno)))")
+  }
+
+  /// The names of the files in a folder; none when it cannot be read.
+  static func names(in folder: String) -> [String] {
+    guard let directory = opendir(folder) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
   }
 }

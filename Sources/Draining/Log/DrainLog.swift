@@ -1,0 +1,63 @@
+import Kube
+
+/// What the log of a run says, put together.
+public struct DrainLog: Sendable, Equatable {
+  /// What is known of one node.
+  public struct Node: Sendable, Equatable {
+    /// Whether the run was about to cordon it.
+    public var wasBeingCordoned = false
+    /// Whether the run has cordoned it.
+    public var isCordonedByRun = false
+    /// The pods to remove; nil before they were planned.
+    public var plan: [PlannedPod]?
+    /// Whether it has come to its end.
+    public var hasEnded = false
+    /// Why it could not be drained; nil when it could, or has not ended.
+    public var problem: String?
+    /// Whether it was opened again after the run.
+    public var isUncordoned = false
+  }
+
+  /// What the run is about.
+  public let header: DrainHeader
+  /// By name, each node of the order.
+  public private(set) var nodes: [String: Node] = [:]
+  /// Every pod that the server may have been asked to remove.
+  public private(set) var asked: Set<PodKey> = []
+  /// How it ended, as a word; nil when nothing was written any more.
+  public private(set) var outcome: String?
+  /// Lines that are no records.
+  public private(set) var brokenLines = 0
+
+  /// The log in a file's text; nil when it does not begin with what the run is about. It may have been cut off anywhere.
+  public init?(text: String) {
+    let lines = text.split(separator: "\n")
+    let records = lines.compactMap { DrainRecord(line: $0) }
+    guard case .began(let header)? = records.first else { return nil }
+    self.header = header
+    brokenLines = lines.count - records.count
+    for node in header.order.nodes { nodes[node.name] = Node() }
+    for record in records { note(record) }
+  }
+
+  private mutating func note(_ record: DrainRecord) {
+    switch record {
+    case .began: outcome = nil
+    case .cordoning(let node): nodes[node]?.wasBeingCordoned = true
+    case .cordoned(let node): nodes[node]?.isCordonedByRun = true
+    case .planned(let node, let pods): nodes[node]?.plan = pods
+    case .removing(let pod): asked.insert(pod)
+    case .nodeEnded(let node, let problem):
+      nodes[node]?.hasEnded = true
+      nodes[node]?.problem = problem
+    case .ended(let word, _): outcome = word
+    case .uncordoned(let node): nodes[node]?.isUncordoned = true
+    }
+  }
+
+  /// Whether the run can be taken up again: it was cut off, interrupted or cancelled, and its nodes are still closed.
+  public var isResumable: Bool {
+    let isOpen = [nil, "interrupted", "cancelled"].contains(outcome)
+    return isOpen && !nodes.values.contains(where: \.isUncordoned) && nodes.values.contains { !$0.hasEnded }
+  }
+}

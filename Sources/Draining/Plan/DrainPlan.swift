@@ -1,0 +1,90 @@
+import ClusterState
+import Kube
+
+/// What will happen when nodes are drained, before anything is done.
+public struct DrainPlan: Sendable, Equatable {
+  /// Whether it can be done.
+  public enum Outcome: String, Sendable {
+    /// Nothing is refused for good; some pods may have to wait for others.
+    case canProceed = "can-proceed"
+    /// Something is refused or can never be evicted.
+    case blocked
+    /// What decides could not be read.
+    case unknown
+  }
+
+  /// The nodes, in the order in which they are drained.
+  public var nodes: [NodePlan]
+  /// Every pod that the drain looks at, node by node, by namespace and name.
+  public var pods: [PodPlan]
+  /// What is asked of each budget altogether, by name.
+  public var budgets: [BudgetDemand]
+  /// Whether this user may do what the drain does.
+  public var access: [AccessCheck]
+  /// What the plan does not rest on because it could not be read, a sentence each.
+  public var gaps: [String]
+  /// Of those, the ones without which nobody can tell whether the drain can be done.
+  public var decisiveGaps: [String]
+
+  /// A plan.
+  public init(
+    nodes: [NodePlan], pods: [PodPlan], budgets: [BudgetDemand], access: [AccessCheck] = [], gaps: [String] = [],
+    decisiveGaps: [String] = []
+  ) {
+    (self.nodes, self.pods, self.budgets) = (nodes, pods, budgets)
+    (self.access, self.gaps, self.decisiveGaps) = (access, gaps, decisiveGaps)
+  }
+
+  /// The pods of a node.
+  public func pods(on node: String) -> [PodPlan] { pods.filter { $0.node == node } }
+
+  /// How long it takes at least, in seconds: on each node the longest grace period.
+  public var minimumSeconds: Int { nodes.reduce(0) { $0 + $1.longestGracePeriod } }
+
+  /// What stands in the way, a sentence each; empty when nothing does.
+  public var obstacles: [String] {
+    var obstacles: [String] = []
+    for node in nodes {
+      let refused = pods.filter { $0.node == node.name && $0.verdict.action == .refuse }
+      guard !refused.isEmpty else { continue }
+      let isCertain = refused.contains { $0.verdict.cause != .daemonSetUnknown }
+      let flags = Set(refused.flatMap(\.verdict.flags)).sorted()
+      if isCertain {
+        obstacles.append(
+          "kubectl refuses to drain \(node.name)" + (flags.isEmpty ? "" : " without \(flags.joined(separator: " "))"))
+      }
+    }
+    let never = pods.filter(\.isNeverEvicted)
+    if !never.isEmpty {
+      let names = never.prefix(3).map { "\($0.name.namespace)/\($0.name.name)" }.joined(separator: ", ")
+      let more = never.count > 3 ? " and \(never.count - 3) more" : ""
+      obstacles.append("budgets never allow the eviction of \(names)\(more)")
+    }
+    for check in access where check.answer == .denied { obstacles.append("you may not \(check.text)") }
+    return obstacles
+  }
+
+  /// Whether it can be done.
+  public var outcome: Outcome {
+    if !obstacles.isEmpty { return .blocked }
+    return decisiveGaps.isEmpty ? .canProceed : .unknown
+  }
+}
+
+/// What a drain means for one node.
+public struct NodePlan: Sendable, Equatable {
+  /// Its name.
+  public var name: String
+  /// Whether it is cordoned already.
+  public var isCordoned: Bool
+  /// What else a person should know before it goes.
+  public var warnings: [NodeWarning] = []
+  /// The longest grace period of the pods that go, in seconds.
+  public var longestGracePeriod = 0
+
+  /// A node about which nothing more is known.
+  public init(name: String, isCordoned: Bool) {
+    self.name = name
+    self.isCordoned = isCordoned
+  }
+}

@@ -1,0 +1,227 @@
+import ClusterState
+import Kube
+import Scheduling
+
+/// Works out what a drain will do, from what is known of the cluster; sends nothing and changes nothing.
+public struct DrainPlanner {
+  /// The kinds that a plan rests on.
+  public static let reads: [any KubeObject.Type] =
+    ClusterSnapshot.reads + [
+      PodDisruptionBudget.self, DaemonSet.self, ReplicaSet.self, Deployment.self, StatefulSet.self, Job.self,
+      ReplicationController.self, Service.self,
+    ]
+
+  /// What the volumes hold, by node, as far as their kubelets told.
+  public var usage: [String: VolumeUsage] = [:]
+  /// Whether the server has evictions; without them pods are deleted.
+  public var supportsEviction = true
+
+  private let state: ClusterState
+  private let options: DrainOptions
+  private let scheduler: SchedulerRules
+  private let now: Timestamp
+
+  /// A planner for a server of this version, at this time.
+  public init(_ state: ClusterState, options: DrainOptions, rules: SchedulerRules, now: Timestamp) {
+    self.state = state
+    self.options = options
+    scheduler = rules
+    self.now = now
+  }
+
+  /// The plan for nodes that are drained one after another, all of them cordoned before. Names that are no nodes are
+  /// left out.
+  public func plan(_ names: [String]) -> DrainPlan {
+    let nodes = names.compactMap { state.get(Node.self, name: $0) }
+    let verdicts = nodes.map { self.verdicts(on: $0) }
+    let items = verdicts.flatMap(\.items)
+    let departing = items.filter(\.verdict.isDeparture).map(\.pod)
+    let owners = Dictionary(
+      departing.map { (ObjectStore.identity($0.metadata), Owners($0, in: state)) },
+      uniquingKeysWith: { first, _ in first })
+    let replacements = replacements(of: departing, owners, leaving: nodes.map(\.metadata.name))
+    let departures = Departures(departing, in: state)
+    let budgets = Budgets(state.all(PodDisruptionBudget.self), rules: EvictionRules(minor: scheduler.minor))
+    var ledger = BudgetLedger(budgets)
+    let places = PinnedPlaces(nodes, in: state)
+
+    let pods = items.map { item -> PodPlan in
+      let pod = item.pod
+      let identity = ObjectStore.identity(pod.metadata)
+      var plan = PodPlan(pod, verdict: item.verdict)
+      plan.owner = owners[identity]?.top ?? Owners(pod, in: state).top
+      guard item.verdict.isDeparture, let owners = owners[identity], let replacement = replacements[identity] else {
+        return plan
+      }
+      plan.replacement = replacement
+      plan.loses = Loss.losses(of: pod, usage: usage[pod.spec.nodeName])
+      if !pod.isTerminal { plan.gracePeriod = gracePeriod(of: pod) }
+      if item.verdict.action == .delete {
+        if !budgets.answer(toEvicting: pod).isAllowed, let budget = budgets.matching(pod).first {
+          plan.warnings.append(.bypasses(budget: budget.metadata.name))
+        }
+      } else if let gap = state.gap(PodDisruptionBudget.self, namespace: pod.metadata.namespace) {
+        plan.budgetGap = gap
+      } else {
+        plan.blockedBy = ledger.evict(pod, replacement: replacement)
+      }
+      plan.warnings += warnings(
+        pod, owners, departures, places, isProtected: plan.blockedBy.contains { $0.needs > 0 })
+      return plan
+    }
+    var plan = DrainPlan(nodes: [], pods: pods, budgets: ledger.demands)
+    plan.nodes = nodes.map { nodePlan($0, nodes, plan.pods(on: $0.metadata.name)) }
+    (plan.decisiveGaps, plan.gaps) = gaps(plan)
+    return plan
+  }
+
+  // MARK: kubectl's verdicts
+
+  private func verdicts(on node: Node) -> NodeVerdicts {
+    let filters = PodFilters(options, now: now, supportsEviction: supportsEviction) { namespace, name in
+      if state.get(DaemonSet.self, namespace: namespace, name: name) != nil { return .found }
+      if let gap = state.gap(DaemonSet.self, namespace: namespace) { return .unknown(gap) }
+      return .gone("daemonsets.apps \"\(name)\" not found")
+    }
+    return filters.verdicts(for: state.pods(onNode: node.metadata.name))
+  }
+
+  private func gracePeriod(of pod: Pod) -> Int {
+    options.gracePeriod >= 0 ? options.gracePeriod : max(0, pod.spec.terminationGracePeriodSeconds ?? 30)
+  }
+
+  // MARK: Where replacements go
+
+  private func replacements(
+    of pods: [Pod], _ owners: [String: Owners], leaving nodes: [String]
+  ) -> [String: Replacement] {
+    var snapshot = ClusterSnapshot(state, rules: scheduler)
+    for node in nodes { snapshot.cordon(node) }
+    var replacements: [String: Replacement] = [:]
+    var replaced: [Pod] = []
+    for pod in pods {
+      let identity = ObjectStore.identity(pod.metadata)
+      if let reason = nothingReplaces(pod, owners[identity]) {
+        replacements[identity] = Replacement.none(reason)
+        snapshot.removePod(identity)
+      } else {
+        replaced.append(pod)
+      }
+    }
+    guard let first = nodes.first else { return replacements }
+    for (pod, relocation) in zip(replaced, snapshot.relocations(of: replaced, leaving: first)) {
+      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation, of: pod)
+    }
+    return replacements
+  }
+
+  private func nothingReplaces(_ pod: Pod, _ owners: Owners?) -> String? {
+    if pod.isTerminal { return "it has ended" }
+    guard let owners, !owners.chain.isEmpty else { return "it has no controller" }
+    if pod.isBeingDeleted { return "it is being deleted already" }
+    if owners.chain[0].kind == "DaemonSet" { return "its DaemonSet is not there" }
+    return owners.end
+  }
+
+  // MARK: What kubectl does not say
+
+  private func warnings(
+    _ pod: Pod, _ owners: Owners, _ departures: Departures, _ places: PinnedPlaces, isProtected: Bool
+  ) -> [PodWarning] {
+    if pod.isTerminal { return [.losesLogs] + finalizers(pod) }
+    var warnings: [PodWarning] = []
+    if pod.isBeingDeleted { warnings.append(.isBeingDeleted) }
+    if owners.chain.isEmpty {
+      warnings.append(.isGoneForEver("it has no controller"))
+    } else if let end = owners.end, !pod.isBeingDeleted {
+      warnings.append(.isGoneForEver(end))
+    }
+    if let outage = departures.outage(of: pod, owners, isProtected: isProtected) { warnings.append(outage) }
+    warnings += departures.endpointsLost(with: pod)
+    warnings += places.warnings(pod)
+    if let job = owners.objects.first as? Job, !pod.isBeingDeleted {
+      warnings.append(
+        .failsJob(job: job.metadata.name, failed: job.status.failed, limit: job.spec.backoffLimit ?? 6))
+    }
+    for (key, value) in [
+      ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"), ("karpenter.sh/do-not-disrupt", "true"),
+      ("karpenter.sh/do-not-evict", "true"),
+    ] where pod.metadata.annotations[key] == value {
+      warnings.append(.asksToStay(annotation: "\(key)=\(value)"))
+    }
+    return warnings + finalizers(pod)
+  }
+
+  /// What keeps a deleted pod; the Job controller takes its own away.
+  private func finalizers(_ pod: Pod) -> [PodWarning] {
+    let others = pod.metadata.finalizers.filter { $0 != "batch.kubernetes.io/job-tracking" }
+    return others.isEmpty ? [] : [.hasFinalizers(others)]
+  }
+
+  private func nodePlan(_ node: Node, _ leaving: [Node], _ pods: [PodPlan]) -> NodePlan {
+    var plan = NodePlan(name: node.metadata.name, isCordoned: node.spec.unschedulable)
+    plan.longestGracePeriod = pods.map(\.gracePeriod).max() ?? 0
+    plan.warnings = ControlPlane(leaving, in: state).warnings(node)
+    let timeout = Int(options.timeout.components.seconds)
+    if timeout > 0, timeout < plan.longestGracePeriod {
+      plan.warnings.append(.timeoutIsShort(timeout: timeout, gracePeriod: plan.longestGracePeriod))
+    }
+    let going = Set(pods.filter { $0.replacement != nil }.map(\.uid))
+    let asked = state.pods(onNode: node.metadata.name).filter { going.contains($0.metadata.uid) && !$0.isTerminal }
+      .map { $0.spec.terminationGracePeriodSeconds ?? 30 }.max()
+    if let asked, options.gracePeriod >= 0, options.gracePeriod < asked {
+      plan.warnings.append(.gracePeriodIsShort(given: options.gracePeriod, asked: asked))
+    }
+    return plan
+  }
+
+  // MARK: What could not be read
+
+  private func gaps(_ plan: DrainPlan) -> (decisive: [String], all: [String]) {
+    var decisive = [state.gap(Node.self), state.gap(Pod.self)].compactMap { $0 }
+    for gap in Set(plan.pods.compactMap(\.budgetGap)).sorted() { decisive.append(gap) }
+    for pod in plan.pods where pod.verdict.cause == .daemonSetUnknown && !decisive.contains(pod.verdict.reason) {
+      decisive.append(pod.verdict.reason)
+    }
+    var all = decisive
+    func add<Object: KubeObject>(_ type: Object.Type) {
+      if let gap = state.gap(type), !all.contains(gap) { all.append(gap) }
+    }
+    if plan.pods.contains(where: { $0.replacement != nil }) {
+      for type in Self.reads { add(type) }
+    }
+    return (decisive, all)
+  }
+}
+
+extension PodVerdict {
+  /// Whether the pod goes, or would go if the flags allowed it.
+  var isDeparture: Bool {
+    switch cause {
+    case .replaced, .finished, .noController, .localStorage, .daemonSetGone: true
+    case .overdue, .daemonSet, .daemonSetUnknown, .mirror: false
+    }
+  }
+}
+
+extension EvictionAnswer {
+  var isAllowed: Bool { status == 201 }
+}
+
+extension Replacement {
+  init(_ relocation: Relocation, of pod: Pod) {
+    let report = relocation.report
+    switch report.outcome {
+    case .unknown: self = .unknown(report.headline)
+    case .fits:
+      self = relocation.node.map { .fits(node: $0) } ?? .unknown(report.headline)
+    case .doesNotFit:
+      if let volume = pod.spec.volumes.first(where: { $0.ephemeral != nil }) {
+        self = .unknown("it gets a new claim for volume \(volume.name); with the old one no node would take it")
+        return
+      }
+      let preemption = report.preemptionSentence.map { "; \($0)" } ?? ""
+      self = .findsNoRoom((report.message ?? report.headline) + preemption)
+    }
+  }
+}

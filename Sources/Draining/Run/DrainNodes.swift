@@ -1,0 +1,269 @@
+import Kube
+import KubeClient
+
+// Nodes: cordoned all together, then read, judged, drained and ended one after the other.
+
+extension DrainRun {
+  // MARK: Cordon
+
+  /// Cordons the node at `index`, or those after it; then the drain itself begins.
+  mutating func cordonNext(from index: Int, _ now: Moment) {
+    guard index < nodes.count else { return drainNext(from: 0, now) }
+    stage = .cordoning(index)
+    if nodes[index].state == .drained { return cordonNext(from: index + 1, now) }
+    if log != nil { return submit(.inspect(index), now) }
+    if nodes[index].target.isCordoned {
+      tell(.alreadyCordoned(nodes[index].target.name))
+      return isClosed(index, now)
+    }
+    cordon(index, now)
+  }
+
+  private mutating func cordon(_ index: Int, _ now: Moment) {
+    let name = nodes[index].target.name
+    switch options.dryRun {
+    case .client:
+      tell(.cordoned(name))
+      return isClosed(index, now)
+    case .none: effects.append(.record(.cordoning(name)))
+    case .server: break
+    }
+    submit(.cordon(index), now)
+  }
+
+  private mutating func isClosed(_ index: Int, _ now: Moment) {
+    if case .failed = nodes[index].state {} else { nodes[index].state = .cordoned }
+    cordonNext(from: index + 1, now)
+  }
+
+  mutating func didInspect(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    let name = nodes[index].target.name
+    switch result {
+    case .success(.node(let node)):
+      guard node.metadata.uid == nodes[index].target.uid else {
+        return cordonFailed(index, "it has been replaced by another node of the same name")
+      }
+      guard node.spec.unschedulable else { return cordon(index, now) }
+      let isOurs = node.metadata.annotations[CordonNote.runKey] == header.id
+      if isOurs, !nodes[index].isCordonedByRun {
+        nodes[index].isCordonedByRun = true
+        effects.append(.record(.cordoned(name)))
+      }
+      tell(.alreadyCordoned(name))
+      isClosed(index, now)
+    case .success: cordonFailed(index, "the server's answer is no node")
+    case .failure(let failure): cordonFailed(index, failure.plainText)
+    }
+  }
+
+  mutating func didCordon(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    let name = nodes[index].target.name
+    switch result {
+    case .success(.node(let node)):
+      guard node.spec.unschedulable else {
+        return cordonFailed(index, "the server has accepted it, and the node is not cordoned")
+      }
+      if options.dryRun == .none {
+        nodes[index].isCordonedByRun = true
+        effects.append(.record(.cordoned(name)))
+      }
+      tell(.cordoned(name))
+      if isCancelled { return finish(.cancelled) }
+      isClosed(index, now)
+    case .success: cordonFailed(index, "the server's answer is no node")
+    case .failure(let failure): cordonFailed(index, failure.plainText)
+    }
+  }
+
+  /// Nothing is evicted from a node that may get new pods meanwhile.
+  private mutating func cordonFailed(_ index: Int, _ text: String) {
+    let name = nodes[index].target.name
+    nodes[index].state = .failed(text)
+    tell(.cordonFailed(name, text))
+    tell(.nodesLeft(nodes.filter { $0.state != .drained }.map(\.target.name)))
+    finish(.failed(["error: nothing is drained, because node \"\(name)\" could not be cordoned"]))
+  }
+
+  // MARK: Reading and judging
+
+  private mutating func drainNext(from index: Int, _ now: Moment) {
+    var index = index
+    while nodes[at: index]?.hasEnded == true { index += 1 }
+    guard index < nodes.count else { return endAll() }
+    stage = .reading(index)
+    listed = []
+    daemonSets = [:]
+    deadline = nil
+    hasBaseline = false
+    batch = []
+    owners = OwnerWatch()
+    nodes[index].state = .draining
+    submit(.list(index), now)
+  }
+
+  mutating func didList(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    switch result {
+    case .success(.pods(let pods)):
+      listed = pods
+      if stage == .reporting(index) { return reportLeft(index, now) }
+      if nodes[index].isPlanned { return takeUpPlan(index, now) }
+      let selected = pods.filter { options.podSelector.matches($0.metadata.labels) }
+      for pod in selected {
+        guard let name = PodFilters.daemonSetToRead(for: pod, options, now: now.wall) else { continue }
+        submit(.daemonSet(namespace: pod.metadata.namespace, name: name), now)
+      }
+      judgeIfKnown(index, now)
+    case .success: nodeFailed(index, .list([DrainError.Part("the server's answer is no list")]), now)
+    case .failure(let failure):
+      let error = DrainError.Part(failure)
+      guard stage == .reporting(index) else { return nodeFailed(index, .list([error]), now) }
+      tell(.leftUnknown(error.text))
+      nodeFailed(index, pendingError ?? .list([error]), now)
+    }
+  }
+
+  mutating func didAsk(
+    _ namespace: String, _ name: String, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment
+  ) {
+    let answer: DaemonSetAnswer =
+      switch result {
+      case .success: .found
+      case .failure(let failure) where failure.code == 404: .gone(failure.plainText)
+      case .failure(let failure): .unknown(failure.plainText)
+      }
+    daemonSets[DaemonSetName(namespace: namespace, name: name)] = answer
+    if case .reading(let index) = stage { judgeIfKnown(index, now) }
+  }
+
+  private mutating func judgeIfKnown(_ index: Int, _ now: Moment) {
+    let isAsking = (due.map(\.job) + inFlight.values).contains { if case .daemonSet = $0 { true } else { false } }
+    guard !isAsking else { return }
+    let needsVersion = !options.disableEviction && options.dryRun != .client && eviction == .unknown
+    let verdicts = verdicts(now)
+    if needsVersion, !verdicts.isRefused, !verdicts.removals.isEmpty { return submit(.support, now) }
+    judge(index, verdicts, now)
+  }
+
+  private func verdicts(_ now: Moment) -> NodeVerdicts {
+    let daemonSets = daemonSets
+    return PodFilters(options, now: now.wall, supportsEviction: eviction != .none) { namespace, name in
+      daemonSets[DaemonSetName(namespace: namespace, name: name)] ?? .unknown("not asked for")
+    }.verdicts(for: listed)
+  }
+
+  private mutating func judge(_ index: Int, _ verdicts: NodeVerdicts, _ now: Moment) {
+    let node = nodes[index].target.name
+    nodes[index].verdicts = verdicts
+    if verdicts.isRefused {
+      return nodeFailed(index, .list(verdicts.errors.map { DrainError.Part($0) }), now)
+    }
+    if let warning = verdicts.warning { tell(.warning(warning)) }
+    if options.dryRun == .client {
+      for pod in verdicts.removals { tell(.wouldEvict(PodKey(pod))) }
+      return nodeDrained(index, now)
+    }
+    nodes[index].pods = verdicts.items.filter(\.verdict.isRemoval).map { PodProgress($0.pod, $0.verdict.action) }
+    nodes[index].isPlanned = true
+    guard !nodes[index].pods.isEmpty else { return nodeDrained(index, now) }
+    if options.dryRun == .none {
+      let plan = nodes[index].pods.map { PlannedPod(pod: $0.pod, owner: $0.owner, action: $0.action) }
+      effects.append(.record(.planned(node, plan)))
+    }
+    beginRemoving(index, now)
+  }
+
+  /// A plan of an earlier process: what is still there goes on, what has gone is done.
+  private mutating func takeUpPlan(_ index: Int, _ now: Moment) {
+    let present = Dictionary(listed.map { ($0.metadata.uid, $0) }) { first, _ in first }
+    for place in nodes[index].pods.indices {
+      guard let pod = present[nodes[index].pods[place].pod.uid] else {
+        let wasAsked = log?.asked.contains(nodes[index].pods[place].pod) ?? false
+        nodes[index].pods[place].state = .ended(wasAsked ? .removed : .absent)
+        continue
+      }
+      nodes[index].pods[place].grace = pod.spec.terminationGracePeriodSeconds ?? 30
+      guard pod.isBeingDeleted else { continue }
+      nodes[index].pods[place].state = .terminating(
+        grace: pod.metadata.deletionGracePeriodSeconds ?? nodes[index].pods[place].grace,
+        deletion: pod.metadata.deletionTimestamp)
+    }
+    let mustEvict = nodes[index].pods.contains { !$0.hasEnded && $0.action == .evict }
+    if mustEvict, eviction == .unknown { return submit(.support, now) }
+    beginRemoving(index, now)
+  }
+
+  mutating func didAskSupport(_ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    guard case .reading(let index) = stage else { return }
+    switch result {
+    case .success(.evictionVersion(let version)):
+      eviction = version.map { .version($0) } ?? .none
+      if nodes[index].isPlanned { return beginRemoving(index, now) }
+      judge(index, verdicts(now), now)
+    case .success: nodeFailed(index, .single(DrainError.Part("the server's answer is no list of resources")), now)
+    case .failure(let failure): nodeFailed(index, .single(DrainError.Part(failure)), now)
+    }
+  }
+
+  // MARK: The end of a node
+
+  mutating func nodeDrained(_ index: Int, _ now: Moment) {
+    let name = nodes[index].target.name
+    nodes[index].state = .drained
+    deadline = nil
+    if options.dryRun == .none { effects.append(.record(.nodeEnded(name, problem: nil))) }
+    tell(.drained(name))
+    drainNext(from: index + 1, now)
+  }
+
+  /// Something went wrong after pods had been told to go: what is left is read and said first.
+  mutating func removalFailed(_ index: Int, _ error: DrainError, _ now: Moment) {
+    guard stage != .reporting(index) else { return }
+    stage = .reporting(index)
+    pendingError = error
+    deadline = nil
+    due = []
+    submit(.list(index), now)
+  }
+
+  private mutating func reportLeft(_ index: Int, _ now: Moment) {
+    let error = pendingError ?? .list([])
+    let verdicts = verdicts(now)
+    let left = verdicts.removals.map(PodKey.init)
+    if !left.isEmpty { tell(.podsLeft(node: nodes[index].target.name, error: error.text, left)) }
+    if let problem = verdicts.error { tell(.leftUnknown(problem)) }
+    nodeFailed(index, error, now)
+  }
+
+  private mutating func nodeFailed(_ index: Int, _ error: DrainError, _ now: Moment) {
+    let name = nodes[index].target.name
+    nodes[index].state = .failed(error.text)
+    pendingError = nil
+    deadline = nil
+    due = []
+    if options.dryRun == .none { effects.append(.record(.nodeEnded(name, problem: error.text))) }
+    failures.append(error)
+    nodesLeft.append(name)
+    // Rolling drains stop at the first node that fails: what has gone wrong would go wrong again.
+    tell(.nodeFailed(name, error.text, isLast: order.waitsReady))
+    guard order.waitsReady else { return drainNext(from: index + 1, now) }
+    nodesLeft += nodes[(index + 1)...].map(\.target.name)
+    endAll()
+  }
+
+  private mutating func endAll() {
+    guard !nodesLeft.isEmpty else { return finish(.drained) }
+    tell(.nodesLeft(nodesLeft))
+    finish(.failed(DrainError.lastLines(failures)))
+  }
+
+  mutating func tell(_ event: DrainEvent) { effects.append(.tell(event)) }
+}
+
+extension NodeProgress {
+  fileprivate var hasEnded: Bool {
+    switch state {
+    case .drained, .failed: true
+    case .waiting, .cordoned, .draining: false
+    }
+  }
+}

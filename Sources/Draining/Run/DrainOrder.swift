@@ -1,0 +1,67 @@
+import Kube
+
+/// What is to be drained, and how.
+public struct DrainOrder: Sendable, Equatable {
+  /// A node as it was read when the drain was ordered.
+  public struct Target: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its uid: a namesake that has replaced it is not touched.
+    public var uid: String
+    /// Whether it was cordoned already, by whomever.
+    public var isCordoned: Bool
+
+    /// A node.
+    public init(name: String, uid: String, isCordoned: Bool) {
+      self.name = name
+      self.uid = uid
+      self.isCordoned = isCordoned
+    }
+  }
+
+  /// The nodes, in the order in which they are drained. All are cordoned first.
+  public var nodes: [Target]
+  /// kubectl's options.
+  public var options: DrainOptions
+  /// How many pods of a node are removed at a time; nil for all at once, as kubectl does.
+  public var batch: Int?
+  /// Whether each batch, and each node, waits until the owners of the removed pods have as many Ready pods as before.
+  /// A node that fails then stops the run.
+  public var waitsReady = false
+  /// Whether the replacements are looked for even when nothing waits for them.
+  public var followsReplacements = false
+
+  /// Nodes under some options.
+  public init(nodes: [Target], options: DrainOptions) {
+    self.nodes = nodes
+    self.options = options
+  }
+
+  /// Whether it needs to know the other pods of the owners.
+  var needsOwners: Bool { options.dryRun == .none && (waitsReady || followsReplacements) }
+
+  /// The command of kubectl that does the same, as far as kubectl can.
+  public var kubectl: String { (["kubectl drain"] + nodes.map(\.name) + options.flags).joined(separator: " ") }
+}
+
+/// One pod, never its namesake.
+public struct PodKey: Hashable, Sendable {
+  /// Its namespace.
+  public var namespace: String
+  /// Its name.
+  public var name: String
+  /// Its uid.
+  public var uid: String
+
+  /// A pod.
+  public init(namespace: String, name: String, uid: String) {
+    self.namespace = namespace
+    self.name = name
+    self.uid = uid
+  }
+
+  /// The key of a pod.
+  public init(_ pod: Pod) {
+    self.init(namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid)
+  }
+}

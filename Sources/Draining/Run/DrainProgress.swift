@@ -1,0 +1,186 @@
+import Kube
+
+/// How far a drain is with one pod.
+public struct PodProgress: Sendable, Equatable {
+  /// How it ended.
+  public enum Ending: Sendable, Equatable {
+    /// The drain has removed it.
+    case removed
+    /// It had gone by itself, or somebody else had removed it.
+    case absent
+    /// The server would remove it (`--dry-run=server`).
+    case wouldGo
+    /// Its deletion is overdue by more than `--skip-wait-for-delete-timeout`.
+    case overdue
+    /// A person did not want it removed.
+    case leftAlone
+    /// It is still there, in kubectl's words.
+    case failed(String)
+  }
+
+  /// Why it cannot be evicted yet.
+  public struct Block: Sendable, Equatable {
+    /// The disruption budget; "" when the server does not name one.
+    public var budget = ""
+    /// How many healthy pods the budget needs, and how many there are; nil when the server does not say.
+    public var needs: Int?
+    /// See `needs`.
+    public var has: Int?
+    /// The server's words.
+    public var message = ""
+    /// When it is tried again.
+    public var retry: Timestamp
+  }
+
+  /// Where it is.
+  public enum State: Sendable, Equatable {
+    /// Its turn has not come.
+    case waiting
+    /// The server has been asked to remove it.
+    case evicting
+    /// The server does not allow it now; it is asked again.
+    case blocked(Block)
+    /// Something went wrong that passes; it is tried again.
+    case retrying(String)
+    /// It has been told to end. `deletion` is when it must be gone at the latest, as far as that is known.
+    case terminating(grace: Int, deletion: Timestamp?)
+    /// The drain has done with it.
+    case ended(Ending)
+  }
+
+  /// The pod that takes its place.
+  public struct Replacement: Sendable, Equatable {
+    /// Its name.
+    public var name: String
+    /// Its uid.
+    public var uid: String
+    /// Where it is; "" as long as it has no place.
+    public var node: String
+    /// Whether it is Ready.
+    public var isReady: Bool
+  }
+
+  /// The pod.
+  public let pod: PodKey
+  /// What replaces it, if anything does.
+  public let owner: OwnerReference?
+  /// Whether it is evicted or deleted.
+  public let action: PodVerdict.Action
+  /// Where it is.
+  public internal(set) var state = State.waiting
+  /// How often the server has been asked to remove it.
+  public internal(set) var attempts = 0
+  /// The pod that takes its place, once it is there and known.
+  public internal(set) var replacement: Replacement?
+
+  /// Its own grace period, in seconds.
+  var grace = 30
+  /// Conflicts in a row.
+  var conflicts = 0
+
+  init(_ pod: Pod, _ action: PodVerdict.Action) {
+    self.pod = PodKey(pod)
+    owner = pod.metadata.controller
+    self.action = action
+    grace = pod.spec.terminationGracePeriodSeconds ?? 30
+  }
+
+  init(_ pod: PodKey, owner: OwnerReference?, action: PodVerdict.Action) {
+    self.pod = pod
+    self.owner = owner
+    self.action = action
+  }
+
+  /// Whether the drain has done with it.
+  public var hasEnded: Bool { if case .ended = state { true } else { false } }
+
+  /// Whether it is going.
+  var isTerminating: Bool { if case .terminating = state { true } else { false } }
+
+  /// Where it is, in words, such as `blocked by PDB web: needs 2, has 2` or `terminating 12 s of 30 s`.
+  public func text(now: Timestamp) -> String {
+    switch state {
+    case .waiting: return "waiting"
+    case .evicting: return action == .delete ? "deleting" : "evicting"
+    case .blocked(let block):
+      guard !block.budget.isEmpty else { return "blocked: \(block.message)" }
+      guard let needs = block.needs, let has = block.has else { return "blocked by PDB \(block.budget)" }
+      return "blocked by PDB \(block.budget): needs \(needs), has \(has)"
+    case .retrying(let why): return "trying again: \(why)"
+    case .terminating(let grace, let deletion):
+      guard let deletion else { return "terminating" }
+      let left = deletion.since(now).components.seconds
+      return "terminating \(max(0, Int64(grace) - left)) s of \(grace) s"
+    case .ended(.removed): return action == .delete ? "deleted" : "evicted"
+    case .ended(.absent): return "gone"
+    case .ended(.wouldGo): return "would go"
+    case .ended(.overdue): return "left: its deletion is overdue"
+    case .ended(.leftAlone): return "left alone"
+    case .ended(.failed(let text)): return "failed: \(text)"
+    }
+  }
+}
+
+/// How far a drain is with one node.
+public struct NodeProgress: Sendable, Equatable {
+  /// Where it is.
+  public enum State: Sendable, Equatable {
+    /// Its turn has not come.
+    case waiting
+    /// It is cordoned, by this run or before.
+    case cordoned
+    /// Its pods are being removed.
+    case draining
+    /// All that was to go has gone.
+    case drained
+    /// It could not be drained.
+    case failed(String)
+  }
+
+  /// The node as it was ordered.
+  public let target: DrainOrder.Target
+  /// Whether this run has cordoned it.
+  public internal(set) var isCordonedByRun = false
+  /// Where it is.
+  public internal(set) var state = State.waiting
+  /// kubectl's verdicts, once the pods have been read; nil before, and after a run has been taken up again.
+  public internal(set) var verdicts: NodeVerdicts?
+  /// The pods to remove, once they are planned.
+  public internal(set) var pods: [PodProgress] = []
+  /// Whether `pods` is what the run keeps to.
+  var isPlanned = false
+
+  init(_ target: DrainOrder.Target) { self.target = target }
+}
+
+/// How a drain ended.
+public enum DrainOutcome: Sendable, Equatable {
+  /// Every node is drained.
+  case drained
+  /// Not every node is; the lines are kubectl's last words.
+  case failed([String])
+  /// A person has ended it.
+  case cancelled
+  /// The server could not be reached for too long, or the log not be written: it can be taken up again.
+  case interrupted(String)
+
+  /// One word for the journal.
+  public var word: String {
+    switch self {
+    case .drained: "succeeded"
+    case .failed: "failed"
+    case .cancelled: "cancelled"
+    case .interrupted: "interrupted"
+    }
+  }
+
+  /// In a sentence.
+  public var sentence: String {
+    switch self {
+    case .drained: "drained"
+    case .failed(let lines): lines.joined(separator: "; ")
+    case .cancelled: "a person ended it"
+    case .interrupted(let why): why
+    }
+  }
+}

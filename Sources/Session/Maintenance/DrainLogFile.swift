@@ -1,0 +1,85 @@
+import DataFiles
+import Draining
+import Glibc
+import Remedies
+
+/// Where a drain is written down, step by step.
+public protocol DrainJournal: AnyObject {
+  /// Writes a record so that it is there even after a crash, or says why not.
+  func append(_ record: DrainRecord) -> Result<Void, JournalFailure>
+}
+
+/// The log of one drain: a file in `$XDG_STATE_HOME/podmedic/drains`, a line of JSON for each record, readable by nobody
+/// else. Whoever carries the drain out holds a lock on it.
+public final class DrainLogFile: DrainJournal {
+  /// The file.
+  public let path: String
+  private let file: Int32
+
+  private init(path: String, file: Int32) {
+    self.path = path
+    self.file = file
+  }
+
+  deinit { close(file) }
+
+  /// Begins a log.
+  public static func create(id: String, environment: [String: String]) -> Result<DrainLogFile, JournalFailure> {
+    guard let folder = DrainLogs.folder(environment) else {
+      return .failure(JournalFailure(message: "there is no place for it: HOME is not set"))
+    }
+    if let problem = JournalFile.makeDirectory(folder) { return .failure(problem) }
+    return open(Path.join(folder, id), O_CREAT | O_EXCL)
+  }
+
+  /// Takes a log up again; fails while another podmedic carries the drain out.
+  public static func reopen(_ path: String) -> Result<DrainLogFile, JournalFailure> { open(path, 0) }
+
+  private static func open(_ path: String, _ flags: Int32) -> Result<DrainLogFile, JournalFailure> {
+    let file = Glibc.open(path, O_RDWR | O_APPEND | O_CLOEXEC | flags, 0o600)
+    guard file >= 0 else { return .failure(JournalFile.failure("opening", path)) }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      let isHeld = errno == EWOULDBLOCK
+      let failure =
+        isHeld
+        ? JournalFailure(message: "another podmedic is carrying this drain out") : JournalFile.failure("locking", path)
+      close(file)
+      return .failure(failure)
+    }
+    return .success(DrainLogFile(path: path, file: file))
+  }
+
+  /// Appends a line and waits until it is on the disk.
+  public func append(_ record: DrainRecord) -> Result<Void, JournalFailure> {
+    JournalFile.appendLine(record.line, to: file, path)
+  }
+}
+
+/// The logs of all drains of this machine's user.
+public enum DrainLogs {
+  /// A log and where it is.
+  public struct Entry: Sendable {
+    /// The file.
+    public var path: String
+    /// What it says.
+    public var log: DrainLog
+  }
+
+  static func folder(_ environment: [String: String]) -> String? {
+    XDGDirectories(environment: environment).stateHome.map { Path.join(Path.join($0, "podmedic"), "drains") }
+  }
+
+  /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out.
+  public static func resumable(server: String, environment: [String: String]) -> [Entry] {
+    guard let folder = folder(environment) else { return [] }
+    let fileSystem = DiskFileSystem()
+    let entries = JournalFile.names(in: folder).compactMap { name -> Entry? in
+      let path = Path.join(folder, name)
+      guard let bytes = try? fileSystem.read(path, limit: 64 << 20),
+        let log = DrainLog(text: String(decoding: bytes, as: UTF8.self)), log.header.server == server, log.isResumable
+      else { return nil }
+      return Entry(path: path, log: log)
+    }
+    return entries.sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
+  }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import Draining
+import Kube
+import KubeClient
+import KubeConfig
+import PlainInterface
+import Session
+
+/// `podmedic drain`, as kubectl's, and what kubectl's has not: a plan, batches, and taking up again.
+struct DrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drain", abstract: "Drains nodes in preparation for maintenance, as kubectl drain does.",
+    discussion: """
+      Flags, lines and exit status are kubectl's; nothing is asked. Unlike kubectl it evicts a pod only as long as it is \
+      the one that was planned, stops when a node cannot be cordoned, goes on after short outages of the API server, and \
+      writes down each step first: --resume goes on after a crash. Ctrl-C ends it (exit status 130): what was told to go \
+      goes, nothing else. With --plan nothing is changed, and the exit status is 0 when the drain can proceed, 1 when it \
+      is blocked or refused, 2 when it could not be told.
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, markdown }
+
+  @OptionGroup var connection: ConnectionFlags
+  @OptionGroup var writing: WritingFlags
+  @Option(name: [.customShort("l"), .long], help: "Selector (label query) to filter on.") var selector: String?
+  @Flag(help: "Continue even if there are pods that do not declare a controller.") var force = false
+  @Flag(name: .customLong("ignore-daemonsets"), help: "Ignore DaemonSet-managed pods.") var ignoreDaemonSets = false
+  @Flag(
+    name: .customLong("delete-emptydir-data"),
+    help: "Continue even if there are pods using emptyDir (local data that will be deleted when the node is drained).")
+  var deleteEmptyDirData = false
+  @Option(
+    help: ArgumentHelp(
+      "Seconds given to each pod to terminate gracefully; negative for the pod's own.", valueName: "seconds"))
+  var gracePeriod = -1
+  @Option(help: ArgumentHelp("How long to wait for each node, such as 5m; zero means infinite.", valueName: "duration"))
+  var timeout = "0s"
+  @Option(help: "Label selector to filter pods on the node.") var podSelector = ""
+  @Flag(help: "Delete pods, even if eviction is supported. This bypasses PodDisruptionBudgets, use with caution.")
+  var disableEviction = false
+  @Option(
+    help: ArgumentHelp(
+      "Do not wait for pods whose DeletionTimestamp is older than so many seconds; 0 is never.", valueName: "seconds"))
+  var skipWaitForDeleteTimeout = 0
+  @Option(help: ArgumentHelp("Read pods in chunks of so many; 0 for all at once.", valueName: "count"))
+  var chunkSize = 500
+  @Option(help: "Must be \"none\", \"server\", or \"client\".") var dryRun: String?
+  @Flag(help: "Only say what would happen, and why.") var plan = false
+  @Option(name: [.short, .long], help: "Format of the plan.") var output: Format?
+  @Option(help: ArgumentHelp("Remove only so many pods of a node at a time.", valueName: "count")) var batch: Int?
+  @Flag(
+    help: "Wait after each batch, and each node, until the owners have as many Ready pods as before; stop at failures.")
+  var waitReady = false
+  @Option(
+    help: ArgumentHelp(
+      "Go on with the last drain that was cut off, or with that of --resume=ID; takes no nodes.", valueName: "id"))
+  var resume: String?
+  @Argument(help: ArgumentHelp("Names of the nodes.", valueName: "node")) var nodes: [String] = []
+
+  func run() throws {
+    if let resume { return try takeUp(resume) }
+    try KubectlUsage.check(nodes, selector: selector, command: "drain")
+    let options = try options()
+    if let batch, batch < 1 { throw CommandFailure.asKubectl("--batch must be 1 or more, not \(batch)") }
+    if plan {
+      let query = try selector.map { (text) throws(CommandFailure) in try Self.query(text, flag: "selector") }
+      return try DrainPlanCommand.run(
+        connection, nodes: nodes, selector: query, options: options,
+        format: output.flatMap { DrainPlanCommand.Format(rawValue: $0.rawValue) } ?? .text)
+    }
+    if output != nil { throw CommandFailure.asKubectl("--output is the format of a plan: it needs --plan") }
+    let context = try CommandContext(connection, writing: writing)
+    if options.dryRun != .client, let reason = context.session.writePolicy.reason {
+      throw CommandFailure("error: \(reason)")
+    }
+    let targets = try NodeSelection(context).targets(nodes, selector: selector)
+    guard !targets.isEmpty else { return }
+    var order = DrainOrder(nodes: targets, options: options)
+    order.batch = batch
+    order.waitsReady = waitReady
+    let header = context.session.drainHeader(order)
+    var log: DrainLogFile?
+    if options.dryRun == .none {
+      log = try DrainTerminal.opened(
+        DrainLogFile.create(id: header.id, environment: CommandContext.environment))
+    }
+    try DrainTerminal(context, DrainRun(header), log).run()
+  }
+
+  private func options() throws(CommandFailure) -> DrainOptions {
+    var options = DrainOptions()
+    options.dryRun = try KubectlUsage.dryRun(dryRun)
+    options.force = force
+    options.ignoreDaemonSets = ignoreDaemonSets
+    options.deleteEmptyDirData = deleteEmptyDirData
+    options.gracePeriod = gracePeriod
+    options.disableEviction = disableEviction
+    options.skipWaitForDeleteTimeout = skipWaitForDeleteTimeout
+    options.chunkSize = chunkSize
+    options.podSelector = try Self.query(podSelector, flag: "pod-selector=<pod_selector>")
+    do throws(GoDurationFailure) { options.timeout = try GoDuration.parse(timeout) } catch {
+      throw .asKubectl(error.message)
+    }
+    return options
+  }
+
+  private static func query(_ text: String, flag: String) throws(CommandFailure) -> LabelQuery {
+    do throws(LabelQueryFailure) { return try LabelQuery(parsing: text) } catch {
+      throw .asKubectl("--\(flag) must be a valid label selector")
+    }
+  }
+
+  private func takeUp(_ id: String) throws(CommandFailure) {
+    guard nodes.isEmpty, selector == nil else {
+      throw .asKubectl("--resume goes on with the nodes and flags that the drain was begun with: name none")
+    }
+    let context = try CommandContext(connection, writing: writing)
+    if let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
+    let entries = DrainLogs.resumable(
+      server: context.connection.server.description, environment: CommandContext.environment)
+    guard let entry = id.isEmpty ? entries.last : entries.last(where: { $0.log.header.id == id }) else {
+      throw .asKubectl(
+        id.isEmpty
+          ? "there is no drain of this cluster to go on with"
+          : "there is no drain \"\(PlainText.line(id))\" to go on with")
+    }
+    let log = try DrainTerminal.opened(DrainLogFile.reopen(entry.path))
+    Output.message("Going on with: \(entry.log.header.order.kubectl)")
+    try DrainTerminal(context, DrainRun(resuming: entry.log), log).run()
+  }
+}

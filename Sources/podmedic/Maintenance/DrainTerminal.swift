@@ -1,0 +1,114 @@
+import Draining
+import EventLoop
+import Glibc
+import Kube
+import KubeClient
+import PlainInterface
+import Remedies
+import Session
+
+/// Carries a drain out and prints what happens, as kubectl does.
+final class DrainTerminal {
+  private let context: CommandContext
+  private let execution: DrainExecution
+  private let log: DrainLogFile?
+  private var drain: DrainRun { execution.run }
+
+  init(_ context: CommandContext, _ run: DrainRun, _ log: DrainLogFile?) {
+    self.context = context
+    self.log = log
+    execution = DrainExecution(
+      run, session: context.session, log: log, journal: JournalFile(environment: CommandContext.environment))
+  }
+
+  /// A log, or why there is none: without it nothing is done.
+  static func opened(_ result: Result<DrainLogFile, JournalFailure>) throws(CommandFailure) -> DrainLogFile {
+    do throws(JournalFailure) { return try result.get() } catch {
+      throw CommandFailure("error: nothing was changed, because it cannot be recorded: \(error.message)")
+    }
+  }
+
+  /// Runs to the end; fails as kubectl does where it does.
+  func run() throws(CommandFailure) {
+    defer { execution.close() }
+    let dryRun = drain.order.options.dryRun
+    execution.onEvent = { event in
+      for line in event.lines(dryRun) {
+        line.isError ? Output.message(line.text) : Output.write(PlainText.line(line.text) + "\n")
+      }
+    }
+    if dryRun == .none { try CommandContext.making { () throws(LoopFailure) in try listenForSignals() } }
+    execution.start()
+    context.wait { drain.outcome != nil }
+    if let problem = execution.journalProblem {
+      Output.message("warning: the journal lacks the outcome: \(problem)")
+    }
+    switch drain.outcome {
+    case .drained, nil: return
+    case .failed(let lines):
+      for line in lines { Output.message(line) }
+      offerToUncordon()
+      throw CommandFailure("")
+    case .cancelled:
+      Output.message("Cancelled. \(summary)")
+      offerToUncordon()
+      throw CommandFailure("", status: 130)
+    case .interrupted(let why):
+      Output.message("error: \(why)\n\(summary)")
+      throw CommandFailure("", hint: "\"\(Podmedic.calledName) drain --resume=\(drain.header.id)\" goes on.")
+    }
+  }
+
+  private func listenForSignals() throws(LoopFailure) {
+    var signals = 0
+    try context.loop.onSignals([SIGINT, SIGTERM]) { [weak self] number in
+      signals += 1
+      if signals > 1 { exit(128 + number) }
+      self?.execution.cancel()
+    }
+  }
+
+  // MARK: The end
+
+  /// What was done, in a sentence.
+  private var summary: String {
+    let pods = drain.nodes.flatMap(\.pods)
+    let removed = pods.count { $0.state == .ended(.removed) }
+    let going = pods.count { if case .terminating = $0.state { true } else { false } }
+    let asked = pods.count { if case .evicting = $0.state { true } else { false } }
+    let rest = pods.count { !$0.hasEnded } - going - asked
+    var parts = ["\(removed) pod\(removed == 1 ? "" : "s") removed"]
+    if going > 0 { parts.append("\(going) still terminating") }
+    if asked > 0 { parts.append("\(asked) asked to go, without an answer") }
+    parts.append("\(rest) left")
+    let drained = drain.nodes.filter { $0.state == .drained }.map { "node/\($0.target.name)" }
+    if !drained.isEmpty { parts.append("\(drained.joined(separator: ", ")) drained") }
+    return parts.joined(separator: ", ") + "."
+  }
+
+  /// What this run has cordoned, and nothing else, is opened again when a person wants it.
+  private func offerToUncordon() {
+    let cordoned = drain.nodes.filter { $0.isCordonedByRun && $0.state != .drained }.map(\.target)
+    guard !cordoned.isEmpty else { return }
+    let names = cordoned.map(\.name).joined(separator: " ")
+    guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+      return Output.message(
+        "hint: this drain has cordoned \(names); \"\(Podmedic.calledName) uncordon \(names)\" opens it.")
+    }
+    Output.prompt("Uncordon \(names), which this drain has cordoned? y/N: ")
+    guard let answer = readLine(strippingNewline: true), Confirmation.yes.accepts(answer) else { return }
+    for target in cordoned { uncordon(target) }
+  }
+
+  private func uncordon(_ target: DrainOrder.Target) {
+    do throws(CordonFailure) {
+      try CordonFlags.change(false, target, context, isDryRun: false)
+      Output.write("node/\(PlainText.line(target.name)) uncordoned\n")
+      if let log, case .failure(let failure) = log.append(.uncordoned(target.name)) {
+        Output.message("warning: the log of the drain lacks it: \(failure.message)")
+      }
+    } catch {
+      Output.message("error: unable to uncordon node \"\(target.name)\": \(error.text)")
+    }
+  }
+}

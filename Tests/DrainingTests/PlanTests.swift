@@ -1,0 +1,196 @@
+import ClusterState
+import Draining
+import Kube
+import Testing
+
+/// What a plan says about a drain as a whole: verdicts, budgets and replacements together.
+@Suite struct PlanTests {
+  private let nodes: [any KubeObject] = [planNode("n1"), planNode("n2")]
+
+  @Test func podsMoveOneAfterAnother() {
+    let pods = (1...5).map { planPod("web-\($0)") }
+    let plan = plan(nodes + pods + webDeployment(replicas: 5))
+    #expect(plan.pods.map(\.name.name) == ["web-1", "web-2", "web-3", "web-4", "web-5"])
+    #expect(plan.pods.prefix(4).allSatisfy { $0.replacement == .fits(node: "n2") })
+    guard case .findsNoRoom(let reason) = plan.pods[4].replacement else {
+      Issue.record("\(String(describing: plan.pods[4].replacement))")
+      return
+    }
+    #expect(reason.hasPrefix("0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable."))
+    #expect(plan.outcome == .canProceed && plan.obstacles.isEmpty)
+    #expect(plan.pods[0].owner?.kind == "Deployment")
+  }
+
+  @Test func allNodesOfThePlanAreOutOfService() {
+    let pods = [planPod("a", on: "n1"), planPod("b", on: "n2")]
+    let plan = plan(nodes + [planNode("n3")] + pods + webDeployment(replicas: 2), nodes: ["n2", "n1"])
+    #expect(plan.nodes.map(\.name) == ["n2", "n1"])
+    #expect(plan.pods.map { "\($0.node) \($0.name.name)" } == ["n2 b", "n1 a"])
+    #expect(plan.pods.allSatisfy { $0.replacement == .fits(node: "n3") })
+    #expect(plan.minimumSeconds == 60)
+  }
+
+  @Test func theBudgetCountsTheWholeDrain() {
+    let pods = (1...3).map { planPod("web-\($0)") }
+    let plan = plan(nodes + pods + webDeployment(replicas: 3) + [budget(needs: 2, has: 3, of: 3)])
+    #expect(plan.pods.map { $0.blockedBy.map(\.state) } == [[.allowed], [.waits], [.waits]])
+    #expect(plan.budgets.map(\.state) == [.waits])
+    #expect(plan.outcome == .canProceed)
+  }
+
+  @Test func aBudgetWithoutAnyRoomBlocks() {
+    let plan = plan(nodes + [planPod()] + webDeployment() + [budget(needs: 1, has: 1, of: 1)])
+    #expect(plan.outcome == .blocked)
+    #expect(plan.obstacles == ["budgets never allow the eviction of shop/web-1"])
+  }
+
+  @Test func deletingGoesPastBudgetsAndSaysSo() {
+    let plan = plan(nodes + [planPod()] + webDeployment() + [budget(needs: 1, has: 1, of: 1)]) {
+      $0.disableEviction = true
+    }
+    #expect(plan.outcome == .canProceed)
+    #expect(plan.pods[0].verdict.action == .delete && plan.pods[0].blockedBy.isEmpty)
+    #expect(plan.pods[0].warnings.contains(.bypasses(budget: "web")))
+  }
+
+  @Test func whatKubectlRefusesBlocks() {
+    let pod = planPod { $0.spec.volumes = [volume("cache") { $0.emptyDir = EmptyDirVolumeSource() }] }
+    let plan = plan(nodes + [pod] + webDeployment()) { $0.deleteEmptyDirData = false }
+    #expect(plan.outcome == .blocked)
+    #expect(plan.obstacles == ["kubectl refuses to drain n1 without --delete-emptydir-data"])
+    // What would happen with the flag is said all the same.
+    #expect(plan.pods[0].loses.map(\.text) == ["emptyDir cache"])
+    #expect(plan.pods[0].replacement == .fits(node: "n2"))
+  }
+
+  @Test func podsOfDaemonSetsStay() {
+    var set = DaemonSet()
+    (set.metadata.namespace, set.metadata.name, set.metadata.uid) = ("shop", "logs", "uid-ds")
+    let pod = planPod { $0.metadata.ownerReferences = [owner("DaemonSet", "logs", "uid-ds")] }
+    let plan = plan(nodes + [pod, set])
+    #expect(plan.pods[0].verdict.action == .skip && plan.pods[0].replacement == nil)
+    #expect(plan.pods[0].owner?.name == "logs")
+    #expect(plan.pods[0].warnings.isEmpty && plan.minimumSeconds == 0)
+  }
+
+  @Test func aPodWhoseDaemonSetIsGoneIsRefused() {
+    let pod = planPod { $0.metadata.ownerReferences = [owner("DaemonSet", "logs", "uid-ds")] }
+    let plan = plan(nodes + [pod])
+    #expect(plan.pods[0].verdict.action == .refuse)
+    #expect(plan.pods[0].replacement == Replacement.none("its DaemonSet is not there"))
+  }
+
+  @Test func nothingReplacesSomePods() {
+    let bare = planPod("bare") { $0.metadata.ownerReferences = [] }
+    let orphan = planPod("orphan") { $0.metadata.ownerReferences = [owner("ReplicaSet", "old", "uid-old")] }
+    let done = planPod("done") { $0.status.phase = "Succeeded" }
+    let going = planPod("going") { $0.metadata.deletionTimestamp = Timestamp(seconds: 1) }
+    let plan = plan(nodes + [bare, orphan, done, going] + webDeployment()) { $0.force = true }
+    let reasons = Dictionary(uniqueKeysWithValues: plan.pods.map { ($0.name.name, $0.replacement) })
+    #expect(reasons["bare"] == Replacement.none("it has no controller"))
+    #expect(reasons["orphan"] == Replacement.none("replicaset/old does not exist any more"))
+    #expect(reasons["done"] == Replacement.none("it has ended"))
+    #expect(reasons["going"] == Replacement.none("it is being deleted already"))
+    let warnings = Dictionary(uniqueKeysWithValues: plan.pods.map { ($0.name.name, $0.warnings) })
+    #expect(warnings["bare"]?.contains(.isGoneForEver("it has no controller")) == true)
+    #expect(warnings["orphan"]?.contains(.isGoneForEver("replicaset/old does not exist any more")) == true)
+    #expect(warnings["done"] == [.losesLogs])
+    #expect(warnings["going"]?.first == .isBeingDeleted)
+  }
+
+  @Test func aControllerThatWasNotReadIsNotGone() {
+    let orphan = planPod { $0.metadata.ownerReferences = [owner("ReplicaSet", "old", "uid-old")] }
+    let plan = plan(nodes + [orphan], state: { $0.store(of: ReplicaSet.self)?.freshness = .forbidden("no") })
+    #expect(plan.pods[0].replacement == .fits(node: "n2"))
+    #expect(plan.gaps == ["replicasets may not be read: no"] && plan.outcome == .canProceed)
+  }
+
+  @Test func lostPodsTakeFromTheBudgetForGood() {
+    let pods = (1...3).map { number in planPod("web-\(number)") { $0.metadata.ownerReferences = [] } }
+    let plan = plan(nodes + pods + [budget(needs: 2, has: 3, of: 3)]) { $0.force = true }
+    #expect(plan.pods.map { $0.blockedBy[0].state } == [.allowed, .never, .never])
+  }
+
+  @Test func whatDecidesAndCannotBeReadIsUnknown() {
+    let objects = nodes + [planPod()] + webDeployment()
+    let budgets = plan(objects, state: { $0.store(of: PodDisruptionBudget.self)?.freshness = .forbidden("no") })
+    #expect(budgets.outcome == .unknown)
+    #expect(budgets.pods[0].budgetGap == "poddisruptionbudgets may not be read: no")
+    let pods = plan(objects, state: { $0.store(of: Pod.self)?.freshness = .failed("reset") })
+    #expect(pods.outcome == .unknown && pods.decisiveGaps == ["pods cannot be read: reset"])
+    // Nothing is evicted: budgets do not matter.
+    #expect(plan(nodes, state: { $0.store(of: PodDisruptionBudget.self)?.freshness = .unread }).outcome == .canProceed)
+    let captured = plan(
+      objects, state: { $0.store(of: PodDisruptionBudget.self)?.freshness = .notCaptured("not in the dump") })
+    #expect(captured.decisiveGaps == ["poddisruptionbudgets are not known: not in the dump"])
+    let absent = plan(objects, state: { $0.store(of: PodDisruptionBudget.self)?.freshness = .notServed })
+    #expect(absent.outcome == .canProceed)
+  }
+
+  @Test func aDaemonSetThatCannotBeReadIsUnknownAndNoRefusal() {
+    let pod = planPod { $0.metadata.ownerReferences = [owner("DaemonSet", "logs", "uid-ds")] }
+    let plan = plan(nodes + [pod], state: { $0.store(of: DaemonSet.self)?.freshness = .forbidden("no") })
+    #expect(plan.outcome == .unknown && plan.obstacles.isEmpty)
+  }
+
+  @Test func missingPermissionsBlock() {
+    var plan = plan(nodes + [planPod()] + webDeployment())
+    #expect(
+      plan.calls.map(\.text) == [
+        "get nodes", "patch nodes", "list pods", "get pods in shop", "create pods/eviction in shop",
+      ])
+    plan.access = plan.calls.map { call in
+      var call = call
+      call.answer = call.subresource == nil ? .allowed : .denied
+      return call
+    }
+    #expect(plan.outcome == .blocked && plan.obstacles == ["you may not create pods/eviction in shop"])
+    plan.access = plan.calls
+    #expect(plan.outcome == .canProceed)
+  }
+
+  @Test func whatIsCalledFollowsThePods() {
+    var set = DaemonSet()
+    (set.metadata.namespace, set.metadata.name, set.metadata.uid) = ("shop", "logs", "uid-ds")
+    let daemon = planPod { $0.metadata.ownerReferences = [owner("DaemonSet", "logs", "uid-ds")] }
+    let cordoned = planNode("n1") { $0.spec.unschedulable = true }
+    #expect(plan([cordoned, daemon, set]).calls.map(\.text) == ["get nodes", "list pods", "get daemonsets in shop"])
+    let deleted = plan([cordoned, planPod()] + webDeployment()) { $0.disableEviction = true }
+    #expect(deleted.calls.map(\.text) == ["get nodes", "list pods", "get pods in shop", "delete pods in shop"])
+  }
+
+  @Test func theGracePeriodIsTheOneThatCounts() {
+    let pods = [
+      planPod("a") { $0.spec.terminationGracePeriodSeconds = 90 }, planPod("b"),
+      planPod("done") {
+        $0.spec.terminationGracePeriodSeconds = 500
+        $0.status.phase = "Failed"
+      },
+    ]
+    let objects = nodes + pods + webDeployment(replicas: 2)
+    #expect(plan(objects).minimumSeconds == 90)
+    let short = plan(objects) { $0.gracePeriod = 5 }
+    #expect(short.minimumSeconds == 5)
+    #expect(short.nodes[0].warnings == [.gracePeriodIsShort(given: 5, asked: 90)])
+    #expect(
+      plan(objects) { $0.timeout = .seconds(60) }.nodes[0].warnings == [.timeoutIsShort(timeout: 60, gracePeriod: 90)])
+  }
+
+  @Test func onlyPodsOfTheSelectorAreLookedAt() throws {
+    let other = planPod("other") { $0.metadata.labels = ["app": "api"] }
+    let selector = try LabelQuery(parsing: "app=api")
+    #expect(
+      plan(nodes + [planPod(), other] + webDeployment()) { $0.podSelector = selector }.pods.map(\.name.name) == [
+        "other"
+      ])
+  }
+
+  @Test func aPodOfAnotherSchedulerCannotBeTold() {
+    let pod = planPod { $0.spec.schedulerName = "other" }
+    guard case .unknown(let reason) = plan(nodes + [pod] + webDeployment()).pods[0].replacement else {
+      Issue.record("told")
+      return
+    }
+    #expect(reason.contains("waits for scheduler \"other\""))
+  }
+}

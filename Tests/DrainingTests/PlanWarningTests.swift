@@ -1,0 +1,237 @@
+import ClusterState
+import Draining
+import Kube
+import Scheduling
+import Testing
+
+/// What kubectl does not say about pods and nodes, rule by rule: each both ways.
+@Suite struct PlanWarningTests {
+  private let nodes: [any KubeObject] = [planNode("n1"), planNode("n2")]
+
+  private func warnings(_ pod: Pod, _ objects: [any KubeObject] = []) -> [PodWarning] {
+    let owners = objects.contains { $0 is Deployment } ? [] : webDeployment(replicas: 2) + [planPod("other", on: "n2")]
+    return plan(nodes + [pod] + owners + objects) { $0.force = true }.pods[0].warnings
+  }
+
+  private func outage(_ objects: [any KubeObject]) -> String? {
+    let warnings = plan(nodes + objects) { $0.force = true }.pods[0].warnings
+    return warnings.compactMap { if case .isOutage = $0 { $0.text } else { nil } }.first
+  }
+
+  @Test func nothingToSay() { #expect(warnings(planPod()).isEmpty) }
+
+  @Test func theOnlyReadyPodIsAnOutage() {
+    #expect(
+      outage([planPod()] + webDeployment())
+        == "the only Ready pod of deployment/web: an outage until a replacement is Ready; to make room first: "
+        + "kubectl -n shop rollout restart deployment/web")
+    #expect(outage([planPod(), planPod("other", on: "n2")] + webDeployment(replicas: 2)) == nil)
+    // Another that is not Ready, or on its way out, does not stand in.
+    let sick = planPod("sick", on: "n2") { $0.status.conditions[0].status = "False" }
+    let leaving = planPod("leaving", on: "n2") { $0.metadata.deletionTimestamp = Timestamp(seconds: 1) }
+    #expect(outage([planPod(), sick, leaving] + webDeployment(replicas: 3)) != nil)
+    // Whoever is not Ready is no loss.
+    #expect(outage([planPod { $0.status.conditions[0].status = "False" }] + webDeployment()) == nil)
+  }
+
+  @Test func roomIsMadeAsTheOwnerAllows() {
+    func room(_ change: @escaping (inout Deployment) -> Void) -> String {
+      outage([planPod()] + webDeployment(change)) ?? ""
+    }
+    let scale = "kubectl -n shop scale deployment/web --replicas=2"
+    #expect(room { $0.spec.strategy.type = "Recreate" }.hasSuffix(scale))
+    var rolling = RollingUpdateDeployment()
+    rolling.maxSurge = .int(0)
+    #expect(room { $0.spec.strategy.rollingUpdate = rolling }.hasSuffix(scale))
+    rolling.maxSurge = .string("50%")
+    #expect(room { $0.spec.strategy.rollingUpdate = rolling }.hasSuffix("rollout restart deployment/web"))
+    var set = StatefulSet()
+    (set.metadata.namespace, set.metadata.name, set.metadata.uid) = ("shop", "db", "uid-db")
+    let member = planPod { $0.metadata.ownerReferences = [owner("StatefulSet", "db", "uid-db")] }
+    #expect(
+      outage([member, set]) == "the only Ready pod of statefulset/db: an outage until a replacement is Ready")
+  }
+
+  @Test func severalThatGoTogetherAreAnOutageUnlessABudgetKeepsSome() {
+    let pods: [any KubeObject] = [planPod("a"), planPod("b")]
+    #expect(
+      outage(pods + webDeployment(replicas: 2))
+        == "all 2 Ready pods of deployment/web go: an outage until a replacement is Ready")
+    #expect(outage(pods + webDeployment(replicas: 2) + [budget(needs: 1, has: 2, of: 2)]) == nil)
+    #expect(outage(pods + webDeployment(replicas: 2) + [budget(needs: 0, has: 2, of: 2)]) != nil)
+  }
+
+  private var service: Service {
+    var service = Service()
+    (service.metadata.namespace, service.metadata.name, service.metadata.uid) = ("shop", "web", "uid-svc")
+    service.spec.selector = ["app": "web"]
+    return service
+  }
+
+  @Test func theLastEndpoint() {
+    let alone = planPod { $0.metadata.ownerReferences = [owner("Custom", "x", "uid-x", apiVersion: "example.com/v1")] }
+    #expect(plan(nodes + [alone, service]).pods[0].warnings.contains(.isLastEndpoint(service: "web", ready: 1)))
+    #expect(warnings(planPod(), [service]).isEmpty)
+    let sick = planPod("other", on: "n2") { $0.status.conditions[0].status = "False" }
+    #expect(plan(nodes + [alone, sick, service]).pods[0].warnings.contains(.isLastEndpoint(service: "web", ready: 1)))
+    var lenient = service
+    lenient.spec.publishNotReadyAddresses = true
+    #expect(!plan(nodes + [alone, sick, lenient]).pods[0].warnings.contains(.isLastEndpoint(service: "web", ready: 1)))
+    var manual = service
+    manual.spec.selector = [:]
+    #expect(!plan(nodes + [alone, manual]).pods[0].warnings.contains(.isLastEndpoint(service: "web", ready: 1)))
+  }
+
+  @Test func tiedToTheNode() {
+    #expect(warnings(planPod { $0.spec.nodeSelector = ["kubernetes.io/hostname": "n1"] }) == [.isPinnedByName])
+    #expect(warnings(planPod { $0.spec.nodeSelector = ["disk": "ssd"] }).isEmpty)
+    func affine(_ values: [String]) -> Pod {
+      planPod {
+        $0.spec.affinity = Affinity()
+        $0.spec.affinity?.nodeAffinity = NodeAffinity()
+        $0.spec.affinity?.nodeAffinity?.required = nodeLabel("kubernetes.io/hostname")
+        $0.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms[0].matchExpressions[0].values = values
+      }
+    }
+    #expect(warnings(affine(["n1"])) == [.isPinnedByName])
+    #expect(warnings(affine(["n1", "n2"])).isEmpty)
+    let path = planPod {
+      $0.spec.volumes = [
+        volume("data") {
+          $0.hostPath = HostPathVolumeSource()
+          $0.hostPath?.path = "/data"
+        }
+      ]
+    }
+    #expect(warnings(path) == [.usesHostPath(["/data"])])
+  }
+
+  @Test func tiedToAVolume() {
+    let pod = planPod {
+      $0.spec.volumes = [
+        volume("data") {
+          $0.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+          $0.persistentVolumeClaim?.claimName = "data"
+        }
+      ]
+    }
+    func affine(_ values: String...) -> [any KubeObject] {
+      claim("data") {
+        $0.spec.local = LocalVolumeSource()
+        $0.spec.nodeAffinity = VolumeNodeAffinity()
+        $0.spec.nodeAffinity?.required = nodeLabel("kubernetes.io/hostname")
+        $0.spec.nodeAffinity?.required?.nodeSelectorTerms[0].matchExpressions[0].values = values
+      }
+    }
+    let pinned = plan(nodes + [pod] + webDeployment(replicas: 2) + [planPod("other", on: "n2")] + affine("n1"))
+    #expect(pinned.pods[0].warnings == [.isPinnedByVolume(claim: "data")])
+    guard case .findsNoRoom(let reason) = pinned.pods[0].replacement else {
+      Issue.record("it fits")
+      return
+    }
+    #expect(reason.contains("volume node affinity conflict") || reason.contains("PersistentVolume's node affinity"))
+    #expect(warnings(pod, claim("data")) == [.movesVolume(claim: "data")])
+    #expect(warnings(pod, claim("data", modes: ["ReadWriteOnce", "ReadWriteMany"])).isEmpty)
+  }
+
+  @Test func jobsCountAFailure() {
+    var job = Job()
+    (job.metadata.namespace, job.metadata.name, job.metadata.uid) = ("shop", "import", "uid-job")
+    job.status.failed = 2
+    let pod = planPod {
+      $0.metadata.ownerReferences = [owner("Job", "import", "uid-job", apiVersion: "batch/v1")]
+      $0.metadata.finalizers = ["batch.kubernetes.io/job-tracking"]
+    }
+    #expect(warnings(pod, [job]) == [.failsJob(job: "import", failed: 2, limit: 6)])
+    job.spec.suspend = true
+    #expect(plan(nodes + [pod, job]).pods[0].replacement == Replacement.none("job/import is suspended"))
+  }
+
+  @Test(arguments: [
+    ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false", true),
+    ("cluster-autoscaler.kubernetes.io/safe-to-evict", "true", false), ("karpenter.sh/do-not-disrupt", "true", true),
+    ("karpenter.sh/do-not-evict", "true", true), ("karpenter.sh/do-not-disrupt", "false", false),
+  ])
+  func annotationsThatAskToStay(key: String, value: String, isSaid: Bool) {
+    let pod = planPod { $0.metadata.annotations = SmallMap(uniquing: [(key, value)]) }
+    #expect(warnings(pod) == (isSaid ? [.asksToStay(annotation: "\(key)=\(value)")] : []))
+  }
+
+  @Test func finalizersAreSaid() {
+    #expect(
+      warnings(planPod { $0.metadata.finalizers = ["example.com/keep"] }) == [.hasFinalizers(["example.com/keep"])])
+  }
+
+  @Test func whatIsLost() throws {
+    let pod = planPod {
+      $0.spec.volumes = [
+        volume("cache") { $0.emptyDir = EmptyDirVolumeSource() },
+        volume("limited") {
+          $0.emptyDir = EmptyDirVolumeSource()
+          $0.emptyDir?.sizeLimit = Quantity("1Gi")
+        },
+        volume("shm") {
+          $0.emptyDir = EmptyDirVolumeSource()
+          $0.emptyDir?.medium = "Memory"
+        },
+        volume("scratch") { $0.ephemeral = EphemeralVolumeSource() }, volume("inline") { $0.csi = CSIVolumeSource() },
+        volume("config") { $0.configMap = ConfigMapVolumeSource() },
+      ]
+    }
+    let objects = nodes + [pod] + webDeployment()
+    #expect(
+      plan(objects).pods[0].loses.map(\.text) == [
+        "emptyDir cache", "emptyDir limited (at most 1Gi)", "emptyDir in memory shm", "ephemeral volume scratch",
+        "inline CSI volume inline",
+      ])
+    let summary = try JSONValue(
+      parsing: """
+        {"pods": [{"podRef": {"uid": "uid-web-1"}, "volume": [
+          {"name": "cache", "usedBytes": 125829120}, {"name": "limited", "usedBytes": 0}, {"name": "shm"}, {"usedBytes": 3}]},
+          {"podRef": {}}, 7]}
+        """)
+    var planner = DrainPlanner(
+      planCluster(objects), options: DrainOptions(), rules: .current, now: Timestamp(seconds: 0))
+    planner.usage = ["n1": VolumeUsage(summary: summary)]
+    #expect(
+      planner.plan(["n1"]).pods[0].loses.prefix(3).map(\.text) == [
+        "emptyDir cache 120Mi", "emptyDir limited 0", "emptyDir in memory shm",
+      ])
+  }
+
+  // MARK: Nodes
+
+  private func warnings(of objects: [any KubeObject], nodes: [String] = ["n1"]) -> [NodeWarning] {
+    plan(objects, nodes: nodes).nodes[0].warnings
+  }
+
+  @Test func nodesThatAreNotReadyOrAlone() {
+    #expect(warnings(of: nodes).isEmpty)
+    #expect(warnings(of: [planNode("n1", isReady: false), planNode("n2")]) == [.isNotReady])
+    #expect(warnings(of: [planNode("n1"), planNode("n2", isReady: false)]) == [.isTheLastNode])
+    #expect(warnings(of: [planNode("n1"), planNode("n2") { $0.spec.unschedulable = true }]) == [.isTheLastNode])
+    #expect(warnings(of: nodes, nodes: ["n1", "n2"]) == [.isTheLastNode])
+  }
+
+  @Test func controlPlanesAndEtcd() {
+    func master(_ name: String, isReady: Bool = true) -> Node {
+      planNode(name, isReady: isReady) { $0.metadata.labels["node-role.kubernetes.io/control-plane"] = "" }
+    }
+    func etcd(_ node: String, isReady: Bool = true) -> Pod {
+      webPod("etcd-\(node)", isReady: isReady) {
+        $0.metadata.namespace = "kube-system"
+        $0.metadata.labels = ["component": "etcd", "tier": "control-plane"]
+        $0.metadata.annotations = ["kubernetes.io/config.mirror": "x"]
+        $0.spec.nodeName = node
+      }
+    }
+    let three: [any KubeObject] = [master("n1"), master("n2"), master("n3"), etcd("n1"), etcd("n2"), etcd("n3")]
+    #expect(warnings(of: three) == [.isControlPlane(others: 2), .hasEtcd(left: 2, of: 3)])
+    #expect(
+      NodeWarning.hasEtcd(left: 2, of: 3).text
+        == "has a member of etcd: 2 of 3 stay, and 2 are needed: no other may fail meanwhile")
+    let sick: [any KubeObject] = [master("n1"), master("n2", isReady: false), etcd("n1"), etcd("n2", isReady: false)]
+    #expect(warnings(of: sick).suffix(2) == [.isControlPlane(others: 0), .hasEtcd(left: 0, of: 2)])
+    #expect(warnings(of: [master("n1"), planNode("n2")]) == [.isControlPlane(others: 0), .etcdIsElsewhere])
+  }
+}

@@ -48,7 +48,8 @@ import Testing
     let why = try await Podmedic.bash("\(pod); $podmedic why $pod -n batch -o json", kubeconfig: demo.kubeconfig)
     let suggestion = try JSONValue(parsing: why.text)["suggestions"]?[0]
     #expect(suggestion?["remedies"] == ["podmedic remedy apply uncordon node/node-a2"], "\(why)")
-    let cure = try await Podmedic.run(["remedy", "apply", "uncordon", "node/node-a2", "--yes"], kubeconfig: demo.kubeconfig)
+    let order = ["remedy", "apply", "uncordon", "node/node-a2", "--yes"]
+    let cure = try await Podmedic.run(order, kubeconfig: demo.kubeconfig)
     #expect(cure.status == 0, "\(cure)")
     let line = "\(pod); for turn in $(seq 50); do $podmedic why $pod -n batch && exit 0; sleep 0.2; done; exit 1"
     let after = try await Podmedic.bash(line, kubeconfig: demo.kubeconfig)

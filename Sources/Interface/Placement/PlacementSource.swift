@@ -38,7 +38,9 @@ extension Interface {
     if let source = table.source as? TriageSource { return source.waitingPod(id) != nil }
     // In a tree the key folds it.
     let contexts = table.source.contexts
-    guard contexts.contains(.logged), !contexts.contains(.tree), let object = table.source.object(id), object.container == nil else {
+    guard contexts.contains(.logged), !contexts.contains(.tree), let object = table.source.object(id),
+      object.container == nil
+    else {
       return false
     }
     if object.resource.kind == "Pod" {

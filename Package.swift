@@ -155,7 +155,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
-        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport",
+        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport", "podmedic",
       ]),
     tests("ArchitectureTests", []),
   ],

@@ -172,6 +172,7 @@ import Testing
         "priority classes are not known: priority 0 is assumed",
         "resourcequotas are not known: what a quota refuses is not counted",
         "what webhooks of the API server would change is not counted",
+        "the scheduler's default profile is assumed: extenders and changed profiles cannot be read",
       ])
   }
 

@@ -72,6 +72,7 @@ public struct PlacementQuestion {
     refusal = admission.refusal
     remarks += admission.remarks
     remarks.append("what webhooks of the API server would change is not counted")
+    remarks.append("the scheduler's default profile is assumed: extenders and changed profiles cannot be read")
   }
 
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.

@@ -210,7 +210,7 @@ import Testing
       for try in {1..200}; do grep -q 'will retry' \(folder)/err && break; sleep 0.1; done
       kill -TERM $!; wait $!; echo "status $?"; cat \(folder)/err
       """)
-    #expect(result.text.hasPrefix("status 130\n"), "\(result)")
+    #expect(result.text.hasPrefix("status 143\n"), "\(result)")
     #expect(result.text.contains("Cancelled. "), "\(result)")
     #expect(
       result.text.contains("hint: this drain has cordoned \(node); \"podmedic uncordon \(node)\" opens it."),

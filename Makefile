@@ -50,10 +50,13 @@ accuracy: setup-tests ## measures the diagnosis with the faults, healed twins an
 	PODMEDIC_ACCURACY="$$table" swift test --filter '^AccuracyTests\.AccuracyTests/theWholeBank' >"$$log" 2>&1 || status=$$?; \
 	if [ -e "$$table" ]; then cat "$$table"; else cat "$$log"; fi; exit $$status
 
-differential: setup-tests ## compares podmedic's verdicts with the real scheduler's for 20000 random pods (SEED=, PODS=)
+differential: setup-tests ## compares podmedic with the real scheduler (20000 random pods) and kubectl drain (500 nodes) (SEED=, PODS=, DRAINS=)
 	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_DIFFERENTIAL_SEED="$(or $(SEED),1)" \
 	  PODMEDIC_DIFFERENTIAL_PODS="$(or $(PODS),20000)" PODMEDIC_DIFFERENCES=.build/differences \
 	  swift test --filter '^ClusterTests\.SchedulerDifferentialTests'
+	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_KUBECTL="$$($(scripts)/fetch-kubectl)" \
+	  PODMEDIC_DIFFERENTIAL_SEED="$(or $(SEED),1)" PODMEDIC_DRAINS="$(or $(DRAINS),500)" \
+	  swift test --skip-build --filter '^ClusterTests\.DrainDifferentialTests'
 
 bench: build setup-tests kubernetes ## measures podmedic beside curl and kubectl with 10,000 pods
 	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_KUBECTL="$$($(scripts)/fetch-kubectl)" \

@@ -131,7 +131,8 @@ let package = Package(
     tests("CommandTests", ["DemoCluster", "Kube", "TestSupport", "podmedic"]),
     tests("ScreenKitTests", ["DataFiles", "Diagnosis", "Expressions", "Kube", "ScreenKit"]),
     tests(
-      "PlaybookKitTests", ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "PlaybookKit", "Remedies"]),
+      "PlaybookKitTests",
+      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "PlaybookKit", "Remedies"]),
     tests(
       "PlaybooksTests",
       [
@@ -150,7 +151,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
-        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport",
+        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport", "podmedic",
       ]),
     tests("ArchitectureTests", []),
   ],

@@ -20,6 +20,7 @@ static char reset_bytes[1024];
 static size_t reset_count;
 static char last_words[512];
 static size_t last_words_count;
+static atomic_bool said;
 static bool chained;
 static struct sigaction before[fatal_count];
 static bool installed;
@@ -35,16 +36,16 @@ static void write_all(int fd, const char *bytes, size_t count) {
 }
 
 // Async-signal-safe; the first caller does it, on whichever thread.
-static bool give_back(void) {
+static void give_back(void) {
   int fd = atomic_exchange(&guarded, -1);
-  if (fd < 0) return false;
+  if (fd < 0) return;
   write_all(fd, reset_bytes, reset_count);
   tcsetattr(fd, TCSANOW, &modes);
-  return true;
 }
 
 static void on_fatal(int signal_number) {
-  if (give_back()) write_all(STDERR_FILENO, last_words, last_words_count);
+  give_back();
+  if (!atomic_exchange(&said, true)) write_all(STDERR_FILENO, last_words, last_words_count);
   for (int i = 0; i < fatal_count; i++) {
     if (fatal[i] != signal_number) continue;
     if (chained) {
@@ -59,6 +60,7 @@ static void on_fatal(int signal_number) {
 static void on_exit_of_process(void) { give_back(); }
 
 static void install(void) {
+  if (installed) return;
   // A stack overflow is a crash too; the handler needs a stack of its own.
   static char stack[65536];
   stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
@@ -74,17 +76,22 @@ static void install(void) {
   installed = true;
 }
 
-bool pm_guard_arm(int tty, const char *reset, size_t reset_length, const char *message, size_t message_length,
-                  bool chain) {
-  if (reset_length > sizeof reset_bytes || message_length > sizeof last_words) return false;
-  atomic_store(&guarded, -1);
-  memcpy(reset_bytes, reset, reset_length);
-  reset_count = reset_length;
+bool pm_guard_watch(const char *message, size_t message_length, bool chain) {
+  if (message_length > sizeof last_words) return false;
   memcpy(last_words, message, message_length);
   last_words_count = message_length;
   chained = chain;
-  if (tcgetattr(tty, &modes) != 0) return false;
-  if (!installed) install();
+  install();
+  return true;
+}
+
+bool pm_guard_arm(int tty, const char *reset, size_t reset_length, const char *message, size_t message_length,
+                  bool chain) {
+  if (reset_length > sizeof reset_bytes) return false;
+  atomic_store(&guarded, -1);
+  memcpy(reset_bytes, reset, reset_length);
+  reset_count = reset_length;
+  if (tcgetattr(tty, &modes) != 0 || !pm_guard_watch(message, message_length, chain)) return false;
   atomic_store(&guarded, tty);
   return true;
 }

@@ -46,6 +46,11 @@ public final class ClusterState {
     store(of: type)?.object(namespace: namespace, name: name) as? Object
   }
 
+  /// Whether there is an object with a name, for rules that ask it of every pod: cheaper than `get`.
+  public func has<Object: KubeObject>(_ type: Object.Type, namespace: String = "", name: String) -> Bool {
+    store(of: type)?.has(namespace: namespace, name: name) ?? false
+  }
+
   /// The objects of a kind that have an owner with this uid, by namespace and name.
   public func owned<Object: KubeObject>(_ type: Object.Type, by uid: String) -> [Object] {
     store(of: type)?.objects(ownedBy: uid).compactMap { $0 as? Object } ?? []

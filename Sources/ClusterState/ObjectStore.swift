@@ -62,6 +62,11 @@ public final class ObjectStore {
     slotByName[ObjectName(namespace: namespace, name: name)].flatMap { slots[$0].object }
   }
 
+  /// Whether there is an object with a name; `namespace` is "" for cluster-scoped kinds.
+  public func has(namespace: String, name: String) -> Bool {
+    slotByName[ObjectName(namespace: namespace, name: name)] != nil
+  }
+
   /// The objects that have an owner with this uid, by namespace and name.
   public func objects(ownedBy uid: String) -> [any ClusterObject] { sorted(slotsByOwner[uid]) }
 

@@ -29,6 +29,13 @@ public final class CursesTerminal: Frontend {
     public init(environment: [String: String]) { self.environment = environment }
   }
 
+  /// Has a crash end the process with `lastWords` (at most 512 bytes) on standard error, from now on and not only while
+  /// there is a terminal; `chainsHandlers` as in `Options`.
+  public static func announceCrashes(lastWords: String, chainsHandlers: Bool) {
+    let words = lastWords + "\n"
+    _ = pm_guard_watch(words, words.utf8.count, chainsHandlers)
+  }
+
   /// The most cells that are drawn: what is larger is no screen but a misunderstanding.
   public static let largest = Size(columns: 1000, rows: 500)
 

@@ -33,6 +33,7 @@ public final class Dashboard {
 
   private var frameIsDue = false
   private var lastFrameCost = Duration.zero
+  private var lastInput: Duration?
   private var frameTimer: Loop.TimerID?
   private var tickTimer: Loop.TimerID?
   private var diagnosisTimer: Loop.TimerID?
@@ -47,8 +48,17 @@ public final class Dashboard {
   private static let frameInterval = Duration.milliseconds(33)
   /// While ten thousand rows arrive each frame sorts them anew: drawing takes at most a fifth of the time.
   private static let pausePerFrame = 4
+  /// Before the first list is complete more rows than anybody reads arrive, and every moment of drawing makes the list
+  /// later.
+  private static let pausePerPartialFrame = 8
   /// Diagnoses follow changes at most so often.
   private static let diagnosisInterval = Duration.milliseconds(250)
+  /// What is not read to the end is looked at where that takes long.
+  private static let partialDiagnosisInterval = Duration.seconds(1)
+  /// Who types waits for the answer to each key and for nothing else: a diagnosis lets so much time pass after the last
+  /// one, but not more than `patience` altogether.
+  private static let typingPause = Duration.milliseconds(150)
+  private static let patience = Duration.seconds(1)
   /// Filters are prepared in pieces of so many rows, a few milliseconds each, with pauses in which keys are answered.
   private static let preparedRows = 100
   private static let preparationPause = Duration.milliseconds(5)
@@ -103,6 +113,7 @@ public final class Dashboard {
 
   /// Takes what a person, or the terminal, did.
   public func take(_ events: [InputEvent]) {
+    lastInput = loop.clock.now
     for event in events {
       perform(interface.handle(event))
       if isOver { return }
@@ -182,7 +193,7 @@ public final class Dashboard {
     case .closeRemedy(let id): closeRemedy(id)
     case .unlock(let name):
       if session.unlock(context: name) {
-        interface.session.isReadOnly = false
+        interface.session.writeRefusal = nil
         interface.show("context \(name) can be changed now", role: .warning)
       } else {
         interface.show(session.writePolicy.reason ?? "", role: .warning)
@@ -229,10 +240,8 @@ public final class Dashboard {
   // MARK: Remedies
 
   private func startRemedy(_ id: Int, _ order: RemedyOrder) {
-    if let reason = session.writePolicy.reason {
-      let hint = if case .locked = session.writePolicy { ": :unlock \(interface.session.context)" } else { "" }
-      return interface.remedyRefused(id: id, reason + hint)
-    }
+    // The interface refuses at once what it knows; whatever it knows, nothing gets past this.
+    if let reason = session.writeRefusal { return interface.remedyRefused(id: id, reason) }
     let execution = RemedyExecution(order, session: session, journal: journal)
     execution.onChange = { [weak self, weak execution] in
       guard let self, let execution else { return }
@@ -321,12 +330,23 @@ public final class Dashboard {
     startRemedies()
     for execution in remedies.values { execution.clusterChanged() }
     if diagnosisTimer == nil {
-      diagnosisTimer = loop.schedule(after: isComplete ? .zero : Self.diagnosisInterval) { [weak self] in
-        self?.diagnosisTimer = nil
-        self?.diagnose()
-      }
+      let interval = isRead ? Self.diagnosisInterval : Self.partialDiagnosisInterval
+      diagnose(after: isComplete ? .zero : interval, atTheLatest: loop.clock.now + Self.patience)
     }
     drawSoon()
+  }
+
+  private func diagnose(after delay: Duration, atTheLatest deadline: Duration) {
+    diagnosisTimer = loop.schedule(after: delay) { [weak self] in
+      guard let self else { return }
+      diagnosisTimer = nil
+      let now = loop.clock.now
+      if let lastInput, delay > .zero, now < min(deadline, lastInput + Self.typingPause) {
+        diagnose(after: min(deadline, lastInput + Self.typingPause) - now, atTheLatest: deadline)
+      } else {
+        diagnose()
+      }
+    }
   }
 
   private func catalogChanged() {
@@ -353,7 +373,7 @@ public final class Dashboard {
 
   private func drawSoon() {
     guard frameTimer == nil, !isOver else { return }
-    let pause = max(Self.frameInterval, lastFrameCost * Self.pausePerFrame)
+    let pause = max(Self.frameInterval, lastFrameCost * (wasRead ? Self.pausePerFrame : Self.pausePerPartialFrame))
     frameTimer = loop.schedule(after: pause) { [weak self] in self?.draw() }
   }
 

@@ -125,6 +125,11 @@ struct Explainer {
   /// The fact that a part states; nil for constants.
   private mutating func text(of node: Node, _ outcome: Outcome) -> String? {
     switch node.kind {
+    case .comparison(.equal, let left, let right) where outcome.bool == true && right.isLiteral:
+      // The value says all: `phase "Failed"`, not `phase "Failed" == "Failed"`.
+      return operand(left)
+    case .comparison(.notEqual, let left, let right) where outcome.bool == true && right.isNull:
+      return operand(left)
     case .comparison(let comparison, let left, let right):
       return "\(operand(left)) \(comparison.rawValue) \(operand(right))"
     case .membership(let element, let container): return "\(operand(element)) in \(operand(container))"
@@ -161,4 +166,9 @@ struct Explainer {
     let text = String(decoding: source[node.range], as: UTF8.self)
     return text.count > 60 ? text.prefix(60) + "…" : text
   }
+}
+
+extension Node {
+  fileprivate var isLiteral: Bool { if case .literal = kind { true } else { false } }
+  fileprivate var isNull: Bool { if case .literal(.null) = kind { true } else { false } }
 }

@@ -129,7 +129,11 @@ final class CurlTransfer {
     try set(CURLOPT_BUFFERSIZE, 64 << 10)
     // Many watches share one connection: a transfer rather waits to see whether HTTP/2 is spoken than opens its own.
     try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    try set(CURLOPT_PIPEWAIT, 1)
+    try set(CURLOPT_PIPEWAIT, request.isAlone ? 0 : 1)
+    if request.isAlone {
+      try set(CURLOPT_FRESH_CONNECT, 1)
+      try set(CURLOPT_FORBID_REUSE, 1)
+    }
     if let timeout = request.timeout { try set(CURLOPT_TIMEOUT_MS, CurlTransfer.milliseconds(timeout)) }
     try set(CURLOPT_CONNECTTIMEOUT_MS, CurlTransfer.milliseconds(request.connectTimeout))
     try set(CURLOPT_URL, target.url)

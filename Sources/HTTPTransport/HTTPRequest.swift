@@ -59,6 +59,8 @@ public struct HTTPRequest: Sendable {
   public var timeout: Duration?
   /// For name, connection, proxy and TLS together.
   public var connectTimeout: Duration
+  /// Whether it has a connection of its own, that is closed afterwards: a load balancer then chooses a server anew.
+  public var isAlone = false
   /// How the server is reached.
   public var options: ConnectionOptions
 

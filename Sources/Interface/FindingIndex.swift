@@ -73,6 +73,18 @@ public struct FindingIndex: Sendable {
     return summary
   }
 
+  /// The same for an owner in between, such as a ReplicaSet: Triage names the Deployment above it, but the pods are its
+  /// own. `pods` are their uids.
+  public func summary(ofPods pods: [String], now: Timestamp) -> FindingSummary? {
+    guard
+      let (worst, sentence) = FindingGroup.sentence(
+        ofPods: pods.compactMap { self.worst(uid: $0) }, total: pods.count)
+    else { return nil }
+    var summary = FindingSummary(worst, now: now)
+    summary.summary = sentence.text(now: now)
+    return summary
+  }
+
   /// How bad what `summary` tells is; nil when there is nothing to tell.
   public func severity(uid: String) -> Severity? { groupByOwner[uid]?.severity ?? worst(uid: uid)?.severity }
 

@@ -5,6 +5,7 @@ import Diagnosis
 import Expressions
 import Kube
 import PlaybookKit
+import Scheduling
 import Terminal
 
 /// The dashboard as a state: input comes in, effects go out, frames are drawn. It never does IO and never waits.
@@ -29,6 +30,8 @@ public final class Interface {
   }
   /// Words of the person's own for what can be typed behind `:`.
   public var aliases: [String: String] = [:]
+  /// Keys of the person's own.
+  public var hotkeys: [Hotkey] = []
   /// The words that podmedic explains.
   public var glossary = Glossary(layers: [])
   /// Facts about the connection.
@@ -74,6 +77,8 @@ public final class Interface {
   var remedyOrigins: [Int: (guided: GuidedRun, step: String)] = [:]
   /// The events by object, for playbooks.
   var events = EventIndex()
+  /// The cluster as the scheduler sees it, as of the last time that somebody asked.
+  var snapshot: ClusterSnapshot?
   private var nextID = 1
   /// Places of the last frame, for the mouse: what answers to clicks beside the rows, and where the rows are.
   var clickTargets: [(area: Rect, target: ClickTarget)] = []

@@ -33,7 +33,12 @@ extension Interface {
     if session.capture != nil { flash = nil }
     if prompt != nil { return promptKey(key) }
     if palette != nil { return paletteKey(key) }
-    guard let page, let action = Binding.action(for: key, in: page.contexts) else { return [] }
+    // Those that take a key away from podmedic say so in their file.
+    if let effects = runHotkey(key) {
+      page?.table?.pin()
+      return effects
+    }
+    guard let page, let action = Binding.action(for: key, in: contexts) else { return [] }
     page.table?.pin()
     clicked = nil
     return perform(action, key: key)
@@ -53,6 +58,9 @@ extension Interface {
     case .aliases: return run(.aliases, text: "aliases", replacing: false)
     case .toggleHeader: showsHeader.toggle()
     case .toggleCrumbs: showsCrumbs.toggle()
+    case .fullScreen:
+      page?.isFullScreen.toggle()
+      if page?.isFullScreen == true { show("f or esc: header and keys again") }
     case .kubectl:
       guard let page else { return [] }
       show(page.kubectl, role: .accent)
@@ -71,6 +79,10 @@ extension Interface {
   }
 
   private func back(isQuitKey: Bool) -> [Effect] {
+    if let page, page.isFullScreen, !isQuitKey {
+      page.isFullScreen = false
+      return []
+    }
     if let table = page?.table, !isQuitKey {
       if table.filter != nil || table.onlyFaults {
         table.filter = nil
@@ -127,6 +139,13 @@ extension Interface {
       return [.save(name: "\(namespace ?? "all")_\(table.source.title).csv", text: table.csv(now: now))]
     case .mark: table.toggleMark()
     case .markRange: table.markRange()
+    case .foldRow, .foldAll:
+      guard let tree = table.source as? ComposedSource, let current = table.current else { return [] }
+      if action == .foldAll {
+        tree.foldAll()
+      } else if !tree.fold(current) {
+        show("nothing hangs below this row")
+      }
     case .clearMarks: table.clearMarks()
     case .allNamespaces: changeNamespace(nil)
     case .namespaceFavourite:
@@ -148,7 +167,10 @@ extension Interface {
       if let current = table.current { return enter(current, in: table) }
     case .playbook:
       if let current = table.current { return openPlaybook(for: current, in: table) }
+    case .applySuggestion: return applySuggestion(of: table)
     case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
+    case .undo:
+      if let record = table.current.flatMap({ (table.source as? HistorySource)?.record($0) }) { return undo(record) }
     default:
       guard let current = table.current, let object = table.source.object(current) else { return [] }
       return perform(action, on: object, in: table)
@@ -197,7 +219,7 @@ extension Interface {
           crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
           content: .table(self.table(source))))
     case .owner: openOwner(of: object)
-    case .placement: openPlacement(of: object, in: table)
+    case .placement: openPlacement(of: placementSubject(of: object, in: table))
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
         openNarrowed("nodes", .names([pod.spec.nodeName]), crumb: pod.spec.nodeName)
@@ -322,6 +344,7 @@ extension Interface {
     case .playbook:
       guard let object = text.about else { return [] }
       return openPlaybook(PlaybookPage.Wish(object: object.reference, container: object.container))
+    case .placement: if let object = text.about { openPlacement(of: object) }
     case .copyText: return [.copy(plainText(text), what: "text")]
     case .saveText: return [.save(name: text.about?.name ?? "help", text: plainText(text))]
     default: break
@@ -336,7 +359,7 @@ extension Interface {
   func showHelp() {
     let text = TextPage(.fixed)
     text.view.wraps = true
-    text.view.setLines(HelpText.lines(for: page?.contexts ?? [.global], width: size.columns))
+    text.view.setLines(HelpText.lines(for: contexts, hotkeys: hotkeys, width: size.columns))
     push(Page(crumb: "help", address: "help", kubectl: "\(session.kubectlPrefix) --help", content: .text(text)))
   }
 }

@@ -147,8 +147,8 @@ extension Interface {
   // MARK: Palette
 
   func openPalette() {
-    guard let page else { return }
-    let actions = Binding.active(in: page.contexts).filter { $0.action != .palette }.map { binding in
+    guard page != nil else { return }
+    let actions = Binding.active(in: contexts).filter { $0.action != .palette }.map { binding in
       Palette.Entry(
         title: binding.label, keys: binding.keys.map(\.description).joined(separator: " "), help: binding.help,
         run: .action(binding.action))
@@ -156,7 +156,11 @@ extension Interface {
     let screens = tables.words(catalog).sorted().map {
       Palette.Entry(title: $0, keys: ":\($0)", help: "open this kind", run: .command($0))
     }
-    palette = Palette(entries: actions + screens)
+    let own = hotkeys.map {
+      Palette.Entry(
+        title: $0.description, keys: "\($0.key)", help: "your own key: :\($0.command)", run: .hotkey($0.key))
+    }
+    palette = Palette(entries: actions + own + screens)
   }
 
   func paletteKey(_ key: Key) -> [Effect] {
@@ -174,6 +178,7 @@ extension Interface {
         let key = Binding.all.first { $0.action == action }?.keys.first
         return perform(action, key: key ?? Key(.enter))
       case .command(let command): return open(command)
+      case .hotkey(let key): return runHotkey(key) ?? []
       }
     case (.up, []): palette.window.move(by: -1)
     case (.down, []): palette.window.move(by: 1)

@@ -15,6 +15,8 @@ final class Page {
   /// The word in the breadcrumb.
   var crumb: String
   let content: Content
+  /// Whether it has the whole screen, without header, title and keys.
+  var isFullScreen = false
   /// What a table was made of, so that it can be made anew for another namespace.
   struct Origin {
     var word: String

@@ -75,6 +75,7 @@ struct Palette {
   enum Run {
     case action(Action)
     case command(String)
+    case hotkey(Key)
   }
 
   var editor = LineEditor()

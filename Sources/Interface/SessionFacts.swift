@@ -51,8 +51,10 @@ public struct SessionFacts: Sendable, Equatable {
   public var isInsecure = false
   /// What is shown is a capture with this name, of a time that has passed; nil for a cluster.
   public var capture: Capture?
+  /// Why nothing may be changed, and what helps if something does; nil when it may.
+  public var writeRefusal: String?
   /// Nothing may be changed.
-  public var isReadOnly = false
+  public var isReadOnly: Bool { writeRefusal != nil }
   /// All contexts.
   public var contexts: [Context] = []
   /// Why the server cannot be reached, while that is so.

@@ -183,9 +183,11 @@ public final class KubeClient {
       if let certificate = credentials.clientCertificate { options.clientCertificate = certificate }
       if let key = credentials.clientKey { options.clientKey = key }
     }
-    return HTTPRequest(
+    var sent = HTTPRequest(
       method: request.method, url: endpoint.url + request.target, headers: headers, body: request.body,
       timeout: timeout(of: request), options: options)
+    sent.isAlone = request.isAlone
+    return sent
   }
 
   /// The user's limit beats the request's own, also when it is longer.

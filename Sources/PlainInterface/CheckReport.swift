@@ -45,7 +45,7 @@ public struct CheckReport: Sendable {
     if triage.groups.isEmpty {
       text += "No findings in \(place).\n"
     } else {
-      var table = TextTable()
+      var table = TextTable(widest: TextTable.readable)
       table.add(["SEVERITY", "NAMESPACE", "OBJECT", "CODE", "SINCE", "SUMMARY"])
       for group in triage.groups {
         table.add([

@@ -1,6 +1,7 @@
 import ClusterState
 import Diagnosis
 import Kube
+import Remedies
 import Scheduling
 
 /// What `podmedic why` says: where a pod could go and why not elsewhere, as text or JSON.
@@ -98,8 +99,19 @@ public struct PlacementWriter: Sendable {
       let more = suggestion.places.count > Self.names ? " and \(suggestion.places.count - Self.names) more" : ""
       text += "  \(line(suggestion.text))\(places.isEmpty ? "" : " -> \(places)\(more)")\n"
       for command in suggestion.kubectl { text += "    \(line(command))\n" }
+      for order in remedies(suggestion) { text += "    or: \(line(order))\n" }
+      for remark in suggestion.remarks { text += "    (\(line(remark)))\n" }
     }
     return text
+  }
+
+  /// The commands of podmedic's own that do it: with permission asked, a dry run, the consequences and a way back.
+  private func remedies(_ suggestion: Suggestion) -> [String] {
+    guard let origin = answer.origin else { return [] }
+    return suggestion.remedies(origin).map { order in
+      let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
+      return "podmedic remedy \(order.commandLine)\(place)"
+    }
   }
 
   // MARK: JSON
@@ -164,6 +176,8 @@ public struct PlacementWriter: Sendable {
     [
       "change": .string(suggestion.text), "places": .array(suggestion.places.map { .string($0) }),
       "kubectl": .string(suggestion.kubectl.joined(separator: "\n")),
+      "remedies": .array(remedies(suggestion).map { .string($0) }),
+      "remarks": .array(suggestion.remarks.map { .string($0) }),
       // A suggestion is only made after the filters have run on the changed objects.
       "verified": true,
     ]

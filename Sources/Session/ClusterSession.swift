@@ -76,11 +76,13 @@ public final class ClusterSession {
     self.loop = loop
     self.random = random
     authenticator = ConnectionAuthenticator(
-      connection, loop: loop, fileSystem: fileSystem, environment: environment, withTerminal: withTerminal)
+      connection, loop: loop, transport: transport, fileSystem: fileSystem, environment: environment,
+      withTerminal: withTerminal)
     client = KubeClient(
       endpoint: try Endpoint(connection, fileSystem: fileSystem), loop: loop, transport: transport,
       authenticator: authenticator, userAgent: userAgent)
     client.readOnlyReason = writePolicy.reason
+    authenticator.onRemark = { [weak client] in client?.onWarning?($0) }
   }
 
   /// Opens a protected cluster for changes, if `context` is the name of its context. Answers whether it may be changed
@@ -92,6 +94,15 @@ public final class ClusterSession {
       noteChange()
     }
     return writePolicy == .open
+  }
+
+  /// Why nothing may be changed, with what a person types in the dashboard to unlock it; nil when it may.
+  public var writeRefusal: String? {
+    switch writePolicy {
+    case .open: nil
+    case .readOnly(let reason): reason
+    case .locked(let reason): "\(reason): :unlock \(connection.contextName)"
+    }
   }
 
   /// Ends every request; the session is of no more use.

@@ -45,6 +45,9 @@ struct CapturedCluster {
     "--from takes files and folders of \"kubectl get … -o json\" or yaml, a \"kubectl cluster-info dump\", or what "
     + "\"podmedic record\" wrote."
 
+  /// What is captured is over.
+  static let writePolicy = WritePolicy.readOnly("this is a capture: nothing can be changed in it")
+
   /// What a person calls it.
   var name: String { "capture \(capture.paths.joined(separator: ", "))" }
 
@@ -72,7 +75,8 @@ struct CapturedCluster {
     do throws(FileError) {
       return try ClusterSession(
         connection: connection, loop: loop, transport: transport(loop),
-        fileSystem: MemoryFileSystem(), environment: [:], userAgent: CommandContext.userAgent, random: { 0.5 })
+        fileSystem: MemoryFileSystem(), environment: [:], userAgent: CommandContext.userAgent, random: { 0.5 },
+        writePolicy: Self.writePolicy)
     } catch {
       throw CommandFailure("error: \(error)")
     }

@@ -46,8 +46,10 @@ final class CommandContext {
       session = try ClusterSession(
         connection: connection, loop: loop, transport: transport, fileSystem: DiskFileSystem(),
         environment: environment, userAgent: Self.userAgent, random: { Double.random(in: 0..<1) },
-        writePolicy: writing?.policy(context: connection.contextName, environment: environment)
-          ?? .readOnly("this command only reads"),
+        writePolicy: captured == nil
+          ? writing?.policy(context: connection.contextName, environment: environment)
+            ?? .readOnly("this command only reads")
+          : CapturedCluster.writePolicy,
         withTerminal: isatty(STDIN_FILENO) == 1 ? { use in use {} } : nil)
     } catch {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")

@@ -30,6 +30,7 @@ struct EventsCommand: ParsableCommand {
     for event in events { printer.add(event, now: context.now) }
     if events.isEmpty, !watch {
       Output.message("No events found" + (context.namespace.map { " in \($0) namespace." } ?? "."))
+      return try context.finish()
     }
     Output.write(printer.takeLines())
     guard watch, !context.isCapture else { return try context.finish() }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DataFiles
+import Interface
 import PlaybookKit
 import ScreenKit
 import Screens
@@ -8,7 +9,7 @@ import Screens
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Checks screen, playbook and glossary files; without files, your own and podmedic's.",
+    abstract: "Checks screen, playbook, glossary, alias and hotkey files; without files, your own and podmedic's.",
     discussion: "Exits with 1 when something is wrong. Each problem is one line: file:line:column: what is wrong.")
 
   @Argument(help: "Files to check.") var files: [String] = []
@@ -18,6 +19,7 @@ struct LintCommand: ParsableCommand {
     let problems =
       try files.isEmpty
       ? searchPathProblems(embedded) + PlaybookCommand.searchPathProblems() + GlossaryCommand.searchPathProblems()
+        + ownFileProblems
       : files.flatMap { try fileProblems($0, embedded) }
     for problem in problems { Output.write("\(problem)\n") }
     guard problems.isEmpty else {
@@ -25,13 +27,20 @@ struct LintCommand: ParsableCommand {
     }
     Output.message(
       files.isEmpty
-        ? "all screens, playbooks and terms are well" : "\(files.count == 1 ? "the file is" : "all files are") well")
+        ? "all screens, playbooks, terms, aliases and hotkeys are well"
+        : "\(files.count == 1 ? "the file is" : "all files are") well")
   }
 
   private func searchPathProblems(_ embedded: [DataLayer.EmbeddedFile]) -> [DataProblem] {
     let layers = DataLayer.searchPath(
       for: "screens", directories: [], environment: CommandContext.environment, embedded: embedded)
     return ScreenLibrary(layers: layers, fileSystem: DiskFileSystem(), types: .builtIn).problems
+  }
+
+  private var ownFileProblems: [DataProblem] {
+    let directories = XDGDirectories(environment: CommandContext.environment)
+    return AliasFile.load(directories, DiskFileSystem()).problems
+      + HotkeyFile.load(directories, DiskFileSystem()).problems
   }
 
   private func fileProblems(_ file: String, _ embedded: [DataLayer.EmbeddedFile]) throws -> [DataProblem] {
@@ -46,6 +55,12 @@ struct LintCommand: ParsableCommand {
     func isA(_ kind: String, in folder: String) -> Bool {
       root?["kind"].map { $0.text == kind } ?? file.contains(folder + "/")
     }
+    // Files of aliases and hotkeys have no kind, as k9s' have none.
+    func isOwn(_ key: String, _ name: String) -> Bool {
+      root?[key] != nil && root?["kind"] == nil || (file.split(separator: "/").last.map(String.init) ?? file) == name
+    }
+    if isOwn("aliases", "aliases.yaml") { return AliasFile(bytes, file: file).problems }
+    if isOwn("hotKeys", "hotkeys.yaml") { return HotkeyFile(bytes, file: file).problems }
     if isA("Playbook", in: "playbooks") {
       let terms = GlossaryCommand.glossary(sayProblems: false).words
       return PlaybookLint.problems(in: bytes, file: file, embedded: PlaybookCommand.embedded, terms: terms)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CursesTerminal
 import DataFiles
 import Glibc
 import PlainInterface
@@ -6,6 +7,9 @@ import PlainInterface
 /// The root command.
 struct Podmedic: ParsableCommand {
   static let version = "0.1.0"
+
+  /// What a crash leaves behind.
+  static let lastWords = "podmedic \(version) has crashed; PODMEDIC_BACKTRACE=1 shows where. Please report it."
 
   static var configuration: CommandConfiguration {
     CommandConfiguration(
@@ -30,6 +34,8 @@ struct Podmedic: ParsableCommand {
 
   /// Parses, runs and exits: 0, 1 for errors, 64 for a wrong command line, or what the command says.
   static func main(arguments: [String]) {
+    CursesTerminal.announceCrashes(
+      lastWords: lastWords, chainsHandlers: CommandContext.environment["PODMEDIC_BACKTRACE"] == "1")
     let names = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
     do {
       let arguments = LeadingOptions.moved(arguments, subcommands: names)

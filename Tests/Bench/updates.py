@@ -1,20 +1,26 @@
 """updates.py FOLDER RATE: changes pods of the cluster in FOLDER until its standard input ends, RATE times a second or as
-often as the server takes it, over eight connections that stay open. Then prints how many a second there were.
+often as the servers take it. Then prints how many a second there were.
 
-Every change is one of a status, as a kubelet sends it: a container has been restarted once more. Every twentieth one
-says that a container is not ready because it crashes; the next time round it runs again.
+Every change is one of a status, as a kubelet sends it: a container has been restarted once more, and one in twenty does
+not run any more because it crashes; the next time it runs again. Each changed pod gets its other state from the API
+server once. From then on its two states are written to etcd in turn: the API server reads what it tells its watchers
+from there, and to have it check and convert a thousand requests a second would take more processors than a machine has
+on which this is measured.
 """
 
+import base64
 import json
 import os
-import queue
 import socket
 import ssl
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-CONNECTIONS = 8
+PODS = 400
+CONNECTIONS = 4
+PREFIX = b"/registry/pods/"
 
 
 def read_answer(stream):
@@ -37,27 +43,57 @@ def read_answer(stream):
     return status, body
 
 
-class Server:
+class Servers:
+    """The API server and its etcd, over connections that stay open."""
+
     def __init__(self, folder):
         with open(os.path.join(folder, "ports")) as ports:
-            self.port = int(dict(line.strip().split("=") for line in ports)["apiserver_port"])
-        self.tls = ssl.create_default_context(cafile=os.path.join(folder, "pki/ca.crt"))
-        self.tls.load_cert_chain(os.path.join(folder, "pki/admin.crt"), os.path.join(folder, "pki/admin.key"))
+            self.ports = dict(line.strip().split("=") for line in ports)
+        self.folder = folder
 
-    def connect(self):
-        return self.tls.wrap_socket(socket.create_connection(("127.0.0.1", self.port)), server_hostname="127.0.0.1")
-
-    @staticmethod
-    def request(method, path, body=b""):
-        # Answers with metadata only: this program shall leave the processor to those that are measured.
-        kind = "PartialObjectMetadata" if body else "PartialObjectMetadataList"
-        return (f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: podmedic-bench\r\n"
-                f"Accept: application/json;as={kind};g=meta.k8s.io;v=v1\r\n"
-                f"Content-Type: application/merge-patch+json\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+    def connect(self, name):
+        pki = os.path.join(self.folder, "pki")
+        tls = ssl.create_default_context(cafile=f"{pki}/ca.crt")
+        identity = "etcd" if name == "etcd" else "admin"
+        tls.load_cert_chain(f"{pki}/{identity}.crt", f"{pki}/{identity}.key")
+        connection = socket.create_connection(("127.0.0.1", int(self.ports[f"{name}_port"])))
+        return tls.wrap_socket(connection, server_hostname="127.0.0.1")
 
 
-def status(number, turn):
-    crashes = (number + turn) % 20 == 0
+class Connection:
+    def __init__(self, servers, name):
+        self.socket = servers.connect(name)
+        self.stream = self.socket.makefile("rb")
+
+    def ask(self, request):
+        self.socket.sendall(request)
+        code, body = read_answer(self.stream)
+        if code >= 300:
+            raise RuntimeError(body.decode(errors="replace"))
+        return body
+
+
+def request(method, path, content_type, body):
+    return (f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: podmedic-bench\r\n"
+            f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def etcd_request(call, fields):
+    return request("POST", f"/v3/kv/{call}", "application/json", json.dumps(fields).encode())
+
+
+def text(data):
+    return base64.b64encode(data).decode()
+
+
+def stored_pods(etcd, limit):
+    """What etcd has of the first pods, by key; keys and values are base64."""
+    answer = etcd.ask(etcd_request("range", {
+        "key": text(PREFIX), "range_end": text(PREFIX[:-1] + b"0"), "limit": limit}))
+    return {pair["key"]: pair["value"] for pair in json.loads(answer)["kvs"]}
+
+
+def status(crashes):
     start = "2026-01-01T00:00:00Z"
     running = {"running": {"startedAt": start}}
     containers = []
@@ -65,7 +101,7 @@ def status(number, turn):
         broken = crashes and name == "server"
         containers.append({
             "name": name, "image": name, "imageID": name, "started": not broken, "ready": not broken,
-            "restartCount": number % 7 + turn if name == "server" else 0,
+            "restartCount": 7 if name == "server" else 0,
             "state": {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 5m0s"}} if broken else running,
             "lastState": {"terminated": {"exitCode": 1, "reason": "failed", "startedAt": start, "finishedAt": start}}
             if broken else {}})
@@ -75,46 +111,43 @@ def status(number, turn):
     return json.dumps({"status": {"containerStatuses": containers, "conditions": conditions}}).encode()
 
 
+def both_states(servers):
+    """For each of the pods the two requests that put it into one state and into the other."""
+    etcd, api = Connection(servers, "etcd"), Connection(servers, "apiserver")
+    before = stored_pods(etcd, PODS)
+    for number, key in enumerate(before):
+        namespace, name = base64.b64decode(key).removeprefix(PREFIX).decode().split("/")
+        api.ask(request("PATCH", f"/api/v1/namespaces/{namespace}/pods/{name}/status",
+                        "application/merge-patch+json", status(crashes=number % 20 == 0)))
+    after = stored_pods(etcd, PODS)
+    return [[etcd_request("put", {"key": key, "value": value}) for value in (before[key], after[key])]
+            for key in before]
+
+
 def main():
-    server, rate = Server(sys.argv[1]), float(sys.argv[2])
-    connection = server.connect()
-    connection.sendall(server.request("GET", "/api/v1/pods?resourceVersion=0"))
-    items = json.loads(read_answer(connection.makefile("rb"))[1])["items"]
-    paths = [f"/api/v1/namespaces/{item['metadata']['namespace']}/pods/{item['metadata']['name']}/status"
-             for item in items]
-    work = queue.SimpleQueue()
-    done, errors = [0] * CONNECTIONS, []
-    over = threading.Event()
+    servers, rate = Servers(sys.argv[1]), float(sys.argv[2])
+    pods = both_states(servers)
+    over, sent = threading.Event(), [0] * CONNECTIONS
 
     def worker(place):
-        socket_ = server.connect()
-        stream = socket_.makefile("rb")
-        while (item := work.get()) is not None and not over.is_set():
-            socket_.sendall(server.request("PATCH", *item))
-            code, body = read_answer(stream)
-            if code >= 300:
-                errors.append(body.decode(errors="replace"))
-                over.set()
-            done[place] += 1
+        etcd, own = Connection(servers, "etcd"), pods[place::CONNECTIONS]
+        started = time.monotonic()
+        while not over.is_set():
+            if sent[place] >= (time.monotonic() - started) * rate / CONNECTIONS:
+                over.wait(0.002)
+                continue
+            etcd.ask(own[sent[place] % len(own)][sent[place] // len(own) % 2])
+            sent[place] += 1
 
-    threads = [threading.Thread(target=worker, args=(place,), daemon=True) for place in range(CONNECTIONS)]
-    for thread in threads:
-        thread.start()
-    threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
-    print("ready", flush=True)
-    started, sent = time.monotonic(), 0
-    while not over.is_set():
-        due = int((time.monotonic() - started) * rate)
-        # What the server has not taken yet is not heaped up.
-        while sent < due and work.qsize() < 2 * CONNECTIONS:
-            number = sent * 7919 % len(paths)
-            work.put((paths[number], status(number, sent // len(paths) + 1)))
-            sent += 1
-        over.wait(0.005)
-    seconds = time.monotonic() - started
-    if errors:
-        sys.exit(f"updates: {errors[0]}")
-    print(f"{sum(done) / seconds:.0f}")
+    started = time.monotonic()
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        workers = [pool.submit(worker, place) for place in range(CONNECTIONS)]
+        print("ready", flush=True)
+        sys.stdin.read()
+        over.set()
+    for finished in workers:
+        finished.result()  # raises what the worker raised
+    print(f"{sum(sent) / (time.monotonic() - started):.0f}")
 
 
 main()

@@ -95,7 +95,7 @@ private func node(_ text: String) throws -> DataNode {
   }
 
   @Test func hostileTextCannotSteerTheTerminal() {
-    #expect(Printable.quoted("a\u{1B}[2Jb\n\u{202E}") == "\"a\\u{1b}[2Jb\\u{a}\\u{202e}\"")
+    #expect(Printable.quoted("a\u{1B}[2Jb\n\u{202E}") == "\"a^[[2Jb^J<U+202E>\"")
     #expect(Printable.quoted(String(repeating: "x", count: 61)).count == 63)
   }
 }

@@ -170,6 +170,30 @@ import Testing
     #expect(statuses(cluster, "shop", "frontend").count == count)
   }
 
+  @Test func podsOnALostNodeStandStill() throws {
+    var cluster = shop()
+    let lost = cluster.store.list("pods").filter { $0.text(at: "spec.nodeName") == "node-b2" }
+    #expect(lost.contains { $0.name.hasPrefix("checkout-") })
+    let heardOf = Self.start.advanced(by: .seconds(-41 * 60))
+    func latest() -> [Timestamp] {
+      let pods = cluster.store.list("pods").filter { $0.text(at: "spec.nodeName") == "node-b2" }
+      let ends = pods.flatMap { $0.list(at: "status.containerStatuses") }.compactMap {
+        $0.time(at: "lastState.terminated.finishedAt") ?? $0.time(at: "state.running.startedAt")
+      }
+      let uids = Set(pods.map(\.uid))
+      // The taint manager works on; what the kubelet told ends with the node.
+      let events = cluster.store.list("events").filter {
+        uids.contains($0.text(at: "involvedObject.uid")) && $0.text(at: "source.component") == "kubelet"
+      }
+      return ends + events.compactMap { Simulation.lastTime(of: $0) }
+    }
+    #expect(latest().allSatisfy { $0 <= heardOf })
+    cluster.advance(to: Self.start.advanced(by: .seconds(400)))
+    #expect(latest().allSatisfy { $0 <= heardOf })
+    let pods = cluster.store.list("pods").filter { $0.text(at: "spec.nodeName") == "node-b2" }
+    #expect(pods.allSatisfy { !Simulation.isReady($0) })
+  }
+
   @Test func aNodeThatComesBackLetsItsTerminatingPodsGo() {
     var cluster = shop()
     func stuck() -> Int { cluster.store.list("pods").filter(\.isDeleting).count }

@@ -347,6 +347,13 @@ import Testing
         == ["claim.class-missing critical: names no storage class and the cluster has no default one"])
     #expect(findings(cluster([claim(), storageClass()])) == ["claim.pending warning: not bound for 60m"])
     #expect(findings(cluster([claim(), storageClass("WaitForFirstConsumer")])) == [], "it waits for a pod")
+    let plugin = event(
+      "ProvisioningFailed", "no volume plugin matched name: kubernetes.io/no-provisioner", about: claim())
+    var handMade = storageClass()
+    handMade.provisioner = "kubernetes.io/no-provisioner"
+    #expect(
+      findings(cluster([claim(), handMade, plugin]))
+        == [#"claim.pending critical: no volume of class "fast" fits, and the class makes none"#])
     let unread = cluster([claim { $0.metadata.creationTimestamp = ago(30) }])
     unread.remove(StorageClass.resource)
     #expect(findings(unread) == [], "whether the class exists cannot be told")

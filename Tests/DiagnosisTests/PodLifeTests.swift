@@ -4,6 +4,19 @@ import Testing
 
 @testable import Diagnosis
 
+@Suite struct PodWithoutNodeNameTests {
+  @Test func whatHasRunIsNotCalledUnscheduled() {
+    let crashed = pod {
+      $0.spec.nodeName = ""
+      $0.status.conditions = []
+      $0.status.containerStatuses = [
+        waiting("app", "CrashLoopBackOff", restarts: 4, last: end(1))
+      ]
+    }
+    #expect(findings(cluster([crashed])).contains { $0.hasPrefix("pod.crash-loop") })
+  }
+}
+
 /// Pods that run without being ready, that do not go away, that failed, and whose node is in trouble.
 @Suite struct PodLifeTests {
   private func notReady(

@@ -83,7 +83,9 @@ import Testing
 @Suite struct ExplanationTests {
   @Test(arguments: [
     ("count > 3", ["count 7 > 3"]), ("metadata.name == 'x'", [#"name "" == "x""#]),
-    ("count > 3 && name == 'web-1'", ["count 7 > 3", #"name "web-1" == "web-1""#]),
+    ("count > 3 && name == 'web-1'", ["count 7 > 3", #"name "web-1""#]),
+    ("name != null && limit == null", [#"name "web-1""#, "limit not set"]),
+    ("limit != null", ["limit not set != not set"]),
     ("isOn && count > 3", ["isOn false"]), ("isOn || count > 3", ["count 7 > 3"]),
     ("isOn || count > 30", ["isOn false", "count 7 > 30"]), ("!(count > 30)", ["count 7 > 30"]),
     ("parts.exists(p, p.restarts > 3)", ["restarts 5 > 3"]), ("parts.all(p, p.restarts > 3)", ["restarts 2 > 3"]),

@@ -1,5 +1,6 @@
 import DataFiles
 import Kube
+import Terminal
 import Testing
 
 @testable import Interface
@@ -76,6 +77,73 @@ import Testing
       #expect(ForeignWord.instead(of: word) != nil, "\(word)")
     }
     #expect(ForeignWord.instead(of: "podz") == nil)
+  }
+}
+
+@Suite struct HotkeyTests {
+  private func file(_ entries: String) -> HotkeyFile { HotkeyFile(Array("hotKeys:\n\(entries)".utf8), file: "h") }
+
+  @Test func readsWhatK9sWrites() {
+    let file = file(
+      """
+        shift-1: {shortCut: Shift-1, description: Pods that crash, command: "pods all /Crash"}
+        two: {shortCut: Ctrl-U, command: ":deploy $NAMESPACE", keepHistory: true}
+        three: {shortCut: l, command: events, override: true}
+        four: {shortCut: F5, command: "xray deploy"}
+      """)
+    #expect(file.problems.map(\.description) == [])
+    #expect(
+      file.hotkeys == [
+        Hotkey(key: Key("!"), description: "Pods that crash", command: "pods all /Crash", keepsHistory: false),
+        Hotkey(key: .control("u"), description: ":deploy $NAMESPACE", command: "deploy $NAMESPACE", keepsHistory: true),
+        Hotkey(key: Key("l"), description: ":events", command: "events", keepsHistory: false),
+        Hotkey(key: Key(.function(5)), description: ":xray deploy", command: "xray deploy", keepsHistory: false),
+      ])
+  }
+
+  @Test(arguments: [
+    ("{shortCut: l, command: po}", "h:2:17: l is taken by \"logs\" (logged); \"override: true\" takes it away"),
+    ("{shortCut: q, command: po, override: true}", "h:2:17: q cannot mean anything else"),
+    ("{shortCut: Ctrl-M, command: po, override: true}", "h:2:17: enter cannot mean anything else"),
+    ("{shortCut: Hyper-1, command: po}", "h:2:17: \"Hyper-1\" is no key such as Shift-1, Ctrl-U, Alt-P or F5"),
+    ("{shortCut: F5}", "h:2:6: the key \"command\" is missing"),
+    ("{shortCut: F5, command: ': '}", "h:2:30: the command is empty"),
+    (
+      "{shortCut: F5, command: po $NAMESPCE}", "h:2:30: there is no variable \"$NAMESPCE\"; did you mean \"NAMESPACE\"?"
+    ),
+    ("[1]", "h:2:6: expected a mapping, found a list"),
+  ])
+  func whatIsWrongIsTold(entry: String, problem: String) {
+    let file = file("  a: \(entry)\n")
+    #expect(file.hotkeys.isEmpty)
+    #expect(file.problems.map(\.description) == [problem])
+  }
+
+  @Test func brokenFilesAreTold() {
+    #expect(HotkeyFile([], file: "h").problems.isEmpty)
+    #expect(HotkeyFile(Array("hotKey: {}".utf8), file: "h").problems.count == 1)
+    #expect(HotkeyFile(Array("hotKeys: [".utf8), file: "h").problems.count == 1)
+    #expect(
+      HotkeyFile(Array("hotKeys: {a: {shortCut: F5, command: a}, b: {shortCut: f5, command: b}}".utf8), file: "h")
+        .problems.map(\.message) == ["f5 is a hotkey already"])
+  }
+
+  @Test func runWhatTheyStandFor() throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.interface.hotkeys = [
+      Hotkey(
+        key: Key(.function(5)), description: "pods of its namespace", command: "pods $NAMESPACE", keepsHistory: true),
+      Hotkey(key: Key(.function(6)), description: "x", command: "pods /$CONTAINER", keepsHistory: false),
+    ]
+    world.open("deploy")
+    try world.press("<f6>")
+    #expect(world.terminal.grid.text.contains("f6 needs $CONTAINER, and there is none here"))
+    try world.press("<f5>")
+    #expect(world.terminal.grid.text.contains("deployments  ›  pods"))
+    #expect(world.interface.namespace == "shop")
+    try world.press("?")
+    #expect(world.terminal.grid.text.contains("pods of its namespace"))
   }
 }
 

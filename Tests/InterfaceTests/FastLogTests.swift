@@ -38,7 +38,7 @@ import Testing
     let (world, view) = try world()
     let total = LogBuffer.lineLimit + 60_000
     let keys = [
-      "/error<enter>", "n", "N", "<pgup>", "k", "G", "f", "f", "<esc>", "/absent<enter>", "<esc>", "n", "g", "j", "s",
+      "/error<enter>", "n", "N", "<pgup>", "k", "G", "F", "F", "<esc>", "/absent<enter>", "<esc>", "n", "g", "j", "s",
       "w", "t", "/!request<enter>", "/re.*9[67] ms$<enter>", "<esc>", "<pgdn>", "G", "m",
     ]
     var pressed = 0

@@ -28,6 +28,15 @@ import Testing
     return Triage.diagnose(state, now: now)
   }
 
+  @Test func aReplicaSetTellsWhatItsPodsSuffer() {
+    let index = FindingIndex(report(["a": "disk", "b": "disk", "c": "memory"]), after: FindingIndex())
+    let one = index.summary(ofPods: ["c", "healthy"], now: now)
+    #expect(one?.summary == index.worst(uid: "c")?.summary(now: now))
+    let cause = index.worst(uid: "a")?.cause ?? "?"
+    #expect(index.summary(ofPods: ["a", "b", "healthy"], now: now)?.summary == "2 of 3 pods \(cause)")
+    #expect(index.summary(ofPods: ["healthy"], now: now) == nil)
+  }
+
   @Test func tellsWhoseWorstFindingChanged() {
     let first = FindingIndex(report(["a": "disk", "b": "disk", "c": "disk"]), after: FindingIndex())
     #expect(first.revision == 1)

@@ -77,7 +77,51 @@ import Testing
     #expect(replies(world) == ["y"])
     #expect(world.journal.map(\.remedy) == ["rollout-restart"])
     try world.press(":history<enter>")
-    #expect(world.terminal.grid.text.contains("restart all pods  never ended"), "\(world.terminal.grid.text)")
+    let text = world.terminal.grid.text
+    #expect(text.contains("restart all pods") && text.contains("never ended"), "\(text)")
+    try world.press("z")
+    #expect(world.terminal.grid.text.contains("a restart cannot be taken back"))
+    try world.press("<enter>")
+    #expect(world.terminal.grid.text.contains("kubectl  kubectl rollout restart"), "\(world.terminal.grid.text)")
+  }
+
+  /// Whatever asks for a change is refused at once where nothing may be changed, not after a number has been typed.
+  @Test(arguments: [
+    ("deployments", "s"), ("deployments", "r"), ("deployments", "<ctrl-d>"), ("pods", "<ctrl-d>"), ("nodes", "c"),
+    ("nodes", "u"),
+  ])
+  func nothingIsAskedWhereNothingMayBeChanged(_ screen: String, _ key: String) throws {
+    let world = try world(screen)
+    world.interface.session.writeRefusal = "this is a capture: nothing can be changed in it"
+    try world.press(key)
+    #expect(orders(world).isEmpty)
+    #expect(world.interface.prompt == nil)
+    #expect(world.terminal.grid.text.contains("nothing can be changed in it"), "\(world.terminal.grid.text)")
+  }
+
+  @Test func historyTakesBackWhatAnEarlierSessionHasDone() throws {
+    let world = try world("nodes")
+    var entry = JournalEntry()
+    entry.id = "a"
+    entry.time = Timestamp(seconds: 1_780_000_000)
+    entry.context = world.interface.session.context
+    entry.cluster = world.interface.session.cluster
+    entry.object.kind = "Node"
+    entry.object.apiVersion = "v1"
+    entry.object.name = "node-1"
+    entry.title = "cordon node-1"
+    entry.outcome = "succeeded"
+    let line =
+      entry.line.dropLast() + #","back":{"undone":"cordon node-1","restores":["#
+      + #"{"path":[{"member":"spec"},{"member":"unschedulable"}],"checked":[{"member":"spec"},{"member":"unschedulable"}]}]}}"#
+    world.interface.showHistory(.success(JournalHistory(text: String(line))))
+    try world.press("z")
+    #expect(orders(world) == ["undo node/node-1"])
+    entry.context = "elsewhere"
+    world.interface.showHistory(.success(JournalHistory(text: entry.line)))
+    try world.press("z")
+    #expect(orders(world).count == 1)
+    #expect(world.terminal.grid.text.contains("this was done in elsewhere"))
   }
 
   @Test func aPageThatIsLeftIsClosed() throws {

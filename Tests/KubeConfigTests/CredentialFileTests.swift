@@ -82,14 +82,17 @@ private func pair(
     ("x.eyJleHAiOjEwMDB9.x", 989.0, true), ("x.eyJleHAiOjEwMDB9.x", 990, false), ("x.eyJleHAiOjEwMDB9", 0, false),
     ("", 0, false), ("x.!!.x", 0, false), ("x.e30.x", 0, false),
   ]) func idTokens(token: String, now: Double, isValid: Bool) throws {
-    let text = config(user: "auth-provider: {name: oidc, config: {id-token: '\(token)', refresh-token: r}}")
+    let text = config(
+      user: "auth-provider: {name: oidc, config: {id-token: '\(token)', client-id: c, idp-issuer-url: https://i}}")
     guard case .oidc(let credentials) = try resolve(text).authentication else {
       Issue.record("not oidc")
       return
     }
-    #expect((try? credentials.token(now: now)) == (isValid ? Secret(token) : nil))
-    if !isValid {
-      #expect { try credentials.token(now: now) } throws: { ($0 as? ExecError)?.hint?.contains("oidc-login") == true }
+    var source = OIDCCredentialSource(credentials)
+    switch source.credential(now: now) {
+    case .use(let found): #expect(isValid && found == Secret(token))
+    case .failed(let error): #expect(!isValid && error.hint?.contains("oidc-login") == true)
+    case .send, .wait: Issue.record("there is nothing to refresh it with")
     }
   }
 }

@@ -108,10 +108,10 @@ private func word(_ answer: ExecCredentialSource.Answer) -> String {
 
   @Test(
     arguments: [
-      (.notFound, "exec: executable login not found", "Get it: U+001B[1mhere"),
+      (.notFound, "exec: executable login not found", "Get it: ^[[1mhere"),
       (
         .exited(code: 3, stdout: [], stderr: Array("\u{1B}]0;x\u{7}no session\n".utf8)),
-        "exec: executable login failed with exit code 3", "U+001B]0;xU+0007no session"
+        "exec: executable login failed with exit code 3", "^[]0;x^Gno session"
       ),
       (.killed(signal: 9, stderr: []), "exec: executable login was ended by signal 9", nil),
       (.notStarted("permission denied"), "exec: login: permission denied", nil),

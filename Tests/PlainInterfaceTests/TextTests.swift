@@ -13,8 +13,16 @@ import Testing
     #expect(table.takeLines() == "s             b     y\n", "widths stay")
   }
 
+  @Test func anAbsurdNameMovesOnlyItsOwnRow() {
+    var table = TextTable(widest: 12)
+    table.add(["NAME", "AGE"])
+    table.add(["exactly-12-c", "1s"])
+    table.add(["thirteen-char", "2s"])
+    #expect(table.takeLines() == "NAME           AGE\nexactly-12-c   1s\nthirteen-char   2s\n")
+  }
+
   @Test func nothingFromAClusterSteersTheTerminal() {
-    #expect(PlainText.line("a\u{1B}[31mb\tc\u{7}\u{9B}\u{202E}") == "a^[[31mb c^G\\u{9b}\\u{202e}")
+    #expect(PlainText.line("a\u{1B}[31mb\tc\u{7}\u{9B}\u{202E}") == "a^[[31mb c^G<U+009B><U+202E>")
     #expect(PlainText.lines("a\nb\u{1B}") == "a\nb^[")
   }
 

@@ -56,6 +56,34 @@ import Testing
     }
   }
 
+  @Test(
+    "A crash before there is a screen ends at once, without a debugger that waits for keys", arguments: [[], ["check"]])
+  func earlyCrash(_ command: [String]) throws {
+    let folder = try TemporaryFolder()
+    try Program.withSilentServer { port, connected in
+      let file = try folder.file(
+        "config",
+        Data(
+          """
+          clusters: [{name: here, cluster: {server: "http://127.0.0.1:\(port)"}}]
+          contexts: [{name: here, context: {cluster: here, user: me}}]
+          users: [{name: me, user: {}}]
+          current-context: here
+          """.utf8)
+      ).path
+      let terminal = try Program.start(
+        command + ["--kubeconfig", file], ["SWIFT_BACKTRACE": "enable=yes,interactive=yes"], columns: 160, rows: 20)
+      #expect(connected())
+      kill(terminal.process, SIGSEGV)
+      #expect(try terminal.end() == -SIGSEGV)
+      let lines = terminal.screen.lines.filter { !$0.isEmpty }
+      #expect(lines.contains { $0.contains("has crashed; PODMEDIC_BACKTRACE=1 shows where") }, "\(lines)")
+      #expect(!lines.contains { $0.contains("Backtrace") || $0.contains("ress ") }, "\(lines)")
+      #expect(terminal.screen.modes == ScreenReader.fresh)
+      #expect(try terminal.modes == Program.freshModes())
+    }
+  }
+
   @Test("A command that does not exist is refused with the nearest one")
   func commands() throws {
     let (status, lines) = try refusal(["demmo"])

@@ -41,6 +41,22 @@ enum Program {
   static func freePort() throws -> UInt16 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
+    return try bindAnywhere(descriptor)
+  }
+
+  /// Runs `body` with the port of a server that takes connections and never answers; `connected` waits for the first.
+  static func withSilentServer(_ body: (_ port: UInt16, _ connected: () -> Bool) throws -> Void) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    let port = try bindAnywhere(descriptor)
+    guard listen(descriptor, 8) == 0 else { throw PseudoTerminal.Failure(description: "cannot listen: errno \(errno)") }
+    try body(port) {
+      var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      return poll(&watched, 1, Int32(limit * 1000)) == 1
+    }
+  }
+
+  private static func bindAnywhere(_ descriptor: Int32) throws -> UInt16 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian

@@ -28,7 +28,8 @@ private final class UserRun {
     var connection = ConnectionConfig(server: try ServerURL(server))
     try configure(&connection)
     authenticator = ConnectionAuthenticator(
-      connection, loop: loop, fileSystem: DiskFileSystem(), environment: ["PATH": "/usr/bin:/bin", "KUBERC": kuberc])
+      connection, loop: loop, transport: transport, fileSystem: DiskFileSystem(),
+      environment: ["PATH": "/usr/bin:/bin", "KUBERC": kuberc])
     client = KubeClient(
       endpoint: Endpoint(url: server), loop: loop, transport: transport, authenticator: authenticator,
       userAgent: "test")

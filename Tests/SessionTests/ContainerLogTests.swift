@@ -205,6 +205,45 @@ import Testing
     #expect(log.handle(.runUnknown(refusal), now: .zero, chance: 0) == [.tell(.ended(0)), .finish])
   }
 
+  private static let refusal = APIFailure.status(Status(code: 403, reason: "Forbidden", message: "no"), retryAfter: nil)
+
+  /// A server that has come back does not know its roles for the first seconds.
+  @Test func aPassingRefusalDoesNotEndTheLog() throws {
+    var log = Self.machine(follow: true)
+    let running = try Self.run("containerd://1", 0, .started)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    _ = log.handle(.run(running), now: .zero, chance: 0)
+    _ = log.line("2026-01-02T03:04:05Z one")
+    _ = log.handle(.failed(.malformed("connection reset")), now: .zero, chance: 0)
+    _ = log.handle(.waited, now: .zero, chance: 0)
+    let effects = log.handle(.runUnknown(Self.refusal), now: .seconds(1), chance: 0)
+    #expect(effects.count == 2 && effects.last != .finish, "\(effects)")
+    _ = log.handle(.waited, now: .seconds(2), chance: 0)
+    _ = log.handle(.run(running), now: .seconds(2), chance: 0)
+    let again = log.handle(.failed(Self.refusal), now: .seconds(3), chance: 0)
+    #expect(again.last != .finish, "\(again)")
+    _ = log.handle(.waited, now: .seconds(31), chance: 0)
+    #expect(log.handle(.runUnknown(Self.refusal), now: .seconds(31), chance: 0).last == .finish)
+  }
+
+  @Test func aRefusalAtFirstEndsIt() {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    _ = log.handle(.runUnknown(Self.refusal), now: .zero, chance: 0)
+    #expect(log.handle(.failed(Self.refusal), now: .zero, chance: 0).last == .finish)
+  }
+
+  @Test func whoMayNotReadPodsFollowsOverABreak() {
+    var log = Self.machine(follow: true)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    _ = log.handle(.runUnknown(Self.refusal), now: .zero, chance: 0)
+    _ = log.line("2026-01-02T03:04:05Z one")
+    _ = log.handle(.failed(.malformed("connection reset")), now: .zero, chance: 0)
+    _ = log.handle(.waited, now: .zero, chance: 0)
+    let options = Self.options(since: "2026-01-02T03:04:05Z")
+    #expect(log.handle(.runUnknown(Self.refusal), now: .zero, chance: 0) == [.open(options)])
+  }
+
   @Test func linesWithoutATimeAreKept() {
     var log = Self.machine(follow: false)
     #expect(Self.text(log.line("no time here")) == ["no time here"])

@@ -3,6 +3,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+// From now on `message` goes to standard error when the process crashes, which then dies of the signal at once: Swift's
+// own handlers, which ask on a terminal what to do next, get it only when `chain` is true. A message of more than 512
+// bytes is refused with false.
+bool pm_guard_watch(const char *message, size_t message_length, bool chain);
+
 // From now on a crash (SEGV, BUS, ILL, FPE, TRAP, ABRT, SYS) or exit() gives the terminal back: `reset` is written to
 // `tty` and the modes it has at this moment are set again. Then `message` goes to standard error and the process dies
 // of the signal; when `chain` is true the handlers that were there before get it first (Swift's backtraces).

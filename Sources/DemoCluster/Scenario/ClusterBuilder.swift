@@ -140,6 +140,17 @@ extension Simulation {
     body(&runtime)
     pods[pod.uid] = runtime
     publishStatus(of: pod.uid)
+    // Publishing makes a pod ready that runs; the node lifecycle controller has said otherwise.
+    if runtime.isLost { syncNodes() }
+  }
+
+  /// For how long nobody has reported about a pod; zero while its kubelet does.
+  func silence(of pod: JSONValue) -> Duration {
+    guard pods[pod.uid]?.isLost == true,
+      let since = store.object("nodes", name: pod.text(at: "spec.nodeName"))?.condition("Ready")?
+        .time(at: "lastTransitionTime")
+    else { return .zero }
+    return now.since(since)
   }
 
   /// The pods of a namespace whose names start with a word.

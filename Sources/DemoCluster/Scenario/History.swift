@@ -35,12 +35,14 @@ extension PodRuntime {
 }
 
 extension Simulation {
-  /// Records an event as if it had happened many times; `since` and `until` count back from now.
+  /// Records an event as if it had happened many times; `since` and `until` count back from now, or from when the
+  /// pod's kubelet was heard of last.
   mutating func repeatEvent(
     _ pod: JSONValue, _ type: String, _ reason: String, _ message: String, container: String, count: Int,
     since: Duration, until: Duration
   ) {
     let end = now
+    let until = until + silence(of: pod)
     travel(to: end.advanced(by: .zero - until))
     record(
       pod, type, reason, message, source: "kubelet", host: pod.text(at: "spec.nodeName"),

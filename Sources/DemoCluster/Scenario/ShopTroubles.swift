@@ -99,7 +99,7 @@ extension ShopScenario {
   static func imagineHistory(_ builder: inout ClusterBuilder) {
     let end = builder.end
     for (index, pod) in builder.cluster.pods(in: "shop", prefix: "checkout-").enumerated() {
-      let killed = end.advanced(by: .seconds(-130 - index * 70))
+      let killed = end.advanced(by: .seconds(-130 - index * 70) - builder.cluster.silence(of: pod))
       builder.cluster.amend(pod) {
         $0.loop(
           Termination(
@@ -159,7 +159,7 @@ extension ShopScenario {
 
   private static func imagineCrashes(_ builder: inout ClusterBuilder) {
     for (index, pod) in builder.cluster.pods(in: "shop", prefix: "orders-").enumerated() {
-      let exited = builder.end.advanced(by: .seconds(-95 - index * 60))
+      let exited = builder.end.advanced(by: .seconds(-95 - index * 60) - builder.cluster.silence(of: pod))
       let behavior = registry.behavior(of: host + "orders:1.8.0") ?? ProgramBehavior()
       builder.cluster.amend(pod) {
         $0.loop(

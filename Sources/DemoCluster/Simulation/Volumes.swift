@@ -30,8 +30,7 @@ extension Simulation {
           claim, "WaitForFirstConsumer", "waiting for first consumer to be created before binding", type: "Normal")
       } else if storageClass.text(at: "provisioner") == Self.missingProvisioner {
         complain(
-          claim, "FailedBinding", "no persistent volumes available for this claim and no storage class is set",
-          type: "Normal")
+          claim, "ProvisioningFailed", "no volume plugin matched name: \(Self.missingProvisioner)", type: "Warning")
       } else {
         bindClaim(claim.name, namespace: claim.namespace, node: nil)
       }

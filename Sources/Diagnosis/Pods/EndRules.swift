@@ -42,8 +42,13 @@ extension Inspection {
   mutating func inspectFailed(_ pod: Pod) {
     // The Job's own finding tells about these.
     if let job = pod.metadata.controller, job.kind == "Job" { return }
+    guard !hasPassed(Recovery.failedPod, since: pod.endTime) else { return }
+    reportEnd(of: pod)
+  }
+
+  /// Why a pod failed, whenever that was.
+  mutating func reportEnd(of pod: Pod) {
     let end = pod.endTime
-    guard !hasPassed(Recovery.failedPod, since: end) else { return }
     let message = pod.status.message
     let evidence = [
       Evidence(pod.reference, "status.reason", pod.status.reason, at: end),

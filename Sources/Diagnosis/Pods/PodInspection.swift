@@ -39,7 +39,7 @@ extension Inspection {
     case "Succeeded": return
     case "Failed": inspectFailed(pod)
     default:
-      if pod.spec.nodeName.isEmpty {
+      if pod.spec.nodeName.isEmpty, !pod.hasStarted {
         inspectUnplaced(pod)
       } else {
         inspectPlaced(pod)
@@ -79,7 +79,7 @@ extension Inspection {
   }
 
   func isNodeGone(_ pod: Pod) -> Bool {
-    !pod.spec.nodeName.isEmpty && state.get(Node.self, name: pod.spec.nodeName) == nil
+    !pod.spec.nodeName.isEmpty && !state.has(Node.self, name: pod.spec.nodeName)
       && state.isConclusive(Node.self)
   }
 
@@ -114,6 +114,16 @@ extension Inspection {
       inspectReadiness(pod)
     } else {
       inspectCreation(pod)
+    }
+  }
+}
+
+extension Pod {
+  /// Whether a container has been started: then there was a node, even if the object (edited by hand, cut down for a
+  /// capture) does not name it.
+  fileprivate var hasStarted: Bool {
+    (status.initContainerStatuses + status.containerStatuses).contains {
+      $0.restartCount > 0 || $0.state.running != nil || $0.state.terminated != nil || $0.lastState?.terminated != nil
     }
   }
 }

@@ -34,6 +34,17 @@ extension Inspection {
       return
     }
     let events = events(of: claim)
+    // What the events say then is about plug-ins: the class is there for volumes that a person makes.
+    if let storageClass, storageClass.provisioner == "kubernetes.io/no-provisioner",
+      storageClass.volumeBindingMode != "WaitForFirstConsumer", hasPassed(.seconds(60), since: created)
+    {
+      report(
+        .claimPending, claim, severity: .critical, since: created,
+        "no volume of class \"\(storageClass.metadata.name)\" fits, and the class makes none",
+        evidence: [Evidence(storageClass.reference, "provisioner", storageClass.provisioner)]
+          + (events.first.map { [Evidence($0)] } ?? []))
+      return
+    }
     if let event = events.first(where: {
       ["ProvisioningFailed", "FailedBinding", "VolumeMismatch"].contains($0.reason)
     }),

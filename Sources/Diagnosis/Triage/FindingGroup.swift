@@ -19,6 +19,8 @@ public struct FindingGroup: Sendable, Equatable {
   public var total: Int?
   /// The findings, the worst first; the last ones may be consequences, such as a rollout that is stuck.
   public var findings: [Finding]
+  /// How many of the findings, from the first on, are causes; the others only follow from them.
+  public var causes: Int
 
   /// The playbook that handles it.
   public var playbook: String { code.description.playbook }
@@ -50,6 +52,7 @@ extension FindingGroup {
     let causes = causes.sorted(by: Finding.precedes)
     let consequences = consequences.sorted(by: Finding.precedes)
     findings = causes + consequences
+    self.causes = causes.count
     // The owner's own finding speaks for the group, if it has one that is a cause.
     let own = causes.first { $0.object.identity == root } ?? (causes.isEmpty ? findings.first : nil)
     guard let first = own ?? causes.first else { return nil }
@@ -69,15 +72,24 @@ extension FindingGroup {
       let objects = Set(causes.map(\.object.identity))
       affected = objects.count
       total = Self.total(of: owner, atLeast: affected, state: state)
-      if affected == 1 {
-        sentence = first.sentence
-      } else {
-        let (kind, link) = (Self.plural(first.object.kind), code.isPredicate ? " " : ": ")
-        let count = "\(affected)\(total.map { " of \($0)" } ?? "") \(kind)\(link)"
-        sentence = code.isToldByExample ? "\(count)\(first.sentence)" : "\(count)\(first.cause)"
-      }
+      sentence = Self.sentence(first, affected: affected, of: total)
     }
     if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
+  }
+
+  /// `3 of 5 pods OOMKilled at 256Mi`: what several objects of an owner suffer from, as `first` tells it.
+  private static func sentence(_ first: Finding, affected: Int, of total: Int?) -> Sentence {
+    guard affected > 1 else { return first.sentence }
+    let (kind, link) = (plural(first.object.kind), first.code.isPredicate ? " " : ": ")
+    let count = "\(affected)\(total.map { " of \($0)" } ?? "") \(kind)\(link)"
+    return first.code.isToldByExample ? "\(count)\(first.sentence)" : "\(count)\(first.cause)"
+  }
+
+  /// What the worst findings of an owner's pods say together; `total` is how many pods it has. nil when there are none.
+  public static func sentence(ofPods findings: [Finding], total: Int) -> (worst: Finding, sentence: Sentence)? {
+    guard let worst = findings.min(by: Finding.precedes) else { return nil }
+    let affected = findings.count { $0.code == worst.code && $0.cause == worst.cause }
+    return (worst, sentence(worst, affected: affected, of: total))
   }
 
   /// `13 pods of 12 owners`: how many pods suffer, and of whom as far as the row does not say it.

@@ -2,9 +2,17 @@ import ClusterState
 import Kube
 
 /// What was trouble and is over, although its traces are still there.
-enum History {
+public enum History {
   /// Pods that ended this way and were replaced; more of them within the hour are a pattern and not history.
   private static let mostReplaced = 2
+
+  /// Why a pod that failed ended, whenever that was and whatever has replaced it: for who asks about this very pod.
+  public static func end(of pod: Pod, in state: ClusterState, events: EventIndex, now: Timestamp) -> [Finding] {
+    guard pod.status.phase == "Failed", pod.metadata.deletionTimestamp == nil else { return [] }
+    var inspection = Inspection(state, events: events, now: now)
+    inspection.reportEnd(of: pod)
+    return inspection.findings.sorted(by: Finding.precedes)
+  }
 
   /// The findings without those about pods that are over (evicted, rejected, lost with their node) and whose workload
   /// has all the pods again that it wants.

@@ -81,13 +81,14 @@ public final class TriageEngine {
 
   private func update(_ pod: Pod, now: Timestamp) {
     var inspection = Inspection(state, events: events, now: now)
-    inspection.inspect(pod)
     let uid = ObjectStore.identity(pod.metadata)
-    if inspection.findings.isEmpty, inspection.recheck == nil, inspection.isSettled(pod) {
+    // Only a change of the pod itself or of its node can make it a case: nearly all pods end here.
+    if inspection.isQuiet(pod), inspection.recheck == nil {
       verdicts[uid] = nil
-    } else {
-      verdicts[uid] = Verdict(findings: inspection.findings, recheck: inspection.recheck)
+      return
     }
+    inspection.inspect(pod)
+    verdicts[uid] = Verdict(findings: inspection.findings, recheck: inspection.recheck)
   }
 
   /// The pods whose verdict may have changed, given the objects whose events did.
@@ -194,11 +195,6 @@ public final class TriageEngine {
       return Unknown(subject: source.purpose, reason: "\(source.type.resource.plural): \(reason)")
     }
   }
-}
-
-extension Inspection {
-  /// Whether only a change of the pod itself or of its node can make it a case.
-  fileprivate mutating func isSettled(_ pod: Pod) -> Bool { isQuiet(pod) }
 }
 
 extension ClusterState {

@@ -12,9 +12,11 @@ extension Interface {
       grid.put("podmedic: terminal too small", row: 0, column: 0, width: size.columns)
       return (grid, nil)
     }
-    let (top, rest) = Rect(size).splitTop(showsHeader ? 1 : 0)
-    let (middle, footer) = rest.splitBottom(1)
-    if showsHeader { drawHeader(in: top, &grid) }
+    let isFull = page?.isFullScreen == true
+    let hasHeader = showsHeader && !isFull
+    let (top, rest) = Rect(size).splitTop(hasHeader ? 1 : 0)
+    let (middle, footer) = rest.splitBottom(isFull && prompt == nil && flash == nil ? 0 : 1)
+    if hasHeader { drawHeader(in: top, &grid) }
     var cursor: Position?
     switch page?.content {
     case .table(let table): cursor = drawTable(table, in: middle, &grid)
@@ -28,7 +30,7 @@ extension Interface {
       cursor = drawPrompt(prompt, in: footer, &grid)
     } else if let flash {
       grid.put([Span(" \(flash.text)", flash.role)], row: footer.row, column: 0, ellipsis: glyphs.ellipsis)
-    } else {
+    } else if !isFull {
       drawFooter(in: footer, &grid)
     }
     if let prompt { drawSuggestions(prompt, in: middle, &grid) }
@@ -117,8 +119,10 @@ extension Interface {
     put(spans, row: area.row, column: 0, width: area.columns - right - 1, into: &grid)
   }
 
+  private var titleRows: Int { showsCrumbs && page?.isFullScreen != true ? 1 : 0 }
+
   private func drawText(_ text: TextPage, in area: Rect, _ grid: inout Grid) {
-    let (title, body) = area.splitTop(showsCrumbs ? 1 : 0)
+    let (title, body) = area.splitTop(titleRows)
     bodyArea = body
     text.view.setSize(Size(columns: max(1, body.columns - 2), rows: body.rows))
     var details: [Span] = [Span("  \(Self.lines("\(text.view.lines.count)"))", .accent)]
@@ -131,7 +135,7 @@ extension Interface {
   private static func lines(_ count: String) -> String { count == "1" ? "1 line" : "\(count) lines" }
 
   private func drawLogs(_ logs: LogView, in area: Rect, _ grid: inout Grid) {
-    let (title, body) = area.splitTop(showsCrumbs ? 1 : 0)
+    let (title, body) = area.splitTop(titleRows)
     bodyArea = body
     let counts = logs.counts
     let count = counts.shown == counts.total ? "\(counts.total)" : "\(counts.shown) of \(counts.total)"
@@ -161,8 +165,7 @@ extension Interface {
   }
 
   private func drawFooter(in area: Rect, _ grid: inout Grid) {
-    guard let page else { return }
-    let hints = Binding.active(in: page.contexts).filter { $0.weight > 0 }
+    let hints = Binding.active(in: contexts).filter { $0.weight > 0 }
     let help = hints.first { $0.action == .help }
     var room = area.columns - 2 - (help.map { width(of: $0) } ?? 0)
     var chosen: [Binding] = []

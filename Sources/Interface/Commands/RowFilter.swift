@@ -1,4 +1,5 @@
 import Expressions
+import Glibc
 import Kube
 
 /// What can be typed behind `/`: text or a pattern, `!` for the opposite, `-f` for letters in order within a word, `-l` for labels.
@@ -50,13 +51,13 @@ public struct RowFilter: Sendable {
   /// Whether a row stays. `cells` are its texts in lower case; `name` is all that letters in order are looked for in,
   /// where the row has one: over many texts nearly every pattern would hold.
   public func matches(
-    cells: String, name: String? = nil, labels: @autoclosure () -> SmallMap<String>
+    cells: String, name: @autoclosure () -> String? = nil, labels: @autoclosure () -> SmallMap<String>
   ) -> Bool {
     let holds =
       switch test {
       case .contains(let text): Self.contains(text, in: cells)
       case .pattern(let pattern): pattern.matches(cells)
-      case .fuzzy(let words): words.allSatisfy { Self.fuzzy($0, in: name ?? cells) }
+      case .fuzzy(let words): words.allSatisfy { Self.fuzzy($0, in: name() ?? cells) }
       case .labels(let selector): selector.matches(labels())
       }
     return holds != isInverse
@@ -85,20 +86,24 @@ public struct RowFilter: Sendable {
 
   /// Compares bytes, which is many times faster than comparing characters: a filter looks at every row for every key.
   private static func contains(_ text: String, in cells: String) -> Bool {
-    var text = text
-    var cells = cells
-    return text.withUTF8 { wanted in
-      guard let first = wanted.first else { return true }
-      return cells.withUTF8 { all in
-        guard all.count >= wanted.count else { return false }
-        for start in 0...(all.count - wanted.count) where all[start] == first {
-          var length = 1
-          while length < wanted.count, all[start + length] == wanted[length] { length += 1 }
-          if length == wanted.count { return true }
-        }
-        return false
-      }
+    withBytes(of: text) { wanted in withBytes(of: cells) { all in contains(wanted, in: all) } }
+  }
+
+  /// `body` with the UTF-8 of a text, which is copied only where it does not lie in one piece.
+  private static func withBytes(of text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) -> Bool {
+    text.utf8.withContiguousStorageIfAvailable(body) ?? Array(text.utf8).withUnsafeBufferPointer(body)
+  }
+
+  private static func contains(_ wanted: UnsafeBufferPointer<UInt8>, in all: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let letters = wanted.baseAddress, let first = wanted.first else { return true }
+    guard all.count >= wanted.count, var place = all.baseAddress else { return false }
+    // Where the text can begin at the latest.
+    let end = place + (all.count - wanted.count + 1)
+    while place < end, let found = memchr(place, Int32(first), end - place) {
+      if memcmp(found, letters, wanted.count) == 0 { return true }
+      place = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
     }
+    return false
   }
 
   /// Whether some word has the letters in this order.

@@ -2,10 +2,14 @@ import Terminal
 
 /// All keys, made from the table of bindings, so that help cannot disagree with the keys.
 enum HelpText {
-  static func lines(for contexts: [KeyContext], width: Int) -> [[Span]] {
+  static func lines(for contexts: [KeyContext], hotkeys: [Hotkey] = [], width: Int) -> [[Span]] {
     // Keys and what they do stand beside each other where that leaves room for a sentence.
     let column = width < 60 ? 12 : 20
-    var lines: [[Span]] = [[Span("Keys here", .title)]]
+    var lines: [[Span]] = []
+    if !hotkeys.isEmpty {
+      lines += [[Span("Your own keys", .title)]] + hotkeys.map { line([$0.key], $0.description, column) } + [[]]
+    }
+    lines.append([Span("Keys here", .title)])
     lines += groups(Binding.active(in: contexts), column)
     lines += [[], [Span("Keys elsewhere", .title)]]
     for context in KeyContext.allCases where !contexts.contains(context) {
@@ -27,8 +31,12 @@ enum HelpText {
   }
 
   private static func line(_ binding: Binding, _ column: Int) -> [Span] {
-    let keys = binding.keys.map(\.description).joined(separator: " ")
+    line(binding.keys, binding.help, column)
+  }
+
+  private static func line(_ keys: [Key], _ help: String, _ column: Int) -> [Span] {
+    let keys = keys.map(\.description).joined(separator: " ")
     let padding = String(repeating: " ", count: max(1, column - textWidth(keys)))
-    return [Span("  "), Span(keys, .key), Span(padding), Span(binding.help)]
+    return [Span("  "), Span(keys, .key), Span(padding), Span(help)]
   }
 }

@@ -3,7 +3,7 @@ public enum Action: String, Sendable, CaseIterable {
   // Going around
   case up, down, pageUp, pageDown, top, bottom, left, right
   case enter, back, historyBack, historyForward, lastView
-  case command, palette, help, quit, suspend, aliases, toggleHeader, toggleCrumbs
+  case command, palette, help, quit, suspend, aliases, toggleHeader, toggleCrumbs, fullScreen
   // Finding
   case filter, clearFilter, faults, wide, refresh
   case sortByColumn, nextSortColumn, previousSortColumn, sortByName, sortByAge, sortByStatus, sortByNamespace
@@ -15,6 +15,8 @@ public enum Action: String, Sendable, CaseIterable {
   case mark, markRange, clearMarks, copyName, copyNamespace, copyText, saveText, saveTable, kubectl
   // Views of an object
   case details, yaml, decode, logs, previousLogs, owner, node, events, replicaSets, usedBy, placement
+  // Trees
+  case foldRow, foldAll
   // Text views
   case wrap, fold, revealSecrets
   // Playbooks
@@ -22,7 +24,7 @@ public enum Action: String, Sendable, CaseIterable {
   case otherPlaybooks
   // Logs
   // Remedies
-  case delete, scale, restart, cordon, uncordon, agree, decline, undo
+  case delete, scale, restart, cordon, uncordon, applySuggestion, agree, decline, undo
   case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON
 }
 
@@ -36,6 +38,10 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case object
   /// Tables whose rows have logs.
   case logged
+  /// Rows of pods that have no node, and of what waits for such pods.
+  case unplaced = "rows of pods without a node"
+  /// Rows that stand for a change which podmedic can make.
+  case suggested = "suggestions of the placement page"
   /// Tables of pods.
   case pods
   /// Tables of namespaces.
@@ -52,6 +58,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case remedy
   /// A playbook that is followed.
   case playbook
+  /// What podmedic has changed.
+  case changes = "the history of changes"
   /// Texts about one object.
   case about = "details and YAML"
   /// Tables of what specifications name: config maps, secrets, service accounts, claims.
@@ -60,6 +68,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case secrets
   /// Triage.
   case triage
+  /// Trees.
+  case tree
   /// Details, YAML and help.
   case text
   /// YAML.

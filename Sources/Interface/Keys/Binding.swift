@@ -84,6 +84,8 @@ public struct Binding: Sendable {
     Binding("u", .useNamespace, .namespaces, .go, "use", "Make it the namespace of all screens", weight: 60),
     Binding("z", .replicaSets, .deployments, .look, "replicasets", "The replica sets of the deployment"),
     Binding("space", .mark, .table, .mark, "mark", "Mark the row, or take the mark away"),
+    Binding("space", .foldRow, .tree, .look, "fold", "Hide what hangs below the row, or show it again", weight: 66),
+    Binding("x", .foldAll, .tree, .look, "fold all", "Only the roots of the trees, or everything again", weight: 52),
     Binding("ctrl-space", .markRange, .table, .mark, "mark range", "Mark all rows from the last mark to here"),
     Binding("ctrl-\\", .clearMarks, .table, .mark, "clear marks", "Take all marks away"),
     Binding("ctrl-s", .saveTable, .table, .mark, "save", "Save the table to a file, as CSV"),
@@ -95,7 +97,11 @@ public struct Binding: Sendable {
     Binding("x", .decode, .secrets, .look, "decode", "The secret with its values in clear text", weight: 50),
     Binding(
       "u", .usedBy, .used, .look, "used by", "Who names it: volumes, env, image pulls, tls, bindings", weight: 58),
+    Binding(
+      "x", .placement, .unplaced, .look, "why no node", "Why it has no node: every node, every filter, what would help",
+      weight: 89),
     Binding("x", .placement, .logged, .look, "placement", "Where it fits: every node, every filter, what would help"),
+    Binding("x", .placement, .about, .look, "placement", "Where it fits: every node, every filter, what would help"),
     Binding("l", .logs, .logged, .look, "logs", "Logs, following", weight: 68),
     Binding("p", .previousLogs, .logged, .look, "previous logs", "Logs before the last restart", weight: 35),
     Binding("J", .owner, .object, .look, "owner", "The object that owns this one"),
@@ -119,14 +125,22 @@ public struct Binding: Sendable {
       "b backspace", .stepBack, .playbook, .go, "take back", "Take back the last answer, skip or reading", weight: 45),
     Binding("c", .copyCommands, .playbook, .mark, "copy", "Copy the commands of the step", weight: 58),
     Binding("x", .exportRun, .playbook, .mark, "export", "Save the run as Markdown, for a ticket", weight: 57),
+    Binding(
+      "X", .placement, .playbook, .look, "node by node", "Where the pod fits: every node, every filter, what would help"
+    ),
     Binding("o", .otherPlaybooks, .playbook, .go, "others", "Other playbooks for the object", weight: 50),
     Binding("ctrl-d", .delete, .object, .change, "delete", "Delete the object, after showing what goes with it"),
     Binding("s", .scale, .scaled, .change, "scale", "Set the number of replicas, after showing what follows"),
     Binding("r", .restart, .rolled, .change, "restart", "Replace all pods step by step, after showing what follows"),
     Binding("c", .cordon, .nodes, .change, "cordon", "No new pods on the node, after showing what follows"),
     Binding("u", .uncordon, .nodes, .change, "uncordon", "Pods may be placed on the node again"),
+    Binding(
+      "a", .applySuggestion, .suggested, .change, "apply",
+      "Show what the suggestion changes, and ask before it is done",
+      weight: 89),
     Binding("y enter", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
     Binding("n", .decline, .remedy, .change, "leave", "Do not apply it, or do not wait for the end", weight: 80),
+    Binding("z", .undo, .changes, .change, "undo", "Take the change back, after showing what that changes", weight: 70),
     Binding("z", .undo, .remedy, .change, "undo", "Take it back, after showing what that changes", weight: 70),
     Binding("n", .searchNext, .text, .find, "next", "The next match", weight: 32),
     Binding("N", .searchPrevious, .text, .find, "previous", "The match before"),
@@ -154,7 +168,9 @@ public struct Binding: Sendable {
     Binding("1", .logHead, .logs, .logs, "all", "From the beginning"),
     Binding("2 3 4 5 6", .logSince, .logs, .logs, "since", "The last 1, 5, 15, 30 and 60 minutes", weight: 20),
     Binding("a", .allContainers, .logs, .logs, "containers", "All containers of the pod, or the one"),
-    Binding("f", .filterContext, .logs, .logs, "context", "Lines around matches: 0, 2, 5, all"),
+    Binding("f", .fullScreen, .logs, .program, "full screen", "Nothing but the log, or header and keys again"),
+    Binding("f", .fullScreen, .text, .program, "full screen", "Nothing but the text, or header and keys again"),
+    Binding("F", .filterContext, .logs, .logs, "context", "Lines around matches: 0, 2, 5, all"),
     Binding("J", .prettyJSON, .logs, .logs, "json", "Make JSON lines readable, or show them as they are"),
   ]
 

@@ -1,4 +1,5 @@
 import ClusterState
+import Diagnosis
 import Kube
 import Scheduling
 import ScreenKit
@@ -24,13 +25,34 @@ extension ComposedSource {
 }
 
 extension Interface {
-  /// Opens the page that explains where a pod, or the pods of a workload, can go.
-  func openPlacement(of object: RowObject, in table: TableView) {
-    var subject = object
-    // Of trouble with a pod that waits, the pod is meant, not its owner.
-    if let source = table.source as? TriageSource, let row = table.current, let pod = source.waitingPod(row) {
-      subject = pod
+  /// What keys mean now, the most special first: what the row under the cursor is comes before what its table is.
+  var contexts: [KeyContext] {
+    guard let page else { return [.global] }
+    guard let table = page.table, let current = table.current else { return page.contexts }
+    if (table.source as? ComposedSource)?.offer(current) != nil { return [.suggested] + page.contexts }
+    return (isUnplaced(current, in: table) ? [.unplaced] : []) + page.contexts
+  }
+
+  /// Whether a row is about a pod that has no node, or about a workload that has such pods.
+  func isUnplaced(_ id: String, in table: TableView) -> Bool {
+    if let source = table.source as? TriageSource { return source.waitingPod(id) != nil }
+    guard table.source.contexts.contains(.logged), let object = table.source.object(id), object.container == nil else {
+      return false
     }
+    if object.resource.kind == "Pod" {
+      return cluster.get(Pod.self, namespace: object.namespace, name: object.name).map(\.isUnplaced) ?? false
+    }
+    return cluster.pods(ofOwner: object.uid).contains(where: \.isUnplaced)
+  }
+
+  /// Of trouble with a pod that waits, the pod is meant, not its owner.
+  func placementSubject(of object: RowObject, in table: TableView) -> RowObject {
+    guard let source = table.source as? TriageSource, let row = table.current else { return object }
+    return source.waitingPod(row) ?? object
+  }
+
+  /// Opens the page that explains where a pod, or the pods of a workload, can go.
+  func openPlacement(of subject: RowObject) {
     guard let found = cluster.store(subject.resource)?.object(uid: subject.uid) as? any KubeObject,
       ClusterSnapshot.pod(of: found) != nil
     else { return show("\(subject.resource.kind) \(subject.name) makes no pods") }
@@ -38,6 +60,35 @@ extension Interface {
       Page(
         crumb: "\(subject.name) placement", address: "", kubectl: kubectl("describe", subject),
         content: .table(self.table(ComposedSource.placement(of: subject, self)))))
+  }
+
+  /// Opens the remedy of a suggestion. When it has been made the page is worked out anew, and what is left of the
+  /// suggestion is offered again.
+  func applySuggestion(of table: TableView) -> [Effect] {
+    guard let current = table.current, let offer = (table.source as? ComposedSource)?.offer(current) else { return [] }
+    switch offer {
+    case .remedies(let orders):
+      guard let first = orders.first else { return [] }
+      return startRemedy(first)
+    case .none(let reason):
+      show(reason, role: .notice)
+      return []
+    }
+  }
+
+  /// The cluster as the scheduler sees it, in step with what is known now.
+  func schedulingSnapshot() -> ClusterSnapshot {
+    let rules = SchedulerRules(gitVersion: session.serverVersion)
+    // The version is learned while this is shown, and with it the rules.
+    var snapshot = snapshot.flatMap { $0.rules == rules ? $0 : nil } ?? ClusterSnapshot(rules: rules)
+    self.snapshot = nil
+    snapshot.update(from: cluster)
+    // Nothing of a kind that the server does not have can stand in the way.
+    if !catalog.resources.isEmpty {
+      snapshot.setNotServed(ClusterSnapshot.reads.filter { catalog.served($0) == nil })
+    }
+    self.snapshot = snapshot
+    return snapshot
   }
 
   /// Puts lines that are complete on a page of their own.
@@ -54,10 +105,15 @@ extension TriageSource {
   func waitingPod(_ id: String) -> RowObject? {
     for reference in objects(id) where reference.kind == "Pod" {
       guard let pod = interface.cluster.get(Pod.self, namespace: reference.namespace, name: reference.name),
-        pod.spec.nodeName.isEmpty
+        pod.isUnplaced
       else { continue }
       return interface.rowObject(pod.reference)
     }
     return nil
   }
+}
+
+extension Pod {
+  /// Whether it waits for a node.
+  fileprivate var isUnplaced: Bool { spec.nodeName.isEmpty && (status.phase.isEmpty || status.phase == "Pending") }
 }

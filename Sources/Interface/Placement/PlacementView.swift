@@ -1,5 +1,7 @@
 import ClusterState
 import Kube
+import PlainInterface
+import Remedies
 import Scheduling
 import Terminal
 
@@ -7,7 +9,6 @@ import Terminal
 final class PlacementView {
   private let subject: RowObject
   private unowned let interface: Interface
-  private var snapshot: ClusterSnapshot?
   private(set) var answer: PlacementAnswer?
   private var groups: [String: NodeGroup] = [:]
 
@@ -43,15 +44,7 @@ final class PlacementView {
       answer = nil
       return []
     }
-    let rules = SchedulerRules(gitVersion: interface.session.serverVersion)
-    // The version is learned while this is shown, and with it the rules.
-    var snapshot = snapshot.flatMap { $0.rules == rules ? $0 : nil } ?? ClusterSnapshot(rules: rules)
-    snapshot.update(from: interface.cluster)
-    // Nothing of a kind that the server does not have can stand in the way.
-    if !interface.catalog.resources.isEmpty {
-      snapshot.setNotServed(ClusterSnapshot.reads.filter { interface.catalog.served($0) == nil })
-    }
-    self.snapshot = snapshot
+    let snapshot = interface.schedulingSnapshot()
     guard var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false) else {
       return []
     }
@@ -64,7 +57,7 @@ final class PlacementView {
       found.contains { $0.blockers.contains { $0.plugin == plugin } }
     }
     return [answerRow(answer)] + found.map { row($0, failing, answer.report) }
-      + answer.suggestions.enumerated().map { suggestionRow($1, $0) }
+      + answer.suggestions.enumerated().map { suggestionRow($1, $0, answer.origin) }
   }
 
   /// The topmost controller that is known.
@@ -129,20 +122,43 @@ final class PlacementView {
     return words.filter { !$0.isEmpty }.joined(separator: ": ") + more
   }
 
-  private func suggestionRow(_ suggestion: Suggestion, _ place: Int) -> ComposedSource.Row {
+  private func suggestionRow(_ suggestion: Suggestion, _ place: Int, _ origin: PodOrigin?) -> ComposedSource.Row {
     let places = suggestion.places.prefix(3).joined(separator: ", ")
     let more = suggestion.places.count > 3 ? " and \(suggestion.places.count - 3) more" : ""
+    let orders = origin.map { suggestion.remedies($0) } ?? []
     var lines: [[Span]] = [[Span(suggestion.text, .title)], []]
     lines.append([
       Span("places: ", .fieldName), Span(places.isEmpty ? "a new node" : suggestion.places.joined(separator: ", ")),
     ])
+    lines += suggestion.remarks.map { [Span("mind: ", .fieldName), Span($0)] }
     lines.append([Span("The filters have let the pod pass on a copy of the cluster's state with this change.", .dim)])
     if !suggestion.kubectl.isEmpty { lines.append([]) }
     lines += suggestion.kubectl.map { [Span($0, .accent)] }
+    if let order = orders.first {
+      let more = orders.count > 1 ? ", then what is left of it" : ""
+      lines += [
+        [], [Span("a", .key), Span(" on its row tries \(order.commandLine) and asks\(more)", .dim)],
+      ]
+    }
     return ComposedSource.Row(
       id: "suggestion \(place)",
       cells: ["", places.isEmpty ? "a new node" : places + more, "would help", suggestion.text],
-      role: .accent, object: suggestion.places.first.flatMap(node), drill: text("suggestion", lines))
+      role: .accent, object: suggestion.places.first.flatMap(node), drill: text("suggestion", lines),
+      offer: orders.isEmpty ? .none(Self.refusal(suggestion)) : .remedies(orders))
+  }
+
+  /// Why a suggestion is not podmedic's to make, and what to do instead.
+  private static func refusal(_ suggestion: Suggestion) -> String {
+    for change in suggestion.changes {
+      switch change {
+      case .repair(let node, _): return "a change cannot cure a node: b opens the playbook for node \(node)"
+      case .bindClaim(let claim), .addVolume(let claim): return "claim \(claim) has a playbook: :pvc, then b"
+      case .addNode, .createClaim: return "podmedic cannot make that: it is for a person to do"
+      default: continue
+      }
+    }
+    return suggestion.kubectl.isEmpty
+      ? "podmedic cannot make that: it is for a person to do" : "no remedy does that: enter shows the command"
   }
 
   private func text(_ title: String, _ lines: [[Span]]) -> Drill { .text(title) { lines } }

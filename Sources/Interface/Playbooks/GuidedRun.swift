@@ -151,7 +151,7 @@ final class GuidedRun {
       guard case .read(let target)? = step.request, !readByItself.contains(step.id) else { continue }
       switch target {
       case .logs, .object, .metrics: return (step.id, target)
-      case .path: continue
+      case .path, .repeated: continue
       }
     }
     return nil

@@ -139,7 +139,10 @@ extension Interface {
     guard guided.isDirty, let triage = findings.report else { return }
     guided.isDirty = false
     let run = guided.run
-    let facts = run.facts(cluster, triage: triage, events: events, usage: usage(of: run), now: now)
+    let facts = run.facts(
+      cluster, triage: triage, events: events, usage: usage(of: run),
+      version: KubernetesVersion(session.serverVersion), now: now)
+    facts.makeSnapshot = { [unowned self] _ in schedulingSnapshot() }
     guided.take(run.evaluate(facts))
     if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }
@@ -168,6 +171,9 @@ extension Interface {
   public func textRead(id: Int, _ contribution: PlaybookRun.Contribution) -> [Effect] {
     guard let guided = readings.removeValue(forKey: id), let step = guided.endReading(id) else { return [] }
     guided.add(contribution, to: step, at: now)
+    if guided.run.wantsMore(for: step), case .read(let target)? = guided.report?.step(step)?.request {
+      return read(target, for: step, guided)
+    }
     return advance()
   }
 
@@ -203,6 +209,7 @@ extension Interface {
       }
       return perform(guided)
     case .rereadStep: return reread(guided)
+    case .placement: openPlacement(of: guided)
     default: contribute(action, guided)
     }
     if action == .copyCommands, let step = guided.step, !step.commands.isEmpty {
@@ -248,14 +255,22 @@ extension Interface {
     case .run: show("run it yourself: c copies it; then y if it shows a problem, n if it does not", role: .notice)
     case .ask: show("y answers yes, n answers no, s leaves it out")
     case .remedy(let offer):
+      guard mayWrite() else { return [] }
       guard offer.problem == nil else {
         startPrompt(.parameters(step: step.id, title: offer.order.name.rawValue))
         return []
       }
       return start(offer.order, of: step.id, guided)
+    case nil where step.showsPlacement: openPlacement(of: guided)
     case nil: show("podmedic looks at this by itself, again whenever something changes")
     }
     return []
+  }
+
+  /// The page of nodes and filters for what a run is about.
+  private func openPlacement(of guided: GuidedRun) {
+    guard let subject = guided.run.subject.flatMap(rowObject) else { return show("there is no pod here to place") }
+    openPlacement(of: subject)
   }
 
   private func reread(_ guided: GuidedRun) -> [Effect] {

@@ -131,7 +131,8 @@ extension Interface {
     switch guided.current {
     case .step(let step):
       return StepText(
-        report: report, step: step, isReading: guided.isReading(step.id), text: guided.text(of: step.id)
+        report: report, step: step, isReading: guided.isReading(step.id), text: guided.text(of: step.id),
+        writeRefusal: session.writeRefusal
       ).paragraphs
     case .continuation(let name):
       let title = playbooks[name]?.title ?? name

@@ -11,6 +11,8 @@ struct StepText {
   let isReading: Bool
   /// The end of what was read.
   let text: [String]
+  /// Why nothing may be changed; nil when it may.
+  let writeRefusal: String?
 
   var paragraphs: [Paragraph] {
     var all = [Paragraph(text: step.title, role: .title)]
@@ -62,7 +64,9 @@ struct StepText {
     case .remedy(let offer):
       var paragraphs = [Paragraph(label: "remedy", text: offer.title)]
       paragraphs.append(Paragraph(label: "order", text: offer.order.commandLine, role: .accent))
-      if let problem = offer.problem {
+      if let writeRefusal {
+        paragraphs.append(Paragraph(label: "not now", text: writeRefusal, role: .notice))
+      } else if let problem = offer.problem {
         paragraphs.append(Paragraph(label: "missing", text: problem, role: .warning))
         paragraphs.append(
           Paragraph(label: "keys", text: "enter asks for it as name=value; nothing is changed yet", role: .dim))
@@ -71,12 +75,14 @@ struct StepText {
           Paragraph(label: "keys", text: "enter tries it and shows what it would change, then asks", role: .dim))
       }
       return paragraphs
+    case nil where step.showsPlacement:
+      return [Paragraph(label: "keys", text: "enter (or X) shows it node by node, with what would help", role: .dim)]
     case nil: return []
     }
   }
 
   private var evidence: [Paragraph] {
-    step.evidence.filter { $0.value != step.sentence }.map { evidence in
+    step.furtherEvidence.map { evidence in
       let time = evidence.time.map { " (\($0.description))" } ?? ""
       // Conditions name their own values; the object is only worth saying when it is another one.
       if evidence.field == RunReport.conditionField { return Paragraph(label: "evidence", text: evidence.value + time) }

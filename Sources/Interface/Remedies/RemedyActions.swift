@@ -8,6 +8,7 @@ extension Interface {
   /// A key that changes the object of the row.
   func startChange(_ action: Action, on table: TableView) -> [Effect] {
     guard let current = table.current, let object = table.source.object(current) else { return [] }
+    guard mayWrite() else { return [] }
     guard table.marks.count <= 1 else {
       show("one at a time: ctrl-\\ takes the \(table.marks.count) marks away", role: .warning)
       return []
@@ -40,6 +41,7 @@ extension Interface {
 
   /// Opens the page of a remedy.
   public func startRemedy(_ order: RemedyOrder) -> [Effect] {
+    guard mayWrite() else { return [] }
     if let kind = order.kind, let problem = kind.problem(with: order.parameters) {
       show(problem, role: .warning)
       return []
@@ -50,6 +52,13 @@ extension Interface {
         crumb: "\(order.object.name) \(order.name.rawValue)", address: "", kubectl: session.kubectlPrefix,
         content: .remedy(remedy)))
     return [.startRemedy(id: remedy.id, order)]
+  }
+
+  /// Whether anything may be changed; says why not.
+  func mayWrite() -> Bool {
+    guard let refusal = session.writeRefusal else { return true }
+    show(refusal, role: .warning)
+    return false
   }
 
   // MARK: On its page
@@ -122,10 +131,21 @@ extension Interface {
 
   /// The journal has been read, or not.
   public func showHistory(_ history: Result<JournalHistory, JournalFailure>) {
-    let text = TextPage(.fixed)
-    text.view.wraps = true
-    text.view.setLines(HistoryLines.lines(history))
-    push(Page(crumb: "history", address: "history", kubectl: "podmedic history --long", content: .text(text)))
+    push(HistorySource(history), address: "history", kubectl: "podmedic history --long")
+  }
+
+  /// Takes back what a line of the journal says, also when podmedic has ended since.
+  func undo(_ record: JournalHistory.Record) -> [Effect] {
+    guard record.isAbout(context: session.context, cluster: session.cluster) else {
+      let place = record.entry.context.isEmpty ? record.entry.cluster : record.entry.context
+      show("this was done in \(place): go there first, :ctx \(place)", role: .warning)
+      return []
+    }
+    guard let order = record.entry.back else {
+      show(record.whyNoUndo ?? "", role: .warning)
+      return []
+    }
+    return startRemedy(order)
   }
 
   // MARK: Drawing

@@ -18,16 +18,23 @@ struct ColumnLayout: Equatable {
   /// What a fill column (the cause) should have before other columns are kept whole.
   private static let comfortableFill = 44
   private static let narrowestFill = 12
+  /// With less than this a cause says nothing: other columns are cut, and those that matter less go, to keep it.
+  private static let readableFill = 28
   /// The same where a person has asked for more columns: these are wanted now, the cause stands in the bottom line.
   private static let fillAmongWide = 20
   /// Fit columns are cut down to this before columns of importance are dropped; names keep both ends.
-  private static let narrowestFit = 22
+  private static let narrowestFit = 18
+  private static let narrowestName = 22
+
+  private static func narrowest(_ column: TableViewColumn) -> Int {
+    column.id == "name" || column.id == "object" ? narrowestName : narrowestFit
+  }
   /// Columns from this priority on are dropped before anything is cut.
   private static let dispensable = 3
 
   /// Shares `width` among `columns`; `longest` is the width of the longest text of each column, its header included.
-  /// When there is too little room, first the columns of the largest priorities go, then wide ones are cut, then more
-  /// columns go.
+  /// When there is too little room, first the columns of the largest priorities go, then those that matter less and the
+  /// widest ones are cut until the cause can be read, then the cause gives way, and then more columns go.
   init(_ columns: [TableViewColumn], longest: [String: Int], width: Int) {
     var kept = columns
     let isWide = columns.contains(where: \.isWide)
@@ -54,7 +61,10 @@ struct ColumnLayout: Equatable {
       return widths.reduce(0, +) <= room
     }
     if !fits(fill: comfortableFill) {
-      while !fits(fill: Self.narrowestFill), dropLast(from: 1) {}
+      var fill = isWide ? Self.narrowestFill : Self.readableFill
+      while !fits(fill: fill), dropLast(from: 2) {}
+      while fill > Self.narrowestFill, !fits(fill: fill) { fill -= 1 }
+      while !fits(fill: fill), dropLast(from: 1) {}
     }
     hidden = columns.count - kept.count
     let fixed = zip(kept, widths).filter { $0.0.width != .fill }.reduce(0) { $0 + $1.1 } + Self.gap * (kept.count - 1)
@@ -71,7 +81,7 @@ struct ColumnLayout: Equatable {
   private static func cut(_ widths: inout [Int], of columns: [TableViewColumn], to room: Int) {
     var excess = widths.reduce(0, +) - room
     while excess > 0 {
-      let candidates = columns.indices.filter { columns[$0].width != .fill && widths[$0] > narrowestFit }
+      let candidates = columns.indices.filter { columns[$0].width != .fill && widths[$0] > narrowest(columns[$0]) }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
       widths[widest] -= 1
       excess -= 1

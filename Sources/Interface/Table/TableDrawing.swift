@@ -24,11 +24,9 @@ extension Interface {
     // The sign of the sorted column is allowed for everywhere, so that sorting does not move columns.
     for column in columns { longest[column.id] = textWidth(column.title) + 1 }
     for index in visible {
-      var row: [String: TableCell] = [:]
+      let row = table.cells(table.row(at: index), columns: columns, now: now)
       for column in columns {
-        let cell = table.source.cell(table.row(at: index), column: column.id, now: now)
-        row[column.id] = cell
-        longest[column.id] = max(longest[column.id] ?? 0, textWidth(cell.text))
+        longest[column.id] = max(longest[column.id] ?? 0, row[column.id].map { textWidth($0.text) } ?? 0)
       }
       cells.append(row)
     }
@@ -71,6 +69,7 @@ extension Interface {
     }
     if table.onlyFaults { details.append(Span("  only trouble", .match)) }
     if !table.marks.isEmpty { details.append(Span("  \(table.marks.count) marked", .marked)) }
+    if let note = table.source.note { details.append(Span("  \(note)", .notice)) }
     return details
   }
 
@@ -106,9 +105,12 @@ extension Interface {
     for placed in layout.placed {
       guard let cell = cells[placed.column.id] else { continue }
       let column = Self.lead + placed.start
+      if placed.column.id == "why", id == table.current, isUnplaced(id, in: table) {
+        offer(.key(Key("x")), at: Rect(row: row, column: column, rows: 1, columns: placed.width))
+      }
       // Names that differ at their ends only must still differ when they are cut.
-      let text =
-        placed.column.id == "name" ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text
+      let isName = placed.column.id == "name" || placed.column.id == "object"
+      let text = isName ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text
       grid.put(
         [Span(text, isMarked ? .marked : cell.role)], row: row, column: column, width: placed.width,
         align: placed.column.alignment, ellipsis: glyphs.ellipsis)

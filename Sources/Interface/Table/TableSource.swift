@@ -103,17 +103,29 @@ protocol TableSource: AnyObject {
   func labels(_ id: String) -> SmallMap<String>
   /// The object behind a row; nil when there is none.
   func object(_ id: String) -> RowObject?
+  /// Namespace and name of the object behind a row, with a slash between; "" when there is none.
+  func fullName(_ id: String) -> String
   /// How far the rows can be trusted, and what to say when there are none.
   var condition: TableCondition { get }
   /// What Enter does on a row.
   func drill(_ id: String) -> Drill?
   /// Whether a column shows what the object uses.
   var showsUsage: Bool { get }
+  /// Whether a row's cells stay as they are within a second unless `refresh` names the row.
+  var hasLastingCells: Bool { get }
+  /// What else there is to know about the rows, beside their number; nil when nothing.
+  var note: String? { get }
 }
 
 extension TableSource {
+  /// Most tables have nothing to add.
+  var note: String? { nil }
   /// Most tables do not.
   var showsUsage: Bool { false }
+  /// Where cells cost much to make.
+  var hasLastingCells: Bool { false }
+
+  func fullName(_ id: String) -> String { object(id).map { "\($0.namespace)/\($0.name)" } ?? "" }
 }
 
 /// The object behind a row.

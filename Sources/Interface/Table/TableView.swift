@@ -53,6 +53,11 @@ final class TableView {
   /// Entries whose texts may not have been collected.
   private var unprepared: [Entry] = []
 
+  /// The cells of rows that were drawn within the second `drawnAt`, until their row changes: a key that only moves the
+  /// cursor, or narrows the rows, need not make them anew.
+  private var drawn: [String: [String: TableCell]] = [:]
+  private var drawnAt: Int64 = 0
+
   /// The same by id.
   private var known: [String: Entry] = [:]
 
@@ -123,6 +128,7 @@ final class TableView {
   /// Brings rows in step with the source. The cursor stays on its object; when that is gone, on its place.
   func update(now: Timestamp) {
     let changed = source.refresh(now: now)
+    if let changed { for id in changed { drawn[id] = nil } } else { drawn = [:] }
     if let changed, changed.isEmpty, !needsFilter, !needsSort { return }
     var isRebuilt = changed == nil || needsSort
     if let changed {
@@ -197,6 +203,7 @@ final class TableView {
     source = new
     entries = []
     known = [:]
+    drawn = [:]
     unprepared = []
     needsFilter = true
     needsSort = true
@@ -264,7 +271,7 @@ final class TableView {
   }
 
   private func entry(_ id: String, now: Timestamp) -> Entry {
-    let name = source.object(id).map { "\($0.namespace)/\($0.name)" } ?? ""
+    let name = source.fullName(id)
     let entry = Entry(id: id, key: source.sortKey(id, column: sortColumn), name: name)
     entry.isShown = passes(entry, now: now)
     return entry
@@ -273,8 +280,9 @@ final class TableView {
   private func passes(_ entry: Entry, now: Timestamp) -> Bool {
     if onlyFaults, source.severity(entry.id) < .warning { return false }
     guard let filter else { return true }
-    let name = entry.name.isEmpty ? nil : entry.name.lowercased()
-    return filter.matches(cells: text(of: entry, now: now), name: name, labels: source.labels(entry.id))
+    return filter.matches(
+      cells: text(of: entry, now: now), name: entry.name.isEmpty ? nil : entry.name.lowercased(),
+      labels: source.labels(entry.id))
   }
 
   private func text(of entry: Entry, now: Timestamp) -> String {
@@ -300,6 +308,21 @@ final class TableView {
   private func precedes(_ left: Entry, _ right: Entry) -> Bool {
     if left.key != right.key { return SortKey.areInOrder(left.key, right.key, descending: sortDescending) }
     return (left.name, left.id) < (right.name, right.id)
+  }
+
+  /// The cell of a row for each of `columns`, by the column's id.
+  func cells(_ id: String, columns: [TableViewColumn], now: Timestamp) -> [String: TableCell] {
+    let second = now.microseconds / 1_000_000
+    if drawnAt != second || !source.hasLastingCells {
+      drawn = [:]
+      drawnAt = second
+    }
+    var cells = drawn[id] ?? [:]
+    for column in columns where cells[column.id] == nil {
+      cells[column.id] = source.cell(id, column: column.id, now: now)
+    }
+    drawn[id] = cells
+    return cells
   }
 
   // MARK: Moving

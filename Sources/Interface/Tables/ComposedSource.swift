@@ -1,6 +1,7 @@
 import ClusterState
 import Diagnosis
 import Kube
+import Remedies
 import ScreenKit
 import Terminal
 
@@ -16,8 +17,18 @@ final class ComposedSource: TableSource {
     var role: Role?
     var object: RowObject?
     var drill: Drill?
+    /// What can be done about it, and the words for why not where a person may expect it.
+    var offer: Offer?
     /// What a filter finds beside the cells.
     var context = ""
+  }
+
+  /// A change that a row stands for.
+  enum Offer {
+    /// These remedies, one after the other.
+    case remedies([RemedyOrder])
+    /// None, for this reason.
+    case none(String)
   }
 
   /// What makes the table what it is.
@@ -41,6 +52,8 @@ final class ComposedSource: TableSource {
   private unowned let interface: Interface
   private var rows: [String: Row] = [:]
   private var places: [String: Int] = [:]
+  /// Ids of the rows whose branches are hidden. The id of what hangs below a row begins with the row's.
+  private var folded: Set<String> = []
   /// What the rows were made from: what is known at all, and in which state.
   private var known: [Int]?
   private var revisions: [Int] = []
@@ -80,10 +93,65 @@ final class ComposedSource: TableSource {
     self.known = known
     self.revisions = revisions
     madeAt = now
-    let made = recipe.rows(now) + unread(stores)
+    let made = withoutFolded(recipe.rows(now)) + unread(stores)
     rows = Dictionary(made.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     places = Dictionary(made.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     return nil
+  }
+
+  // MARK: Folding
+
+  /// The rows without what hangs below folded ones, each of which says how much that is and how bad.
+  private func withoutFolded(_ rows: [Row]) -> [Row] {
+    guard !folded.isEmpty else { return rows }
+    var shown: [Row] = []
+    var hidden = 0
+    var top: String?
+    func close() {
+      if top != nil, hidden > 0, let last = shown.indices.last { shown[last].cells[0] += "  (+\(hidden))" }
+      (top, hidden) = (nil, 0)
+    }
+    for row in rows {
+      if let top, row.id.hasPrefix(top + "/") {
+        hidden += 1
+        let last = shown.count - 1
+        if row.severity > shown[last].severity {
+          shown[last].severity = row.severity
+          if let cause = row.cells.last, !cause.isEmpty { shown[last].cells[row.cells.count - 1] = cause }
+        }
+        continue
+      }
+      close()
+      shown.append(row)
+      if folded.contains(row.id) { top = row.id }
+    }
+    close()
+    return shown
+  }
+
+  /// Hides what hangs below a row, or shows it again; false when nothing does.
+  func fold(_ id: String) -> Bool {
+    if folded.remove(id) == nil {
+      guard rows.keys.contains(where: { $0.hasPrefix(id + "/") }) else { return false }
+      folded.insert(id)
+    }
+    known = nil
+    return true
+  }
+
+  /// Leaves the roots only, or shows everything again.
+  func foldAll() {
+    if folded.isEmpty {
+      var root: String?
+      for id in rows.keys.sorted(by: { places[$0, default: 0] < places[$1, default: 0] }) {
+        if let root, id.hasPrefix(root + "/") { continue }
+        root = id
+        folded.insert(id)
+      }
+    } else {
+      folded = []
+    }
+    known = nil
   }
 
   /// Whether a kind is not read yet (0), known (1), or cannot be known (2).
@@ -142,6 +210,8 @@ final class ComposedSource: TableSource {
   }
 
   func object(_ id: String) -> RowObject? { rows[id]?.object }
+  /// What can be done about a row; nil for rows that stand for no change.
+  func offer(_ id: String) -> Offer? { rows[id]?.offer }
   func drill(_ id: String) -> Drill? { rows[id].flatMap { row in row.drill ?? row.object.map { .details($0) } } }
 
   var condition: TableCondition {

@@ -61,6 +61,7 @@ final class ObjectTableSource: TableSource {
   private var store: ObjectStore? { interface.cluster.store(resource) }
 
   var showsUsage: Bool { screen.needs.contains("metrics") }
+  let hasLastingCells = true
 
   // MARK: Keeping in step
 
@@ -110,11 +111,25 @@ final class ObjectTableSource: TableSource {
     guard let object = objects[id] else { return nil }
     let input = RowInput(
       object: .record(object), derived: Derived.value(of: object),
-      finding: interface.findings.summary(uid: id, now: now),
+      finding: finding(of: object, id: id, now: now),
       usage: showsUsage ? self.object(id).map(interface.usage) ?? .value(.null) : .value(.null),
       scope: ScopeFacts(namespace: interface.namespace), now: now)
     latest = (id, now, input)
     return input
+  }
+
+  /// What to say about an object. Findings name Deployments, so that a ReplicaSet has those of its pods, and those of its
+  /// Deployment where it got no pods.
+  private func finding(of object: any KubeObject, id: String, now: Timestamp) -> FindingSummary? {
+    if let own = interface.findings.summary(uid: id, now: now) { return own }
+    guard let set = object as? ReplicaSet else { return nil }
+    // Pods that go away, such as those on a lost node, are replaced already.
+    let pods = interface.cluster.pods(ofOwner: id).filter { !$0.isTerminal && $0.metadata.deletionTimestamp == nil }
+    if let found = interface.findings.summary(ofPods: pods.map(\.metadata.uid), now: now) { return found }
+    guard set.status.conditions.condition("ReplicaFailure")?.isTrue == true,
+      let owner = set.metadata.controller
+    else { return nil }
+    return interface.findings.summary(uid: owner.uid, now: now)
   }
 
   func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
@@ -134,6 +149,10 @@ final class ObjectTableSource: TableSource {
 
   func severity(_ id: String) -> RowSeverity {
     if let worst = interface.findings.severity(uid: id) { return RowSeverity(worst) }
+    if let set = objects[id] as? ReplicaSet {
+      let word = finding(of: set, id: id, now: interface.clock())?.severity
+      return Severity.allCases.first { $0.description == word }.map { RowSeverity($0) } ?? .none
+    }
     // Screens without rules of their own have nothing but the findings to go by.
     guard screen.severity != nil else { return .none }
     let now = interface.clock()
@@ -153,6 +172,11 @@ final class ObjectTableSource: TableSource {
       RowObject(
         resource: resource, namespace: $0.metadata.namespace, name: $0.metadata.name, uid: $0.metadata.uid)
     }
+  }
+
+  func fullName(_ id: String) -> String {
+    guard let metadata = objects[id]?.metadata else { return "" }
+    return "\(metadata.namespace)/\(metadata.name)"
   }
 
   var condition: TableCondition {

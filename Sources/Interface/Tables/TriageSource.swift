@@ -21,6 +21,8 @@ final class TriageSource: ScreenTableSource {
   /// What could not be told stands below what was found: not knowing is not the same as being well.
   private var unknowns: [String: Unknown] = [:]
   private var places: [String: Int] = [:]
+  /// How many rows there would be in other namespaces, as far as those are read.
+  private var elsewhere = 0
   private var seen = -1
 
   init(_ screen: ScreenDefinition, needs: @escaping () -> [Need], interface: Interface) {
@@ -38,8 +40,10 @@ final class TriageSource: ScreenTableSource {
     groups = [:]
     places = [:]
     unknowns = [:]
+    elsewhere = 0
     for (place, group) in findings.groups.enumerated() {
       if let namespace = interface.namespace, !group.owner.namespace.isEmpty, group.owner.namespace != namespace {
+        elsewhere += 1
         continue
       }
       let id =
@@ -116,6 +120,16 @@ final class TriageSource: ScreenTableSource {
     return object(id).map { .details($0) }
   }
 
+  /// A namespace that stands in a kubeconfig is easily forgotten: what it hides is said.
+  var note: String? {
+    guard interface.namespace != nil else { return nil }
+    if elsewhere > 0 { return "+\(elsewhere) in other namespaces: 0 shows all" }
+    guard let pods = interface.catalog.served(Pod.self).flatMap({ interface.cluster.store($0) }),
+      pods.freshness.isComplete
+    else { return nil }
+    return pods.coverage == .cluster ? nil : "other namespaces are not read: 0 reads all"
+  }
+
   var condition: TableCondition {
     let now = interface.clock()
     let stores = needs.map { (resource: $0.resource, store: interface.cluster.store($0.resource)) }
@@ -139,6 +153,8 @@ final class TriageSource: ScreenTableSource {
     }
     return TableCondition(
       word: unknowns.isEmpty ? "live" : "live, \(unknowns.count) not known", role: unknowns.isEmpty ? .ok : .unknown,
-      explanation: "Nothing is wrong here that podmedic can see. :pods, :nodes or ? go on.")
+      explanation: interface.namespace.map {
+        "Nothing is wrong in namespace \($0) that podmedic can see. 0 looks in all namespaces; :pods or ? go on."
+      } ?? "Nothing is wrong here that podmedic can see. :pods, :nodes or ? go on.")
   }
 }

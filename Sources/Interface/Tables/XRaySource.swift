@@ -19,7 +19,7 @@ extension ComposedSource {
         TableViewColumn(id: "status", title: "STATUS", width: .fit(maximum: 30), priority: 0),
         TableViewColumn(id: "why", title: "WHY", width: .fill, priority: 1),
       ],
-      contexts: [.logged, .object],
+      contexts: [.tree, .logged, .object],
       kinds: kinds(below: resource.kind), namespace: resource.isNamespaced ? interface.namespace : nil,
       empty: "No \(resource.plural) in \(interface.namespace.map { "namespace \($0)" } ?? "this cluster").",
       rows: { [unowned interface] now in

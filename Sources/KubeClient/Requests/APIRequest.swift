@@ -21,6 +21,9 @@ public struct APIRequest: Sendable {
   /// for requests does not hold.
   public var isLongRunning = false
 
+  /// Whether it is sent on a connection of its own, so that a load balancer chooses an API server anew.
+  public var isAlone = false
+
   /// A GET without timeout.
   public init(path: String) { self.path = path }
 

@@ -74,7 +74,8 @@ public struct ConnectionResolver: Sendable {
   ) throws(KubeConfigError) {
     result.proxy = ProxySettings.settings(
       clusterProxy: cluster.proxyURL, server: result.server, environment: environment)
-    let credentials = Credentials(user: user, fileSystem: fileSystem, workingDirectory: workingDirectory)
+    let credentials = Credentials(
+      userName: result.userName, user: user, fileSystem: fileSystem, workingDirectory: workingDirectory)
     guard result.server.isEncrypted else {
       if credentials.exist || result.server.userInfo != nil {
         result.warnings.append("The server is plain http, so no credentials are sent to it.")

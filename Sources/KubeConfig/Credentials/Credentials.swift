@@ -2,6 +2,7 @@ import DataFiles
 
 /// Chooses among what a user has, in client-go's order.
 struct Credentials {
+  let userName: String
   let user: KubeConfig.User
   let fileSystem: any FileSystem
   let workingDirectory: String
@@ -30,7 +31,10 @@ struct Credentials {
     }
     if let provider = user.authProvider {
       return provider.name == "oidc"
-        ? .oidc(OIDCCredentials(provider.config)) : .removedProvider(RemovedProvider(name: provider.name))
+        ? .oidc(
+          OIDCCredentials(
+            provider.config, userName: userName, file: user.origin?.file ?? "", workingDirectory: workingDirectory))
+        : .removedProvider(RemovedProvider(name: provider.name))
     }
     if clientCertificate == nil, let exec = user.exec { return .exec(exec) }
     if let userInfo { return .basic(username: userInfo.username, password: userInfo.password) }

@@ -52,7 +52,7 @@ public struct RunReportWriter: Sendable {
     var lines: [String] = []
     if !step.sentence.isEmpty { lines.append(step.sentence) }
     if step.verdict == .problem || step.verdict == .warning {
-      for evidence in step.evidence.prefix(5) where evidence.value != step.sentence {
+      for evidence in step.furtherEvidence.prefix(5) {
         lines.append(
           evidence.field == RunReport.conditionField ? evidence.value : "\(evidence.field): \(evidence.value)")
       }
@@ -146,8 +146,9 @@ public struct RunReportWriter: Sendable {
     for (number, step) in report.steps.filter(\.isReached).enumerated() {
       text += "\n## \(number + 1). \(ReportParts.escaped(step.title)): \(step.word)\n"
       if !step.sentence.isEmpty { text += "\n\(ReportParts.escaped(step.sentence))\n" }
-      if !step.evidence.isEmpty { text += "\n" }
-      for evidence in step.evidence.prefix(10) {
+      let shown = step.furtherEvidence.prefix(10)
+      if !shown.isEmpty { text += "\n" }
+      for evidence in shown {
         let time = evidence.time.map { " (\($0.description))" } ?? ""
         text += "- \(ReportParts.escaped(evidence.object.shortText)) `\(ReportParts.code(evidence.field))`: "
         text += "`\(ReportParts.code(evidence.value))`\(time)\n"

@@ -47,6 +47,8 @@ public struct BuiltInCheck: Sendable {
       case quantity
       /// One of these words.
       case word([String])
+      /// The id of an earlier step.
+      case step
 
       /// How documentation names it.
       public var words: String {
@@ -58,6 +60,7 @@ public struct BuiltInCheck: Sendable {
         case .duration: "duration"
         case .quantity: "quantity"
         case .word(let words): words.joined(separator: ", ")
+        case .step: "id of an earlier step"
         }
       }
     }
@@ -118,9 +121,9 @@ public enum CheckTable {
   /// All checks.
   public static let all: [BuiltInCheck] =
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
-    + creationChecks + schedulingChecks + attachmentChecks + probeChecks
+    + creationChecks + schedulingChecks + [placementCheck] + attachmentChecks + probeChecks
     + rolloutChecks + daemonSetChecks + scheduleChecks + policyChecks + storageChecks
-    + serviceChecks + ingressChecks + nodeChecks + controlPlaneChecks
+    + serviceChecks + addressChecks + ingressChecks + nodeChecks + controlPlaneChecks
 
   /// The check with a name.
   public static func named(_ name: String) -> BuiltInCheck? { byName[name] }

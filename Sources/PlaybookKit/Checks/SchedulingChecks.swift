@@ -2,7 +2,7 @@ import ClusterState
 import Diagnosis
 import Kube
 
-/// Checks of placing pods on nodes, beside the matrix of nodes and rules that `podmedic why` prints.
+/// Checks of placing pods on nodes, beside `placement`.
 let schedulingChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "fits-somewhere",

@@ -66,6 +66,8 @@ public struct Step: Sendable {
   public var look: String
   /// Kinds of subjects that it concerns; empty for all of the playbook.
   public var kinds: [String]
+  /// The version of Kubernetes that has what it is about; nil for every one.
+  public var since: KubernetesVersion?
   /// When it concerns the subject; nil for always.
   public var condition: Expression?
   /// What is done.
@@ -93,6 +95,9 @@ public struct Step: Sendable {
     case ask(Question)
     /// Offers a change.
     case remedy(RemedyCall)
+
+    /// Whether it is the built-in check of this name.
+    func isCheck(_ name: String) -> Bool { if case .check(let call) = self { call.name == name } else { false } }
 
     /// The word for it: `check`, `read`, `run`, `manual` or `remedy`.
     public var word: String {
@@ -182,6 +187,8 @@ public struct ReadRequest: Sendable {
 
   /// What is read.
   public var source: Source
+  /// How often it is read; more than once to compare the answers, which must have the same names or lines.
+  public var repeats = 1
 }
 
 /// A command in a container.
@@ -226,9 +233,9 @@ public struct Question: Sendable {
 
 /// An object by its kind and a name that is worked out.
 public struct ObjectTemplate: Sendable {
-  /// The kind.
-  public var kind: String
-  /// The name; the namespace is that of the subject.
+  /// The kind; nil when it is worked out too.
+  public var kind: String?
+  /// The kind, a slash and the name; the namespace is that of the subject.
   public var name: Template
 }
 

@@ -1,6 +1,7 @@
 import ClusterState
 import Diagnosis
 import Kube
+import Scheduling
 
 /// The cluster as one run of a playbook sees it: the subject, what belongs to it, the findings, the moment.
 ///
@@ -14,8 +15,17 @@ public final class PlaybookFacts {
   public let now: Timestamp
   /// The object that the playbook is run on; nil for playbooks that need none.
   public let object: (any KubeObject)?
+  /// The server's version, such as `v1.36.2`; nil while it is not known.
+  public let version: KubernetesVersion?
+  /// The line that each step on the way has found in what it read, by step.
+  var lines: [String: String] = [:]
+  /// The verdict of each step on the way, by step.
+  var verdicts: [String: Verdict] = [:]
   /// Use of CPU and memory by container name, the pod's as a whole under "".
   public let usage: Lookup<[String: UsageRecord]>
+  /// Makes the cluster as its scheduler sees it, for checks that place pods. Without being set it follows the rules of
+  /// today's scheduler and reads everything anew; a host that knows the server's version, or keeps one, says so.
+  public var makeSnapshot: (ClusterState) -> ClusterSnapshot = { ClusterSnapshot($0, rules: .current) }
   private let events: EventIndex
   private let wantedContainer: String?
   private let codes: [FindingCode]
@@ -25,8 +35,10 @@ public final class PlaybookFacts {
   public init(
     _ state: ClusterState, triage: TriageReport, events: EventIndex, object: (any KubeObject)?,
     container: String? = nil, codes: [FindingCode] = [],
-    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")), now: Timestamp
+    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")),
+    version: KubernetesVersion? = nil, now: Timestamp
   ) {
+    self.version = version
     self.state = state
     self.triage = triage
     self.events = events
@@ -216,24 +228,57 @@ public final class PlaybookFacts {
 
   // MARK: Findings
 
-  /// The findings about the subject and what belongs to it (its pods, owners, node, claims), the worst first.
+  /// The findings about the subject and what belongs to it (its pods, owners, node, claims): causes before what only
+  /// follows from them, as in triage, and of both what is said about the subject itself first. Where triage sees the
+  /// cause elsewhere, such as in a node of the subject's pods, that comes too.
   public private(set) lazy var findings: [Finding] = {
     guard let object else { return triage.findings }
     let own = object.metadata.uid
-    var related: Set<String> = [own]
+    let related = relatedObjects
+    func isRelated(_ finding: Finding) -> Bool {
+      guard related.contains(finding.object.uid) else { return false }
+      // What is planned for a node, and what befalls it after the pod has ended, is no trouble of the pod.
+      guard finding.object.kind == "Node", let pod else { return true }
+      return finding.severity > .notice && !pod.isTerminal
+    }
+    var causes: [Finding] = []
+    var consequences: [Finding] = []
+    for group in triage.groups {
+      let found = group.findings.prefix(group.causes).filter(isRelated)
+      let follows = group.findings.dropFirst(group.causes).filter(isRelated)
+      causes += found
+      consequences += follows
+      if found.isEmpty, !follows.isEmpty, let cause = group.findings.prefix(group.causes).first {
+        causes.append(cause)
+      }
+    }
+    return causes.filter { $0.object.uid == own } + causes.filter { $0.object.uid != own }
+      + consequences.filter { $0.object.uid == own } + consequences.filter { $0.object.uid != own }
+  }()
+
+  /// The uids of the subject and of what belongs to it.
+  private var relatedObjects: Set<String> {
+    guard let object else { return [] }
+    var related: Set<String> = [object.metadata.uid]
     for owner in ownerChain { related.insert(owner.metadata.uid) }
     if !(object is Pod), let pods = pods.value { for pod in pods { related.insert(pod.metadata.uid) } }
     if let node = node.value { related.insert(node.metadata.uid) }
     for claim in claims.value ?? [] { related.insert(claim.metadata.uid) }
-    let found = triage.findings.filter { related.contains($0.object.uid) }
-    // What is said about the subject itself comes first.
-    return found.filter { $0.object.uid == own } + found.filter { $0.object.uid != own }
+    return related
+  }
+
+  /// Why the subject ended, if it is a pod that failed and triage does not say so any more: another has taken its place,
+  /// or it is long ago.
+  public private(set) lazy var history: [Finding] = {
+    guard let pod, !findings.contains(where: { $0.object.uid == pod.metadata.uid }) else { return [] }
+    return History.end(of: pod, in: state, events: events, now: now)
   }()
 
   /// The finding that the playbook is about: the first of its own codes, else the worst of the subject.
   public private(set) lazy var finding: Finding? = {
-    for code in codes { if let finding = findings.first(where: { $0.code == code }) { return finding } }
-    return codes.isEmpty ? findings.first : nil
+    let found = history + findings
+    for code in codes { if let finding = found.first(where: { $0.code == code }) { return finding } }
+    return codes.isEmpty ? found.first : nil
   }()
 
   // MARK: The container

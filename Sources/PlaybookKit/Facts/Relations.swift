@@ -151,6 +151,20 @@ public struct Relation: Sendable {
       "what triage says about the subject and its pods, owners, node and claims, the worst first"
     ) { facts in .value(.list(facts.findings.map { .record(FindingSummary($0, now: facts.now)) })) },
     Relation(
+      "lines", .map(.string),
+      "the line that an earlier step has found in what it read, by the step's id: `lines[\"log\"]`; null where there is none"
+    ) { facts in
+      .value(
+        .map(SmallMap(uniquing: facts.lines.sorted { $0.key < $1.key }.map { ($0.key, FieldValue.string($0.value)) })))
+    },
+    Relation(
+      "verdicts", .map(.string),
+      "the verdict of an earlier step on the way, by the step's id: `verdicts[\"log\"] == \"problem\"`"
+    ) { facts in
+      let words = facts.verdicts.sorted { $0.key < $1.key }.map { ($0.key, FieldValue.string($0.value.rawValue)) }
+      return .value(.map(SmallMap(uniquing: words)))
+    },
+    Relation(
       "usage", .record(UsageRecord.self), "what `container` uses now; unknown while metrics are not served"
     ) { facts in
       outcome(
@@ -285,10 +299,11 @@ public enum PlaybookScope {
 }
 
 extension Template {
-  /// The text about a run's subject; `line` is what `{line}` stands for.
-  func text(_ facts: PlaybookFacts, line: String? = nil) -> String {
+  /// The text about a run's subject; `line` is what `{line}` stands for, `said` what `{said}` does.
+  func text(_ facts: PlaybookFacts, line: String? = nil, said: String? = nil) -> String {
     var bindings = bindings(facts)
     if let line { bindings.names["line"] = .value(.string(line)) }
+    if let said { bindings.names["said"] = .value(.string(said)) }
     return text(bindings, now: facts.now)
   }
 

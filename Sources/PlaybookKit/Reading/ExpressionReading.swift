@@ -32,11 +32,11 @@ extension PlaybookReader {
   }
 
   /// The type of an expression, which must be possible for every kind; a mistake in one of several kinds names it.
-  private func type(of expression: Expression, line: Bool = false) throws(ExpressionProblem) -> FieldType {
+  private func type(of expression: Expression, with names: [String] = []) throws(ExpressionProblem) -> FieldType {
     var type: FieldType?
     for kind in scopeKinds.isEmpty ? [nil] : scopeKinds.map({ Optional($0) }) {
       var scope = PlaybookScope.scope(kind: kind)
-      if line { scope.names["line"] = .string }
+      for name in names { scope.names[name] = .string }
       do throws(ExpressionProblem) {
         let found = try expression.check(in: scope)
         type = type ?? found
@@ -48,14 +48,15 @@ extension PlaybookReader {
     return type ?? .any
   }
 
-  /// A text with expressions in braces. With `line`, `{line}` is the line that a pattern matched.
-  func template(_ node: DataNode, line: Bool = false) -> Template? {
+  /// A text with expressions in braces. `names` are further ones: `line` is the line that a pattern matched, `said` what
+  /// the step says.
+  func template(_ node: DataNode, with names: [String] = []) -> Template? {
     guard let text = reader.string(node) else { return nil }
     do throws(ExpressionProblem) {
       let template = try Template(parsing: text)
       for expression in template.expressions {
         do throws(ExpressionProblem) {
-          _ = try type(of: expression, line: line)
+          _ = try type(of: expression, with: names)
         } catch {
           // Where in the text the expression stands is found by its own text.
           let start = text.firstRange(of: expression.source).map { text[..<$0.lowerBound].unicodeScalars.count } ?? 0

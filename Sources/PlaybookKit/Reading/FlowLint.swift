@@ -31,6 +31,7 @@ extension Step {
     case .test(let test):
       verdicts = Set(test.rules.map(\.verdict) + [test.otherwise, .unknown])
     case .check(let call): verdicts = Set(Verdict.allCases.map { call.mapping[$0] ?? $0 })
+    case .read(let request, _) where request.repeats > 1: verdicts = [.problem, .ok, .unknown]
     case .read(_, let matching), .run(_, let matching):
       verdicts = Set(matching.rules.map(\.verdict) + [matching.otherwise, .unknown])
       if matching.usesKnownErrors { verdicts.insert(.problem) }
@@ -38,6 +39,7 @@ extension Step {
     case .remedy: verdicts = [.ok, .problem, .unknown]
     }
     if condition != nil || !kinds.isEmpty { verdicts.insert(.notApplicable) }
+    if since != nil { verdicts.insert(.unknown) }
     return verdicts
   }
 

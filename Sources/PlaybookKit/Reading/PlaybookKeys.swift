@@ -7,13 +7,13 @@ enum PlaybookKeys {
 
   static let actions = ["check", "read", "run", "manual", "remedy"]
   static let step =
-    ["id", "title", "why", "look", "kinds", "when"] + actions + ["cause", "then", "commands", "see"]
+    ["id", "title", "why", "look", "kinds", "since", "when"] + actions + ["cause", "then", "commands", "see"]
   static let requiredOfStep = ["id", "title"]
 
   static let test = ["problem", "warning", "ok", "otherwise", "say"]
   static let check = ["use", "as", "say"]
   static let matching = ["match", "known", "otherwise"]
-  static let read = ["from", "previous", "tail", "path", "port"] + matching
+  static let read = ["from", "previous", "tail", "path", "port", "repeat"] + matching
   static let run = ["command"] + matching
   static let match = ["pattern", "verdict", "say", "cause", "then"]
   static let requiredOfMatch = ["pattern", "verdict"]
@@ -22,7 +22,8 @@ enum PlaybookKeys {
   static let reference = ["playbook", "term", "url", "title"]
 
   static let scenario = [
-    "name", "now", "objects", "object", "container", "forbidden", "not-served", "usage", "readings", "answers",
+    "name", "now", "version", "objects", "object", "container", "forbidden", "not-served", "usage", "readings",
+    "answers",
     "expect",
   ]
   static let requiredOfScenario = ["name", "expect"]

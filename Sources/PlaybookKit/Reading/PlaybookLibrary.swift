@@ -71,7 +71,7 @@ public struct PlaybookLibrary: Sendable {
       if !playbook.scope.kinds.isEmpty, case .none = playbook.subject(facts) { return }
       offered.append(playbook)
     }
-    for finding in facts.findings { for playbook in playbooks(for: finding.code) { offer(playbook) } }
+    for finding in facts.history + facts.findings { for playbook in playbooks(for: finding.code) { offer(playbook) } }
     let kind = type(of: object).resource.kind
     for entry in entries where entry.playbook.scope.kinds.contains(kind) {
       guard let condition = entry.playbook.scope.condition else { continue }

@@ -37,22 +37,35 @@ extension PlaybookReader {
       reader.report(
         given.isEmpty ? "one of \(words) is needed" : "a step does one thing: one of \(words)", at: node)
     }
-    let flow = Flow(ids: ids, later: later)
+    let flow = Flow(id: id ?? "", ids: ids, later: later)
     let action = given.first.flatMap { word in fields[word].flatMap { self.action(word, $0, flow) } }
     let references = fields["see"].map { self.references($0) } ?? []
     let commands = (fields["commands"]?.elements ?? fields["commands"].map { [$0] } ?? []).compactMap { template($0) }
     let condition = fields["when"].flatMap { self.condition($0) }
-    let causes = fields["cause"].map { byVerdict($0, plain: [.problem]) { $0.template($1) } } ?? [:]
+    // What was read has a line; what was checked has only its own sentence.
+    let names = given == ["read"] || given == ["run"] ? ["line", "said"] : ["said"]
+    let causes = fields["cause"].map { byVerdict($0, plain: [.problem]) { $0.template($1, with: names) } } ?? [:]
     let next = fields["then"].map { byVerdict($0, plain: Verdict.allCases) { $0.target($1, flow) } } ?? [:]
     guard let id, let title, let action else { return nil }
     return Step(
       id: id, title: title, why: fields["why"].flatMap { reader.string($0) } ?? "",
-      look: fields["look"].flatMap { reader.string($0) } ?? "", kinds: kinds, condition: condition, action: action,
+      look: fields["look"].flatMap { reader.string($0) } ?? "", kinds: kinds,
+      since: fields["since"].flatMap { version($0) }, condition: condition, action: action,
       causes: causes, next: next, commands: commands, references: references)
+  }
+
+  /// A version of Kubernetes.
+  func version(_ node: DataNode) -> KubernetesVersion? {
+    guard let text = reader.string(node) else { return nil }
+    if let version = KubernetesVersion(text) { return version }
+    reader.report(
+      "expected a version of Kubernetes in quotes, such as \"1.33\"; found \(Printable.quoted(text))", at: node)
+    return nil
   }
 
   /// The ids that a step may lead to.
   struct Flow {
+    let id: String
     let ids: [String]
     let later: [String]
   }
@@ -79,7 +92,7 @@ extension PlaybookReader {
 
   private mutating func action(_ word: String, _ node: DataNode, _ flow: Flow) -> Step.Action? {
     switch word {
-    case "check": check(node)
+    case "check": check(node, flow)
     case "read": read(node, flow)
     case "run": run(node, flow)
     case "manual": manual(node)
@@ -89,8 +102,8 @@ extension PlaybookReader {
 
   // MARK: Checks
 
-  private mutating func check(_ node: DataNode) -> Step.Action? {
-    if node.entries == nil { return builtIn(node, fields: [:]) }
+  private mutating func check(_ node: DataNode, _ flow: Flow) -> Step.Action? {
+    if node.entries == nil { return builtIn(node, fields: [:], flow) }
     if let name = node["use"] {
       guard let check = named(name) else { return nil }
       guard
@@ -98,7 +111,7 @@ extension PlaybookReader {
           node, known: PlaybookKeys.check + check.parameters.map(\.name),
           required: check.parameters.filter(\.isRequired).map(\.name))
       else { return nil }
-      return builtIn(name, fields: fields)
+      return builtIn(name, fields: fields, flow)
     }
     guard let fields = reader.fields(node, known: PlaybookKeys.test) else { return nil }
     var rules: [Test.Rule] = []
@@ -127,7 +140,7 @@ extension PlaybookReader {
     return nil
   }
 
-  private mutating func builtIn(_ name: DataNode, fields: [String: DataNode]) -> Step.Action? {
+  private mutating func builtIn(_ name: DataNode, fields: [String: DataNode], _ flow: Flow) -> Step.Action? {
     guard let check = named(name) else { return nil }
     for parameter in check.parameters where parameter.isRequired && fields[parameter.name] == nil && fields.isEmpty {
       reader.report("the check needs \(Printable.quoted(parameter.name))", at: name)
@@ -142,7 +155,7 @@ extension PlaybookReader {
     var arguments = CheckArguments()
     for parameter in check.parameters {
       if let node = fields[parameter.name] {
-        if let value = value(node, parameter) { arguments.values[parameter.name] = value }
+        if let value = value(node, parameter, flow) { arguments.values[parameter.name] = value }
       } else if case .codes = parameter.kind {
         if findings.isEmpty { reader.report("the check needs \"\(parameter.name)\"", at: name) }
         arguments.values[parameter.name] = .codes(findings)
@@ -156,8 +169,17 @@ extension PlaybookReader {
         sentences: fields["say"].map { byVerdict($0, plain: [.problem, .warning]) { $0.template($1) } } ?? [:]))
   }
 
-  private func value(_ node: DataNode, _ parameter: BuiltInCheck.Parameter) -> CheckArguments.Value? {
+  private func value(
+    _ node: DataNode, _ parameter: BuiltInCheck.Parameter, _ flow: Flow
+  ) -> CheckArguments.Value? {
     switch parameter.kind {
+    case .step:
+      guard let text = reader.string(node) else { return nil }
+      let earlier = flow.ids.filter { $0 != flow.id && !flow.later.contains($0) }
+      if earlier.contains(text) { return .text(text) }
+      reader.report(
+        "there is no earlier step \(Printable.quoted(text))\(Suggestion.phrase(for: text, among: earlier))", at: node)
+      return nil
     case .text: return reader.string(node).map { .text($0) }
     case .texts: return .texts((node.elements ?? [node]).compactMap { reader.string($0) })
     case .codes: return .codes(codes(node))
@@ -191,6 +213,7 @@ extension PlaybookReader {
       fields = given
     }
     guard let from = fields["from"], let word = reader.string(from) else { return nil }
+    let repeats = fields["repeat"].flatMap { reader.integer($0, in: 2...10) } ?? 1
     let path = fields["path"].flatMap { template($0) }
     let port = fields["port"].flatMap { template($0) }
     func needed(_ template: Template?, _ key: String) -> Template {
@@ -217,7 +240,10 @@ extension PlaybookReader {
           + (hint.isEmpty ? "; one of \(words.map { "\"\($0)\"" }.joined(separator: ", "))" : hint), at: from)
       return nil
     }
-    return .read(ReadRequest(source: source), matching(fields, flow))
+    if repeats > 1, word != "server" {
+      reader.report("only \"server\" is read several times", at: fields["repeat"] ?? node)
+    }
+    return .read(ReadRequest(source: source, repeats: repeats), matching(fields, flow))
   }
 
   private mutating func run(_ node: DataNode, _ flow: Flow) -> Step.Action? {
@@ -235,8 +261,8 @@ extension PlaybookReader {
       }
       let pattern = fields["pattern"].flatMap { self.pattern($0) }
       let verdict = fields["verdict"].flatMap { self.verdict($0, among: [.ok, .problem, .warning]) }
-      let sentence = fields["say"].flatMap { template($0, line: true) }
-      let cause = fields["cause"].flatMap { template($0, line: true) }
+      let sentence = fields["say"].flatMap { template($0, with: ["line"]) }
+      let cause = fields["cause"].flatMap { template($0, with: ["line", "said"]) }
       let next = fields["then"].flatMap { target($0, flow) }
       guard let pattern, let verdict else { continue }
       rules.append(
@@ -266,7 +292,9 @@ extension PlaybookReader {
       return nil
     }
     let object = fields["on"].flatMap { self.object($0) }
-    for found in object.map({ [$0.kind] }) ?? (fields["on"] == nil ? scopeKinds : []) where !kind.accepts(kind: found) {
+    // A kind that is worked out is only known in a run; the remedy refuses what it does not fit.
+    let known = object.map { $0.kind.map { [$0] } ?? [] } ?? (fields["on"] == nil ? scopeKinds : [])
+    for found in known where !kind.accepts(kind: found) {
       reader.report(
         "the remedy \"\(name)\" is for \(kind.accepts.joined(separator: ", ")), not \(found); say \"on\"",
         at: fields["on"] ?? nameNode)
@@ -298,9 +326,14 @@ extension PlaybookReader {
     return .remedy(RemedyCall(kind: kind, object: object, arguments: arguments, verify: verify))
   }
 
-  /// `Node/{spec.nodeName}`: a kind and a template of a name.
+  /// `Node/{spec.nodeName}`: a kind, or an expression for one, and a template of a name.
   private func object(_ node: DataNode) -> ObjectTemplate? {
     guard let text = reader.string(node), let template = template(node) else { return nil }
+    if text.hasPrefix("{"), case .expression? = template.parts.first, template.parts.count > 1,
+      case .text(let second) = template.parts[1], second.hasPrefix("/")
+    {
+      return ObjectTemplate(kind: nil, name: template)
+    }
     let kind = String(text.prefix { $0 != "/" })
     guard PlaybookScope.kinds.contains(kind), case .text(let first)? = template.parts.first, first.hasPrefix("\(kind)/")
     else {

@@ -14,11 +14,12 @@ extension PlaybookRun {
   /// The facts of this run in a state; `triage` is what was found in the same state.
   public func facts(
     _ state: ClusterState, triage: TriageReport, events: EventIndex,
-    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")), now: Timestamp
+    usage: Lookup<[String: UsageRecord]> = .unknown(Doubt(.notRead, "metrics are not read")),
+    version: KubernetesVersion? = nil, now: Timestamp
   ) -> PlaybookFacts {
     PlaybookFacts(
       state, triage: triage, events: events, object: subject.flatMap { state.object($0).value }, container: container,
-      codes: playbook.scope.findings, usage: usage, now: now)
+      codes: playbook.scope.findings, usage: usage, version: version, now: now)
   }
 }
 
@@ -63,7 +64,8 @@ private struct Evaluation {
     reports = playbook.steps.map { step in
       StepReport(
         id: step.id, title: hasNoSubject ? step.title.source : step.title.text(facts), action: step.action.word,
-        why: step.why, look: step.look, references: step.references)
+        why: step.why, look: step.look, references: step.references,
+        showsPlacement: step.action.isCheck(placementCheck.name))
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }
@@ -91,10 +93,13 @@ private struct Evaluation {
       let step = playbook.steps[place]
       path.append(step.id)
       let (outcome, override) = evaluate(step, at: place)
+      facts.lines[step.id] = override?.line
+      facts.verdicts[step.id] = outcome?.verdict
       fill(place, step, outcome)
       let target = override?.next ?? outcome.flatMap { step.next[$0.verdict] } ?? defaultTarget(step, outcome)
       if let outcome, let cause = override?.cause ?? step.causes[outcome.verdict] {
-        causes.append(.init(text: cause.text(facts, line: override?.line), step: step.id))
+        causes.append(
+          .init(text: cause.text(facts, line: override?.line ?? "", said: outcome.sentence), step: step.id))
       }
       switch target {
       case nil: place += 1
@@ -145,6 +150,9 @@ private struct Evaluation {
       let kind = type(of: object).resource.kind
       guard step.kinds.contains(kind) else { return (Judgement(.notApplicable, "not for a \(kind)"), nil) }
     }
+    if let since = step.since, let version = facts.version, version < since {
+      return (Judgement(Doubt(.tooOld, "Kubernetes \(version) does not have it: it came with \(since)")), nil)
+    }
     if let condition = step.condition {
       let explanation = condition.explain(PlaybookScope.bindings(condition, facts), now: facts.now)
       switch explanation.outcome {
@@ -166,6 +174,7 @@ private struct Evaluation {
       case .none: return (Judgement(.notApplicable, "there is nothing to read"), nil)
       case .unknown(let doubt): return (Judgement(doubt), nil)
       }
+      if request.repeats > 1 { return (compare(run.texts(for: step.id), step, request.repeats), nil) }
       return judge(matching, run.contribution(to: step.id)?.what)
     case .run(let request, let matching):
       guard let pod = facts.pod, let container = facts.container else {
@@ -271,6 +280,25 @@ private struct Evaluation {
     }
   }
 
+  /// Whether the same question was answered in the same way each time; nil before it has been asked often enough.
+  private func compare(_ texts: [String], _ step: Step, _ repeats: Int) -> Judgement? {
+    let given = run.contribution(to: step.id)?.what
+    switch given {
+    case .noText(let doubt)?: return Judgement(doubt)
+    case .answer(let isProblem)?: return Judgement(isProblem ? .problem : .ok, "judged by a person")
+    default: break
+    }
+    guard texts.count >= repeats else { return nil }
+    let answers = texts.suffix(repeats).map { RepeatedAnswer($0) }
+    for (number, answer) in answers.enumerated().dropFirst() {
+      guard let difference = answer.difference(from: answers[0]) else { continue }
+      return Judgement(
+        .problem, "answer \(number + 1) of \(repeats) differs from the first: \(difference)",
+        evidence: answers.enumerated().map { evidence("answer \($0 + 1): \($1.size)") })
+    }
+    return Judgement(.ok, "\(repeats) times the same: \(answers[0].size)")
+  }
+
   private func evidence(_ line: String) -> Evidence {
     Evidence(facts.object?.reference ?? ObjectReference(), "text", line)
   }
@@ -287,7 +315,9 @@ private struct Evaluation {
           tail: tail))
     case .object: return facts.object.map { .found(.object($0.reference)) } ?? .none
     case .metrics: return facts.object.map { .found(.metrics($0.reference)) } ?? .none
-    case .server(let path): return .found(.path(path.text(facts)))
+    case .server(let path):
+      let path = path.text(facts)
+      return .found(request.repeats > 1 ? .repeated(path) : .path(path))
     case .node(let path):
       return facts.node.map { .path("/api/v1/nodes/\($0.metadata.name)/proxy/\(Self.relative(path.text(facts)))") }
     case .pod(let port, let path):
@@ -318,7 +348,7 @@ private struct Evaluation {
       ["kubectl get \(object.kind.lowercased()) \(object.name)\(namespace(object)) -o yaml"]
     case .metrics(let object):
       ["kubectl top \(object.kind.lowercased()) \(object.name)\(namespace(object))"]
-    case .path(let path): ["kubectl get --raw '\(path)'"]
+    case .path(let path), .repeated(let path): ["kubectl get --raw '\(path)'"]
     }
   }
 
@@ -337,14 +367,25 @@ private struct Evaluation {
     object.namespace.isEmpty ? "" : " -n \(object.namespace)"
   }
 
-  /// The object that a remedy is for.
+  /// The object that a remedy is for, named after what it really changes.
   private func target(of call: RemedyCall) -> Lookup<ObjectReference> {
-    guard let object = call.object else { return facts.object.map { .found($0.reference) } ?? .none }
+    guard let object = call.object else {
+      guard let subject = facts.object else { return .none }
+      // The pod is only the way to its controller; where that cannot be seen, the remedy says so itself.
+      if call.kind.changesOwner, facts.ownerDoubt == nil, let top = facts.ownerChain.last as? any KubeObject,
+        WorkloadFacts(top) != nil
+      {
+        return .found(top.reference)
+      }
+      return .found(subject.reference)
+    }
     return object.name.wholeText(facts).flatMap { text in
+      let kind = String(text.prefix { $0 != "/" })
+      guard call.kind.accepts(kind: kind) else { return .none }
       var reference = ObjectReference()
-      reference.kind = object.kind
-      reference.name = String(text.dropFirst(object.kind.count + 1))
-      if let type = PlaybookScope.type(ofKind: object.kind) {
+      reference.kind = kind
+      reference.name = String(text.dropFirst(kind.count + 1))
+      if let type = PlaybookScope.type(ofKind: kind) {
         reference.apiVersion = type.resource.apiVersion
         reference.namespace = type.resource.isNamespaced ? facts.namespace : ""
       }

@@ -84,6 +84,22 @@ public struct PlaybookRun: Sendable {
     }
   }
 
+  /// Whether the step has been read, but not as often as it is to be: the answers are compared.
+  public func wantsMore(for step: String) -> Bool {
+    guard case .read(let request, _)? = playbook.step(step)?.action, case .text? = contribution(to: step)?.what else {
+      return false
+    }
+    return texts(for: step).count % request.repeats != 0
+  }
+
+  /// The texts that were read for a step, in order.
+  func texts(for step: String) -> [String] {
+    journal.compactMap { entry in
+      guard entry.step == step, case .text(let text) = entry.what else { return nil }
+      return text
+    }
+  }
+
   /// The last lines, at most so many, of what was read for a step, without secrets; empty when nothing was.
   public func lines(for step: String, last count: Int) -> [String] {
     guard case .text(let text)? = contribution(to: step)?.what else { return [] }

@@ -24,13 +24,14 @@ extension ReadTarget {
       let place = reference.kind == "Node" ? "nodes/" : "namespaces/\(Resource.escaped(reference.namespace))/pods/"
       return .success(
         APIRequest(path: "/apis/metrics.k8s.io/v1beta1/\(place)\(Resource.escaped(reference.name))"))
-    case .path(let path):
+    case .path(let path), .repeated(let path):
       var request = APIRequest(path: String(path.prefix { $0 != "?" }))
       request.accept = "*/*"
       for pair in path.drop(while: { $0 != "?" }).dropFirst().split(separator: "&") {
         let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         request.query.append((sides[0], sides.count > 1 ? sides[1] : ""))
       }
+      if case .repeated = self { request.isAlone = true }
       return .success(request)
     }
   }
@@ -59,7 +60,7 @@ extension ReadTarget {
       // Kubelets answer so with status 200 when the runtime has no log any more.
       text.hasPrefix("unable to retrieve container logs for") ? nil : text
     case .object: (try? JSONValue(parsing: text)).map { YAMLWriter.text($0.withoutSecrets) }
-    case .metrics, .path: text
+    case .metrics, .path, .repeated: text
     }
   }
 }

@@ -84,6 +84,17 @@ public struct StepReport: Sendable {
   public internal(set) var commands: [String] = []
   /// Where to read on.
   public let references: [Playbook.Reference]
+  /// Whether the page of nodes and filters shows more about it.
+  public let showsPlacement: Bool
+
+  /// The evidence that says more than the sentence, each once.
+  public var furtherEvidence: [Evidence] {
+    var seen: Set<Evidence> = []
+    return evidence.filter { evidence in
+      let isSaid = evidence.value == sentence || evidence.value.count > 12 && sentence.contains(evidence.value)
+      return !isSaid && seen.insert(evidence).inserted
+    }
+  }
 
   /// Every word for where a step can stand.
   public static let words = Verdict.allCases.map(\.rawValue) + ["waiting", "offered", "skipped", "not reached"]
@@ -120,6 +131,15 @@ public enum ReadTarget: Sendable, Hashable {
   case metrics(ObjectReference)
   /// A path of the API server.
   case path(String)
+  /// A path of the API server that is asked for several times, each time on a connection of its own, so that a load
+  /// balancer chooses a server anew.
+  case repeated(String)
+
+  /// Whether reading it sends a request to a pod, which may make something happen there: a person is asked first.
+  public var isProbe: Bool {
+    guard case .path(let path) = self else { return false }
+    return path.hasPrefix("/api/v1/namespaces/") && path.contains("/proxy/")
+  }
 }
 
 /// A change that a playbook offers. Nothing has been looked up for it yet.

@@ -12,6 +12,8 @@ public struct Scenario: Sendable {
   public var position: DataPosition
   /// The moment.
   public var now: Timestamp
+  /// The server's version; nil when it is not known.
+  public var version: KubernetesVersion?
   /// What the cluster has.
   public var objects: [any KubeObject]
   /// What the playbook is run on; nil for playbooks without a subject.
@@ -72,7 +74,8 @@ public struct Scenario: Sendable {
     let triage = Triage.diagnose(state, now: now)
     let usage: Lookup<[String: UsageRecord]> =
       usage.map { .found($0) } ?? .unknown(Doubt(.notServed, "metrics are not served"))
-    return run.evaluate(run.facts(state, triage: triage, events: EventIndex(), usage: usage, now: now))
+    return run.evaluate(
+      run.facts(state, triage: triage, events: EventIndex(), usage: usage, version: version, now: now))
   }
 
   /// What came out differently than the scenario says, one sentence each; empty when all is as it should be.

@@ -30,7 +30,8 @@ extension PlaybookReader {
     let subject = fields["object"].flatMap { self.subject($0, objects: objects) }
     if fields["object"] == nil, !kinds.isEmpty { reader.report("the key \"object\" is missing", at: node) }
     var scenario = Scenario(
-      name: fields["name"].flatMap { reader.string($0) } ?? "", position: node.position, now: now, objects: objects,
+      name: fields["name"].flatMap { reader.string($0) } ?? "", position: node.position, now: now,
+      version: fields["version"].flatMap { version($0) }, objects: objects,
       subject: subject, container: fields["container"].flatMap { reader.string($0) },
       forbidden: fields["forbidden"].map { plainKinds($0) } ?? [],
       notServed: fields["not-served"].map { plainKinds($0) } ?? [], usage: nil, readings: [], answers: [], path: nil,
@@ -43,7 +44,9 @@ extension PlaybookReader {
         memory: amounts["memory"].flatMap { reader.string($0) }.map { Quantity($0) })
     }
     for entry in fields["readings"].flatMap({ reader.mapping($0) }) ?? [] where isStep(entry, ids) {
-      if let text = reader.string(entry.value) { scenario.readings.append((entry.key, text)) }
+      for node in entry.value.elements ?? [entry.value] {
+        if let text = reader.string(node) { scenario.readings.append((entry.key, text)) }
+      }
     }
     for entry in fields["answers"].flatMap({ reader.mapping($0) }) ?? [] where isStep(entry, ids) {
       switch entry.value.text {

@@ -15,7 +15,10 @@ public struct FieldChange: Sendable, Equatable {
   /// The change without anything that may be a secret: values of environment variables, annotations, data of Secrets.
   public var journalLine: String { isPrivate ? "\(path): (not recorded)" : line }
 
-  private var isPrivate: Bool {
+  private var isPrivate: Bool { Self.isPrivate(path) }
+
+  /// Whether what is at a path may be a secret.
+  static func isPrivate(_ path: String) -> Bool {
     path.contains(".env") || path.contains("annotations") || path.hasPrefix("data") || path.hasPrefix("stringData")
       || path.hasSuffix("spec.template") || path.contains(".args") || path.contains(".command")
   }

@@ -35,6 +35,9 @@ public struct JournalEntry: Sendable, Equatable {
   public var kubectl: [String] = []
   /// How it can be taken back, or why not.
   public var undo = ""
+  /// What takes it back, in a line that ends a run; nil when nothing does, or when that is not kept because an earlier
+  /// value may be a secret.
+  public var back: RemedyOrder?
   /// How it ended, as a word; "" at the beginning.
   public var outcome = ""
   /// How it ended, as a sentence.
@@ -61,6 +64,7 @@ public struct JournalEntry: Sendable, Equatable {
     json["undo"] = .string(undo)
     if !outcome.isEmpty { json["outcome"] = .string(outcome) }
     if !detail.isEmpty { json["detail"] = .string(detail) }
+    json["back"] = back?.saved
     return String(decoding: json.bytes(), as: UTF8.self)
   }
 
@@ -89,6 +93,7 @@ public struct JournalEntry: Sendable, Equatable {
     object.namespace = json[path: "object", "namespace"]?.string ?? ""
     object.name = json[path: "object", "name"]?.string ?? ""
     object.uid = json[path: "object", "uid"]?.string ?? ""
+    back = json["back"].flatMap { RemedyOrder(saved: $0, object: object) }
   }
 }
 
@@ -101,6 +106,9 @@ public struct JournalHistory: Sendable, Equatable {
     /// When it ended; nil when nothing was written any more: podmedic was killed, or it still runs.
     public var ended: Timestamp?
   }
+  /// The run with an id.
+  public func record(_ id: String) -> Record? { records.last { $0.entry.id == id } }
+
   /// The runs, the newest last.
   public var records: [Record] = []
   /// Lines that are no entries.
@@ -117,6 +125,7 @@ public struct JournalHistory: Sendable, Equatable {
       if let place = places[entry.id] {
         records[place].entry.outcome = entry.outcome
         records[place].entry.detail = entry.detail
+        records[place].entry.back = entry.back
         if entry.moment == .ended { records[place].ended = entry.time }
       } else {
         places[entry.id] = records.count
@@ -133,6 +142,27 @@ public struct JournalFailure: Error, Sendable, Equatable {
 
   /// A failure.
   public init(message: String) { self.message = message }
+}
+
+extension JournalHistory.Record {
+  /// Whether it was done in the cluster of this context. The name of the cluster is compared where there is one.
+  public func isAbout(context: String, cluster: String) -> Bool {
+    entry.context == context && (cluster.isEmpty || entry.cluster == cluster)
+  }
+
+  /// Why it cannot be taken back, as a sentence; nil when it can.
+  public var whyNoUndo: String? {
+    if entry.back != nil { return nil }
+    let impossible = "not possible: "
+    if entry.undo.hasPrefix(impossible) { return String(entry.undo.dropFirst(impossible.count)) }
+    switch entry.outcome {
+    case "": return "it never ended, so nobody knows what has been changed"
+    case "succeeded", "failed", "timed-out", "not-awaited":
+      return "the journal does not have the earlier values, which may be secrets"
+    case "partly-applied", "unknown": return "it is not known what has been changed: \(entry.detail)"
+    default: return "nothing was changed"
+    }
+  }
 }
 
 extension RemedyRun {
@@ -166,6 +196,7 @@ extension RemedyRun {
     if let outcome {
       entry.outcome = outcome.word
       entry.detail = outcome.sentence
+      entry.back = undo
     }
     return entry
   }

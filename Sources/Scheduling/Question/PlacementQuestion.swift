@@ -125,7 +125,8 @@ public struct PlacementQuestion: Sendable {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }
     return PlacementAnswer(
-      report: report, placement: placement, suggestions: suggestions, remarks: remarks,
+      origin: isManifest ? nil : origin, report: report, placement: placement, suggestions: suggestions,
+      remarks: remarks,
       obstacle: isManifest ? nil : creationFailure)
   }
 
@@ -145,6 +146,8 @@ public struct PlacementQuestion: Sendable {
 
 /// What is known about where a pod could go.
 public struct PlacementAnswer: Sendable {
+  /// What has to be changed for the pod to be changed; nil when nothing of it exists yet.
+  public let origin: PodOrigin?
   /// Every filter on every node.
   public let report: PlacementReport
   /// For what makes pods, how many more would find a place.

@@ -31,6 +31,8 @@ public struct SchedulerRules: Sendable, Hashable {
   var hasDeclaredFeatures: Bool { minor >= 36 }
   /// Only events that a rejecting plugin cares about bring a pod back into the queue.
   var hasQueueingHints: Bool { minor >= 32 }
+  /// Requests of a pod that exists can be changed.
+  var hasInPlaceResize: Bool { minor >= 33 }
   /// Resizes in progress count what is allocated.
   var countsAllocatedResources: Bool { minor >= 33 }
 

@@ -43,17 +43,22 @@ public enum Change: Sendable, Hashable {
 
 extension Change {
   /// What it costs to make the change and what may go wrong, together: the smaller the sooner it is proposed.
+  ///
+  /// A change of one workload comes before one of a node, which other pods see too; what can be taken back before what
+  /// cannot; what keeps the workload's wishes before what drops them.
   var effort: Int {
     switch self {
     case .createClaim, .bindClaim: 1
     case .uncordon: 2
-    // A label that says what the node is, such as its zone, is seldom wrong; others are for people to give.
-    case .label(_, let key, _): key.contains("kubernetes.io/") ? 9 : 3
     case .honorTaints: 3
-    case .lowerRequest: 4
-    case .tolerate: 5
+    // Half of what it asks for is often enough; a fifth hardly ever.
+    case .lowerRequest(_, let from, let to): to >= from / 2 ? 3 : to >= from / 5 ? 7 : 12
+    // Whoever has tainted the nodes has told their users so; a pod that belongs there only lacks the toleration.
+    case .tolerate(let key, _, _): TaintMeaning(key: key) == .controlPlane ? 8 : 4
+    // All pods that ask for the label see it. One that says what the node is, such as its zone, is seldom wrong.
+    case .label(_, let key, _): key.contains("kubernetes.io/") ? 10 : 5
     case .relaxSpread, .dropNodeSelector: 6
-    case .free: 7
+    case .free(_, let pods): 6 + min(pods.count, 6)
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
@@ -67,7 +72,7 @@ extension Change {
     case .uncordon(let node): "uncordon node \(node)"
     case .label(let node, let key, let value): "label node \(node) \(key)=\(value)"
     case .removeTaint(let node, let key, let effect): "remove taint \(key):\(effect) from node \(node)"
-    case .repair(let node, let taint): "repair node \(node): Kubernetes keeps pods away from it (\(taint))"
+    case .repair(let node, let taint): "repair node \(node): \(Self.trouble(taint)) (\(taint))"
     case .tolerate(let key, let value, let effect):
       "tolerate taint \(value.isEmpty ? key : "\(key)=\(value)"):\(effect)"
     case .lowerRequest(let resource, let from, let to):
@@ -86,6 +91,10 @@ extension Change {
     case .addVolume(let claim): "add a volume that claim \(claim) can use"
     case .addNode(let size): Self.newNodeText(size)
     }
+  }
+
+  private static func trouble(_ taint: String) -> String {
+    if case .state(let words) = TaintMeaning(key: taint) { words } else { "it keeps pods away" }
   }
 
   private static func newNodeText(_ size: [String: Int64]) -> String {

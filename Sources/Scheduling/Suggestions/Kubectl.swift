@@ -2,33 +2,32 @@ import ClusterState
 import Kube
 
 extension Change {
-  /// The commands that make this change; none where there is nothing that a command alone could do.
-  func kubectl(_ origin: PodOrigin, _ pod: Pod, _ snapshot: ClusterSnapshot) -> [String] {
-    let namespace = "-n \(origin.namespace)"
+  /// Whether it is a change of the pod itself, and so of the template that it is made from.
+  var isOfTemplate: Bool {
     switch self {
-    case .uncordon(let node): return ["kubectl uncordon \(node)"]
-    case .label(let node, let key, let value): return ["kubectl label node \(node) \(key)=\(value)"]
-    case .removeTaint(let node, let key, let effect): return ["kubectl taint node \(node) \(key):\(effect)-"]
-    case .repair(let node, _): return ["kubectl describe node \(node)"]
-    case .free(_, let pods): return pods.map { "kubectl -n \($0.namespace) delete pod \($0.name)" }
-    case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(name)"]
+    case .tolerate, .lowerRequest, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
+      .honorTaints, .relaxSpread, .dropHostPort:
+      true
+    case .uncordon, .label, .removeTaint, .repair, .free, .bindClaim, .createClaim, .addVolume, .addNode: false
+    }
+  }
+
+  /// The commands that make this change; none where there is nothing that a command alone could do.
+  func kubectl(_ template: PodTemplateCommands) -> [String] {
+    let namespace = "-n \(shellWord(template.origin.namespace))"
+    let pod = template.pod
+    switch self {
+    case .uncordon(let node): return ["kubectl uncordon \(shellWord(node))"]
+    case .label(let node, let key, let value):
+      return ["kubectl label node \(shellWord(node)) \(shellWord("\(key)=\(value)"))"]
+    case .removeTaint(let node, let key, let effect):
+      return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
+    case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
+    case .free(_, let pods):
+      return pods.map { "kubectl -n \(shellWord($0.namespace)) delete pod \(shellWord($0.name))" }
+    case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
     case .createClaim, .addNode: return []
-    case .lowerRequest(let resource, _, _):
-      var changed = pod
-      var unused = snapshot
-      apply(to: &changed, &unused, template: nil)
-      var commands: [String] = []
-      for (old, new) in zip(
-        pod.spec.containers + pod.spec.initContainers, changed.spec.containers + changed.spec.initContainers)
-      {
-        guard let amount = new.resources.requests[resource], amount != old.resources.requests[resource] else {
-          continue
-        }
-        commands.append(
-          "kubectl \(namespace) set resources \(origin.kind)/\(origin.name) -c \(new.name) --requests=\(resource)=\(amount.text)"
-        )
-      }
-      return commands
+    case .lowerRequest(let resource, _, _): return template.lines(lowering: resource, by: self)
     case .tolerate(let key, let value, let effect):
       let toleration: JSONValue = [
         "key": .string(key), "operator": "Equal", "value": .string(value), "effect": .string(effect),
@@ -36,41 +35,67 @@ extension Change {
       // Admission adds tolerations to the pod that its template does not have; the template's list is written as a
       // whole, since it may not be there at all.
       let own =
-        origin.kind == "pod"
+        template.isBarePod
         ? pod.spec.tolerations : pod.spec.tolerations.filter { !$0.key.hasPrefix("node.kubernetes.io/") }
-      return [patch(origin, "add", "/tolerations", .array(own.map(\.json) + [toleration]))]
+      return template.lines([.init("add", "/tolerations", .array(own.map(\.json) + [toleration]))], canAddToPods: true)
     case .dropNodeSelector(let key):
-      let escaped = key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
-        .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
-      return [patch(origin, "remove", "/nodeSelector/\(escaped)", nil)]
+      return template.lines([.init("remove", "/nodeSelector/\(Self.escaped(key))", nil)])
     case .dropNodeAffinity:
-      return [patch(origin, "remove", "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution", nil)]
+      return template.lines([
+        .init("remove", "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution", nil)
+      ])
     case .dropPodAffinity(let term):
-      return [
-        patch(origin, "remove", "/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/\(term)", nil)
-      ]
+      return template.lines([
+        .init("remove", "/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/\(term)", nil)
+      ])
     case .dropPodAntiAffinity(let key):
       let terms = pod.spec.affinity?.podAntiAffinity?.required ?? []
       // From the last: the numbers of the others stay.
-      return terms.indices.reversed().filter { terms[$0].topologyKey == key }.map {
-        patch(origin, "remove", "/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/\($0)", nil)
-      }
+      return template.lines(
+        terms.indices.reversed().filter { terms[$0].topologyKey == key }.map {
+          .init("remove", "/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/\($0)", nil)
+        })
     case .honorTaints(let key):
-      return spread(pod, key).map {
-        patch(origin, "add", "/topologySpreadConstraints/\($0)/nodeTaintsPolicy", "Honor")
-      }
+      return template.lines(
+        spread(pod, key).map { .init("add", "/topologySpreadConstraints/\($0)/nodeTaintsPolicy", "Honor") })
     case .relaxSpread(let key):
-      return spread(pod, key).map {
-        patch(origin, "replace", "/topologySpreadConstraints/\($0)/whenUnsatisfiable", "ScheduleAnyway")
-      }
+      return template.lines(
+        spread(pod, key).map {
+          .init("replace", "/topologySpreadConstraints/\($0)/whenUnsatisfiable", "ScheduleAnyway")
+        })
     case .dropHostPort(let port):
-      var commands: [String] = []
+      var steps: [PodTemplateCommands.PatchStep] = []
       for (index, container) in pod.spec.containers.enumerated() {
-        for place in container.ports.indices.reversed() where container.ports[place].hostPort == port {
-          commands.append(patch(origin, "remove", "/containers/\(index)/ports/\(place)/hostPort", nil))
+        for place in container.ports.indices where container.ports[place].hostPort == port {
+          steps.append(.init("remove", "/containers/\(index)/ports/\(place)/hostPort", nil))
         }
       }
-      return commands
+      return template.lines(steps)
+    }
+  }
+
+  /// What to know before making it.
+  var remarks: [String] {
+    switch self {
+    case .tolerate(let key, _, _):
+      TaintMeaning(key: key) == .controlPlane
+        ? ["the node runs the control plane: a busy pod there can slow the whole cluster down"]
+        : ["somebody keeps nodes with taint \(key) for something: see that the pod belongs there"]
+    case .repair: ["tolerating the taint would not help: it stands for a state of the node, which has to be cured"]
+    case .removeTaint(_, let key, _): ["the node is then open to every pod; whoever has set \(key) had a reason"]
+    case .label(let node, let key, _):
+      key.contains("kubernetes.io/")
+        ? ["label \(key) says where or what node \(node) is: give it only if that is true"]
+        : ["every pod that asks for \(key) may then be placed on node \(node): give it only if it is true"]
+    case .free(_, let pods):
+      [
+        (pods.count == 1 ? "the pod that is deleted is" : "the pods that are deleted are")
+          + " made again and may wait in turn; kubectl delete asks no disruption budget"
+      ]
+    case .uncordon: ["whoever has cordoned the node may not be done with it"]
+    case .lowerRequest(let resource, let from, let to) where to < from / 2:
+      ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
+    default: []
     }
   }
 
@@ -81,19 +106,9 @@ extension Change {
     }
   }
 
-  private func patch(_ origin: PodOrigin, _ operation: String, _ path: String, _ value: JSONValue?) -> String {
-    let root =
-      switch origin.kind {
-      case "pod": "/spec"
-      case "cronjob": "/spec/jobTemplate/spec/template/spec"
-      default: "/spec/template/spec"
-      }
-    var step: JSONValue = ["op": .string(operation), "path": .string(root + path)]
-    step["value"] = value
-    let text = String(decoding: JSONValue.array([step]).bytes(), as: UTF8.self)
-    // A single quote cannot stand within single quotes; text from the cluster must not become a command.
-    let quoted = text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-    return "kubectl -n \(origin.namespace) patch \(origin.kind) \(origin.name) --type=json -p '\(quoted)'"
+  private static func escaped(_ key: String) -> String {
+    key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+      .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
   }
 }
 

@@ -7,8 +7,36 @@ public struct Suggestion: Sendable, Equatable {
   public let changes: [Change]
   /// The nodes on which the pod then fits, by name; a node that does not exist yet is not among them.
   public let places: [String]
-  /// One command a change; empty where a person has to decide what to do.
+  /// The commands, in order; a line may be a pipe. Empty where a person has to decide what to do.
   public let kubectl: [String]
+  /// What to know before making it, a sentence each.
+  public let remarks: [String]
+  /// Of lower requests, what each container asks for then, as the API server takes it.
+  public let lowered: [LoweredRequest]
+  /// A pod that is to be deleted last: its controller does not replace it when the template changes.
+  public let replaced: ObjectName?
+
+  /// What a container asks for when a suggestion is followed.
+  public struct LoweredRequest: Sendable, Equatable {
+    /// Name of the container.
+    public let container: String
+    /// `cpu`, `memory` and so on.
+    public let resource: String
+    /// The new request.
+    public let amount: Quantity
+  }
+
+  init(
+    _ changes: [Change], places: [String] = [], kubectl: [String] = [], remarks: [String] = [],
+    lowered: [LoweredRequest] = [], replaced: ObjectName? = nil
+  ) {
+    self.changes = changes
+    self.places = places
+    self.kubectl = kubectl
+    self.remarks = remarks
+    self.lowered = lowered
+    self.replaced = replaced
+  }
 
   /// One line for a person.
   public var text: String { changes.map(\.text).joined(separator: ", and ") }

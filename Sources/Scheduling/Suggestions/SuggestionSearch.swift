@@ -29,7 +29,7 @@ struct SuggestionSearch {
       search(node, [], pod, snapshot, &found, &runs)
     }
     if let change = newNode() { verifyNewNode(change, &found) }
-    let candidates = found.map { Suggestion(changes: $0, places: [], kubectl: []) }
+    let candidates = found.map { Suggestion($0) }
       .sorted { ($0.effort, $0.text) < ($1.effort, $1.text) }
     // A suggestion that holds all changes of a smaller one is worth nothing.
     var kept: [Suggestion] = []
@@ -92,7 +92,7 @@ struct SuggestionSearch {
       if taint.key == "node.kubernetes.io/unschedulable" {
         return [.uncordon(node: name), .repair(node: name, taint: taint.key)]
       }
-      if taint.key.hasPrefix("node.kubernetes.io/") { return [.repair(node: name, taint: taint.key)] }
+      if case .state = TaintMeaning(key: taint.key) { return [.repair(node: name, taint: taint.key)] }
       return [
         .tolerate(key: taint.key, value: taint.value, effect: taint.effect),
         .removeTaint(node: name, key: taint.key, effect: taint.effect),
@@ -210,8 +210,16 @@ struct SuggestionSearch {
     let evaluation = Evaluation(changedPod, in: changed)
     let places = changed.nodes.filter { $0.facts.name != Change.newNode && evaluation.findings(on: $0).isEmpty }
       .map(\.facts.name)
+    let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
+    let ofTemplate = changes.contains(where: \.isOfTemplate)
+    let lowered = changes.flatMap { change -> [Suggestion.LoweredRequest] in
+      guard case .lowerRequest(let resource, _, _) = change else { return [] }
+      return template.lowered(by: change).map { .init(container: $0.old.name, resource: resource, amount: $0.amount) }
+    }
     return Suggestion(
-      changes: changes, places: places.sorted(), kubectl: changes.flatMap { $0.kubectl(origin, pod, snapshot) })
+      changes, places: places.sorted(), kubectl: template.commands(changes),
+      remarks: changes.flatMap(\.remarks) + (ofTemplate ? template.remarks(changes) : []), lowered: lowered,
+      replaced: ofTemplate ? template.replaced : nil)
   }
 }
 

@@ -24,6 +24,7 @@ public final class ConnectionAuthenticator: Authenticator {
   private var tokenFile: TokenFileSource?
   private var certificate: ClientCertificateSource?
   private var plugin: ExecCredentialSource?
+  private var provider: OIDCRefresh?
   private var waiters: [Waiter] = []
   /// What the plugin's present credential looks like in a request, to recognise it when the server refuses it.
   private var issued: (credentials: RequestCredentials, generation: Int)?
@@ -32,9 +33,16 @@ public final class ConnectionAuthenticator: Authenticator {
   /// person log in with a browser.
   static let longestPluginRun = Duration.seconds(120)
 
+  /// Called with what a person should know though nothing failed.
+  public var onRemark: ((String) -> Void)? {
+    didSet { provider?.onRemark = onRemark }
+  }
+
   /// Credentials of a connection. `environment` is podmedic's own; without `withTerminal` no plugin gets a terminal.
+  /// The issuers of legacy OIDC providers are asked through `transport`.
   public init(
-    _ connection: ConnectionConfig, loop: Loop, fileSystem: any FileSystem, environment: [String: String],
+    _ connection: ConnectionConfig, loop: Loop, transport: any Transport, fileSystem: any FileSystem,
+    environment: [String: String],
     withTerminal: TerminalLoan? = nil
   ) {
     self.loop = loop
@@ -55,12 +63,18 @@ public final class ConnectionAuthenticator: Authenticator {
     case .tokenFile(let path, let fallback): tokenFile = TokenFileSource(path: path, fallback: fallback)
     case .exec(let config):
       plugin = ExecCredentialSource(config: config, clusterInfo: connection.execClusterInfo, environment: environment)
+    case .oidc(let config):
+      provider = OIDCRefresh(
+        config, transport: transport, fileSystem: fileSystem, now: { Self.seconds(loop.clock.wallTime) })
     default: break
     }
   }
 
-  /// Lets a plugin that failed run again at once: a person asked for it.
-  public func retry() { plugin?.retry() }
+  /// Lets a plugin or refresh that failed run again at once: a person asked for it.
+  public func retry() {
+    plugin?.retry()
+    provider?.retry()
+  }
 
   /// Hands out the credentials of now; a plugin may have to run first.
   public func credentials(_ completion: @escaping (Result<RequestCredentials, CredentialFailure>) -> Void) {
@@ -68,6 +82,17 @@ public final class ConnectionAuthenticator: Authenticator {
     if plugin != nil {
       waiters.append(completion)
       return askPlugin()
+    }
+    if let provider {
+      return provider.token { [weak self] result in
+        guard let self else { return }
+        do throws(CredentialFailure) {
+          let token = try result.mapError { CredentialFailure($0) }.get()
+          completion(.success(try withCertificate("Bearer " + token.revealed)))
+        } catch {
+          completion(.failure(error))
+        }
+      }
     }
     do throws(CredentialFailure) {
       completion(.success(try withCertificate(authorization())))
@@ -104,14 +129,15 @@ public final class ConnectionAuthenticator: Authenticator {
   private static func text(_ seconds: Double) -> String { Timestamp(seconds: Int64(seconds)).description }
 
   /// Seconds since 1970.
-  private var now: Double {
-    let time = loop.clock.wallTime
-    return Double(time.seconds) + Double(time.nanoseconds) / 1e9
+  private var now: Double { Self.seconds(loop.clock.wallTime) }
+
+  private static func seconds(_ time: (seconds: Int64, nanoseconds: Int32)) -> Double {
+    Double(time.seconds) + Double(time.nanoseconds) / 1e9
   }
 
   private func authorization() throws(CredentialFailure) -> String? {
     switch authentication {
-    case .none, .clientCertificate, .exec: return nil
+    case .none, .clientCertificate, .exec, .oidc: return nil
     case .token(let token): return "Bearer " + token.revealed
     case .basic(let username, let password):
       return BasicCredentials.authorization(username: username, password: password).revealed
@@ -121,12 +147,6 @@ public final class ConnectionAuthenticator: Authenticator {
         return "Bearer " + token.revealed
       } catch {
         throw CredentialFailure(message: error.description)
-      }
-    case .oidc(let oidc):
-      do throws(ExecError) {
-        return "Bearer " + (try oidc.token(now: now)).revealed
-      } catch {
-        throw CredentialFailure(error)
       }
     case .removedProvider(let provider):
       throw CredentialFailure(message: "\(provider.description)\n\(provider.hint)")

@@ -34,6 +34,10 @@ struct ContainerLog: Sendable {
   /// The run whose log was opened last.
   private var reading: ContainerRun?
   private var wasOpened = false
+  /// Whether the server has ever let the log be read.
+  private var wasRead = false
+  /// Since when the server refuses what it allowed before.
+  private var refusedSince: Duration?
   private var backoff = Backoff()
   /// The latest line's time and how many lines had it, to tell the lines that a new connection repeats.
   private var last: (time: LogTime, count: Int)?
@@ -54,6 +58,9 @@ struct ContainerLog: Sendable {
   /// So often it is asked again whether the container was restarted, before lines are believed to be lost.
   static let mostDoubts = 6
 
+  /// A server that has just come up refuses what it does not know the roles for yet. So long a refusal of what was
+  /// allowed before is not believed.
+  static let patience = Duration.seconds(30)
   /// How often it is looked whether an ended container runs again.
   static let restartPoll = Duration.seconds(2)
   /// A log ends before the server knows that the container has ended, by a second or two. Asked at once it would say
@@ -74,11 +81,14 @@ struct ContainerLog: Sendable {
     case (.asking, .run(let run)):
       return decide(run, now: now, chance: chance)
     case (.asking, .runUnknown(let failure)):
-      // Whoever may read logs but not pods gets the log as far as it goes.
-      if failure.isForbidden { return wasOpened ? finish(.ended(source)) : open(resuming: false) }
-      return again(after: failure, now: now, chance: chance)
+      guard failure.isForbidden, reading == nil else { return again(after: failure, now: now, chance: chance) }
+      // Whoever may read logs but not pods gets the log as far as it goes, over breaks too.
+      if !wasOpened { return open(resuming: false) }
+      return isTailMissing ? open(resuming: true) : finish(.ended(source))
     case (.reading, .ended):
       guard request.follow, !request.previous else { return finish(.ended(source)) }
+      wasRead = true
+      refusedSince = nil
       isTailMissing = false
       if let next { return begin(next) }
       defer { pause = min(pause * 2, Self.restartPoll) }
@@ -137,6 +147,8 @@ struct ContainerLog: Sendable {
     }
     pause = Self.shortestPause
     doubts = 0
+    wasRead = true
+    refusedSince = nil
     if let time {
       // Standard output and standard error may come a little out of order; the latest time is what counts.
       if let last, last.time == time {
@@ -260,12 +272,20 @@ struct ContainerLog: Sendable {
 
   private mutating func again(after failure: APIFailure, now: Duration, chance: Double) -> [Effect] {
     switch failure {
-    case .status(let status, _) where [401, 403, 404].contains(status.code):
+    case .status(let status, _) where status.code == 404 || [401, 403].contains(status.code) && !isPassing(now):
       return finish(.failed(source, reason: failure.sentence))
     default:
       let delay = failure.retryAfter ?? backoff.delay(at: now, chance: chance)
       return [.tell(.interrupted(source, reason: failure.sentence))] + wait(delay)
     }
+  }
+
+  /// Whether a refusal may be over soon.
+  private mutating func isPassing(_ now: Duration) -> Bool {
+    guard wasRead, request.follow else { return false }
+    let since = refusedSince ?? now
+    refusedSince = since
+    return now - since < Self.patience
   }
 
   private mutating func wait(_ delay: Duration) -> [Effect] {

@@ -21,6 +21,9 @@ public final class LogStream {
   private var readers: [Reader] = []
   private var handler: (([LogEvent]) -> Void)?
   private var batch: [LogEvent] = []
+  /// The lines of several containers in the order of their times; of one, as they come.
+  private var order: LogOrder?
+  private var orderTimer: Loop.TimerID?
   private var open: Int
 
   init(
@@ -33,17 +36,20 @@ public final class LogStream {
     self.request = request
     self.handler = handler
     open = request.sources.count
+    if open > 1 { order = LogOrder(sources: open, now: loop.clock.now) }
     readers = request.sources.indices.map { Reader(ContainerLog(source: $0, request: request)) }
     for index in readers.indices { handle(.start, index) }
   }
 
   /// Whether every source has ended or failed and the handler has been told everything.
-  public var isFinished: Bool { open == 0 && batch.isEmpty }
+  public var isFinished: Bool { open == 0 && batch.isEmpty && order?.isHolding != true }
 
   /// Ends every request; the handler is not called again.
   public func close() {
     handler = nil
     for reader in readers { end(reader) }
+    if let orderTimer { loop.cancel(orderTimer) }
+    orderTimer = nil
   }
 
   /// Stops reading; the servers wait, within their limits, and nothing is lost here.
@@ -77,10 +83,12 @@ public final class LogStream {
         reader.timer = nil
         self?.handle(.waited, index)
       }
-    case .tell(let event): tell([event])
+    case .tell(let event): tell([event], index)
     case .finish:
       open -= 1
       end(reader)
+      order?.close(index)
+      handOutOrdered()
     }
   }
 
@@ -119,27 +127,46 @@ public final class LogStream {
       switch event {
       case .opened(let head): reader.machine.hasTimes = head.first("podmedic-log-times") != "none"
       case .bytes(let bytes):
-        tell(reader.lines.feed(bytes).flatMap { reader.machine.line($0) })
+        tell(reader.lines.feed(bytes).flatMap { reader.machine.line($0) }, index)
         if reader.machine.isDoubtful {
           reader.request?.cancel()
           handle(.doubted, index)
         }
       case .ended:
-        finishLine(reader)
+        finishLine(reader, index)
         handle(.ended, index)
       case .failed(let failure):
-        finishLine(reader)
+        finishLine(reader, index)
         handle(.failed(failure), index)
       }
     }
   }
 
-  private func finishLine(_ reader: Reader) {
-    if let line = reader.lines.finish() { tell(reader.machine.line(line)) }
+  private func finishLine(_ reader: Reader, _ index: Int) {
+    if let line = reader.lines.finish() { tell(reader.machine.line(line), index) }
+  }
+
+  /// How often it is looked whether lines have waited long enough.
+  private static let orderPeriod = Duration.milliseconds(100)
+
+  private func tell(_ events: [LogEvent], _ index: Int) {
+    guard order != nil else { return handOut(events) }
+    order?.take(events, from: index, now: loop.clock.now)
+    handOutOrdered()
+  }
+
+  private func handOutOrdered() {
+    guard handler != nil else { return }
+    handOut(order?.release(now: loop.clock.now) ?? [])
+    guard order?.isHolding == true, orderTimer == nil else { return }
+    orderTimer = loop.schedule(after: Self.orderPeriod) { [weak self] in
+      self?.orderTimer = nil
+      self?.handOutOrdered()
+    }
   }
 
   /// Hands events out together, at the end of the loop's turn.
-  private func tell(_ events: [LogEvent]) {
+  private func handOut(_ events: [LogEvent]) {
     guard !events.isEmpty else { return }
     if batch.isEmpty {
       loop.post { [weak self] in

@@ -22,8 +22,9 @@ final class CaptureConnector: FirstConnector {
     facts.context = captured.name
     facts.capture = SessionFacts.Capture(
       path: captured.capture.paths.joined(separator: ", "), time: captured.capture.time)
-    facts.isReadOnly = true
-    return ConnectedSession(session: try captured.session(loop), facts: facts, namespace: captured.namespace)
+    let session = try captured.session(loop)
+    facts.writeRefusal = session.writeRefusal
+    return ConnectedSession(session: session, facts: facts, namespace: captured.namespace)
   }
 
   func connect(context: String, _ completion: @escaping (Result<ConnectedSession, ConnectionFailure>) -> Void) {

@@ -90,7 +90,7 @@ final class ClusterConnector: FirstConnector {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")
     }
     var facts = facts(connection)
-    facts.isReadOnly = session.writePolicy.reason != nil
+    facts.writeRefusal = session.writeRefusal
     return ConnectedSession(
       session: session, facts: facts, namespace: connection.allNamespaces ? nil : connection.namespace)
   }

@@ -21,28 +21,30 @@ final class DashboardProgram {
   init(_ flags: DashboardFlags) { self.flags = flags }
 
   /// Runs the dashboard on the cluster that the overrides and the kubeconfig name; `kubeconfig` is the text of one that
-  /// is used instead of files.
+  /// is used instead of files, for a cluster that ends with the program: nothing about it is kept.
   func run(_ overrides: ConnectionOverrides, kubeconfig: String? = nil) throws {
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop() }
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
       writing: flags.writing)
-    try run(loop, connector, clock: CommandContext.wallClock, remark: nil, keepsRuns: kubeconfig == nil)
+    try run(loop, connector, clock: CommandContext.wallClock, remark: nil, isReal: kubeconfig == nil)
   }
 
   /// Runs the dashboard on a capture.
   func run(_ captured: CapturedCluster) throws {
     let loop = try CommandContext.making { () throws(LoopFailure) in try Loop(clock: captured.clock) }
     let connector = CaptureConnector(captured, loop: loop)
-    try run(loop, connector, clock: { captured.clock.time }, remark: captured.remarks.first, keepsRuns: false)
+    try run(loop, connector, clock: { captured.clock.time }, remark: captured.remarks.first, isReal: false)
   }
 
   private func run(
     _ loop: Loop, _ connector: any FirstConnector, clock: @escaping () -> Timestamp, remark: String?,
-    keepsRuns: Bool
+    isReal: Bool
   ) throws {
     // Pictures show the same every time.
-    let keepsRuns = keepsRuns && flags.recording.file == nil
+    let keepsRuns = isReal && flags.recording.file == nil
+    // What is tried out in the demo must never stand beside what was done to real clusters.
+    let journal: any RemedyJournal = isReal ? JournalFile(environment: environment) : MemoryJournal()
     let theme = try flags.chosenTheme(environment)
     let first = try connector.first()
     let library = screens()
@@ -57,13 +59,15 @@ final class DashboardProgram {
       interface.playbooks = PlaybookCommand.library(sayProblems: false)
     }
     let opensAtOnce = ["playbook", "pb", "glossary"].contains { flags.command.hasPrefix($0) }
-    if opensAtOnce || flags.recording.file != nil { readPlaybooks() }
+    if opensAtOnce || !flags.recording.keys.isEmpty { readPlaybooks() }
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
+    let hotkeys = HotkeyFile.load(XDGDirectories(environment: environment), DiskFileSystem())
+    interface.hotkeys = hotkeys.hotkeys
     func dashboard(on frontend: any Frontend) -> Dashboard {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
-        files: DownloadFolder(), journal: JournalFile(environment: environment),
+        files: DownloadFolder(), journal: journal,
         runs: RunFolder(environment: keepsRuns ? environment : nil))
       // Kept to the end of the process: to free a hundred thousand objects one by one would have the person wait for it.
       _ = Unmanaged.passRetained(dashboard)
@@ -88,7 +92,7 @@ final class DashboardProgram {
     loop.post {
       if !opensAtOnce { readPlaybooks() }
       if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
-        ?? interface.glossary.problems.first
+        ?? hotkeys.problems.first ?? interface.glossary.problems.first
       {
         interface.show("\(problem)", role: .warning)
         program.redraw()
@@ -112,8 +116,7 @@ final class DashboardProgram {
     options.theme = theme
     options.mouse = !flags.noMouse
     options.chainsCrashHandlers = environment["PODMEDIC_BACKTRACE"] == "1"
-    options.lastWords =
-      "podmedic \(Podmedic.version) has crashed; PODMEDIC_BACKTRACE=1 shows where. Please report it.\n"
+    options.lastWords = Podmedic.lastWords
     do throws(TerminalFailure) {
       return try CursesTerminal(options)
     } catch {

@@ -15,6 +15,7 @@ struct ExplainCommand: ParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionFlags
+  @OptionGroup var probing: ProbingFlags
   @Argument(help: ArgumentHelp("The object, such as pod/web.", valueName: "object")) var words: [String] = []
   @Option(name: [.short, .long], help: "Format of the report.") var output = PlaybookCommand.Format.text
 
@@ -22,7 +23,7 @@ struct ExplainCommand: ParsableCommand {
     let library = PlaybookCommand.library()
     do throws(CommandFailure) {
       guard !words.isEmpty else { throw .usage("expected an object", hint: "For example: podmedic explain pod/web") }
-      let host = RunHost(try CommandContext(connection))
+      let host = RunHost(try CommandContext(connection), probing)
       let reference = try host.reference(words)
       // Which playbook fits is known only afterwards.
       var types = library.entries.flatMap { $0.playbook.reads }
@@ -51,8 +52,8 @@ struct ExplainCommand: ParsableCommand {
       break
     }
     let explanation = ExplanationReport(
-      object: object.reference, findings: facts.findings, playbooks: playbooks.map(\.name), run: report,
-      cluster: host.cluster, now: now)
+      object: object.reference, findings: facts.findings, history: facts.history,
+      playbooks: playbooks.map(\.name), run: report, cluster: host.cluster, now: now)
     switch output {
     case .text: Output.write(explanation.text)
     case .json: Output.write(explanation.json.text(indent: 2) + "\n")

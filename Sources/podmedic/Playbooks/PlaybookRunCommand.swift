@@ -13,6 +13,7 @@ struct PlaybookRunCommand: ParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionFlags
+  @OptionGroup var probing: ProbingFlags
   @Argument(help: "Name of the playbook.") var name: String
   @Argument(help: ArgumentHelp("The object, such as pod/web.", valueName: "object")) var words: [String] = []
   @Option(name: [.customShort("c"), .long], help: "The container to look at.") var container: String?
@@ -25,7 +26,7 @@ struct PlaybookRunCommand: ParsableCommand {
     let playbook = try PlaybookCommand.playbook(name, in: library)
     let answers = try parsedAnswers(playbook)
     do throws(CommandFailure) {
-      let host = RunHost(try CommandContext(connection))
+      let host = RunHost(try CommandContext(connection), probing)
       let named = words.isEmpty ? nil : try host.reference(words)
       var types = playbook.reads
       if let named, let type = builtInKind(apiVersion: named.apiVersion, kind: named.kind)?.type { types.append(type) }

@@ -6,6 +6,7 @@ import KubeClient
 import KubeConfig
 import PlainInterface
 import PlaybookKit
+import Scheduling
 import Session
 
 /// What a run needs of a cluster on the command line: kinds read to the end, objects, texts.
@@ -15,7 +16,13 @@ final class RunHost {
   /// What was found in what was read.
   private(set) lazy var triage = Triage.diagnose(state, now: context.now)
 
-  init(_ context: CommandContext) { self.context = context }
+  private let probing: ProbingFlags?
+
+  /// Without `probing` nothing that a playbook wants is read.
+  init(_ context: CommandContext, _ probing: ProbingFlags? = nil) {
+    self.context = context
+    self.probing = probing
+  }
 
   var state: ClusterState { context.session.state }
 
@@ -122,7 +129,8 @@ final class RunHost {
   /// Follows a run to its end: what it wants to have read is read, as far as the way leads there.
   func follow(_ run: inout PlaybookRun) -> RunReport {
     var report = evaluate(run)
-    for _ in run.playbook.steps {
+    // Each step asks at most ten times: see `ReadRequest.repeats`.
+    for _ in 0..<(10 * run.playbook.steps.count) {
       let open = report.steps.first { step in
         guard step.isReached, step.verdict == nil, !step.isSkipped else { return false }
         switch step.request {
@@ -131,7 +139,8 @@ final class RunHost {
         }
       }
       switch open?.request {
-      case .read(let target)?: run.add(text(target), to: open?.id ?? "", at: context.now)
+      case .read(let target)?:
+        run.add(probing?.refusal(of: target).map { .noText($0) } ?? text(target), to: open?.id ?? "", at: context.now)
       case .run?:
         let doubt = Doubt(.notModelled, "podmedic does not run commands in containers yet")
         run.add(.noText(doubt), to: open?.id ?? "", at: context.now)
@@ -143,7 +152,14 @@ final class RunHost {
   }
 
   private func evaluate(_ run: PlaybookRun) -> RunReport {
-    run.evaluate(run.facts(state, triage: triage, events: events, usage: usage(run), now: context.now))
+    let facts = run.facts(
+      state, triage: triage, events: events, usage: usage(run),
+      version: KubernetesVersion(context.session.serverVersion?.gitVersion ?? ""), now: context.now)
+    if let version = context.session.serverVersion {
+      let rules = SchedulerRules(gitVersion: version.gitVersion)
+      facts.makeSnapshot = { ClusterSnapshot($0, rules: rules) }
+    }
+    return run.evaluate(facts)
   }
 
   /// What the containers of the subject use, if the playbook wants to know.

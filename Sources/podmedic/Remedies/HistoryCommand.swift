@@ -42,10 +42,12 @@ enum HistoryText {
     let cluster = entry.context.isEmpty ? entry.cluster : entry.context
     var lines = ["\(entry.time)  \(cluster)  \(object)  \(entry.title)  \(outcome)"]
     if long {
+      lines.append("  id       \(entry.id)")
       if !entry.user.isEmpty { lines.append("  user     \(entry.user)") }
       lines += entry.changes.map { "  change   \($0)" }
       lines += entry.kubectl.map { "  kubectl  \($0)" }
-      if !entry.undo.isEmpty { lines.append("  undo     \(entry.undo)") }
+      let back = record.whyNoUndo ?? "\(entry.undo) (podmedic remedy undo \(entry.id))"
+      lines.append("  undo     \(back)")
       if !entry.detail.isEmpty { lines.append("  outcome  \(entry.detail)") }
     }
     return lines.map { PlainText.line($0) + "\n" }.joined()

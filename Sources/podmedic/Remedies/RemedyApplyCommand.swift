@@ -17,10 +17,7 @@ struct RemedyApplyCommand: ParsableCommand {
       """)
 
   @OptionGroup var connection: ConnectionFlags
-  @OptionGroup var writing: WritingFlags
-  @Flag(help: "Only let the server try it.") var dryRun = false
-  @Flag(name: [.short, .long], help: "Do not ask.") var yes = false
-  @Flag(help: "Do not wait until it has helped.") var noWait = false
+  @OptionGroup var consent: RemedyConsent
   @Argument(help: "Remedy; \"podmedic remedy list\" lists all of them.") var name: String
   @Argument(help: ArgumentHelp("Object, such as pod/checkout-1, and parameters.", valueName: "object"))
   var words: [String] = []
@@ -35,11 +32,7 @@ struct RemedyApplyCommand: ParsableCommand {
       throw CommandFailure.usage(
         PlainText.line(problem), hint: "\"podmedic remedy show \(kind.name.rawValue)\" explains it.")
     }
-    guard yes || dryRun || isatty(STDIN_FILENO) == 1 else {
-      throw CommandFailure.usage("there is no terminal to ask on", hint: "--yes applies it without asking.")
-    }
-    let context = try CommandContext(connection, writing: writing)
-    if let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
+    let context = try consent.context(connection)
     let targets = try KindWords(context: context).targets([object])
     guard let target = targets.first, targets.count == 1, let name = target.names.first, object.contains("/") else {
       throw CommandFailure.usage("an object is TYPE/NAME, such as deployment/checkout")
@@ -50,7 +43,30 @@ struct RemedyApplyCommand: ParsableCommand {
     reference.name = name
     if target.resource.isNamespaced { reference.namespace = context.connection.namespace }
     let order = RemedyOrder(kind.name, reference, parameters)
-    try context.readAll(order.needs, in: space(of: reference))
+    try consent.run(order, context)
+  }
+}
+
+/// How a person agrees to a remedy.
+struct RemedyConsent: ParsableArguments {
+  @OptionGroup var writing: WritingFlags
+  @Flag(help: "Only let the server try it.") var dryRun = false
+  @Flag(name: [.short, .long], help: "Do not ask.") var yes = false
+  @Flag(help: "Do not wait until it has helped.") var noWait = false
+
+  /// A session that may change its cluster; says why there is none.
+  func context(_ connection: ConnectionFlags) throws(CommandFailure) -> CommandContext {
+    guard yes || dryRun || isatty(STDIN_FILENO) == 1 else {
+      throw CommandFailure.usage("there is no terminal to ask on", hint: "--yes applies it without asking.")
+    }
+    let context = try CommandContext(connection, writing: writing)
+    if let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
+    return context
+  }
+
+  /// Reads what the order needs and runs it to its end.
+  func run(_ order: RemedyOrder, _ context: CommandContext) throws(CommandFailure) {
+    try context.readAll(order.needs, in: space(of: order.object))
     try RemedyTerminal(context, isAsking: !yes, isDryRun: dryRun, isWaiting: !noWait).run(order)
   }
 

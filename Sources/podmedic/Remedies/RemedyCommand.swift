@@ -6,7 +6,7 @@ import Remedies
 struct RemedyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remedy", abstract: "Changes the cluster: lists, explains and applies remedies.",
-    subcommands: [RemedyListCommand.self, RemedyShowCommand.self, RemedyApplyCommand.self])
+    subcommands: [RemedyListCommand.self, RemedyShowCommand.self, RemedyApplyCommand.self, RemedyUndoCommand.self])
 }
 
 /// `podmedic remedy list`.

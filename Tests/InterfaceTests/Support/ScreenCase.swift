@@ -65,7 +65,9 @@ struct ScreenCase: CustomStringConvertible, Sendable {
     if let trouble = scenario["trouble"]?.text { world.interface.session.trouble = trouble }
     if let context = scenario["context"]?.text { world.interface.session.context = context }
     world.interface.session.isInsecure = scenario["insecure"]?.bool ?? false
-    world.interface.session.isReadOnly = scenario["readOnly"]?.bool ?? false
+    if scenario["readOnly"]?.bool ?? false {
+      world.interface.session.writeRefusal = "podmedic was started with --read-only"
+    }
     world.open(scenario["open"]?.text ?? "triage")
     for line in (text("keys") ?? "").split(separator: "\n") where !line.hasPrefix("#") {
       if line.hasPrefix("!") { try world.happen(String(line.dropFirst())) } else { try world.press(String(line)) }

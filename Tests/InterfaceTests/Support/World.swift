@@ -196,7 +196,8 @@ final class World {
         return .noText(Doubt(.notServed, "\(object.name) not found"))
       }
       return .text(YAMLWriter.text(json))
-    case .metrics, .path: return .noText(Doubt(.notServed, "the server could not find the requested resource"))
+    case .metrics, .path, .repeated:
+      return .noText(Doubt(.notServed, "the server could not find the requested resource"))
     }
   }
 

@@ -14,14 +14,11 @@ public struct AliasFile: Sendable {
   /// Reads `podmedic/aliases.yaml` where a person's configuration lies; a file that is not there names nothing.
   public static func load(_ directories: XDGDirectories, _ fileSystem: any FileSystem) -> AliasFile {
     var none = AliasFile([], file: "")
-    guard let home = directories.configHome else { return none }
-    let path = Path.join(home, "podmedic/aliases.yaml")
-    do throws(FileError) {
-      return AliasFile(try fileSystem.read(path), file: path)
+    do throws(DataProblem) {
+      guard let (path, bytes) = try OwnFile.read("aliases.yaml", directories, fileSystem) else { return none }
+      return AliasFile(bytes, file: path)
     } catch {
-      if error.reason != .missing {
-        none.problems = [DataProblem(DataPosition(file: path, line: 0, column: 0), "\(error.reason)")]
-      }
+      none.problems = [error]
       return none
     }
   }

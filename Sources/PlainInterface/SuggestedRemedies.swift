@@ -1,0 +1,66 @@
+import ClusterState
+import Kube
+import Remedies
+import Scheduling
+
+extension Suggestion {
+  /// The remedies that make the suggestion, in order; fewer than its changes where some are not podmedic's to make.
+  ///
+  /// - Parameter origin: what has to be changed for the pod to be changed.
+  public func remedies(_ origin: PodOrigin) -> [RemedyOrder] {
+    var orders = changes.flatMap { self.orders($0, origin) }
+    if let replaced, !orders.isEmpty { orders.append(RemedyOrder(.deletePod, Self.reference("Pod", replaced))) }
+    return orders
+  }
+
+  private func orders(_ change: Change, _ origin: PodOrigin) -> [RemedyOrder] {
+    switch change {
+    case .uncordon(let node): [RemedyOrder(.uncordon, Self.node(node))]
+    case .label(let node, let key, let value) where !value.isEmpty:
+      [RemedyOrder(.labelNode, Self.node(node), ["key": key, "value": value])]
+    case .removeTaint(let node, let key, let effect):
+      [RemedyOrder(.removeTaint, Self.node(node), ["key": key, "effect": effect])]
+    case .tolerate(let key, let value, let effect):
+      Self.template(origin, Self.templates + ["pod"]).map { template in
+        var parameters = ["key": key, "effect": effect]
+        if !value.isEmpty { parameters["value"] = value }
+        return [RemedyOrder(.addToleration, template, parameters)]
+      } ?? []
+    case .lowerRequest(let resource, _, _) where resource == "cpu" || resource == "memory":
+      Self.template(origin, Self.templates).map { template in
+        lowered.filter { $0.resource == resource }.map { request in
+          let amount = request.amount.nanos == 0 ? "none" : request.amount.text
+          return RemedyOrder(
+            .setResources, template, ["container": request.container, "\(resource)-request": amount])
+        }
+      } ?? []
+    case .free(_, let pods): pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0)) }
+    case .label, .lowerRequest, .repair, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
+      .honorTaints, .relaxSpread, .dropHostPort, .bindClaim, .createClaim, .addVolume, .addNode:
+      []
+    }
+  }
+
+  /// Kinds whose template can be changed.
+  private static let templates = [
+    "deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller", "cronjob",
+  ]
+
+  private static func template(_ origin: PodOrigin, _ kinds: [String]) -> ObjectReference? {
+    guard kinds.contains(origin.kind), let kind = builtInKind(named: origin.kind) else { return nil }
+    return reference(kind.resource.kind, ObjectName(namespace: origin.namespace, name: origin.name))
+  }
+
+  private static func node(_ name: String) -> ObjectReference {
+    reference("Node", ObjectName(namespace: "", name: name))
+  }
+
+  private static func reference(_ kind: String, _ name: ObjectName) -> ObjectReference {
+    var reference = ObjectReference()
+    reference.kind = kind
+    reference.apiVersion = builtInKind(named: kind.lowercased())?.resource.apiVersion ?? "v1"
+    reference.namespace = name.namespace
+    reference.name = name.name
+    return reference
+  }
+}

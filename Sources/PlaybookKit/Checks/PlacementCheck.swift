@@ -1,0 +1,61 @@
+import ClusterState
+import Diagnosis
+import Kube
+import Scheduling
+
+/// The scheduler's filters on every node, as `podmedic why` and the page behind `x` have them.
+let placementCheck = BuiltInCheck(
+  "placement",
+  "every filter of the scheduler on every node, also those behind a node's first obstacle: problem when no node would take "
+    + "the pod, naming the node that misses least and the smallest change that would place it; warning when one would by "
+    + "now, or when the scheduler has to remove other pods first; ok when it has a node; unknown when what a filter reads "
+    + "is not known",
+  kinds: ["Pod"], reads: ClusterSnapshot.reads + [PriorityClass.self]
+) { facts, _ in
+  guard let pod = facts.pod else { return Judgement(.notApplicable, "there is no pod") }
+  let snapshot = facts.makeSnapshot(facts.state)
+  guard var question = PlacementQuestion(pod, in: facts.state, snapshot, isManifest: false) else {
+    return Judgement(.notApplicable, "there is no pod")
+  }
+  if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 {
+    question.origin = PodOrigin(
+      kind: top.reference.kind.lowercased(), name: top.metadata.name, namespace: top.metadata.namespace)
+  }
+  let answer = question.answer
+  let evidence = evidence(answer, pod)
+  switch answer.outcome {
+  case .unknown: return Judgement(Doubt(.notRead, answer.headline), evidence: evidence)
+  case .fits:
+    if case .placed = answer.report.situation { return Judgement(.ok, answer.headline, evidence: evidence) }
+    return Judgement(.warning, answer.headline, evidence: evidence)
+  case .doesNotFit:
+    if let sentence = answer.report.preemptionSentence { return Judgement(.warning, sentence, evidence: evidence) }
+    return Judgement(.problem, sentence(answer), evidence: evidence)
+  }
+}
+
+/// The nearest miss, and what would turn it into a place.
+private func sentence(_ answer: PlacementAnswer) -> String {
+  var words = answer.report.podFailure?.reason.text ?? ""
+  if words.isEmpty, let group = answer.report.groups.first, let node = group.nodes.first {
+    let blockers = group.blockers.map { $0.evidence.isEmpty ? $0.reason : $0.evidence }
+    words = "nearest is \(node.name): \(blockers.joined(separator: "; "))"
+  }
+  if words.isEmpty { words = answer.headline }
+  guard let best = answer.suggestions.first else { return words }
+  return "\(words); it would fit with this: \(best.text)"
+}
+
+/// Groups of nodes and suggestions that are worth a line each.
+private let mostLines = 6
+
+private func evidence(_ answer: PlacementAnswer, _ pod: Pod) -> [Diagnosis.Evidence] {
+  let groups = answer.report.groups.prefix(mostLines).map { group in
+    let names = group.nodes.prefix(3).map(\.name).joined(separator: ", ")
+    let more = group.nodes.count > 3 ? " and \(group.nodes.count - 3) more" : ""
+    let reasons = group.blockers.map { "\($0.plugin.rawValue): \($0.evidence.isEmpty ? $0.reason : $0.evidence)" }
+    return Diagnosis.Evidence(
+      pod.reference, names + more, reasons.isEmpty ? "takes the pod" : reasons.joined(separator: "; "))
+  }
+  return groups + answer.suggestions.prefix(mostLines).map { Diagnosis.Evidence(pod.reference, "would help", $0.text) }
+}

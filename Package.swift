@@ -111,6 +111,10 @@ let package = Package(
       swiftSettings: settings),
     tests("DrainingTests", ["ClusterState", "Draining", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
+    // What 'make bench' measures without a cluster.
+    .executableTarget(
+      name: "PlacementBench", dependencies: ["ClusterState", "Kube", "Scheduling"], path: "Tests/PlacementBench",
+      swiftSettings: settings),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",

@@ -110,7 +110,7 @@ public struct PlacementWriter: Sendable {
     guard let origin = answer.origin else { return [] }
     return suggestion.remedies(origin).map { order in
       let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
-      return "podmedic remedy \(order.commandLine)\(place)"
+      return "podmedic remedy apply \(order.commandLine)\(place)"
     }
   }
 

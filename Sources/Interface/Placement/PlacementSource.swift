@@ -17,7 +17,7 @@ extension ComposedSource {
         TableViewColumn(id: "filters", title: "FILTERS", width: .fit(maximum: 50), priority: 0),
         TableViewColumn(id: "why", title: "WHY", width: .fill, priority: 1),
       ],
-      contexts: [.object], kinds: view.kinds, namespace: nil,
+      contexts: [.object], kinds: view.kinds, namespace: nil, unreadColumn: 1,
       empty: "\(subject.resource.kind) \(subject.name) does not exist any more.",
       rows: { _ in view.rows() })
     return ComposedSource(recipe, interface: interface)

@@ -16,7 +16,7 @@ cluster := $(cache)/cluster
 # Release binaries carry Swift's libraries in themselves: they run on machines without Swift.
 release := swift build -c release --static-swift-stdlib
 
-.PHONY: help pictures demo build test accuracy differential bench lint install setup setup-tests kubernetes cluster-up cluster-down clean
+.PHONY: help pictures demo build test accuracy differential bench bench-programs lint install setup setup-tests kubernetes cluster-up cluster-down clean
 
 help: ## this list
 	@echo "podmedic: troubleshooting Kubernetes in the terminal"
@@ -50,14 +50,21 @@ accuracy: setup-tests ## measures the diagnosis with the faults, healed twins an
 	PODMEDIC_ACCURACY="$$table" swift test --filter '^AccuracyTests\.AccuracyTests/theWholeBank' >"$$log" 2>&1 || status=$$?; \
 	if [ -e "$$table" ]; then cat "$$table"; else cat "$$log"; fi; exit $$status
 
-differential: setup-tests ## compares podmedic's verdicts with the real scheduler's for 20000 random pods (SEED=, PODS=)
+differential: setup-tests ## compares podmedic with the real scheduler (20000 random pods) and kubectl drain (500 nodes) (SEED=, PODS=, DRAINS=)
 	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_DIFFERENTIAL_SEED="$(or $(SEED),1)" \
 	  PODMEDIC_DIFFERENTIAL_PODS="$(or $(PODS),20000)" PODMEDIC_DIFFERENCES=.build/differences \
 	  swift test --filter '^ClusterTests\.SchedulerDifferentialTests'
-
-bench: build setup-tests kubernetes ## measures podmedic beside curl and kubectl with 10,000 pods
 	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_KUBECTL="$$($(scripts)/fetch-kubectl)" \
-	  PODMEDIC="$$($(release) --show-bin-path)/podmedic" Tests/Bench/run
+	  PODMEDIC_DIFFERENTIAL_SEED="$(or $(SEED),1)" PODMEDIC_DRAINS="$(or $(DRAINS),500)" \
+	  swift test --skip-build --filter '^ClusterTests\.DrainDifferentialTests'
+
+bench: build setup-tests kubernetes bench-programs ## measures podmedic beside curl and kubectl with 10,000 pods
+	PODMEDIC_KUBERNETES="$$($(scripts)/build)" PODMEDIC_KUBECTL="$$($(scripts)/fetch-kubectl)" \
+	  PODMEDIC="$$($(release) --show-bin-path)/podmedic" \
+	  PODMEDIC_PLACEMENT_BENCH="$$($(release) --show-bin-path)/PlacementBench" Tests/Bench/run
+
+bench-programs:
+	$(release) --product PlacementBench
 
 lint: ## checks the format of every Swift file
 	swift format lint --strict --recursive Package.swift $(wildcard Sources Tests Plugins Screens Playbooks)

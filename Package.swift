@@ -114,6 +114,10 @@ let package = Package(
       swiftSettings: settings),
     tests("DrainingTests", ["ClusterState", "Draining", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
+    // What 'make bench' measures without a cluster.
+    .executableTarget(
+      name: "PlacementBench", dependencies: ["ClusterState", "Kube", "Scheduling"], path: "Tests/PlacementBench",
+      swiftSettings: settings),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(
       name: "CursesProbe", dependencies: ["Terminal", "CursesTerminal"], path: "Tests/CursesProbe",
@@ -154,7 +158,7 @@ let package = Package(
       "ClusterTests",
       [
         "ClusterState", "DataFiles", "Diagnosis", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
-        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport",
+        "KubeConfig", "Remedies", "Scheduling", "Session", "TestSupport", "podmedic",
       ]),
     tests("ArchitectureTests", []),
   ],

@@ -54,7 +54,7 @@ public final class Dashboard {
   private static let pausePerFrame = 4
   /// Before the first list is complete more rows than anybody reads arrive, and every moment of drawing makes the list
   /// later.
-  private static let pausePerPartialFrame = 8
+  private static let pausePerPartialFrame = 20
   /// Diagnoses follow changes at most so often.
   private static let diagnosisInterval = Duration.milliseconds(250)
   /// What is not read to the end is looked at where that takes long.

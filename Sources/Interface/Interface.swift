@@ -235,7 +235,7 @@ public final class Interface {
         case .line(let line): return line
         case .remark(let source, let text, let isOver):
           if isOver { view.openSources.remove(source) }
-          let name = view.request.sources.indices.contains(source) ? view.request.sources[source].container : ""
+          let name = view.request.sources.indices.contains(source) ? view.prefix(source) : ""
           let rule = String(repeating: glyphs.horizontal, count: 2)
           return LogRow(source: nil, time: nil, text: "\(rule) \(name): \(text)")
         }

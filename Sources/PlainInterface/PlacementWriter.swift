@@ -110,7 +110,7 @@ public struct PlacementWriter: Sendable {
     guard let origin = answer.origin else { return [] }
     return suggestion.remedies(origin).map { order in
       let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
-      return "podmedic remedy \(order.commandLine)\(place)"
+      return "podmedic remedy apply \(order.commandLine)\(place)"
     }
   }
 
@@ -150,7 +150,7 @@ public struct PlacementWriter: Sendable {
 
   private func node(_ node: NodeReport) -> JSONValue {
     [
-      "name": .string(node.name), "fits": .bool(node.fits && report.podFailure == nil),
+      "name": .string(node.name), "fits": .bool(node.fits && report.podFailure == nil && report.foreignReasons.isEmpty),
       "verdicts": .array(report.plugins.map { verdict($0, report.verdict(of: $0, on: node)) }),
     ]
   }

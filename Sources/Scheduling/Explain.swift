@@ -70,7 +70,7 @@ extension PlacementReport {
       schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "",
       podFailure: evaluation.podFailure.map { PodFailure(plugin: $0.plugin, reason: $0.reason) }, nodes: nodes,
       skipped: evaluation.skipped, gap: gap, requests: requests.filter { $0.amount != 0 },
-      preemption: evaluation.preemption(nodes))
+      preemption: evaluation.preemption(nodes), budgetGap: snapshot.gaps[.podDisruptionBudgets])
   }
 
   /// The report of a twin, for another pod.
@@ -78,6 +78,7 @@ extension PlacementReport {
     self.init(
       pod: ObjectName(pod.metadata), rules: twin.rules, situation: situation,
       schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "", podFailure: twin.podFailure,
-      nodes: twin.nodes, skipped: twin.skipped, gap: twin.gap, requests: twin.requests, preemption: twin.preemption)
+      nodes: twin.nodes, skipped: twin.skipped, gap: twin.gap, requests: twin.requests, preemption: twin.preemption,
+      budgetGap: twin.budgetGap)
   }
 }

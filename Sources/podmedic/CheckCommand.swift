@@ -39,7 +39,8 @@ struct CheckCommand: ParsableCommand {
     let context: CommandContext
     do throws(CommandFailure) {
       context = try CommandContext(connection)
-      try context.readAll(Triage.resources, failureStatus: 2)
+      try context.readAll(
+        Triage.resources + (context.isCapture ? Triage.furtherResources : []), failureStatus: 2)
     } catch {
       // Whatever kept it from looking, it could not be told.
       var failure = error
@@ -65,6 +66,11 @@ struct CheckCommand: ParsableCommand {
     case .text: Output.write(report.text)
     case .json: Output.write(report.json.text(indent: 2) + "\n")
     case .markdown: Output.write(report.markdown)
+    }
+    // A namespace that stands in the kubeconfig is easily forgotten.
+    if let namespace = context.namespace, connection.namespace == nil, !context.isCapture {
+      Output.message(
+        "only namespace \(PlainText.line(namespace)) was looked at, as the kubeconfig says; -A looks at all")
     }
     try context.finish()
     if triage.findings.contains(where: { $0.severity >= failOn.severity }) { throw CommandFailure("", status: 1) }

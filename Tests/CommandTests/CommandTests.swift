@@ -14,7 +14,8 @@ enum Podmedic {
   /// Nothing of the machine's user is read; kubectl has nowhere to keep what it learns.
   static let environment = [
     "KUBECACHEDIR": "/dev/null/none",
-    "HOME": "/nonexistent", "KUBECONFIG": "/nonexistent/kubeconfig", "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
+    "HOME": "/nonexistent", "XDG_STATE_HOME": "/dev/null/none", "KUBECONFIG": "/nonexistent/kubeconfig",
+    "KUBERC": "off", "SWIFT_BACKTRACE": "enable=no",
     "NO_PROXY": "*", "LC_ALL": "C.UTF-8",
   ]
 
@@ -250,7 +251,8 @@ final class WebServer: Sendable {
   @Test func lint() async throws {
     let own = try await Podmedic.run(["lint"])
     #expect(
-      own.status == 0 && own.text == "" && own.errorText == "all screens, playbooks and terms are well\n", "\(own)")
+      own.status == 0 && own.text == ""
+        && own.errorText == "all screens, playbooks, terms, aliases and hotkeys are well\n", "\(own)")
     let file = try TemporaryFolder().file("x.yaml", Data("nonsense: [\n".utf8))
     let broken = try await Podmedic.run(["lint", file.path])
     #expect(broken.status == 1, "\(broken)")

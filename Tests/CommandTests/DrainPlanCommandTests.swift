@@ -16,7 +16,7 @@ import Testing
       "kubectl -n data rollout restart\n        deployment/redis\n",
       "      ! the only ready endpoint of service redis\n",
       "      budget frontend allows it now (needs 3, has 6)\n", "  ! is a control plane; no other is Ready",
-      "  skip kube-system/kube-proxy-", "\nNothing was changed.\n",
+      "  skip kube-system/kindnet-", "\nNothing was changed.\n",
     ] { #expect(plan.text.contains(text), "\(text): \(plan)") }
     #expect(plan.text.split(separator: "\n").allSatisfy { $0.count <= 80 })
 

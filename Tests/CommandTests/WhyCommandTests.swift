@@ -41,6 +41,21 @@ import Testing
     }
   }
 
+  /// The first suggestion, as a remedy: with permission, dry run and waiting for the end; then the pod has a node.
+  @Test func aSuggestionIsARemedyThatPlacesThePod() async throws {
+    let demo = try Demo("shop")
+    let pod = "pod=$($podmedic get pods -n batch -o name | grep /report-builder-)"
+    let why = try await Podmedic.bash("\(pod); $podmedic why $pod -n batch -o json", kubeconfig: demo.kubeconfig)
+    let suggestion = try JSONValue(parsing: why.text)["suggestions"]?[0]
+    #expect(suggestion?["remedies"] == ["podmedic remedy apply uncordon node/node-a2"], "\(why)")
+    let apply = "export XDG_STATE_HOME='\(demo.folder.url.path)'; $podmedic remedy apply uncordon node/node-a2 --yes"
+    let cure = try await Podmedic.bash(apply, kubeconfig: demo.kubeconfig)
+    #expect(cure.status == 0, "\(cure)")
+    let line = "\(pod); for turn in $(seq 50); do $podmedic why $pod -n batch && exit 0; sleep 0.2; done; exit 1"
+    let after = try await Podmedic.bash(line, kubeconfig: demo.kubeconfig)
+    #expect(after.status == 0 && after.text.contains(": is on node node-a2; "), "\(after)")
+  }
+
   @Test func workloadsAreAskedForTheirNextPod() async throws {
     let demo = try Demo("shop")
     let fits = try await Podmedic.run(["why", "deployment/checkout", "-n", "shop"], kubeconfig: demo.kubeconfig)
@@ -70,7 +85,17 @@ import Testing
       {apiVersion: v1, kind: Pod, metadata: {name: lost, namespace: shop, uid: u3},
        spec: {nodeName: gone, containers: [{name: c}]}, status: {phase: Pending}},
       {apiVersion: v1, kind: Pod, metadata: {name: runs, namespace: shop, uid: u4},
-       spec: {nodeName: n1, containers: [{name: c}]}, status: {phase: Running}}]}
+       spec: {nodeName: n1, containers: [{name: c}]}, status: {phase: Running}},
+      {apiVersion: v1, kind: Pod, metadata: {name: circle, namespace: shop, uid: u5,
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: one, uid: r1, controller: true}]},
+       spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}},
+      {apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: one, namespace: shop, uid: r1,
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: two, uid: r2, controller: true}]}, spec: {}},
+      {apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: two, namespace: shop, uid: r2,
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: one, uid: r1, controller: true}]}, spec: {}},
+      {apiVersion: v1, kind: Pod, metadata: {name: orphan, namespace: shop, uid: u6,
+         ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: gone, uid: d1, controller: true}]},
+       spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}}]}
     """
 
   private func why(_ arguments: String..., manifest: String? = nil) async throws -> CommandResult {
@@ -85,7 +110,11 @@ import Testing
   @Test func whatTheSchedulerSaysNothingAboutIsSaidExactly() async throws {
     let cases: [(name: String, status: Int32, says: String)] = [
       ("gated", 1, "pod/gated: held back by scheduling gate team/ready; without that, "),
-      ("other", 2, "pod/other: waits for scheduler \"volcano\", which is not the cluster's default scheduler; "),
+      (
+        "other", 2,
+        "pod/other: waits for scheduler \"volcano\", which is not the cluster's default scheduler: no pod that asks for "
+          + "scheduler \"volcano\" was ever looked at"
+      ),
       ("lost", 1, "pod/lost: bound to node gone, which does not exist: no kubelet will start it\n"),
       ("runs", 0, "pod/runs: is on node n1; 1 other node would take it\n"),
     ]
@@ -131,6 +160,14 @@ import Testing
     let odd = pod.replacing("name: c", with: "name: c, resources: {requests: {cpu: lots}}")
     let result = try await why(manifest: odd)
     #expect(result.status == 2 && result.text.contains("a request of the pod is no quantity (cpu: lots)"), "\(result)")
+  }
+
+  @Test func ownersThatGoInCirclesOrAreGone() async throws {
+    let circle = try await why("pod/circle", "-n", "shop")
+    #expect(circle.status == 1 && circle.text.contains("  lower the request of cpu from 5 to 2 -> n1\n"), "\(circle)")
+    let orphan = try await why("pod/orphan", "-n", "shop")
+    #expect(orphan.status == 1, "\(orphan)")
+    #expect(orphan.text.contains("    kubectl -n shop set resources deployment/gone -c c "), "\(orphan)")
   }
 
   @Test func objectsThatCannotBeUsed() async throws {

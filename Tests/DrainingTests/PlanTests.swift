@@ -193,4 +193,20 @@ import Testing
     }
     #expect(reason.contains("waits for scheduler \"other\""))
   }
+
+  /// Files may hold anything; nothing of it may end podmedic.
+  @Test(arguments: [Int.min, -1, 0, Int(Int32.max), Int.max])
+  func numbersOfAnySizeAreHarmless(number: Int) {
+    let pods = ["n1", "n2"].map { node in
+      planPod("web-\(node)", on: node) { $0.spec.terminationGracePeriodSeconds = number }
+    }
+    let budget = budget(needs: 0, has: 0, of: 0) {
+      ($0.status.desiredHealthy, $0.status.currentHealthy, $0.status.expectedPods) = (-1, number, number)
+      $0.status.disruptionsAllowed = number
+    }
+    let plan = plan(
+      nodes + pods + webDeployment(replicas: number) { $0.spec.strategy.type = "Recreate" } + [budget],
+      nodes: ["n1", "n2"])
+    #expect(plan.pods.count == 2 && plan.minimumSeconds >= 0)
+  }
 }

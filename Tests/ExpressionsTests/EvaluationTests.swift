@@ -6,7 +6,7 @@ import Testing
 @Suite struct EvaluationTests {
   @Test(arguments: [
     // Literals and paths
-    ("12", "12"), ("0x1f", "31"), ("1.5", "1.5"), ("1e3", "1000"), ("-3", "-3"), ("'a\\n\"'", #""a\u{a}"""#),
+    ("12", "12"), ("0x1f", "31"), ("1.5", "1.5"), ("1e3", "1000"), ("-3", "-3"), ("'a\\n\"'", #""a^J"""#),
     (#"r"\d""#, #""\d""#), ("true", "true"), ("null", "not set"), ("name", #""web-1""#), ("metadata.name", #""""#),
     ("parts[1].name", #""side""#), ("parts[7].name", "not set"), ("parts[0 - 1].name", "not set"),
     (#"labels["app"]"#, #""web""#), ("labels.tier", #""front""#), ("labels.nope", "not set"), ("limit", "not set"),

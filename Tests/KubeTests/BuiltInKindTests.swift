@@ -47,7 +47,8 @@ import Testing
       names == [
         "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
         "CustomResourceDefinition", "IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node",
-        "PersistentVolume", "PriorityClass", "StorageClass", "ValidatingWebhookConfiguration", "VolumeAttachment",
+        "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass", "ValidatingWebhookConfiguration",
+        "VolumeAttachment",
       ])
   }
 }

@@ -30,7 +30,8 @@ import Testing
     snapshot.put(node("small-1", cpu: "1"))
     snapshot.put(node("small-2", cpu: "2"))
     snapshot.put(node("large", cpu: "1") { $0.spec.taints = [taint] })
-    let question = try #require(PlacementQuestion(pod, in: ClusterState(), snapshot, isManifest: false))
+    let question = try #require(
+      PlacementQuestion(pod, in: ClusterState(), snapshot, isManifest: false, now: Timestamp(seconds: 1_800_000_000)))
     var cluster = CheckReport.Cluster()
     cluster.context = "prod"
     return PlacementWriter(
@@ -63,7 +64,8 @@ import Testing
 
         What would place it (each was tried on a copy of the cluster's state):
           lower the request of cpu from 3 to 2 -> small-2
-            kubectl -n shop set resources pod/web -c app --requests=cpu=2000m
+            kubectl -n shop get pod web -o yaml | kubectl set resources --local -f - -c app --requests=cpu=2 -o yaml | kubectl replace --force -f -
+            (this cannot be changed in a pod that exists: it is deleted and created anew)
 
         """))
   }
@@ -94,7 +96,10 @@ import Testing
     #expect(
       json["suggestions"]?[0] == [
         "change": "lower the request of cpu from 3 to 2", "places": ["small-2"],
-        "kubectl": "kubectl -n shop set resources pod/web -c app --requests=cpu=2000m", "verified": true,
+        "kubectl": .string(
+          "kubectl -n shop get pod web -o yaml | kubectl set resources --local -f - -c app --requests=cpu=2 -o yaml"
+            + " | kubectl replace --force -f -"), "remedies": [],
+        "remarks": ["this cannot be changed in a pod that exists: it is deleted and created anew"], "verified": true,
       ])
     #expect(try Self.writer().json["agrees"] == .null)
     #expect(json.text(indent: 2).utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0A })

@@ -10,6 +10,7 @@ enum Program {
   /// An environment in which nothing of the machine's user is read.
   static let environment = [
     "TERM": "xterm-256color", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "HOME": "/nonexistent",
+    "XDG_STATE_HOME": "/dev/null/none",
     "SWIFT_BACKTRACE": "enable=no",
   ]
 

@@ -50,9 +50,12 @@ import Testing
     store.put(pod("agent-1", on: "a") { $0.metadata.ownerReferences = [owner] })
     state.add(store)
     let tainted = node("c") { $0.spec.taints = [taint("node.kubernetes.io/disk-pressure")] }
-    let question = PlacementQuestion(set, in: state, cluster([node("a"), node("b"), tainted]), isManifest: false)
+    let question = PlacementQuestion(
+      set, in: state, cluster([node("a"), node("b"), tainted]), isManifest: false,
+      now: Timestamp(seconds: 1_800_000_000))
     #expect(try #require(question).answer.placement?.places.map(\.node) == ["b", "c"])
-    let none = PlacementQuestion(node("a"), in: state, cluster([]), isManifest: false)
+    let none = PlacementQuestion(
+      node("a"), in: state, cluster([]), isManifest: false, now: Timestamp(seconds: 1_800_000_000))
     if none != nil { Issue.record("a node makes no pods") }
   }
 
@@ -71,7 +74,8 @@ import Testing
     (set.metadata.namespace, set.metadata.name) = ("shop", "db")
     set.spec.template.spec.containers = [Container()]
     set.spec.volumeClaimTemplates = [claim]
-    let question = try #require(PlacementQuestion(set, in: ClusterState(), snapshot, isManifest: false))
+    let question = try #require(
+      PlacementQuestion(set, in: ClusterState(), snapshot, isManifest: false, now: Timestamp(seconds: 1_800_000_000)))
     // There is no volume, and nobody makes one.
     #expect(question.answer.outcome == .doesNotFit)
     #expect(question.answer.report.groups[0].blockers.map(\.plugin) == [.volumeBinding])

@@ -39,6 +39,45 @@ import Testing
     #expect(victims(cluster([node("a"), node("b")], pods), pod("new", "4", priority: 5)) == "b: b1 b2")
   }
 
+  /// The scheduler's order: the fewest broken budgets come first, before how much the victims matter.
+  @Test func budgetsAreBrokenOnlyWhenNothingElseHelps() {
+    func labelled(_ pod: Pod, _ app: String) -> Pod {
+      var pod = pod
+      pod.metadata.labels = ["app": app]
+      return pod
+    }
+    func budget(_ app: String, allowed: Int) -> PodDisruptionBudget {
+      var budget = PodDisruptionBudget()
+      (budget.metadata.namespace, budget.metadata.name) = ("shop", app)
+      budget.spec.selector = selector(["app": app])
+      budget.status.disruptionsAllowed = allowed
+      return budget
+    }
+    let guarded = labelled(pod("guarded", "4", priority: 1, on: "a"), "db")
+    let free = labelled(pod("free", "4", priority: 3, on: "b"), "web")
+    let new = pod("new", "4", priority: 5)
+    var snapshot = cluster([node("a"), node("b")], [guarded, free])
+    #expect(victims(snapshot, new) == "a: guarded")
+    snapshot.put(budget("db", allowed: 0))
+    #expect(victims(snapshot, new) == "b: free")
+    var full = snapshot
+    full.put(budget("web", allowed: 0))
+    let sentence = full.explain(new).preemptionSentence
+    #expect(
+      sentence
+        == "the scheduler would remove shop/guarded (priority 1) from node a for it, though that breaks a disruption budget "
+        + "for 1 of them")
+    // On one node, those that a budget guards are spared first.
+    let two = [
+      labelled(pod("guarded", "2", priority: 1, on: "a"), "db"),
+      labelled(pod("free", "2", priority: 3, on: "a"), "web"),
+    ]
+    var one = cluster([node("a")], two)
+    #expect(victims(one, pod("new", "2", priority: 5)) == "a: guarded")
+    one.put(budget("db", allowed: 0))
+    #expect(victims(one, pod("new", "2", priority: 5)) == "a: free")
+  }
+
   @Test func aPreemptingPodsMessageHasNoTail() {
     let snapshot = cluster([node("a")], [pod("low", "4", priority: 1, on: "a")])
     #expect(

@@ -19,7 +19,7 @@ import Testing
   private static let all = [
     Node.resource, Pod.resource, Namespace.resource, PersistentVolumeClaim.resource, PersistentVolume.resource,
     StorageClass.resource, CSINode.resource, CSIDriver.resource, CSIStorageCapacity.resource,
-    VolumeAttachment.resource,
+    VolumeAttachment.resource, PodDisruptionBudget.resource,
   ]
 
   private func described(_ snapshot: ClusterSnapshot) -> [String] {

@@ -71,7 +71,7 @@ import Testing
       texts(broken, requesting(["cpu": "1"])).allSatisfy { !$0.contains("tolerate") })
     #expect(
       texts(broken, requesting(["cpu": "1"])).first
-        == "repair node a: Kubernetes keeps pods away from it (node.kubernetes.io/disk-pressure)")
+        == "repair node a: it is short of disk space (node.kubernetes.io/disk-pressure)")
   }
 
   @Test func lowerTheRequestToWhatIsFreeOrMoveWhoIsThere() {
@@ -81,9 +81,115 @@ import Testing
       suggestions.map(\.text).prefix(2) == [
         "lower the request of cpu from 2 to 1500m", "move shop/web-1 away from node a",
       ])
-    #expect(suggestions[0].kubectl == ["kubectl -n shop set resources pod/new -c app --requests=cpu=1500m"])
+    #expect(
+      suggestions[0].kubectl == [
+        "kubectl -n shop patch pod new --subresource resize -p "
+          + #"'{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"1500m"}}}]}}'"#
+      ])
     #expect(suggestions[1].kubectl == ["kubectl -n shop delete pod web-1"])
     #expect(suggestions.contains { if case .addNode = $0.changes[0] { true } else { false } })
+  }
+
+  private func first(_ rules: SchedulerRules, _ kind: String, _ pod: Pod) -> Suggestion {
+    cluster(rules, [node("a")]).suggestions(
+      for: pod, origin: PodOrigin(kind: kind, name: kind == "pod" ? pod.metadata.name : "web", namespace: "shop"))[0]
+  }
+
+  /// `kubectl set resources` on a pod is refused by every server: what can be done depends on what makes the pod.
+  @Test func howRequestsAreLowered() {
+    let large = requesting(["cpu": "5"])
+    let again = "this cannot be changed in a pod that exists: it is deleted and created anew"
+    let local = "kubectl set resources --local -f - -c app --requests=cpu=4 -o yaml | kubectl replace --force -f -"
+    let old = first(.kubernetes120, "pod", large)
+    #expect(old.kubectl == ["kubectl -n shop get pod new -o yaml | " + local])
+    #expect(old.remarks == [again])
+    let job = first(.current, "job", large)
+    #expect(
+      job.kubectl == [
+        "kubectl -n shop get job web -o yaml | kubectl patch --local -f - --type=merge -p "
+          + #"'{"spec":{"selector":null,"template":{"metadata":{"labels":{"controller-uid":null,"#
+          + #""batch.kubernetes.io/controller-uid":null}}}}}' -o yaml | "# + local
+      ])
+    let set = first(.current, "statefulset", large)
+    #expect(
+      set.kubectl == [
+        "kubectl -n shop set resources statefulset/web -c app --requests=cpu=4", "kubectl -n shop delete pod new",
+      ])
+    #expect(set.replaced == ObjectName(namespace: "shop", name: "new"))
+    let rollout = first(.current, "rollout", large)
+    #expect(rollout.kubectl == [])
+    #expect(rollout.remarks == ["to be changed in rollout web, whose controller makes the pod"])
+    #expect(rollout.lowered.map { "\($0.container) \($0.resource) \($0.amount)" } == ["app cpu 4"])
+  }
+
+  @Test func aGuaranteedPodKeepsItsQuality() {
+    func guaranteed(_ cpu: String, _ memory: String) -> Pod {
+      requesting(["cpu": cpu, "memory": memory]) {
+        $0.spec.containers[0].resources.limits = amounts(["cpu": cpu, "memory": memory])
+      }
+    }
+    #expect(
+      first(.current, "pod", guaranteed("5", "1Gi")).kubectl[0].hasSuffix(
+        #"[{"name":"app","resources":{"requests":{"cpu":"4"},"limits":{"cpu":"4"}}}]}}'"#))
+    // A limit of memory can be lowered from 1.34 on.
+    #expect(first(SchedulerRules(minor: 34), "pod", guaranteed("1", "9Gi")).kubectl[0].contains("--subresource resize"))
+    #expect(first(SchedulerRules(minor: 33), "pod", guaranteed("1", "9Gi")).kubectl[0].contains("replace --force"))
+    let initial = requesting(["cpu": "1"]) {
+      $0.spec.initContainers = [$0.spec.containers[0]]
+      $0.spec.initContainers[0].name = "first"
+      $0.spec.initContainers[0].resources.requests = amounts(["cpu": "5"])
+    }
+    #expect(first(.current, "pod", initial).kubectl[0].contains("replace --force"))
+  }
+
+  @Test func whatATaintMeansDecides() {
+    func first(_ key: String) -> Suggestion {
+      cluster([node("a") { $0.spec.taints = [taint(key)] }]).suggestions(for: requesting(["cpu": "1"]))[0]
+    }
+    let states = [
+      "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable", "node.kubernetes.io/memory-pressure",
+      "node.kubernetes.io/out-of-service", "node.kubernetes.io/something-new", "ToBeDeletedByClusterAutoscaler",
+      "karpenter.sh/disrupted", "node.cilium.io/agent-not-ready", "node.cloudprovider.kubernetes.io/uninitialized",
+    ]
+    for key in states {
+      #expect(first(key).changes == [.repair(node: "a", taint: key)])
+      #expect(
+        !texts(cluster([node("a") { $0.spec.taints = [taint(key)] }]), pod("p")).contains { $0.hasPrefix("tolerate") })
+    }
+    #expect(first("dedicated").changes == [.tolerate(key: "dedicated", value: "", effect: "NoSchedule")])
+    let master = first("node-role.kubernetes.io/control-plane")
+    #expect(master.remarks[0].hasPrefix("the node runs the control plane"))
+  }
+
+  /// A toleration is one workload's; a label of a node is seen by every pod that asks for it.
+  @Test func inTheOrderInWhichAnOperatorWouldTry() {
+    let snapshot = cluster([
+      node("a") {
+        $0.metadata.labels["disk"] = "ssd"; $0.spec.taints = [taint("dedicated")]
+      }, node("b"),
+      node("c") {
+        $0.metadata.labels["disk"] = "ssd"; $0.spec.unschedulable = true
+      },
+      node("d") {
+        $0.metadata.labels["disk"] = "ssd"; $0.status.allocatable["cpu"] = Quantity("2")
+      },
+      node("e") {
+        $0.metadata.labels["disk"] = "ssd"; $0.status.allocatable["cpu"] = Quantity("100m")
+      },
+    ])
+    let wanting = requesting(["cpu": "3"]) { $0.spec.nodeSelector = ["disk": "ssd"] }
+    #expect(
+      texts(snapshot, wanting) == [
+        "uncordon node c", "lower the request of cpu from 3 to 2", "tolerate taint dedicated:NoSchedule",
+        "label node b disk=ssd", "ask no longer for node label disk", "remove taint dedicated:NoSchedule from node a",
+        "add a node with at least cpu 3",
+      ])
+  }
+
+  /// Names come from the cluster, or from a capture that somebody sent.
+  @Test func whatANodeIsCalledIsNoCommand() {
+    let hostile = node("a; rm -rf ~") { $0.spec.unschedulable = true }
+    #expect(cluster([hostile]).suggestions(for: pod("p"))[0].kubectl == ["kubectl uncordon 'a; rm -rf ~'"])
   }
 
   @Test func nobodyMoreImportantAndNoDaemonIsMoved() {
@@ -113,8 +219,8 @@ import Testing
     #expect(suggestions[0].kubectl == ["kubectl label node a example.com/disk=ssd"])
     #expect(
       suggestions.map(\.kubectl).contains([
-        "kubectl -n shop patch pod p --type=json -p "
-          + #"'[{"op":"remove","path":"/spec/nodeSelector/example.com~1disk"}]'"#
+        "kubectl -n shop get pod p -o yaml | kubectl patch --local -f - --type=json -p "
+          + #"'[{"op":"remove","path":"/spec/nodeSelector/example.com~1disk"}]' -o yaml | kubectl replace --force -f -"#
       ]))
     let affine = pod("p") { $0.spec.affinity = nodeAffinity([[requirement("disk", "In", "ssd", "nvme")]]) }
     #expect(

@@ -226,6 +226,19 @@ import Testing
     #expect(log.handle(.runUnknown(Self.refusal), now: .seconds(31), chance: 0).last == .finish)
   }
 
+  @Test func anInterruptionIsToldOnceUntilALineComes() throws {
+    var log = Self.machine(follow: true)
+    let running = try Self.run("containerd://1", 0, .started)
+    _ = log.handle(.start, now: .zero, chance: 0)
+    for (isFirst, line) in [(true, ""), (false, "2026-01-02T03:04:05Z one"), (true, "")] {
+      _ = log.handle(.run(running), now: .zero, chance: 0)
+      let effects = log.handle(.failed(.malformed("no route to host")), now: .zero, chance: 0)
+      #expect(effects.count == (isFirst ? 2 : 1), "\(effects)")
+      _ = log.handle(.waited, now: .zero, chance: 0)
+      if !line.isEmpty { _ = log.line(line) }
+    }
+  }
+
   @Test func aRefusalAtFirstEndsIt() {
     var log = Self.machine(follow: true)
     _ = log.handle(.start, now: .zero, chance: 0)

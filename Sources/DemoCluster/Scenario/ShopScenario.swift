@@ -229,6 +229,12 @@ enum ShopScenario {
         "data": ["api-key": "ZGVtby1ub3QtYS1zZWNyZXQ=", "endpoint": "aHR0cHM6Ly9wYXkuZXhhbXBsZQ=="],
       ])
     builder.add(
+      "secrets",
+      [
+        "metadata": Manifests.meta("shop-tls", "shop", labels: []), "type": "kubernetes.io/tls",
+        "data": ["tls.crt": "ZGVtbywgbm90IGEgY2VydGlmaWNhdGU=", "tls.key": "ZGVtbywgbm90IGEga2V5"],
+      ])
+    builder.add(
       "ingresses.networking.k8s.io",
       [
         "metadata": Manifests.meta("shop", "shop", labels: []),

@@ -21,7 +21,11 @@ enum Patches {
     guard case .object(let changes) = patch else { return patch }
     var result = target.object == nil ? JSONValue.emptyObject : target
     for (name, change) in changes.entries {
-      result[name] = change == .null ? nil : merge(result[name] ?? .null, change)
+      if change == .null {
+        result[name] = nil  // not in an expression with ?:, where nil would be JSON's null
+      } else {
+        result[name] = merge(result[name] ?? .null, change)
+      }
     }
     return result
   }

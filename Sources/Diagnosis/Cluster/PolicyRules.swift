@@ -5,6 +5,17 @@ extension Inspection {
   /// Whether a disruption budget refuses every eviction now, or always.
   mutating func inspect(_ budget: PodDisruptionBudget) {
     let status = budget.status
+    if let allowed = status.conditions.condition("DisruptionAllowed"), allowed.isFalse, allowed.reason == "SyncFailed" {
+      guard hasPassed(.seconds(60), since: allowed.lastTransitionTime) else { return }
+      report(
+        .budgetFailed, budget, since: allowed.lastTransitionTime,
+        "cannot be computed, so every eviction is refused: \(firstLine(allowed.message))",
+        evidence: [
+          Evidence(
+            budget.reference, "status.conditions[DisruptionAllowed]", allowed.message, at: allowed.lastTransitionTime)
+        ])
+      return
+    }
     guard status.expectedPods > 0, status.disruptionsAllowed <= 0,
       status.observedGeneration >= budget.metadata.generation
     else { return }

@@ -122,6 +122,10 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case serviceLoadBalancerPending = "service.load-balancer-pending"
   /// Ingress points at a Service that does not exist.
   case ingressBackendMissing = "ingress.backend-missing"
+  /// Ingress has a class that does not exist.
+  case ingressClassMissing = "ingress.class-missing"
+  /// Ingress has no certificate.
+  case ingressCertificateMissing = "ingress.certificate-missing"
   /// Claim is not bound.
   case claimPending = "claim.pending"
   /// Storage class does not exist.
@@ -136,6 +140,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case volumeReleased = "volume.released"
   /// Disruption budget allows no disruption now.
   case budgetBlocked = "budget.blocked"
+  /// Disruption budget cannot be computed.
+  case budgetFailed = "budget.failed"
   /// Quota is used up.
   case quotaExhausted = "quota.exhausted"
   /// Autoscaler cannot act.

@@ -323,6 +323,17 @@ extension FindingCode {
         title: "Ingress points at a Service that does not exist",
         meaning: "A backend of an Ingress names a Service or a port that does not exist.",
         severity: .warning, playbook: "http-5xx")
+    case .ingressClassMissing:
+      Description(
+        title: "Ingress has a class that does not exist",
+        meaning: "An Ingress names an IngressClass that does not exist, and no controller serves it.",
+        severity: .warning, playbook: "http-5xx")
+    case .ingressCertificateMissing:
+      Description(
+        title: "Ingress has no certificate",
+        meaning: "The Secret with the certificate of an Ingress does not exist: browsers refuse what is shown instead. "
+          + "Found where Secrets are read.",
+        severity: .warning, playbook: "http-5xx")
     case .claimPending:
       Description(
         title: "Claim is not bound",
@@ -360,6 +371,11 @@ extension FindingCode {
         title: "Disruption budget allows no disruption now",
         meaning: "Not enough pods are healthy: evictions are refused until they are.",
         severity: .notice, playbook: "pdb-blocked")
+    case .budgetFailed:
+      Description(
+        title: "Disruption budget cannot be computed",
+        meaning: "The controller cannot tell how many pods a budget protects: every eviction of them is refused.",
+        severity: .warning, playbook: "pdb-blocked")
     case .quotaExhausted:
       Description(
         title: "Quota is used up",

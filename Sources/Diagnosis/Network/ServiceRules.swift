@@ -139,34 +139,6 @@ extension Inspection {
     for object in state.all(StatefulSet.self) { add(object, object.spec.template, object.spec.replicas) }
     return found.sorted { ($0.reference.kind, $0.reference.name) < ($1.reference.kind, $1.reference.name) }
   }
-
-  /// Whether the Services that an Ingress names exist and have the ports.
-  mutating func inspect(_ ingress: Ingress) {
-    let namespace = ingress.metadata.namespace
-    guard state.isConclusive(Service.self, namespace: namespace) else { return }
-    let backends =
-      [ingress.spec.defaultBackend].compactMap { $0?.service }
-      + ingress.spec.rules.flatMap { $0.http?.paths.compactMap(\.backend.service) ?? [] }
-    var seen: Set<String> = []
-    for backend in backends {
-      let port = backend.port.name.isEmpty ? "\(backend.port.number)" : backend.port.name
-      guard seen.insert("\(backend.name):\(port)").inserted else { continue }
-      let evidence = [Evidence(ingress.reference, "spec.rules.http.paths.backend.service", "\(backend.name):\(port)")]
-      guard let service = state.get(Service.self, namespace: namespace, name: backend.name) else {
-        report(
-          .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" not found", evidence: evidence)
-        continue
-      }
-      let hasPort = service.spec.ports.contains {
-        backend.port.name.isEmpty ? $0.port == backend.port.number : $0.name == backend.port.name
-      }
-      if !hasPort {
-        report(
-          .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" has no port \(port)",
-          evidence: evidence)
-      }
-    }
-  }
 }
 
 extension Pod {

@@ -29,9 +29,34 @@ extension Inspection {
       return
     }
     guard hasPassed(.seconds(300), since: start), let start else { return }
+    if let (missing, path) = missingVolumeSource(of: pod) {
+      report(
+        .podConfigMissing, pod, since: start, "\(missing) not found",
+        evidence: [Evidence(pod.reference, "spec.volumes.\(path)", missing)])
+      return
+    }
     report(
       .podCreatingSlowly, pod, since: start, "containers not created for \(lasting: start), no event says why",
       cause: "containers not created", evidence: [Evidence(pod.reference, "status.phase", pod.status.phase)])
+  }
+
+  /// The first ConfigMap or Secret of a volume that does not exist, where these kinds are read; what events say about it
+  /// is forgotten, or may not be read.
+  private func missingVolumeSource(of pod: Pod) -> (words: String, path: String)? {
+    let namespace = pod.metadata.namespace
+    func isMissing<Object: KubeObject>(_ type: Object.Type, _ name: String) -> Bool {
+      !name.isEmpty && state.get(type, namespace: namespace, name: name) == nil
+        && state.isConclusive(type, namespace: namespace)
+    }
+    for volume in pod.spec.volumes {
+      if let source = volume.configMap, source.optional != true, isMissing(ConfigMap.self, source.name) {
+        return ("configmap \"\(source.name)\"", "\(volume.name).configMap.name")
+      }
+      if let source = volume.secret, source.optional != true, isMissing(Secret.self, source.secretName) {
+        return ("secret \"\(source.secretName)\"", "\(volume.name).secret.secretName")
+      }
+    }
+    return nil
   }
 
   /// Looks at the init container or sidecar that the others wait for; false when none runs that they wait for.

@@ -50,6 +50,7 @@ public enum Triage {
     Source(type: Service.self, isRequired: false, purpose: "Services without endpoints"),
     Source(type: EndpointSlice.self, isRequired: false, purpose: "Services without ready endpoints"),
     Source(type: Ingress.self, isRequired: false, purpose: "Ingresses without a Service"),
+    Source(type: IngressClass.self, isRequired: false, purpose: "Ingresses of a class that does not exist"),
     Source(type: PersistentVolumeClaim.self, isRequired: false, purpose: "claims that are not bound"),
     Source(type: PersistentVolume.self, isRequired: false, purpose: "volumes that are left over"),
     Source(type: StorageClass.self, isRequired: false, purpose: "claims whose class is missing"),
@@ -59,6 +60,10 @@ public enum Triage {
     Source(type: APIService.self, isRequired: false, purpose: "extensions of the API that do not answer"),
     Source(type: Namespace.self, isRequired: false, purpose: "namespaces that do not go away"),
   ]
+
+  /// Kinds that are too large to be read from a server for the little that they add to triage, but are at hand in a
+  /// capture: with them a missing ConfigMap or Secret is found that no event tells of.
+  public static let furtherResources: [any KubeObject.Type] = [ConfigMap.self, Secret.self]
 
   /// The kinds alone.
   public static var resources: [any KubeObject.Type] { sources.map(\.type) }

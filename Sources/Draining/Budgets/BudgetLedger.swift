@@ -20,11 +20,13 @@ public struct BudgetLedger: Sendable {
 
     init(_ budget: PodDisruptionBudget) {
       let status = budget.status
+      // The API has 32 bits for them; a file may hold anything.
+      func bounded(_ number: Int) -> Int { Int(Int32(clamping: number)) }
+      let (needs, of) = (bounded(status.desiredHealthy), bounded(status.expectedPods))
       demand = BudgetDemand(
-        budget: ObjectName(budget.metadata), needs: status.desiredHealthy, has: status.currentHealthy,
-        of: status.expectedPods)
+        budget: ObjectName(budget.metadata), needs: needs, has: bounded(status.currentHealthy), of: of)
       // During a rollout there may be more healthy pods than the budget counts.
-      spare = max(status.expectedPods - status.desiredHealthy, status.disruptionsAllowed)
+      spare = max(of - needs, bounded(status.disruptionsAllowed))
     }
 
     mutating func count(_ replacement: Replacement) {

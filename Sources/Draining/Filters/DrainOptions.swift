@@ -46,8 +46,9 @@ extension DrainOptions {
     if ignoreDaemonSets { flags.append("--ignore-daemonsets") }
     if deleteEmptyDirData { flags.append("--delete-emptydir-data") }
     if gracePeriod >= 0 { flags.append("--grace-period=\(gracePeriod)") }
-    if timeout != .zero { flags.append("--timeout=\(timeout.components.seconds)s") }
-    if !podSelector.requirements.isEmpty { flags.append("--pod-selector=\(podSelector)") }
+    if timeout != .zero { flags.append("--timeout=\(GoDuration.text(timeout))") }
+    // Label selectors have spaces and parentheses, and never quotes.
+    if !podSelector.requirements.isEmpty { flags.append("'--pod-selector=\(podSelector)'") }
     if disableEviction { flags.append("--disable-eviction") }
     if skipWaitForDeleteTimeout > 0 { flags.append("--skip-wait-for-delete-timeout=\(skipWaitForDeleteTimeout)") }
     if chunkSize != 500 { flags.append("--chunk-size=\(chunkSize)") }

@@ -60,14 +60,14 @@ struct Departures {
   private static func room(_ name: String, _ owners: Owners) -> String? {
     guard let object = owners.objects.last, let top = owners.top, object.metadata.uid == top.uid else { return nil }
     let kubectl = "kubectl -n \(top.namespace)"
+    func more(_ replicas: Int?) -> Int { Int(Int32(clamping: replicas ?? 1)) + 1 }
     switch object {
     case let deployment as Deployment:
-      let replicas = deployment.spec.replicas ?? 1
       return deployment.makesRoomByRestart
-        ? "\(kubectl) rollout restart \(name)" : "\(kubectl) scale \(name) --replicas=\(replicas + 1)"
-    case let set as ReplicaSet: return "\(kubectl) scale \(name) --replicas=\((set.spec.replicas ?? 1) + 1)"
+        ? "\(kubectl) rollout restart \(name)" : "\(kubectl) scale \(name) --replicas=\(more(deployment.spec.replicas))"
+    case let set as ReplicaSet: return "\(kubectl) scale \(name) --replicas=\(more(set.spec.replicas))"
     case let controller as ReplicationController:
-      return "\(kubectl) scale \(name) --replicas=\((controller.spec.replicas ?? 1) + 1)"
+      return "\(kubectl) scale \(name) --replicas=\(more(controller.spec.replicas))"
     // Another member of a StatefulSet does not stand in for this one.
     default: return nil
     }

@@ -13,8 +13,6 @@ public struct DrainPlanner {
 
   /// What the volumes hold, by node, as far as their kubelets told.
   public var usage: [String: VolumeUsage] = [:]
-  /// Whether the server has evictions; without them pods are deleted.
-  public var supportsEviction = true
 
   private let state: ClusterState
   private let options: DrainOptions
@@ -78,7 +76,7 @@ public struct DrainPlanner {
   // MARK: kubectl's verdicts
 
   private func verdicts(on node: Node) -> NodeVerdicts {
-    let filters = PodFilters(options, now: now, supportsEviction: supportsEviction) { namespace, name in
+    let filters = PodFilters(options, now: now) { namespace, name in
       if state.get(DaemonSet.self, namespace: namespace, name: name) != nil { return .found }
       if let gap = state.gap(DaemonSet.self, namespace: namespace) { return .unknown(gap) }
       return .gone("daemonsets.apps \"\(name)\" not found")
@@ -87,7 +85,7 @@ public struct DrainPlanner {
   }
 
   private func gracePeriod(of pod: Pod) -> Int {
-    options.gracePeriod >= 0 ? options.gracePeriod : max(0, pod.spec.terminationGracePeriodSeconds ?? 30)
+    options.gracePeriod >= 0 ? options.gracePeriod : pod.gracePeriod
   }
 
   // MARK: Where replacements go
@@ -168,7 +166,7 @@ public struct DrainPlanner {
     }
     let going = Set(pods.filter { $0.replacement != nil }.map(\.uid))
     let asked = state.pods(onNode: node.metadata.name).filter { going.contains($0.metadata.uid) && !$0.isTerminal }
-      .map { $0.spec.terminationGracePeriodSeconds ?? 30 }.max()
+      .map(\.gracePeriod).max()
     if let asked, options.gracePeriod >= 0, options.gracePeriod < asked {
       plan.warnings.append(.gracePeriodIsShort(given: options.gracePeriod, asked: asked))
     }
@@ -224,4 +222,9 @@ extension Replacement {
       self = .findsNoRoom((report.message ?? report.headline) + preemption)
     }
   }
+}
+
+extension Pod {
+  /// Seconds between the request to end and the kill; no longer than sums can bear.
+  fileprivate var gracePeriod: Int { min(max(0, spec.terminationGracePeriodSeconds ?? 30), Int(Int32.max)) }
 }

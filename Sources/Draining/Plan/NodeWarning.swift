@@ -19,7 +19,8 @@ public enum NodeWarning: Sendable, Equatable {
   public var text: String {
     switch self {
     case .isNotReady:
-      return "is not Ready: its kubelet may never confirm that pods have ended, and the drain waits for that"
+      return "is not Ready: its kubelet may never confirm that pods have ended, and the drain waits for that; "
+        + "--skip-wait-for-delete-timeout leaves such pods alone"
     case .isControlPlane(let others):
       return "is a control plane; \(others == 0 ? "no other is" : others == 1 ? "1 other is" : "\(others) others are") "
         + "Ready" + (others == 0 ? ": the API goes when it is stopped" : "")

@@ -61,4 +61,7 @@ public enum GoDuration {
 public struct GoDurationFailure: Error, Sendable, Equatable {
   /// Go's words.
   public var message: String
+
+  /// A failure.
+  public init(message: String) { self.message = message }
 }

@@ -32,7 +32,7 @@ extension DrainRun {
 
   /// Goes on when all pods of the batch have ended.
   private mutating func checkBatch(_ now: Moment) {
-    guard case .removing(let index) = stage, outcome == nil else { return }
+    guard case .removing(let index) = stage, outcome == nil, !isLastLook else { return }
     guard nodes[index].pods.allSatisfy({ $0.hasEnded || !batch.contains($0.pod) }) else { return }
     guard order.waitsReady, options.dryRun == .none else { return nextBatch(index, now) }
     stage = .settling(index)
@@ -154,6 +154,7 @@ extension DrainRun {
     switch result {
     case .success(.pods(let pods)): didSee(pods, index, now)
     case .success: break
+    case .failure where isLastLook: giveUp(index, now)
     case .failure(let failure):
       for pod in nodes[index].pods where pod.isTerminating { waitFailed(pod.pod, failure.plainText, now) }
     }
@@ -178,6 +179,7 @@ extension DrainRun {
       }
     }
     guard stage == .removing(index), outcome == nil else { return }
+    if isLastLook { return giveUp(index, now) }
     let rest = nodes[index].pods.filter { batch.contains($0.pod) && !$0.hasEnded }
     if rest.contains(where: \.isTerminating) {
       submit(.poll, after: Self.pollInterval, now)
@@ -236,10 +238,20 @@ extension DrainRun {
     }
   }
 
+  /// The time of the node is over. Pods that are going are looked at once more: what has gone has not failed.
   mutating func timeOut(_ now: Moment) {
     deadline = nil
     guard let index = currentNode else { return }
     if case .settling = stage { return removalFailed(index, .list([DrainError.Part(ownersText(index))]), now) }
+    guard nodes[index].pods.contains(where: \.isTerminating) else { return giveUp(index, now) }
+    isLastLook = true
+    due = []
+    submit(.poll, now)
+  }
+
+  /// Fails what is still there.
+  mutating func giveUp(_ index: Int, _ now: Moment) {
+    isLastLook = false
     due.removeAll { entry in
       switch entry.job {
       case .remove, .verify, .poll, .owners, .owner: true

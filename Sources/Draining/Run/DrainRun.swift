@@ -93,6 +93,8 @@ public struct DrainRun: Sendable {
   var listed: [Pod] = []
   var eviction = EvictionSupport.unknown
   var deadline: Duration?
+  /// Whether the node's time is over and only what has gone is still looked for.
+  var isLastLook = false
   var pausedAt: Duration?
   var cancelledAt: Duration?
   var batch: Set<PodKey> = []
@@ -306,6 +308,7 @@ public struct DrainRun: Sendable {
     outageTries += 1
     if case .remove(let pod) = job { setState(of: pod, .retrying(failure.sentence)) }
     if isCancelled { return finish(.cancelled) }
+    if isLastLook, case .poll = job, let index = currentNode { return giveUp(index, now) }
     if now.steady - since >= Self.longestOutage { return finish(.interrupted(failure.sentence)) }
     if outage == nil, outageTries > 1 || failure.code != 429 {
       outage = failure.sentence

@@ -242,7 +242,7 @@ public final class LogView {
   }
 
   /// The pod, and the container where a pod has several; of one pod's containers only their names.
-  private func prefix(_ source: Int) -> String {
+  func prefix(_ source: Int) -> String {
     let own = request.sources[source]
     if request.sources.allSatisfy({ $0.pod == own.pod && $0.namespace == own.namespace }) { return own.container }
     let hasSiblings = request.sources.contains { $0.pod == own.pod && $0.container != own.container }

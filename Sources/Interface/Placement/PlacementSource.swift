@@ -17,7 +17,7 @@ extension ComposedSource {
         TableViewColumn(id: "filters", title: "FILTERS", width: .fit(maximum: 50), priority: 0),
         TableViewColumn(id: "why", title: "WHY", width: .fill, priority: 1),
       ],
-      contexts: [.object], kinds: view.kinds, namespace: nil,
+      contexts: [.object], kinds: view.kinds, namespace: nil, unreadColumn: 1,
       empty: "\(subject.resource.kind) \(subject.name) does not exist any more.",
       rows: { _ in view.rows() })
     return ComposedSource(recipe, interface: interface)
@@ -36,7 +36,11 @@ extension Interface {
   /// Whether a row is about a pod that has no node, or about a workload that has such pods.
   func isUnplaced(_ id: String, in table: TableView) -> Bool {
     if let source = table.source as? TriageSource { return source.waitingPod(id) != nil }
-    guard table.source.contexts.contains(.logged), let object = table.source.object(id), object.container == nil else {
+    // In a tree the key folds it.
+    let contexts = table.source.contexts
+    guard contexts.contains(.logged), !contexts.contains(.tree), let object = table.source.object(id),
+      object.container == nil
+    else {
       return false
     }
     if object.resource.kind == "Pod" {
@@ -114,6 +118,8 @@ extension TriageSource {
 }
 
 extension Pod {
-  /// Whether it waits for a node.
-  fileprivate var isUnplaced: Bool { spec.nodeName.isEmpty && (status.phase.isEmpty || status.phase == "Pending") }
+  /// Whether it waits for a node; what has had containers was on one.
+  fileprivate var isUnplaced: Bool {
+    spec.nodeName.isEmpty && (status.phase.isEmpty || status.phase == "Pending") && status.containerStatuses.isEmpty
+  }
 }

@@ -18,7 +18,7 @@ final class PlacementView {
   init(_ subject: RowObject, interface: Interface) {
     self.subject = subject
     self.interface = interface
-    var kinds = ClusterSnapshot.reads + [PriorityClass.self]
+    var kinds = PlacementQuestion.reads
     if let own = builtInKind(apiVersion: subject.resource.apiVersion, kind: subject.resource.kind)?.type,
       !kinds.contains(where: { $0 == own })
     {
@@ -45,7 +45,9 @@ final class PlacementView {
       return []
     }
     let snapshot = interface.schedulingSnapshot()
-    guard var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false) else {
+    guard
+      var question = PlacementQuestion(object, in: interface.cluster, snapshot, isManifest: false, now: interface.now)
+    else {
       return []
     }
     question.origin = origin(of: object)
@@ -90,13 +92,17 @@ final class PlacementView {
       role: answer.outcome.role, object: subject, drill: text("answer", answerLines(answer)))
   }
 
+  /// One or two short names; of more the first and how many there are besides, so that the column stays narrow.
+  private static func names(_ names: [String]) -> String {
+    let few = names.prefix(2).joined(separator: ", ")
+    return names.count < 2 || names.count == 2 && few.count <= 16 ? few : "\(names[0]) +\(names.count - 1)"
+  }
+
   private func row(_ group: NodeGroup, _ failing: [FilterPlugin], _ report: PlacementReport) -> ComposedSource.Row {
-    let names = group.nodes.prefix(3).map(\.name).joined(separator: ", ")
-    let more = group.nodes.count > 3 ? " and \(group.nodes.count - 3) more" : ""
     let isUnknown = !group.blockers.isEmpty && group.nodes[0].isRefused == false
     return ComposedSource.Row(
       id: group.id,
-      cells: ["\(group.nodes.count)", names + more, matrix(group, failing), Self.why(group)],
+      cells: ["\(group.nodes.count)", Self.names(group.nodes.map(\.name)), matrix(group, failing), Self.why(group)],
       severity: group.blockers.isEmpty || isUnknown ? .none : .warning,
       role: group.blockers.isEmpty ? .ok : isUnknown ? .unknown : nil, object: node(group.nodes[0].name),
       drill: .text("\(group.nodes[0].name) filters") { [weak self] in self?.lines(of: group.id) ?? [] },
@@ -122,16 +128,15 @@ final class PlacementView {
     return words.filter { !$0.isEmpty }.joined(separator: ": ") + more
   }
 
+  /// Most places that are listed for a suggestion.
+  private static let mostPlaces = 20
+
   private func suggestionRow(_ suggestion: Suggestion, _ place: Int, _ origin: PodOrigin?) -> ComposedSource.Row {
-    let places = suggestion.places.prefix(3).joined(separator: ", ")
-    let more = suggestion.places.count > 3 ? " and \(suggestion.places.count - 3) more" : ""
+    let places = suggestion.places.isEmpty ? "a new node" : Self.names(suggestion.places)
     let orders = origin.map { suggestion.remedies($0) } ?? []
-    var lines: [[Span]] = [[Span(suggestion.text, .title)], []]
-    lines.append([
-      Span("places: ", .fieldName), Span(places.isEmpty ? "a new node" : suggestion.places.joined(separator: ", ")),
-    ])
+    var lines: [[Span]] = [[Span(suggestion.text, .title)]]
+    if !suggestion.remarks.isEmpty { lines.append([]) }
     lines += suggestion.remarks.map { [Span("mind: ", .fieldName), Span($0)] }
-    lines.append([Span("The filters have let the pod pass on a copy of the cluster's state with this change.", .dim)])
     if !suggestion.kubectl.isEmpty { lines.append([]) }
     lines += suggestion.kubectl.map { [Span($0, .accent)] }
     if let order = orders.first {
@@ -140,9 +145,19 @@ final class PlacementView {
         [], [Span("a", .key), Span(" on its row tries \(order.commandLine) and asks\(more)", .dim)],
       ]
     }
+    let shown = suggestion.places.prefix(Self.mostPlaces).joined(separator: ", ")
+    let rest = suggestion.places.count - Self.mostPlaces
+    lines += [
+      [],
+      [
+        Span("places: ", .fieldName),
+        Span(shown.isEmpty ? "a new node" : rest > 0 ? "\(shown) and \(rest) more" : shown),
+      ],
+      [Span("The filters have let the pod pass on a copy of the cluster's state with this change.", .dim)],
+    ]
     return ComposedSource.Row(
       id: "suggestion \(place)",
-      cells: ["", places.isEmpty ? "a new node" : places + more, "would help", suggestion.text],
+      cells: ["", places, "would help", suggestion.text],
       role: .accent, object: suggestion.places.first.flatMap(node), drill: text("suggestion", lines),
       offer: orders.isEmpty ? .none(Self.refusal(suggestion)) : .remedies(orders))
   }

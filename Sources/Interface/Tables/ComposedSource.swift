@@ -39,6 +39,8 @@ final class ComposedSource: TableSource {
     /// The kinds that it is made from, in the versions that the server serves.
     var kinds: [any KubeObject.Type]
     var namespace: String?
+    /// The place of the column in which a kind that could not be read is named.
+    var unreadColumn = 0
     /// What to say when there is no row though everything is known.
     var empty: String
     /// What else the rows depend on; grows when that changes.
@@ -173,7 +175,7 @@ final class ComposedSource: TableSource {
       default: return nil
       }
       var cells = recipe.columns.map { _ in "" }
-      cells[0] = resource.plural
+      cells[recipe.unreadColumn] = resource.plural
       cells[cells.count - 1] = "not known: \(reason)"
       return Row(id: "unknown \(resource.qualifiedName)", cells: cells, role: .unknown)
     }

@@ -68,12 +68,7 @@ extension ValueCodec {
     let layout = Record.schema.layout
     return ValueCodec(
       type: .list(.record(Record.self)),
-      decodeProtobuf: { address, reader in
-        let values = address.assumingMemoryBound(to: [Record].self)
-        reader.elements(of: &values.pointee, isEmpty: values.pointee.isEmpty) { values, reader in
-          withUnsafeMutablePointer(to: &values) { append(layout, UnsafeMutableRawPointer($0), &reader) }
-        }
-      },
+      decodeProtobuf: elements([Record].self, isEmpty: { $0.isEmpty }) { append(layout, $0, &$1) },
       decodeJSON: { (address, reader) throws(DecodingFailure) in
         var values: [Record] = []
         try reader.array { (reader) throws(DecodingFailure) in values.append(try Record(json: &reader)) }
@@ -85,6 +80,21 @@ extension ValueCodec {
         }
       },
       read: { .list($0.assumingMemoryBound(to: [Record].self).pointee.map { .record($0) }) })
+  }
+
+  /// Decodes the elements of a list. A function of its own, so that what decodes knows the type of the list and need not
+  /// look it up for each of a hundred thousand lists.
+  @inline(never) @_semantics("optimize.sil.specialize.generic.never")
+  private static func elements<List: Sendable>(
+    _: List.Type, isEmpty: @escaping @Sendable (List) -> Bool,
+    _ append: @escaping @Sendable (UnsafeMutableRawPointer, inout ProtobufReader) -> Void
+  ) -> @Sendable (UnsafeMutableRawPointer, inout ProtobufReader) -> Void {
+    { address, reader in
+      let list = address.assumingMemoryBound(to: List.self)
+      reader.elements(of: &list.pointee, isEmpty: isEmpty(list.pointee)) { list, reader in
+        withUnsafeMutablePointer(to: &list) { append(UnsafeMutableRawPointer($0), &reader) }
+      }
+    }
   }
 
   /// A message whose fields are fields of the outer record.

@@ -21,10 +21,17 @@ struct SharedValues {
     }
   }
 
-  private struct Entry {
+  /// A class, so that a look-up copies nothing but the value.
+  private final class Entry: Sendable {
     let bytes: [UInt8]
     let variant: Int
     let value: any Sendable
+
+    init(bytes: [UInt8], variant: Int, value: any Sendable) {
+      self.bytes = bytes
+      self.variant = variant
+      self.value = value
+    }
   }
 
   private var entries: [UInt64: Entry] = [:]

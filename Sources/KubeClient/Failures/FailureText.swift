@@ -49,6 +49,8 @@ extension APIFailure {
     }
   }
 
+  private static let otherServer = "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
+
   /// What to do next; nil when the sentence says it or nobody can know.
   public var hint: String? {
     switch self {
@@ -59,9 +61,10 @@ extension APIFailure {
       case 403: "\"podmedic doctor\" shows what this user may do; an administrator of the cluster can grant more."
       case 429: "The server is busy; try again in a moment."
       case 500...599: "The server has a problem of its own; try again in a moment."
-      default: nil
+      // API servers say what is the matter in a Status object.
+      default: status.reason.isEmpty ? Self.otherServer : nil
       }
-    case .malformed: "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
+    case .malformed: Self.otherServer
     case .credentials, .readOnly: nil
     }
   }

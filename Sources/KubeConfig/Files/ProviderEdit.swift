@@ -100,7 +100,11 @@ public enum ProviderEdit {
     while index < text.count, text[index] != UInt8(ascii: "\n"), text[index] != UInt8(ascii: "\r") {
       let byte = text[index]
       if isQuoted {
-        if byte == quote { return index + 1 }
+        if byte == quote {
+          // In single quotes a quote is written twice.
+          guard quote == UInt8(ascii: "'"), index + 1 < text.count, text[index + 1] == quote else { return index + 1 }
+          index += 1
+        }
         if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") { index += 1 }
       } else if [UInt8(ascii: " "), UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]")].contains(byte) {
         return index

@@ -53,9 +53,11 @@ public struct DrainPlanWriter: Sendable {
     }
   }
 
-  /// `evict shop/web-1 of deployment/web -> n2`.
-  private static func title(_ pod: PodPlan) -> String {
-    var title = "\(pod.verdict.action.rawValue) \(pod.name.namespace)/\(pod.name.name)"
+  /// `evict shop/web-1 of deployment/web -> n2`; of several pods their names.
+  private static func title(_ pods: [PodPlan]) -> String {
+    let names = pods.map { "\($0.name.namespace)/\($0.name.name)" }.joined(separator: ", ")
+    var title = "\(pods[0].verdict.action.rawValue) \(names)"
+    guard pods.count == 1, let pod = pods.first else { return title }
     if let owner = pod.owner { title += " of \(owner.shortText)" }
     if case .fits(let node) = pod.replacement { title += " -> \(node)" }
     return title
@@ -84,7 +86,7 @@ public struct DrainPlanWriter: Sendable {
   public static func notes(_ pod: PodPlan) -> [String] {
     var notes: [String] = []
     if !pod.reason.isEmpty { notes.append(pod.reason) }
-    if pod.verdict.action == .refuse, !pod.verdict.flags.isEmpty {
+    if pod.verdict.action == .refuse, !pod.verdict.flags.allSatisfy({ pod.reason.contains($0) }) {
       notes.append("allowed with \(pod.verdict.flags.joined(separator: " "))")
     }
     notes += pod.blockedBy.map(sentence)
@@ -124,9 +126,9 @@ public struct DrainPlanWriter: Sendable {
       let pods = plan.pods(on: node.name)
       text += "\n" + Self.paragraph("\(node.name): \(Self.summary(node, pods))")
       for warning in node.warnings { text += Self.paragraph("! \(warning.text)", indent: 2) }
-      for pod in Self.sorted(pods) {
-        text += Self.paragraph(Self.title(pod), indent: 2)
-        for note in Self.notes(pod) { text += Self.paragraph(note, indent: 6) }
+      for group in Self.groups(pods) {
+        text += Self.paragraph(Self.title(group), indent: 2)
+        for note in Self.notes(group[0]) { text += Self.paragraph(note, indent: 6) }
       }
     }
     text += section("Budgets", plan.budgets.map(Self.sentence))
@@ -147,6 +149,19 @@ public struct DrainPlanWriter: Sendable {
       }
     }
     return (0...3).flatMap { wanted in pods.filter { rank($0) == wanted } }
+  }
+
+  /// Pods in their order; those that stay and about which the same is to be said are together.
+  private static func groups(_ pods: [PodPlan]) -> [[PodPlan]] {
+    var groups: [[PodPlan]] = []
+    for pod in sorted(pods) {
+      let index = groups.firstIndex { group in
+        pod.replacement == nil && group[0].replacement == nil && group[0].verdict.action == pod.verdict.action
+          && notes(group[0]) == notes(pod)
+      }
+      if let index { groups[index].append(pod) } else { groups.append([pod]) }
+    }
+    return groups
   }
 
   private func section(_ title: String, _ lines: [String]) -> String {

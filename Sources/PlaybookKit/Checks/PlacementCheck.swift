@@ -10,11 +10,11 @@ let placementCheck = BuiltInCheck(
     + "the pod, naming the node that misses least and the smallest change that would place it; warning when one would by "
     + "now, or when the scheduler has to remove other pods first; ok when it has a node; unknown when what a filter reads "
     + "is not known",
-  kinds: ["Pod"], reads: ClusterSnapshot.reads + [PriorityClass.self]
+  kinds: ["Pod"], reads: PlacementQuestion.reads
 ) { facts, _ in
   guard let pod = facts.pod else { return Judgement(.notApplicable, "there is no pod") }
   let snapshot = facts.makeSnapshot(facts.state)
-  guard var question = PlacementQuestion(pod, in: facts.state, snapshot, isManifest: false) else {
+  guard var question = PlacementQuestion(pod, in: facts.state, snapshot, isManifest: false, now: facts.now) else {
     return Judgement(.notApplicable, "there is no pod")
   }
   if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 {

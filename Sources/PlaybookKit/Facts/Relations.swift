@@ -27,7 +27,9 @@ public struct Relation: Sendable {
   }
 
   /// The relation with a name.
-  public static func named(_ name: String) -> Relation? { all.first { $0.name == name } }
+  public static func named(_ name: String) -> Relation? { byName[name] }
+
+  private static let byName = Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
   /// Controllers, which many relations go through.
   static let owners: [any KubeObject.Type] = [
@@ -265,14 +267,17 @@ public enum PlaybookScope {
   public static let kinds: [String] = builtInKinds.map { $0.resource.kind }
 
   /// The type of a kind's objects.
-  public static func type(ofKind kind: String) -> (any KubeObject.Type)? {
-    builtInKinds.first { $0.resource.kind == kind }
-  }
+  public static func type(ofKind kind: String) -> (any KubeObject.Type)? { types[kind] }
+
+  private static let types = Dictionary(
+    builtInKinds.map { ($0.resource.kind, $0) }, uniquingKeysWith: { first, _ in first })
+
+  /// Made once: every expression of every playbook is checked against it, for each of its kinds.
+  private static let relationTypes = SmallMap(uniquing: Relation.all.map { ($0.name, $0.type) })
 
   /// The scope of expressions about a subject of a kind; nil for playbooks without a subject.
   static func scope(kind: String?) -> Scope {
-    var names = SmallMap<FieldType>()
-    for relation in Relation.all { names[relation.name] = relation.type }
+    var names = relationTypes
     guard let type = kind.flatMap({ type(ofKind: $0) }) else { return Scope(object: nil, names: names) }
     if let derived = Derived.type(for: type) { names[Self.derived] = .record(derived) }
     return Scope(object: .record(type), names: names)

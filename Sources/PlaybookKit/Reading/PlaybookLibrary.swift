@@ -23,16 +23,23 @@ public struct PlaybookLibrary: Sendable {
   /// What was wrong with files, in the order of their names.
   public let problems: [DataProblem]
 
-  /// The playbooks of all layers; see `DataLayer.searchPath`. Terms that they refer to must be among `terms`; nil leaves
-  /// that unchecked.
-  public init(layers: [DataLayer], fileSystem: any FileSystem, terms: GlossaryWords? = nil) {
+  /// The playbooks of all layers; see `DataLayer.searchPath`. Terms that they refer to must be among `terms`, which are
+  /// asked for when a file is checked; nil leaves that unchecked. With `trustsEmbedded` the files of the program, which
+  /// its own tests have checked, are not checked again, and have no tests: that takes a fifth of the time.
+  public init(
+    layers: [DataLayer], fileSystem: any FileSystem, terms: @autoclosure () -> GlossaryWords? = nil,
+    trustsEmbedded: Bool = false
+  ) {
     let files = LayeredFiles(layers: layers, fileSystem: fileSystem)
     let names = Set(files.definitions.map(\.name) + PlannedPlaybooks.names).sorted()
     var entries: [Entry] = []
     var problems = files.problems
+    var words: GlossaryWords??
     for definition in files.definitions {
       let (playbook, candidate, found) = definition.first { (candidate) throws(DataProblems) in
-        var reader = PlaybookReader(playbooks: names, terms: terms)
+        let isTrusted = trustsEmbedded && candidate.path.hasPrefix(Self.embeddedPrefix)
+        if !isTrusted, words == nil { words = .some(terms()) }
+        var reader = PlaybookReader(playbooks: names, terms: words ?? nil, isTrusted: isTrusted)
         return try reader.playbook(candidate.root)
       }
       problems += found
@@ -43,6 +50,9 @@ public struct PlaybookLibrary: Sendable {
     self.entries = entries
     self.problems = problems
   }
+
+  /// What the paths of files of the program begin with.
+  private static let embeddedPrefix = "embedded:"
 
   /// The playbook with a name.
   public subscript(name: String) -> Playbook? { entries.first { $0.playbook.name == name }?.playbook }

@@ -34,6 +34,8 @@ public struct ClusterSnapshot: Sendable {
     case csiStorageCapacities = "csistoragecapacities"
     /// Volumes that are attached.
     case volumeAttachments = "volumeattachments"
+    /// Budgets of disruptions, which decide who is removed for a more important pod.
+    case podDisruptionBudgets = "poddisruptionbudgets"
   }
 
   private(set) var nodes: [NodeState] = []
@@ -56,6 +58,7 @@ public struct ClusterSnapshot: Sendable {
   var csiDrivers: [String: CSIDriver] = [:]
   var capacities: [CSIStorageCapacity] = []
   var attachments: [String: [VolumeAttachment]] = [:]
+  var budgets: [String: [PodDisruptionBudget]] = [:]
   var marks: [Kind: StoreMark] = [:]
 
   /// An empty cluster about which everything is known.
@@ -172,6 +175,10 @@ public struct ClusterSnapshot: Sendable {
   public mutating func put(_ driver: CSIDriver) { csiDrivers[driver.metadata.name] = driver }
   /// Adds what a driver has free in a place.
   public mutating func put(_ capacity: CSIStorageCapacity) { capacities.append(capacity) }
+  /// Adds a disruption budget.
+  public mutating func put(_ budget: PodDisruptionBudget) {
+    budgets[budget.metadata.namespace, default: []].append(budget)
+  }
   /// Adds an attachment.
   public mutating func put(_ attachment: VolumeAttachment) {
     attachments[attachment.spec.nodeName, default: []].append(attachment)

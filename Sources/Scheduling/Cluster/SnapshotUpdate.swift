@@ -98,6 +98,7 @@ extension ClusterSnapshot {
     read(.csiDrivers, CSIDriver.self, { $0.csiDrivers = [:] }, { $0.put($1) })
     read(.csiStorageCapacities, CSIStorageCapacity.self, { $0.capacities = [] }, { $0.put($1) })
     read(.volumeAttachments, VolumeAttachment.self, { $0.attachments = [:] }, { $0.put($1) })
+    read(.podDisruptionBudgets, PodDisruptionBudget.self, { $0.budgets = [:] }, { $0.put($1) })
   }
 
   // MARK: Gaps
@@ -114,6 +115,7 @@ extension ClusterSnapshot {
     case .csiDrivers: state.store(of: CSIDriver.self)
     case .csiStorageCapacities: state.store(of: CSIStorageCapacity.self)
     case .volumeAttachments: state.store(of: VolumeAttachment.self)
+    case .podDisruptionBudgets: state.store(of: PodDisruptionBudget.self)
     }
   }
 

@@ -2,6 +2,8 @@
 struct NodeResourcesFitFilter: NodeFilter {
   let incoming: Incoming
 
+  private static let deviceClass = "deviceclass.resource.kubernetes.io/"
+
   static func prepare(_ incoming: Incoming) -> Preparation {
     if let text = incoming.facts.requests.unreadable {
       return .unknown("a request of the pod is no quantity (\(text))")
@@ -34,6 +36,12 @@ struct NodeResourcesFitFilter: NodeFilter {
       check("memory", wanted.memory, evenZero: isOld)
       check("ephemeral-storage", wanted.ephemeralStorage, evenZero: isOld)
       for other in wanted.others { check(other.name, other.amount, evenZero: isOld) }
+      // Devices of a class stand for such a resource where the node has none of its own.
+      if incoming.rules.hasDynamicResources,
+        let device = wanted.others.first(where: { $0.name.hasPrefix(Self.deviceClass) && offered[$0.name] == 0 })
+      {
+        return .unknown("not modelled: \(device.name) is given out by DynamicResources")
+      }
     }
     guard reasons.isEmpty else { return .fail(reasons) }
     if let text = offered.unreadable { return .unknown("an amount that the node offers is no quantity (\(text))") }

@@ -2,7 +2,7 @@ import ClusterState
 import Kube
 
 /// Where a pod could go, or one more pod of something that makes pods.
-public struct PlacementQuestion: Sendable {
+public struct PlacementQuestion {
   /// What has to be changed for the pod to be changed: the topmost controller.
   public var origin: PodOrigin
   private let subject: any KubeObject
@@ -12,13 +12,26 @@ public struct PlacementQuestion: Sendable {
   /// Nodes that have a pod of the subject, a DaemonSet.
   private var taken: Set<String> = []
   private var remarks: [String] = []
+  /// Why the next pod would not even be created.
+  private var refusal: String?
+  private let state: ClusterState
+  private let now: Timestamp
+
+  /// The kinds that answers are made from, besides the subject's.
+  public static let reads: [any KubeObject.Type] =
+    ClusterSnapshot.reads + [
+      PriorityClass.self, RuntimeClass.self, LimitRange.self, ResourceQuota.self, Lease.self, Event.self,
+    ]
 
   /// A question about a pod, or about the next pod of what makes pods; nil for everything else.
   ///
   /// - Parameters:
   ///   - state: the cluster that `snapshot` was made from.
   ///   - isManifest: the subject does not exist; what an exported file has of another life is not looked at.
-  public init?(_ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool) {
+  ///   - now: the moment, for how long ago things happened.
+  public init?(
+    _ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool, now: Timestamp
+  ) {
     guard var pod = ClusterSnapshot.pod(of: subject) else { return nil }
     if isManifest, !pod.metadata.uid.isEmpty {
       pod.spec.nodeName = ""
@@ -31,7 +44,9 @@ public struct PlacementQuestion: Sendable {
     self.isManifest = isManifest
     self.pod = pod
     self.snapshot = snapshot
-    if !(subject is Pod) || isManifest { admit(state) }
+    self.state = state
+    self.now = now
+    if !(subject is Pod) || isManifest { admit() }
     if let set = subject as? StatefulSet { addClaims(of: set) }
     if subject is DaemonSet, !isManifest {
       taken = Set(state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal }.map(\.spec.nodeName))
@@ -50,21 +65,14 @@ public struct PlacementQuestion: Sendable {
 
   // MARK: What admission and controllers add
 
-  /// Does what admission would: the priority of the pod's class. The rest is said.
-  private mutating func admit(_ state: ClusterState) {
-    remarks.append("as written: what admission would add, such as the defaults of a LimitRange, is not counted")
-    guard pod.spec.priority == nil else { return }
-    let name = pod.spec.priorityClassName
-    switch name {
-    case "system-cluster-critical": pod.spec.priority = 2_000_000_000
-    case "system-node-critical": pod.spec.priority = 2_000_001_000
-    default:
-      let classes = state.all(PriorityClass.self)
-      let found = classes.first { name.isEmpty ? $0.globalDefault : $0.metadata.name == name }
-      pod.spec.priority = found?.value
-      if pod.spec.preemptionPolicy == nil { pod.spec.preemptionPolicy = found?.preemptionPolicy }
-      if found == nil, !name.isEmpty { remarks.append("priority class \(name) is not known: priority 0 is assumed") }
-    }
+  /// Does what admission would do to the next pod.
+  private mutating func admit() {
+    let admission = Admission(pod, in: state)
+    pod = admission.pod
+    refusal = admission.refusal
+    remarks += admission.remarks
+    remarks.append("what webhooks of the API server would change is not counted")
+    remarks.append("the scheduler's default profile is assumed: extenders and changed profiles cannot be read")
   }
 
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.
@@ -120,27 +128,52 @@ public struct PlacementQuestion: Sendable {
       }
     case .placed, .boundToMissingNode, .otherScheduler, .beingDeleted, .ended: break
     }
+    // What only the scheduler knows keeps the pod away: nothing that was tried here would be sure to help.
+    if report.foreignSentence != nil { suggestions = [] }
     var remarks = remarks
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }
+    let obstacle = isManifest ? refusal : creationFailure
+    if obstacle == nil, let refusal { remarks.append("one more of its pods would be refused: \(refusal)") }
     return PlacementAnswer(
       origin: isManifest ? nil : origin, report: report, placement: placement, suggestions: suggestions,
-      remarks: remarks,
-      obstacle: isManifest ? nil : creationFailure)
+      remarks: remarks, obstacle: obstacle, situation: situationSentence(report))
+  }
+
+  /// What is known of the scheduler that the report does not say: that it is down, or when it tries again.
+  private func situationSentence(_ report: PlacementReport) -> String? {
+    let scheduler = SchedulerAtWork(state: state, pod: pod, rules: snapshot.rules, now: now)
+    switch report.situation {
+    case .otherScheduler: return scheduler.trouble
+    case .unseen: return scheduler.trouble ?? scheduler.silence
+    case .waiting: return report.fitsNow ? scheduler.trouble ?? scheduler.retry : scheduler.trouble
+    case .placed, .boundToMissingNode, .gated, .beingDeleted, .ended, .hypothetical: return nil
+    }
   }
 
   /// Why the subject's controller cannot create pods at all, such as a quota; nil when it can, or does not say.
   private var creationFailure: String? {
-    let failure: (status: String, message: String)?
+    let conditions: [(type: String, status: String, message: String)]
     switch subject {
     case let object as Deployment:
-      failure = object.status.conditions.first { $0.type == "ReplicaFailure" }.map { ($0.status, $0.message) }
+      conditions = object.status.conditions.map { ($0.type, $0.status, $0.message) }
     case let object as ReplicaSet:
-      failure = object.status.conditions.first { $0.type == "ReplicaFailure" }.map { ($0.status, $0.message) }
-    default: failure = nil
+      conditions = object.status.conditions.map { ($0.type, $0.status, $0.message) }
+    case let object as ReplicationController:
+      conditions = object.status.conditions.map { ($0.type, $0.status, $0.message) }
+    case let object as StatefulSet:
+      return object.status.replicas < object.spec.replicas ?? 1 ? state.creationRefusal(of: object.metadata) : nil
+    case let object as DaemonSet:
+      // As long as nothing can be created, its controller does not even write how many pods there should be.
+      let (wanted, there) = (object.status.desiredNumberScheduled, object.status.currentNumberScheduled)
+      return wanted > 0 && there >= wanted ? nil : state.creationRefusal(of: object.metadata)
+    case let object as Job:
+      return object.status.active == 0 && object.status.completionTime == nil
+        ? state.creationRefusal(of: object.metadata) : nil
+    default: conditions = []
     }
-    return failure?.status == "True" ? failure?.message : nil
+    return conditions.first { $0.type == "ReplicaFailure" && $0.status == "True" }?.message
   }
 }
 
@@ -156,16 +189,23 @@ public struct PlacementAnswer: Sendable {
   public let suggestions: [Suggestion]
   /// What the answer does not count, a sentence each.
   public let remarks: [String]
-  /// Why no pod is created at all, in the controller's words.
+  /// Why no pod is created at all, in the controller's or the API server's words.
   public let obstacle: String?
+  /// What is known of the scheduler: that it is down or does not exist, or when it tries again; nil when nothing is.
+  public let situation: String?
 
   /// Whether the pod has a node or would get one.
   public var outcome: PlacementReport.Outcome { obstacle == nil ? report.outcome : .doesNotFit }
 
   /// The answer in one sentence.
   public var headline: String {
-    guard let obstacle else { return report.headline }
-    return "its pods are not created, so that the scheduler has nothing to place: \(obstacle)"
+    if let obstacle {
+      return origin == nil
+        ? "would not be created: \(obstacle)"
+        : "its pods are not created, so that the scheduler has nothing to place: \(obstacle)"
+    }
+    guard let situation else { return report.headline }
+    return report.headline(with: situation)
   }
 }
 

@@ -22,7 +22,8 @@ extension PlacementReport {
     }
     if gap != nil { return .unknown }
     if podFailure != nil { return .doesNotFit }
-    if !fitting.isEmpty { return .fits }
+    // The scheduler has filters that are not known here: what passes the known ones need not fit.
+    if !fitting.isEmpty { return foreignReasons.isEmpty ? .fits : .unknown }
     return undecided.isEmpty ? .doesNotFit : .unknown
   }
 
@@ -40,9 +41,21 @@ extension PlacementReport {
     case .unseen: return (situation.sentence ?? "") + "; \(count)"
     case .waiting, .hypothetical: break
     }
+    if !fitting.isEmpty, podFailure == nil, let foreignSentence { return foreignSentence }
     if fitsNow { return count + "; " + (retry ?? "") }
     if outcome == .doesNotFit, let message { return message }
     return count
+  }
+
+  /// The answer, with what is known of the scheduler besides.
+  func headline(with sentence: String) -> String {
+    switch situation {
+    case .unseen: return sentence + "; " + count
+    case .otherScheduler:
+      return (situation.sentence ?? "") + ": " + sentence + ". By the default scheduler's rules, " + count
+    case .waiting where fitsNow: return count + "; " + sentence
+    default: return headline + "; " + sentence
+    }
   }
 
   /// How many nodes would take it.
@@ -68,6 +81,7 @@ extension PlacementReport {
     guard !schedulerMessage.isEmpty else { return nil }
     switch agrees {
     case true?: return "the scheduler says the same"
+    case false? where foreignSentence != nil: return foreignSentence
     case false?:
       return
         "the scheduler's last message differs: the cluster has changed since, or the scheduler knows what podmedic "
@@ -88,7 +102,12 @@ extension PlacementReport {
     case .never: return "preemptionPolicy Never: no other pod is removed for it"
     case .waitsForVictims(let node, let victims): return "room is being made on node \(node): \(list(victims)) must end"
     case .nominates(let node, let victims):
-      return "the scheduler would remove \(list(victims)) from node \(node) for it"
+      let broken = victims.filter(\.breaksBudget).count
+      let budgets =
+        broken > 0
+        ? ", though that breaks a disruption budget for \(broken) of them"
+        : budgetGap.map { " (without regard to disruption budgets: \($0))" } ?? ""
+      return "the scheduler would remove \(list(victims)) from node \(node) for it\(budgets)"
     }
   }
 

@@ -23,6 +23,8 @@ public struct PlacementReport: Sendable {
   public let requests: [(resource: String, amount: Int64)]
   /// Whether the scheduler would preempt other pods, and whom; nil where it makes no difference.
   public let preemption: Preemption
+  /// Why disruption budgets are not known, so that others may be removed than those named; nil when they are.
+  public let budgetGap: String?
 
   /// The nodes that every filter lets pass.
   public var fitting: [NodeReport] { nodes.filter(\.fits) }

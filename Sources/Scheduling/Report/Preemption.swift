@@ -20,19 +20,23 @@ public enum Preemption: Sendable, Equatable {
     public let name: ObjectName
     /// Its priority, lower than that of the pod that waits.
     public let priority: Int
-  }
-}
+    /// Whether its removal breaks a disruption budget, which the scheduler does only when nothing else helps.
+    public let breaksBudget: Bool
 
-extension Preemption.Victim {
-  init(_ pod: PodFacts) { self.init(name: pod.name, priority: pod.priority) }
+    init(_ pod: PodFacts, breaksBudget: Bool = false) {
+      name = pod.name
+      priority = pod.priority
+      self.breaksBudget = breaksBudget
+    }
+  }
 }
 
 extension Evaluation {
   private static let noVictims = "No preemption victims found for incoming pod"
   private static let notHelpful = "Preemption is not helpful for scheduling"
 
-  /// What the scheduler's default preemption would do. Disruption budgets are not looked at: the scheduler prefers not
-  /// to break them and breaks them when it must.
+  /// What the scheduler's default preemption would do. It prefers not to break disruption budgets, and breaks them when
+  /// it must.
   func preemption(_ reports: [NodeReport]) -> Preemption {
     let facts = incoming.facts
     guard !reports.isEmpty, !reports.contains(where: \.fits), snapshot.gaps[.pods] == nil else {
@@ -42,7 +46,7 @@ extension Evaluation {
     if let slot = snapshot.slot(of: facts.nominatedNodeName) {
       let leaving = snapshot.nodes[slot].pods.filter { $0.isBeingDeleted && $0.priority < facts.priority }
       if !leaving.isEmpty {
-        return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map(Preemption.Victim.init))
+        return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map { Preemption.Victim($0) })
       }
     }
     if podFailure != nil { return .noCandidate([Self.notHelpful: reports.count]) }
@@ -72,7 +76,9 @@ extension Evaluation {
       }
     }
     guard let best = candidates.min(by: { $0.isBetter(than: $1) }) else { return .noCandidate(reasons) }
-    return .nominates(node: best.node, victims: best.victims.map(Preemption.Victim.init))
+    return .nominates(
+      node: best.node,
+      victims: best.victims.map { Preemption.Victim($0, breaksBudget: best.breaking.contains($0.identity)) })
   }
 
   /// Looking further than the scheduler does would only take time.
@@ -90,8 +96,10 @@ extension Evaluation {
   private struct Candidate {
     var node: String
     var victims: [PodFacts]
+    /// Victims whose removal breaks a budget.
+    var breaking: Set<String>
 
-    /// The scheduler's order: the least important highest victim, the smallest sum, the fewest, the latest start.
+    /// The scheduler's order: the fewest broken budgets, the least important highest victim, the smallest sum, the fewest, the latest start.
     func isBetter(than other: Candidate) -> Bool {
       func highest(_ pods: [PodFacts]) -> Int { pods.map(\.priority).max() ?? .min }
       func sum(_ pods: [PodFacts]) -> Int64 {
@@ -102,8 +110,8 @@ extension Evaluation {
         let top = highest(pods)
         return pods.filter { $0.priority == top }.compactMap(\.startTime).min() ?? Timestamp(microseconds: 0)
       }
-      let left = (highest(victims), sum(victims), victims.count)
-      let right = (highest(other.victims), sum(other.victims), other.victims.count)
+      let left = (breaking.count, highest(victims), sum(victims), victims.count)
+      let right = (other.breaking.count, highest(other.victims), sum(other.victims), other.victims.count)
       if left != right { return left < right }
       let (start1, start2) = (start(victims), start(other.victims))
       return start1 == start2 ? node < other.node : start1 > start2
@@ -120,17 +128,43 @@ extension Evaluation {
     case .unknown: return .unknown
     case .fits: break
     }
-    var victims: [PodFacts] = []
     let byImportance = lower.sorted {
       if $0.priority != $1.priority { return $0.priority > $1.priority }
       return ($0.startTime?.microseconds ?? 0, $0.name) < ($1.startTime?.microseconds ?? 0, $1.name)
     }
-    for pod in byImportance {
+    // Those whose removal would break a budget are spared first.
+    let breaking = budgetBreakers(byImportance)
+    var victims: [PodFacts] = []
+    for pod in byImportance.filter({ breaking.contains($0.identity) })
+      + byImportance.filter({ !breaking.contains($0.identity) })
+    {
       var trial = state
       trial.add(pod)
       if case .fits = outcome(slot, as: trial) { state = trial } else { victims.append(pod) }
     }
-    return .candidate(Candidate(node: node.facts.name, victims: victims))
+    return .candidate(
+      Candidate(
+        node: node.facts.name, victims: victims,
+        breaking: breaking.intersection(victims.map(\.identity))))
+  }
+
+  /// The pods that would break a budget if all of them went, in this order: each takes one disruption of every budget
+  /// that selects it. A budget without a selector, or with an empty one, selects nothing here.
+  private func budgetBreakers(_ pods: [PodFacts]) -> Set<String> {
+    var left: [ObjectName: Int] = [:]
+    var breaking: Set<String> = []
+    for pod in pods where !pod.labels.isEmpty {
+      for budget in snapshot.budgets[pod.name.namespace] ?? [] {
+        guard let selector = budget.spec.selector, !selector.matchLabels.isEmpty || !selector.matchExpressions.isEmpty,
+          selector.matches(pod.labels) == true
+        else { continue }
+        let name = ObjectName(budget.metadata)
+        let rest = (left[name] ?? budget.status.disruptionsAllowed) - 1
+        left[name] = rest
+        if rest < 0 { breaking.insert(pod.identity) }
+      }
+    }
+    return breaking
   }
 
   /// What the scheduler would see on one node if that were as given.

@@ -81,7 +81,7 @@ extension PlacementReport {
   }
 
   /// The pod fits somewhere and still waits: the scheduler's verdict is older than the cluster.
-  public var fitsNow: Bool { situation == .waiting && podFailure == nil && !fitting.isEmpty }
+  public var fitsNow: Bool { situation == .waiting && podFailure == nil && !fitting.isEmpty && foreignReasons.isEmpty }
 
   /// When the scheduler tries again, if `fitsNow`; nil otherwise.
   public var retry: String? {

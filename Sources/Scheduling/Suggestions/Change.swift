@@ -211,9 +211,7 @@ extension Pod {
       guard let quantity = requests[resource] else { return 0 }
       return Int64((resource == "cpu" ? quantity.milliValue : quantity.value) ?? 0)
     }
-    func text(_ amount: Int64) -> Quantity {
-      resource == "cpu" ? Quantity("\(amount)m") : Quantity("\(amount)")
-    }
+    func text(_ amount: Int64) -> Quantity { Quantity(Amount.exactText(amount, of: resource)) }
     if let whole = spec.resources, whole.requests[resource] != nil {
       spec.resources?.requests[resource] = text(max(0, units(whole.requests).subtracting(amount)))
       return

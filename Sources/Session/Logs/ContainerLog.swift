@@ -44,6 +44,8 @@ struct ContainerLog: Sendable {
   /// Lines of a new connection that are known already; nil when nothing is repeated.
   private var repeated: (seen: Int, foundLast: Bool)?
   private var lastWaiting: String?
+  /// Why it was interrupted, until a line comes: told once, however often it is tried again.
+  private var lastInterruption: String?
   /// Whether lines begin with their times, as a server writes them; those of a capture may not.
   var hasTimes = true
   /// Set when the connection broke: the run's log may go on behind what was read.
@@ -149,6 +151,7 @@ struct ContainerLog: Sendable {
     doubts = 0
     wasRead = true
     refusedSince = nil
+    lastInterruption = nil
     if let time {
       // Standard output and standard error may come a little out of order; the latest time is what counts.
       if let last, last.time == time {
@@ -276,7 +279,9 @@ struct ContainerLog: Sendable {
       return finish(.failed(source, reason: failure.sentence))
     default:
       let delay = failure.retryAfter ?? backoff.delay(at: now, chance: chance)
-      return [.tell(.interrupted(source, reason: failure.sentence))] + wait(delay)
+      let isKnown = lastInterruption == failure.sentence
+      lastInterruption = failure.sentence
+      return (isKnown ? [] : [.tell(.interrupted(source, reason: failure.sentence))]) + wait(delay)
     }
   }
 

@@ -69,15 +69,18 @@ public enum DrainLogs {
     XDGDirectories(environment: environment).stateHome.map { Path.join(Path.join($0, "podmedic"), "drains") }
   }
 
+  /// What a file says; nil when it is no log. To be read again by whoever holds its lock.
+  public static func read(_ path: String) -> DrainLog? {
+    guard let bytes = try? DiskFileSystem().read(path, limit: 64 << 20) else { return nil }
+    return DrainLog(text: String(decoding: bytes, as: UTF8.self))
+  }
+
   /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out.
   public static func resumable(server: String, environment: [String: String]) -> [Entry] {
     guard let folder = folder(environment) else { return [] }
-    let fileSystem = DiskFileSystem()
     let entries = JournalFile.names(in: folder).compactMap { name -> Entry? in
       let path = Path.join(folder, name)
-      guard let bytes = try? fileSystem.read(path, limit: 64 << 20),
-        let log = DrainLog(text: String(decoding: bytes, as: UTF8.self)), log.header.server == server, log.isResumable
-      else { return nil }
+      guard let log = read(path), log.header.server == server, log.isResumable else { return nil }
       return Entry(path: path, log: log)
     }
     return entries.sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }

@@ -125,7 +125,11 @@ struct DrainCommand: ParsableCommand {
           : "there is no drain \"\(PlainText.line(id))\" to go on with")
     }
     let log = try DrainTerminal.opened(DrainLogFile.reopen(entry.path))
-    Output.message("Going on with: \(entry.log.header.order.kubectl)")
-    try DrainTerminal(context, DrainRun(resuming: entry.log), log).run()
+    // Until the lock was ours somebody else may have gone on with it.
+    guard let known = DrainLogs.read(entry.path), known.isResumable else {
+      throw .asKubectl("another podmedic has ended this drain")
+    }
+    Output.message("Going on with: \(known.header.order.kubectl)")
+    try DrainTerminal(context, DrainRun(resuming: known), log).run()
   }
 }

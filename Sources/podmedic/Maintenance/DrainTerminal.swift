@@ -12,6 +12,8 @@ final class DrainTerminal {
   private let context: CommandContext
   private let execution: DrainExecution
   private let log: DrainLogFile?
+  /// What a person has ended it with.
+  private var signal: Int32?
   private var drain: DrainRun { execution.run }
 
   init(_ context: CommandContext, _ run: DrainRun, _ log: DrainLogFile?) {
@@ -52,7 +54,7 @@ final class DrainTerminal {
     case .cancelled:
       Output.message("Cancelled. \(summary)")
       offerToUncordon()
-      throw CommandFailure("", status: 130)
+      throw CommandFailure("", status: 128 + (signal ?? SIGINT))
     case .interrupted(let why):
       Output.message("error: \(why)\n\(summary)")
       throw CommandFailure("", hint: "\"\(Podmedic.calledName) drain --resume=\(drain.header.id)\" goes on.")
@@ -60,10 +62,9 @@ final class DrainTerminal {
   }
 
   private func listenForSignals() throws(LoopFailure) {
-    var signals = 0
     try context.loop.onSignals([SIGINT, SIGTERM]) { [weak self] number in
-      signals += 1
-      if signals > 1 { exit(128 + number) }
+      if self?.signal != nil { exit(128 + number) }
+      self?.signal = number
       self?.execution.cancel()
     }
   }
@@ -97,7 +98,22 @@ final class DrainTerminal {
     }
     Output.prompt("Uncordon \(names), which this drain has cordoned? y/N: ")
     guard let answer = readLine(strippingNewline: true), Confirmation.yes.accepts(answer) else { return }
-    for target in cordoned { uncordon(target) }
+    for target in cordoned where isStillOurs(target) { uncordon(target) }
+  }
+
+  /// Whether the node is still cordoned by this run, and by nobody since.
+  private func isStillOurs(_ target: DrainOrder.Target) -> Bool {
+    do throws(APIFailure) {
+      let response: APIResponse = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+        context.client.send(.get(Node.resource, namespace: nil, name: target.name), done)
+      }
+      let json = try response.json()
+      if json[path: "metadata", "annotations", CordonNote.runKey]?.string == drain.header.id { return true }
+      Output.message("node/\(target.name) was cordoned by somebody else since: it is left as it is")
+    } catch {
+      Output.message("error: unable to uncordon node \"\(target.name)\": \(error.sentence)")
+    }
+    return false
   }
 
   private func uncordon(_ target: DrainOrder.Target) {

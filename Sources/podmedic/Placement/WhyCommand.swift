@@ -35,12 +35,6 @@ struct WhyCommand: ParsableCommand {
       }
       let manifest = try filename.map { (file) throws(CommandFailure) in try Manifest(file) }
       let host = RunHost(try CommandContext(connection))
-      let version = version(host.context)
-      var remarks: [String] = []
-      if version == nil {
-        remarks.append("the server does not tell its version: the rules of today's scheduler are followed")
-      }
-      let rules = version.map { SchedulerRules(gitVersion: $0.gitVersion) } ?? .current
       let subject: any KubeObject
       var others: [any KubeObject] = []
       if let manifest {
@@ -48,15 +42,20 @@ struct WhyCommand: ParsableCommand {
         if object.metadata.namespace.isEmpty { object.metadata.namespace = host.context.namespaceOfNames ?? "default" }
         others = manifest.others(than: object)
         subject = object
-        try host.readEverywhere(ClusterSnapshot.reads + [PriorityClass.self])
+        try host.readEverywhere(PlacementQuestion.reads)
       } else {
         let reference = try host.reference(words)
-        var types = ClusterSnapshot.reads + [PriorityClass.self]
+        var types = PlacementQuestion.reads
         let type = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.type
         if let type, !types.contains(where: { $0 == type }) { types.append(type) }
         try host.readEverywhere(types)
         subject = try host.object(reference)
       }
+      // The version decides about the rules; reading the kinds has told it too.
+      let version = host.context.session.serverVersion ?? version(host.context)
+      let rules = version.map { SchedulerRules(gitVersion: $0.gitVersion) } ?? .current
+      let remarks =
+        version == nil ? ["the server does not tell its version: the rules of today's scheduler are followed"] : []
       try report(subject, others, remarks, host, rules)
     } catch {
       // Whatever kept it from looking, it could not be told.
@@ -70,7 +69,10 @@ struct WhyCommand: ParsableCommand {
     _ subject: any KubeObject, _ others: [any KubeObject], _ remarks: [String], _ host: RunHost, _ rules: SchedulerRules
   ) throws(CommandFailure) {
     let snapshot = ClusterSnapshot(host.state, rules: rules)
-    guard var question = PlacementQuestion(subject, in: host.state, snapshot, isManifest: filename != nil) else {
+    guard
+      var question = PlacementQuestion(
+        subject, in: host.state, snapshot, isManifest: filename != nil, now: host.context.now)
+    else {
       throw CommandFailure(
         "error: \(subject.reference.kind) \(PlainText.line(subject.metadata.name)) makes no pods",
         hint: "Name a pod or what makes pods: a deployment, replicaset, statefulset, daemonset, job or cronjob.")

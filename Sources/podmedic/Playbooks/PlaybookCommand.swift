@@ -19,12 +19,23 @@ struct PlaybookCommand: ParsableCommand {
     Playbooks.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
   }
 
-  /// The playbooks of the user and of the program. What is wrong with files of the user is said, not fatal.
-  static func library(sayProblems: Bool = true) -> PlaybookLibrary {
+  /// The same without their tests, which stand last in a file: what is to be run need not be read to its end.
+  private static var embeddedForRuns: [DataLayer.EmbeddedFile] {
+    Playbooks.files.map { file in
+      let end = file.text.firstRange(of: "\ntests:\n")?.lowerBound ?? file.text.endIndex
+      return DataLayer.EmbeddedFile(path: file.path, text: String(file.text[..<end]) + "\n")
+    }
+  }
+
+  /// The playbooks of the user and of the program. What is wrong with files of the user is said, not fatal. To be run
+  /// only, unless `checksEmbedded`: the program's own files are then checked as those of the user are, and have tests.
+  static func library(sayProblems: Bool = true, checksEmbedded: Bool = false) -> PlaybookLibrary {
     let layers = DataLayer.searchPath(
-      for: "playbooks", directories: [], environment: CommandContext.environment, embedded: embedded)
+      for: "playbooks", directories: [], environment: CommandContext.environment,
+      embedded: checksEmbedded ? embedded : embeddedForRuns)
     let library = PlaybookLibrary(
-      layers: layers, fileSystem: DiskFileSystem(), terms: GlossaryCommand.glossary(sayProblems: false).words)
+      layers: layers, fileSystem: DiskFileSystem(), terms: GlossaryCommand.glossary(sayProblems: false).words,
+      trustsEmbedded: !checksEmbedded)
     if sayProblems { for problem in library.problems { Output.message("Warning: \(problem)") } }
     return library
   }
@@ -99,7 +110,7 @@ struct PlaybookCommand: ParsableCommand {
 
   /// What is wrong with the files of the user and of the program, their tests included.
   static func searchPathProblems() -> [DataProblem] {
-    let library = library(sayProblems: false)
+    let library = library(sayProblems: false, checksEmbedded: true)
     return library.problems + library.entries.flatMap { PlaybookLint.testProblems($0.playbook) }
   }
 

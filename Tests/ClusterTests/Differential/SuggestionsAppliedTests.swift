@@ -15,6 +15,34 @@ import Testing
     var podSpec: String
     /// The first suggestion, as a person reads it.
     var expected: String
+    /// What makes the pod; `pod` for one of its own.
+    var kind = "deployment"
+    /// What the pod asks for; the node has 2.
+    var cpu = "1"
+
+    /// The object that is created, as JSON.
+    var manifest: String {
+      let labels = #"{"labels": {"app": "\#(name)"}}"#
+      let restart = kind == "job" ? #""restartPolicy": "Never","# : ""
+      let spec = """
+        {\(podSpec) \(restart) "containers": [{"name": "c", "image": "x", "resources": {"requests": {"cpu": "\(cpu)"}}}]}
+        """
+      let template = #""template": {"metadata": \#(labels), "spec": \#(spec)}"#
+      let selector = #""selector": {"matchLabels": {"app": "\#(name)"}}"#
+      switch kind {
+      case "pod":
+        return
+          #"{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "\#(name)", "labels": {"app": "\#(name)"}}, "spec": \#(spec)}"#
+      case "job":
+        return #"{"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "\#(name)"}, "spec": {\#(template)}}"#
+      case "statefulset":
+        return
+          #"{"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "\#(name)"}, "spec": {"serviceName": "x", \#(selector), \#(template)}}"#
+      default:
+        return
+          #"{"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "\#(name)"}, "spec": {"strategy": {"type": "Recreate"}, \#(selector), \#(template)}}"#
+      }
+    }
   }
 
   private static func scenarios(_ node: String) -> [Scenario] {
@@ -29,8 +57,20 @@ import Testing
         expected: "label node \(node) example.com/disk=ssd"),
       Scenario(
         name: "large", spoil: ["label", "node", node, "nothing=wrong"], podSpec: "",
-        expected: "lower the request of cpu from 3 to 2"),
+        expected: "lower the request of cpu from 3 to 2", cpu: "3"),
     ]
+      // What no server lets change in these is created anew, or deleted to be made again.
+      + ["pod", "job", "statefulset"].map { kind in
+        Scenario(
+          name: "large-\(kind)", spoil: ["label", "node", node, "nothing=wrong"], podSpec: "",
+          expected: "lower the request of cpu from 3 to 2", kind: kind, cpu: "3")
+      }
+      + [
+        Scenario(
+          name: "dropped", spoil: ["label", "node", node, "nothing=wrong"],
+          podSpec: #""nodeSelector": {"topology.kubernetes.io/zone": "d"},"#,
+          expected: "ask no longer for node label topology.kubernetes.io/zone", kind: "pod")
+      ]
   }
 
   @Test func theFirstSuggestionPlacesThePod() async throws {
@@ -51,16 +91,7 @@ import Testing
       try await cluster.makeFakeNode("only", cpu: "2")
       let spoiled = try await cluster.kubectlResult(scenario.spoil)
       #expect(spoiled.status == 0, "\(spoiled)")
-      let cpu = scenario.name == "large" ? "3" : "1"
-      try await cluster.kubectl(
-        "-n", namespace, "create", "-f", "-",
-        input: """
-          {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "\(scenario.name)"},
-           "spec": {"selector": {"matchLabels": {"app": "\(scenario.name)"}}, "strategy": {"type": "Recreate"},
-             "template": {"metadata": {"labels": {"app": "\(scenario.name)"}},
-               "spec": {\(scenario.podSpec) "containers": [
-                 {"name": "c", "image": "x", "resources": {"requests": {"cpu": "\(cpu)"}}}]}}}}
-          """)
+      try await cluster.kubectl("-n", namespace, "create", "-f", "-", input: scenario.manifest)
       func pods() -> [Pod] {
         live.state.all(Pod.self).filter { $0.metadata.labels["app"] == scenario.name && !$0.isBeingDeleted }
       }
@@ -71,7 +102,7 @@ import Testing
       let pending = try #require(pods().first)
       let suggestion = try #require(
         ClusterSnapshot(live.state, rules: .kubernetes120).suggestions(
-          for: pending, origin: PodOrigin(kind: "deployment", name: scenario.name, namespace: namespace)
+          for: pending, origin: PodOrigin(kind: scenario.kind, name: scenario.name, namespace: namespace)
         ).first)
       #expect(suggestion.text == scenario.expected)
       for command in suggestion.kubectl {
@@ -87,7 +118,7 @@ import Testing
         until: { pods().contains { $0.spec.nodeName == "only" } },
         "\(scenario.name): still not scheduled after \(suggestion)")
       // No kubelet confirms that the pod has ended.
-      try await cluster.kubectl("-n", namespace, "delete", "deployment", scenario.name)
+      try await cluster.kubectl("-n", namespace, "delete", scenario.kind, scenario.name, "--force", "--grace-period=0")
       try await cluster.kubectl(
         "-n", namespace, "delete", "pods", "--all", "--force", "--grace-period=0", "--wait=false")
       try await cluster.kubectl("delete", "node", "only")

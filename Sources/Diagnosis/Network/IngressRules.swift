@@ -1,0 +1,71 @@
+import ClusterState
+import Kube
+
+extension Inspection {
+  /// Whether somebody serves an Ingress, with its certificate, from Services that exist.
+  mutating func inspect(_ ingress: Ingress) {
+    inspectClass(ingress)
+    inspectCertificates(ingress)
+    inspectBackends(ingress)
+  }
+
+  /// Whether the class exists. One that does not is no trouble as long as a controller serves the Ingress all the same.
+  private mutating func inspectClass(_ ingress: Ingress) {
+    guard let name = ingress.spec.ingressClassName, !name.isEmpty, ingress.status.loadBalancer.ingress.isEmpty,
+      state.get(IngressClass.self, name: name) == nil, state.isConclusive(IngressClass.self),
+      hasPassed(.seconds(60), since: ingress.metadata.creationTimestamp)
+    else { return }
+    let others = state.all(IngressClass.self).map(\.metadata.name).sorted()
+    let list = others.isEmpty ? "there is none" : "there is \(others.prefix(3).joined(separator: ", "))"
+    report(
+      .ingressClassMissing, ingress, since: ingress.metadata.creationTimestamp,
+      "ingress class \"\(name)\" not found, \(list): no controller serves it",
+      evidence: [Evidence(ingress.reference, "spec.ingressClassName", name)])
+  }
+
+  /// Whether the Secrets with its certificates exist, where Secrets are read. Tools that make them take a while.
+  private mutating func inspectCertificates(_ ingress: Ingress) {
+    let namespace = ingress.metadata.namespace
+    guard !ingress.spec.tls.isEmpty, state.isConclusive(Secret.self, namespace: namespace),
+      hasPassed(.seconds(300), since: ingress.metadata.creationTimestamp)
+    else { return }
+    var seen: Set<String> = []
+    for tls in ingress.spec.tls where !tls.secretName.isEmpty && seen.insert(tls.secretName).inserted {
+      guard state.get(Secret.self, namespace: namespace, name: tls.secretName) == nil else { continue }
+      let issuer = ingress.metadata.annotations.keys.contains { $0.hasPrefix("cert-manager.io/") }
+      report(
+        .ingressCertificateMissing, ingress, since: ingress.metadata.creationTimestamp,
+        "secret \"\(tls.secretName)\" with its certificate not found"
+          + (issuer ? ": cert-manager has not issued it" : ""),
+        evidence: [Evidence(ingress.reference, "spec.tls.secretName", tls.secretName)])
+    }
+  }
+
+  /// Whether the Services that an Ingress names exist and have the ports.
+  private mutating func inspectBackends(_ ingress: Ingress) {
+    let namespace = ingress.metadata.namespace
+    guard state.isConclusive(Service.self, namespace: namespace) else { return }
+    let backends =
+      [ingress.spec.defaultBackend].compactMap { $0?.service }
+      + ingress.spec.rules.flatMap { $0.http?.paths.compactMap(\.backend.service) ?? [] }
+    var seen: Set<String> = []
+    for backend in backends {
+      let port = backend.port.name.isEmpty ? "\(backend.port.number)" : backend.port.name
+      guard seen.insert("\(backend.name):\(port)").inserted else { continue }
+      let evidence = [Evidence(ingress.reference, "spec.rules.http.paths.backend.service", "\(backend.name):\(port)")]
+      guard let service = state.get(Service.self, namespace: namespace, name: backend.name) else {
+        report(
+          .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" not found", evidence: evidence)
+        continue
+      }
+      let hasPort = service.spec.ports.contains {
+        backend.port.name.isEmpty ? $0.port == backend.port.number : $0.name == backend.port.name
+      }
+      if !hasPort {
+        report(
+          .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" has no port \(port)",
+          evidence: evidence)
+      }
+    }
+  }
+}

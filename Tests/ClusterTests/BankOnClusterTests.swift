@@ -1,0 +1,102 @@
+import ClusterState
+import DataFiles
+import Diagnosis
+import Foundation
+import Kube
+import Session
+import TestSupport
+import Testing
+
+/// Faults of the scenario bank that need no kubelet, made for real: a scenario's `real.yaml` is applied in a namespace of
+/// its own, the real controllers, scheduler and admission produce the state, and Triage must say of the same object what
+/// it says in the bank.
+@Suite(.requiresControlPlane) struct BankOnClusterTests {
+  private struct Scenario {
+    var name: String
+    var namespace = ""
+    var code: String
+    var kind: String
+    var object: String
+    var says: [String]
+    var manifest: JSONValue
+    var deletes: [String]
+  }
+
+  @Test func whatTheControllersMakeOfAFaultIsNamed() async throws {
+    // A control plane of its own: what is said counts nodes.
+    let cluster = try await ControlPlane.start()
+    for node in ["node-a", "node-b", "node-c"] { try await cluster.makeFakeNode(node) }
+    var scenarios = try Self.scenarios()
+    #expect(scenarios.count >= 20)
+    for index in scenarios.indices {
+      let namespace = try await cluster.makeNamespace(scenarios[index].name)
+      scenarios[index].namespace = namespace
+      try await cluster.kubectl(
+        "-n", namespace, "create", "-f", "-", input: scenarios[index].manifest.text())
+      for word in scenarios[index].deletes {
+        try await cluster.kubectl("-n", namespace, "delete", word, "--wait=false")
+      }
+    }
+
+    let live = try LiveSession(cluster)
+    try await live.discover()
+    live.session.setNeeds(Set((Triage.resources + Triage.furtherResources).map { Subscription($0.resource) }))
+    var missing = scenarios
+    try? await live.run(
+      until: {
+        // Rules wait until a fault has lasted; the clock is set forward instead.
+        let report = Triage.diagnose(live.state, now: live.now.advanced(by: .seconds(660)))
+        missing = scenarios.filter { scenario in
+          !report.groups.contains { Self.fits($0, scenario, now: live.now) }
+        }
+        return missing.isEmpty
+      }, seconds: 60, "")
+    let report = Triage.diagnose(live.state, now: live.now.advanced(by: .seconds(660)))
+    for scenario in missing {
+      let said = report.groups.filter {
+        $0.owner.namespace == scenario.namespace || $0.owner.name == scenario.object
+      }
+      Issue.record(
+        "\(scenario.name): no \(scenario.code) of \(scenario.kind) \(scenario.object) that says \(scenario.says), but \(said.map { "\($0.owner.shortText) \($0.code.rawValue): \($0.summary(now: live.now))" })"
+      )
+    }
+    await cluster.end()
+  }
+
+  private static func fits(_ group: FindingGroup, _ scenario: Scenario, now: Timestamp) -> Bool {
+    guard group.code.rawValue == scenario.code, group.owner.kind == scenario.kind,
+      group.owner.name == scenario.object,
+      group.owner.namespace.isEmpty || group.owner.namespace == scenario.namespace
+    else { return false }
+    let text = group.summary(now: now)
+    return scenario.says.allSatisfy { text.contains($0) }
+  }
+
+  // MARK: The bank
+
+  private static func scenarios() throws -> [Scenario] {
+    let bank = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Accuracy")
+    let names = try FileManager.default.contentsOfDirectory(atPath: bank.path).sorted()
+    return try names.compactMap { name in
+      let folder = bank.appendingPathComponent(name)
+      let file = folder.appendingPathComponent("real.yaml")
+      guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+      let real = try document(file)
+      let expected = try document(folder.appendingPathComponent("expect.yaml"))["findings"]?[0]
+      let words = (expected?["object"]?.string ?? "").split(separator: " ").map(String.init)
+      guard words.count == 2, let object = words[1].split(separator: "/").last else { return nil }
+      return Scenario(
+        name: name, code: expected?["code"]?.string ?? "", kind: words[0], object: String(object),
+        says: (real["says"]?.array ?? []).compactMap(\.string),
+        manifest: ["apiVersion": "v1", "kind": "List", "items": real["objects"] ?? []],
+        deletes: (real["deletes"]?.array ?? []).compactMap(\.string))
+    }
+  }
+
+  private static func document(_ file: URL) throws -> JSONValue {
+    let (documents, problem) = YAMLFile.json([UInt8](try Data(contentsOf: file)), file: file.lastPathComponent)
+    if let problem { throw problem }
+    return try documents.first.map { try JSONValue(parsing: String(decoding: $0, as: UTF8.self)) } ?? .null
+  }
+}

@@ -1,0 +1,219 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `cordon`, `uncordon` and `drain` on the demo, over real connections, beside the real kubectl where there is one.
+@Suite(.serialized) struct MaintenanceCommandTests {
+  /// A demo, with a place for the journal.
+  private struct Place {
+    let demo: Demo
+    let folder: TemporaryFolder
+
+    init() throws {
+      demo = try Demo("shop")
+      folder = try TemporaryFolder()
+    }
+
+    var kubectl: String { TestCluster.currentKubectl ?? "kubectl" }
+
+    func run(_ line: String) async throws -> CommandResult {
+      try await Podmedic.bash(
+        "export XDG_STATE_HOME='\(folder.url.path)' XDG_CONFIG_HOME='\(folder.url.path)/config'; " + line,
+        kubeconfig: demo.kubeconfig)
+    }
+  }
+
+  struct Row: CustomTestStringConvertible, Sendable {
+    var line: String
+    var status: Int32 = 1
+    var says: String
+    var testDescription: String { line }
+  }
+
+  @Test func mistakesAreSaidInKubectlsWords() async throws {
+    let place = try Place()
+    let rows = [
+      Row(line: "drain", says: "error: USAGE: drain NODE [flags]\nSee 'podmedic drain -h' for help and examples\n"),
+      Row(line: "cordon", says: "error: USAGE: cordon NODE [flags]"),
+      Row(
+        line: "drain node-a1 -l a=b",
+        says: "error: cannot specify both a node name and a --selector option\nSee 'podmedic drain -h'"),
+      Row(line: "drain nope node-a1", says: "Error from server (NotFound): nodes \"nope\" not found\n"),
+      Row(line: "drain node-a1 --pod-selector='a in ('", says: "error: --pod-selector=<pod_selector> must be a valid"),
+      Row(line: "drain -l ''", says: "error: You must provide one or more resources by argument or filename.\n"),
+      Row(line: "drain -l 'pool in ('", says: "Error from server (BadRequest): Unable to find \"/v1, Resource=nodes\""),
+      Row(line: "drain ''", says: "error: resource name may not be empty\n"),
+      Row(line: "drain pod/x", says: "error: expected resource of type node, got \"pods\"\n"),
+      Row(line: "drain a/b/c", says: "error: arguments in resource/name form may not have more than one slash\n"),
+      Row(
+        line: "drain node-a1 --timeout=abc",
+        says: "error: invalid argument \"abc\" for \"--timeout\" flag: time: invalid duration \"abc\"\n"
+          + "See 'podmedic drain --help' for usage.\n"),
+      Row(
+        line: "drain node-a1 --timeout 5",
+        says: "error: invalid argument \"5\" for \"--timeout\" flag: time: missing unit in duration \"5\"\n"),
+      Row(
+        line: "drain node-a1 --grace-period=x",
+        says:
+          "error: invalid argument \"x\" for \"--grace-period\" flag: strconv.ParseInt: parsing \"x\": invalid syntax"),
+      Row(
+        line: "drain node-a1 --force=maybe",
+        says: "invalid argument \"maybe\" for \"--force\" flag: strconv.ParseBool: parsing \"maybe\": invalid syntax"),
+      Row(
+        line: "drain node-a1 --dry-run=foo",
+        says: "error: Invalid dry-run value (foo). Must be \"none\", \"server\", or \"client\".\n"),
+      Row(
+        line: "drain node-a1 --bogus", says: "error: unknown flag: --bogus\nSee 'podmedic drain --help' for usage.\n"),
+      Row(line: "drain node-a1 -A", says: "error: unknown shorthand flag: 'A' in -A\n"),
+      Row(line: "drain node-a1 --timeout", says: "error: flag needs an argument: --timeout\n"),
+      Row(line: "cordon -l", says: "error: flag needs an argument: 'l' in -l\n"),
+      Row(line: "cordon node-a1 --force", says: "error: unknown flag: --force\n"),
+      Row(line: "drain node-a1 --batch=0", says: "error: --batch must be 1 or more, not 0\n"),
+      Row(line: "drain node-a1 -o json", says: "error: --output is the format of a plan: it needs --plan\n"),
+      Row(line: "drain --resume", says: "error: there is no drain of this cluster to go on with\n"),
+      Row(line: "drain --resume=x", says: "error: there is no drain \"x\" to go on with\n"),
+      Row(line: "drain --resume node-a1", says: "error: --resume goes on with the nodes and flags"),
+      Row(line: "drain node-a1 --read-only", says: "error: podmedic was started with --read-only\n"),
+      Row(line: "cordon node-a1 --read-only", says: "error: podmedic was started with --read-only\n"),
+      Row(line: "drain -l a=nothing", status: 0, says: ""),
+    ]
+    for row in rows {
+      let result = try await place.run("$podmedic \(row.line)")
+      #expect(result.status == row.status, "\(result)")
+      #expect(
+        result.errorText.hasPrefix(row.says) || result.errorText.contains(row.says) && !row.says.isEmpty, "\(result)")
+      #expect(result.text.isEmpty, "\(result)")
+    }
+    #expect(try await place.run("$podmedic history").errorText.contains("Nothing has been changed"))
+  }
+
+  @Test func cordonAndUncordonSayWhatKubectlSays() async throws {
+    let place = try Place()
+    let script = """
+      $podmedic cordon node-a1 --dry-run=client; $podmedic cordon node-a1 --dry-run=server
+      $podmedic cordon node/node-a1; $podmedic cordon node-a1
+      $podmedic get node node-a1 -o jsonpath='{.spec.unschedulable} {.metadata.annotations.podmedic\\.dev/cordoned-by}{"\\n"}'
+      $podmedic uncordon node-a1; $podmedic uncordon node-a1
+      $podmedic get node node-a1 -o jsonpath='{.spec.unschedulable}/{.metadata.annotations.podmedic\\.dev/cordoned-by}{"\\n"}'
+      """
+    let result = try await place.run(script)
+    #expect(
+      result.text == """
+        node/node-a1 cordoned (dry run)
+        node/node-a1 cordoned (server dry run)
+        node/node-a1 cordoned
+        node/node-a1 already cordoned
+        true demo-admin
+        node/node-a1 uncordoned
+        node/node-a1 already uncordoned
+        /
+
+        """, "\(result)")
+    let history = try await place.run("$podmedic history")
+    #expect(history.text.contains("node/node-a1  cordon the node  succeeded"), "\(history)")
+    #expect(history.text.contains("node/node-a1  uncordon the node  succeeded"), "\(history)")
+  }
+
+  @Test func protectedContextsAreNotTouched() async throws {
+    let place = try Place()
+    _ = try await place.run(
+      "mkdir -p $XDG_CONFIG_HOME/podmedic; echo 'protected: [dem*]' >$XDG_CONFIG_HOME/podmedic/config.yaml")
+    for command in ["cordon node-a1", "drain node-a1 --force", "drain node-a1 --dry-run=server"] {
+      let result = try await place.run("$podmedic \(command)")
+      #expect(result.status == 1 && result.errorText.contains("context demo is protected (dem*)"), "\(result)")
+    }
+    #expect(try await place.run("$podmedic drain node-a1 --dry-run=client --force").errorText.contains("cannot delete"))
+    #expect(try await place.run("$podmedic cordon node-a1 --unlock demo").text == "node/node-a1 cordoned\n")
+  }
+
+  @Test func withoutALogNothingIsDone() async throws {
+    let place = try Place()
+    let result = try await place.run("export XDG_STATE_HOME=/dev/null; $podmedic drain node-a1 --force")
+    #expect(result.status == 1)
+    #expect(result.errorText.hasPrefix("error: nothing was changed, because it cannot be recorded: "), "\(result)")
+    let node = try await place.run("$podmedic get node node-a1 -o jsonpath='{.spec.unschedulable}'")
+    #expect(node.text.isEmpty)
+  }
+
+  /// What a drain said, without the order of pods, which is random in kubectl.
+  private func lines(_ result: CommandResult) -> Set<String> {
+    let text = result.text + result.errorText
+    return Set(
+      text.split(separator: "\n").filter { !$0.hasPrefix("hint: ") && !$0.contains("client-side throttling") }.map(
+        String.init))
+  }
+
+  @Test(.enabled(if: TestCluster.currentKubectl != nil, "no current kubectl; 'make setup-tests' fetches it"))
+  func theDemoIsDrainedAsByKubectl() async throws {
+    let (ours, theirs) = (try Place(), try Place())
+    let selector = "--pod-selector='app in (frontend,catalog)'"
+    for flags in ["", selector, "--ignore-daemonsets --force --delete-emptydir-data --dry-run=client"] {
+      let drained = try await ours.run("$podmedic drain node-b1 \(flags)")
+      let expected = try await theirs.run("\(theirs.kubectl) drain node-b1 \(flags)")
+      #expect(drained.status == expected.status, "\(drained)\n\(expected)")
+      #expect(lines(drained) == lines(expected), "\(drained)\n\(expected)")
+    }
+    // Until the budget of redis: whoever waits for it ends with the timeout.
+    let find = "get pods -n data -l app=redis -o jsonpath='{.items[0].spec.nodeName}'"
+    let node = try await ours.run("$podmedic \(find)").text
+    let flags = "--pod-selector='app in (redis,cart,grafana)' --delete-emptydir-data --grace-period=1"
+    let blocked = try await ours.run("$podmedic drain \(node) \(flags) --timeout=12s")
+    let expected = try await theirs.run("\(theirs.kubectl) drain \(node) \(flags) --timeout=12s")
+    #expect(blocked.status == 1 && expected.status == 1, "\(blocked)\n\(expected)")
+    #expect(blocked.errorText.contains("Cannot evict pod as it would violate the pod's disruption budget."))
+    let kept = { (lines: Set<String>) in lines.filter { $0.hasPrefix("pod/") } }
+    #expect(kept(lines(blocked)) == kept(lines(expected)), "\(blocked)\n\(expected)")
+    for place in [ours, theirs] { _ = try await place.run("\(place.kubectl) delete pdb redis -n data") }
+    let done = try await ours.run("$podmedic drain \(node) \(flags) --timeout=40s")
+    let same = try await theirs.run("\(theirs.kubectl) drain \(node) \(flags) --timeout=40s")
+    #expect(done.status == 0 && same.status == 0, "\(done)\n\(same)")
+    #expect(done.text.hasSuffix("node/\(node) drained\n"))
+    let history = try await ours.run("$podmedic history --long")
+    #expect(history.text.contains("node/\(node)  drain the node  succeeded"), "\(history)")
+    #expect(history.text.contains("kubectl drain \(node) --delete-emptydir-data --grace-period=1"), "\(history)")
+  }
+
+  @Test func aKilledDrainGoesOn() async throws {
+    let place = try Place()
+    let node = try await place.run(
+      "$podmedic get pods -n data -l app=redis -o jsonpath='{.items[0].spec.nodeName}'"
+    ).text
+    let flags = "--ignore-daemonsets --force --delete-emptydir-data --grace-period=1"
+    // It waits for the budget of redis when it is killed.
+    let killed = try await place.run(
+      """
+      $podmedic drain \(node) \(flags) >out 2>err & drain=$!
+      for try in {1..200}; do grep -q 'will retry' err && break; sleep 0.1; done
+      $podmedic drain --resume; kill -9 $drain; wait $drain; cat out
+      """.replacingOccurrences(of: "out", with: place.folder.url.path + "/out")
+        .replacingOccurrences(of: "err", with: place.folder.url.path + "/err"))
+    #expect(killed.errorText.contains("another podmedic is carrying this drain out"), "\(killed)")
+    #expect(killed.text.contains("node/\(node) cordoned"), "\(killed)")
+    #expect(try await place.run("$podmedic history").text.contains("drain the node  never ended"))
+    _ = try await place.run("$podmedic remedy apply delete-object pdb/redis -n data --yes")
+    let resumed = try await place.run("$podmedic drain --resume")
+    #expect(resumed.status == 0, "\(resumed)")
+    #expect(resumed.text.contains("evicting pod data/redis-"), "\(resumed)")
+    #expect(resumed.text.hasSuffix("node/\(node) drained\n"), "\(resumed)")
+    #expect(try await place.run("$podmedic drain --resume").status == 1)
+  }
+
+  @Test func anInterruptedDrainSaysWhatItHasDone() async throws {
+    let place = try Place()
+    let node = try await place.run(
+      "$podmedic get pods -n data -l app=redis -o jsonpath='{.items[0].spec.nodeName}'"
+    ).text
+    let folder = place.folder.url.path
+    let result = try await place.run(
+      """
+      $podmedic drain \(node) --ignore-daemonsets --force --delete-emptydir-data --grace-period=1 >/dev/null 2>\(folder)/err &
+      for try in {1..200}; do grep -q 'will retry' \(folder)/err && break; sleep 0.1; done
+      kill -TERM $!; wait $!; echo "status $?"; cat \(folder)/err
+      """)
+    #expect(result.text.hasPrefix("status 143\n"), "\(result)")
+    #expect(result.text.contains("Cancelled. "), "\(result)")
+    #expect(
+      result.text.contains("hint: this drain has cordoned \(node); \"podmedic uncordon \(node)\" opens it."),
+      "\(result)")
+  }
+}

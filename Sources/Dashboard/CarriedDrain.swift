@@ -16,8 +16,10 @@ struct CarriedDrain {
 public protocol KeptDrains: AnyObject {
   /// Begins the log of a drain.
   func begin(id: String) -> Result<any DrainJournal, JournalFailure>
-  /// Takes the log of a drain of a server up again, with what it says so far.
-  func resume(id: String, server: String) -> Result<KeptDrain, JournalFailure>
+  /// The last drain of a session's server that was cut off and that nobody carries out; nil when there is none.
+  func unfinished(of session: ClusterSession) -> DrainLog?
+  /// Takes the log of a drain of a session's server up again, with what it says so far.
+  func resume(id: String, of session: ClusterSession) -> Result<KeptDrain, JournalFailure>
 }
 
 /// A drain that can go on.

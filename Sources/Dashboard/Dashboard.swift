@@ -102,6 +102,9 @@ public final class Dashboard {
       self?.drawSoon()
     }
     session.discover()
+    if session.writeRefusal == nil, let log = drains.unfinished(of: session) {
+      interface.offerDrain(log)
+    }
   }
 
   /// Ends all requests.
@@ -228,7 +231,7 @@ public final class Dashboard {
       }
     case .startDrain(let id, let order): startDrain(id, order)
     case .tellDrain(let id, let control): tellDrain(id, control)
-    case .resumeDrain(let id): resumeDrain(id)
+    case .resumeDrain(let id, let run): resumeDrain(id, run)
     case .save(let name, let text):
       switch files.save(text, name: name) {
       case .success(let path): interface.show("saved \(path)", role: .ok)
@@ -324,14 +327,13 @@ public final class Dashboard {
     }
   }
 
-  private func resumeDrain(_ id: Int) {
-    guard let drain, drain.id == id, drain.execution.run.outcome != nil else { return }
+  private func resumeDrain(_ id: Int, _ run: String) {
+    if let drain, drain.execution.run.outcome == nil { return }
     if let reason = session.writeRefusal { return interface.show(reason, role: .warning) }
-    let header = drain.execution.run.header
     // Whoever carries a drain out holds a lock on its log.
-    drain.execution.close()
-    self.drain = nil
-    switch drains.resume(id: header.id, server: header.server) {
+    drain?.execution.close()
+    drain = nil
+    switch drains.resume(id: run, of: session) {
     case .failure(let failure): interface.show("it cannot go on: \(failure.message)", role: .warning)
     case .success(let kept): carry(id, DrainRun(resuming: kept.log), kept.journal)
     }

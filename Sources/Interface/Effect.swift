@@ -49,7 +49,7 @@ public enum Effect: Sendable, Equatable {
   /// Hand over what the person said to a drain that is going on.
   case tellDrain(id: Int, DrainControl)
   /// Go on with a drain that was cut off, and answer as for `startDrain`.
-  case resumeDrain(id: Int)
+  case resumeDrain(id: Int, run: String)
   /// Write a text to a new file named after `name` and answer with a flash.
   case save(name: String, text: String)
 }

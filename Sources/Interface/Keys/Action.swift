@@ -60,8 +60,10 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case nodes
   /// What a drain would do.
   case drainPlan = "the plan of a drain"
-  /// A drain that goes on, or has ended.
+  /// A drain that goes on.
   case drainRun = "a drain"
+  /// A drain that has ended.
+  case drainEnd = "a drain that has ended"
   /// A remedy, from the question to the end.
   case remedy
   /// A playbook that is followed.

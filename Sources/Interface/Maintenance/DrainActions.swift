@@ -148,12 +148,12 @@ extension Interface {
     var order = DrainOrder(nodes: targets, options: draft.terms.options)
     order.batch = draft.terms.batch
     order.waitsReady = draft.terms.waitsReady
-    order.followsReplacements = true
-    let drain = DrainShow(id: freshID(), order: order)
+    let drain = DrainShow(id: freshID(), order: order, in: cluster)
     self.drain = drain
-    let effects = pop()
+    // The run takes the plan's place.
+    pages.removeLast()
     showDrain(drain)
-    return effects + [.startDrain(id: drain.id, order)]
+    return [.startDrain(id: drain.id, order)]
   }
 
   // MARK: The run
@@ -188,6 +188,15 @@ extension Interface {
     drain.note(event)
   }
 
+  /// An earlier podmedic has left a drain unfinished.
+  public func offerDrain(_ log: DrainLog) {
+    guard drain == nil else { return }
+    let drain = DrainShow(id: freshID(), cutOff: log, in: cluster)
+    self.drain = drain
+    let names = Self.words(log.header.order.nodes.map(\.name))
+    show("a drain of \(names) was cut off: :drain shows it, and R there goes on", role: .warning)
+  }
+
   /// A drain could not begin.
   public func drainRefused(id: Int, _ reason: String) {
     guard let drain, drain.id == id else { return }
@@ -218,8 +227,8 @@ extension Interface {
       if told.count < pods.count { show("what has been told to go cannot be called back", role: .notice) }
       return told.isEmpty ? [] : onlyWhileRunning(.skip(told.map(\.pod)))
     case .uncordon:
-      guard !isRunning else {
-        show("first x ends the drain", role: .notice)
+      guard !isRunning, !drain.isCutOff else {
+        show(isRunning ? "first x ends the drain" : "first R goes on with the drain, then x ends it", role: .notice)
         return []
       }
       let nodes = drain.cordoned.filter { isCordoned($0.name) }
@@ -236,13 +245,14 @@ extension Interface {
       var terms = DrainTerms(options: drain.order.options)
       terms.batch = drain.order.batch
       terms.waitsReady = drain.order.waitsReady
-      return pop() + openDrain(drain.order.nodes.map(\.name), terms: terms)
+      pages.removeLast()
+      return openDrain(drain.order.nodes.map(\.name), terms: terms)
     case .resumeDrain:
-      guard case .interrupted? = drain.run?.outcome else {
-        show("only a drain that was cut off can go on")
+      guard let run = drain.run, drain.canBeResumed else {
+        show("only a drain that was cut off or cancelled can go on")
         return []
       }
-      return mayWrite() ? [.resumeDrain(id: drain.id)] : []
+      return mayWrite() ? [.resumeDrain(id: drain.id, run: run.header.id)] : []
     default: return []
     }
   }
@@ -285,8 +295,26 @@ extension Interface {
   func quit() -> [Effect] {
     guard let drain, drain.isRunning, !hasWarnedOfDrain else { return [.quit] }
     hasWarnedOfDrain = true
-    show("a drain is going on: it stops when podmedic ends, and can be resumed; once more quits", role: .warning)
+    show("a drain is going on: once more quits and leaves it where it is", role: .warning)
     return []
+  }
+}
+
+extension KeyContext {
+  /// What keys mean on the page of a drain that has ended.
+  static func afterDrain(_ contexts: [KeyContext]) -> [KeyContext] {
+    contexts.map { $0 == .drainRun ? .drainEnd : $0 }
+  }
+}
+
+extension DrainShow {
+  /// Whether its log allows it to go on.
+  fileprivate var canBeResumed: Bool {
+    if isCutOff { return true }
+    switch run?.outcome {
+    case .interrupted, .cancelled: return true
+    case .drained, .failed, nil: return false
+    }
   }
 }
 

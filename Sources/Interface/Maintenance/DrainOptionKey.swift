@@ -66,12 +66,12 @@ enum DrainOptionKey: String, CaseIterable {
       ("i", "--ignore-daemonsets", yes(options.ignoreDaemonSets), "pods of DaemonSets stay and stop nothing"),
       ("e", "--delete-emptydir-data", yes(options.deleteEmptyDirData), "also pods whose local data is lost"),
       ("f", "--force", yes(options.force), "also pods that nothing replaces"),
-      ("p", "--grace-period", gracePeriod.text(terms), "seconds to end, in place of the pods' own"),
+      ("p", "--grace-period", gracePeriod.text(terms), "seconds to end, for each pod"),
       ("t", "--timeout", timeout.text(terms), "how long each node may take"),
       ("l", "--pod-selector", podSelector.text(terms), "only pods with these labels"),
       ("x", "--disable-eviction", yes(options.disableEviction), "delete: budgets forbid nothing then"),
       ("B", "--batch", batch.text(terms), "so many pods at a time (podmedic's own)"),
-      ("w", "--wait-ready", yes(terms.waitsReady), "wait for replacements to be Ready (podmedic's own)"),
+      ("w", "--wait-ready", yes(terms.waitsReady), "wait for replacements (podmedic's own)"),
     ]
     return rows.map { row in
       let flag = row.flag + String(repeating: " ", count: max(1, 24 - row.flag.count))

@@ -18,7 +18,10 @@ extension ComposedSource {
         TableViewColumn(id: "owner", title: "OWNER", width: .fit(maximum: 30), priority: 3),
         TableViewColumn(id: "why", title: "WHY", width: .fill),
       ],
-      contexts: [.drainPlan, .object], kinds: DrainPlanner.reads, namespace: nil,
+      contexts: [.drainPlan, .object],
+      kinds: DrainPlanner.reads.reduce(into: []) { kinds, type in
+        if !kinds.contains(where: { $0 == type }) { kinds.append(type) }
+      }, namespace: nil, unreadColumn: 1,
       empty: "None of the nodes exists any more.",
       stamp: { draft.revision },
       rows: { [unowned interface] now in

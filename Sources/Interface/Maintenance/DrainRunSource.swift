@@ -1,4 +1,5 @@
 import ClusterState
+import Diagnosis
 import Draining
 import Kube
 import Terminal
@@ -12,10 +13,10 @@ extension ComposedSource {
         TableViewColumn(id: "name", title: "POD", width: .fit(maximum: 40)),
         TableViewColumn(id: "why", title: "STATE", width: .fit(maximum: 44)),
         TableViewColumn(id: "on", title: "NOW ON", width: .fit(maximum: 24), priority: 1),
-        TableViewColumn(id: "owner", title: "OWNER", width: .fit(maximum: 30), priority: 2),
-        TableViewColumn(id: "replacement", title: "REPLACED BY", width: .fit(maximum: 40), priority: 3),
+        TableViewColumn(id: "owner", title: "OWNER", width: .fit(maximum: 30), priority: 3),
+        TableViewColumn(id: "replacement", title: "REPLACED BY", width: .fit(maximum: 40), priority: 4),
       ],
-      contexts: [.drainRun, .object], kinds: [], namespace: nil, empty: "The drain is beginning.",
+      contexts: [.drainRun, .object], kinds: [Pod.self, Node.self], namespace: nil, empty: "The drain is beginning.",
       // What is terminating counts seconds.
       stamp: { [unowned interface] in show.revision &* 100_000 &+ Int(interface.now.seconds % 100_000) },
       condition: { TableCondition(word: show.word, role: show.role, explanation: "The drain is beginning.") },
@@ -29,6 +30,14 @@ private struct DrainRunRows {
   let show: DrainShow
   let interface: Interface
   let now: Timestamp
+  private let replacements: [String: Pod]
+
+  init(show: DrainShow, interface: Interface, now: Timestamp) {
+    self.show = show
+    self.interface = interface
+    self.now = now
+    replacements = show.replacements(in: interface.cluster)
+  }
 
   var rows: [ComposedSource.Row] {
     [whole] + (show.run?.nodes.flatMap { node in [row(node)] + node.pods.sorted(by: Self.precedes).map(row) } ?? [])
@@ -65,6 +74,8 @@ private struct DrainRunRows {
     guard let run = show.run else { return "" }
     var parts = [show.progress]
     switch run.outcome {
+    case nil where show.isCutOff:
+      parts.append("begun \(run.header.time); R goes on where it was cut off")
     case nil:
       if let outage = run.outage { parts.append("the server does not answer: \(outage)") }
       if run.isPaused { parts.append("p goes on") }
@@ -115,13 +126,17 @@ private struct DrainRunRows {
     case .ended(.leftAlone), .ended(.overdue): role = .notice
     case .ended: role = .ok
     }
-    let replacement = pod.replacement
-    let place = replacement.map { $0.node.isEmpty ? "no node yet" : "\($0.node) \($0.isReady ? "Ready" : "not ready")" }
+    let replacement = replacements[pod.pod.uid]
+    // Gone is not yet made good.
+    if role == .ok, let replacement, !replacement.isReady { role = .progressing }
+    let place = replacement.map {
+      $0.spec.nodeName.isEmpty ? "no node yet" : "\($0.spec.nodeName) \($0.isReady ? "Ready" : "not ready")"
+    }
     return ComposedSource.Row(
       id: "pod \(pod.pod.uid)",
       cells: [
         "\(pod.pod.namespace)/\(pod.pod.name)", pod.text(now: now), place ?? "",
-        pod.owner.map { "\($0.kind.lowercased())/\($0.name)" } ?? "", replacement?.name ?? "",
+        pod.owner.map { "\($0.kind.lowercased())/\($0.name)" } ?? "", replacement?.metadata.name ?? "",
       ], severity: severity, role: role,
       object: interface.catalog.served(Pod.self).map {
         RowObject(resource: $0, namespace: pod.pod.namespace, name: pod.pod.name, uid: pod.pod.uid)

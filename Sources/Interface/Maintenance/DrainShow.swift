@@ -1,3 +1,5 @@
+import ClusterState
+import Diagnosis
 import Draining
 import Kube
 import Terminal
@@ -14,19 +16,60 @@ final class DrainShow {
   private(set) var refusal: String?
   /// What it has done, in kubectl's lines, the oldest first.
   private(set) var lines: [DrainLine] = []
+  /// Whether nobody carries it out since an earlier podmedic has ended.
+  private(set) var isCutOff = false
   /// Grows whenever something has happened.
   private(set) var revision = 0
+  /// The pods of the owners as they were before it began: what is not among them may be a replacement.
+  private let before: Set<String>
   /// So many lines are kept: retries go on for ever.
   private static let mostLines = 2000
 
-  init(id: Int, order: DrainOrder) {
+  /// A drain that is about to begin in a cluster.
+  init(id: Int, order: DrainOrder, in cluster: ClusterState) {
     self.id = id
     self.order = order
+    let owners = Set(
+      order.nodes.flatMap { cluster.pods(onNode: $0.name) }.compactMap(\.metadata.controller?.uid))
+    before = Set(owners.flatMap { cluster.pods(ofOwner: $0) }.map(\.metadata.uid))
+  }
+
+  /// A drain that an earlier podmedic has left unfinished, as its log has it.
+  convenience init(id: Int, cutOff log: DrainLog, in cluster: ClusterState) {
+    self.init(id: id, order: log.header.order, in: cluster)
+    run = DrainRun(resuming: log)
+    isCutOff = true
+  }
+
+  /// The pods that take the place of those that go, by the uid of the pod that goes. Pods of a StatefulSet have the name
+  /// of the one before; others take the places of their owner's pods in the order in which they were made.
+  func replacements(in cluster: ClusterState) -> [String: Pod] {
+    var replacements: [String: Pod] = [:]
+    var owned: [String: [PodProgress]] = [:]
+    for pod in pods where pod.isGoneOrGoing {
+      if let owner = pod.owner?.uid, !owner.isEmpty { owned[owner, default: []].append(pod) }
+    }
+    for (owner, going) in owned {
+      let newer = cluster.pods(ofOwner: owner)
+        .filter { !before.contains($0.metadata.uid) && !$0.isBeingDeleted && !$0.isTerminal }
+        .sorted {
+          ($0.metadata.creationTimestamp?.microseconds ?? 0, $0.metadata.name) < (
+            $1.metadata.creationTimestamp?.microseconds ?? 0, $1.metadata.name
+          )
+        }
+      if going.first?.owner?.kind == "StatefulSet" {
+        for pod in going { replacements[pod.pod.uid] = newer.first { $0.metadata.name == pod.pod.name } }
+      } else {
+        for (pod, replacement) in zip(going, newer) { replacements[pod.pod.uid] = replacement }
+      }
+    }
+    return replacements
   }
 
   /// Takes how far it is.
   func take(_ run: DrainRun) {
     self.run = run
+    isCutOff = false
     revision += 1
   }
 
@@ -44,7 +87,7 @@ final class DrainShow {
   }
 
   /// Whether it is still going on.
-  var isRunning: Bool { refusal == nil && run?.outcome == nil }
+  var isRunning: Bool { refusal == nil && run?.outcome == nil && !isCutOff }
 
   /// Every pod that it removes, node by node.
   var pods: [PodProgress] { run?.nodes.flatMap(\.pods) ?? [] }
@@ -80,6 +123,7 @@ final class DrainShow {
   /// One word for where it is.
   var word: String {
     if refusal != nil { return "not begun" }
+    if isCutOff { return "cut off" }
     guard let run else { return "beginning" }
     switch run.outcome {
     case .drained: return "drained"
@@ -97,7 +141,7 @@ final class DrainShow {
   var role: Role {
     switch word {
     case "drained": .ok
-    case "failed", "interrupted", "not begun": .critical
+    case "failed", "interrupted", "cut off", "not begun": .critical
     case "cancelled", "paused", "ending", "no answer": .notice
     default: .progressing
     }
@@ -105,6 +149,9 @@ final class DrainShow {
 }
 
 extension PodProgress {
+  /// Whether it has been told to go, or is gone.
+  var isGoneOrGoing: Bool { if case .terminating = state { true } else { isGone } }
+
   /// Whether it is not on its node any more.
   var isGone: Bool {
     switch state {

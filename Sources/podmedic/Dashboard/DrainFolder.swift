@@ -1,5 +1,6 @@
 import Dashboard
 import Draining
+import KubeConfig
 import Remedies
 import Session
 
@@ -14,10 +15,26 @@ final class DrainFolder: KeptDrains {
     DrainLogFile.create(id: id, environment: environment).map { $0 }
   }
 
-  func resume(id: String, server: String) -> Result<KeptDrain, JournalFailure> {
-    let found = DrainLogs.resumable(server: server, environment: environment).last { $0.log.header.id == id }
+  func resume(id: String, of session: ClusterSession) -> Result<KeptDrain, JournalFailure> {
+    let found = DrainLogs.resumable(server: session.connection.server.description, environment: environment).last {
+      $0.log.header.id == id
+    }
     guard let found else { return .failure(JournalFailure(message: "its log is not there any more")) }
-    return DrainLogFile.reopen(found.path).map { KeptDrain(log: found.log, journal: $0) }
+    return DrainLogFile.reopen(found.path).flatMap { file in
+      // Whoever held the lock may have written meanwhile.
+      guard let log = DrainLogs.read(found.path), log.isResumable else {
+        return .failure(JournalFailure(message: "it has ended meanwhile"))
+      }
+      return .success(KeptDrain(log: log, journal: file))
+    }
+  }
+
+  func unfinished(of session: ClusterSession) -> DrainLog? {
+    guard let last = DrainLogs.resumable(server: session.connection.server.description, environment: environment).last
+    else { return nil }
+    // A log that cannot be locked is that of a drain which goes on elsewhere.
+    guard case .success = DrainLogFile.reopen(last.path) else { return nil }
+    return last.log
   }
 }
 
@@ -40,7 +57,9 @@ final class MemoryDrains: KeptDrains {
     return .success(log)
   }
 
-  func resume(id: String, server: String) -> Result<KeptDrain, JournalFailure> {
+  func unfinished(of session: ClusterSession) -> DrainLog? { nil }
+
+  func resume(id: String, of session: ClusterSession) -> Result<KeptDrain, JournalFailure> {
     guard let journal = logs[id], let log = DrainLog(text: journal.lines) else {
       return .failure(JournalFailure(message: "its log is not there any more"))
     }

@@ -52,6 +52,15 @@ extension World {
     change { $0.handle(.look, at: $1) }
   }
 
+  /// Cordons a node.
+  func cordon(_ name: String) throws {
+    guard var json = documents["Node//\(name)"] else { throw CaseProblem("no node \(name)") }
+    var spec = json["spec"] ?? [:]
+    spec["unschedulable"] = true
+    json["spec"] = spec
+    try apply(json)
+  }
+
   /// Takes pods away whose time has come.
   func endPods() throws {
     for (pod, end) in drain.ends where clock.now >= end {
@@ -84,11 +93,7 @@ extension World {
     case .node(let name):
       return state.get(Node.self, name: name).map { .success(.node($0)) } ?? missing("nodes", name)
     case .cordon(let name, _, _, _):
-      guard var json = documents["Node//\(name)"] else { return missing("nodes", name) }
-      var spec = json["spec"] ?? [:]
-      spec["unschedulable"] = true
-      json["spec"] = spec
-      guard (try? apply(json)) != nil, let node = state.get(Node.self, name: name) else {
+      guard (try? cordon(name)) != nil, let node = state.get(Node.self, name: name) else {
         return missing("nodes", name)
       }
       return .success(.node(node))

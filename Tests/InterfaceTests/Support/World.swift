@@ -192,7 +192,7 @@ final class World {
         perform(interface.drainFactsRead(id: id, DrainFacts(access: access)))
       case .startDrain(let id, let order): startDrain(id, order)
       case .tellDrain(let id, let control): tellDrain(id, control)
-      case .resumeDrain(let id): resumeDrain(id)
+      case .resumeDrain(let id, _): resumeDrain(id)
       case .readHistory:
         interface.showHistory(.success(JournalHistory(text: journal.map { $0.line + "\n" }.joined())))
       }

@@ -1,0 +1,191 @@
+import Draining
+import Kube
+import Remedies
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// Drains in the dashboard: that nothing begins without the person's word, and that the word reaches the drain.
+@Suite struct DrainPageTests {
+  private func world(_ screen: String) throws -> World {
+    let world = World(size: Size(columns: 120, rows: 36))
+    try world.load("maintenance.yaml")
+    world.open(screen)
+    return world
+  }
+
+  private func begun(_ world: World) -> [DrainOrder] {
+    world.effects.compactMap { if case .startDrain(_, let order) = $0 { order } else { nil } }
+  }
+
+  private func told(_ world: World) -> [DrainControl] {
+    world.effects.compactMap { if case .tellDrain(_, let control) = $0 { control } else { nil } }
+  }
+
+  private func remedies(_ world: World) -> [String] {
+    world.effects.compactMap { if case .startRemedy(_, let order) = $0 { order.commandLine } else { nil } }
+  }
+
+  @Test func theNameBeginsItUnderTheFlagsThatWereChosen() throws {
+    let world = try world("nodes")
+    try world.press("rief")
+    try world.press("p20<enter>t5m<enter>B2<enter>w")
+    #expect(begun(world).isEmpty)
+    try world.press("rnode-1<enter>")
+    let order = try #require(begun(world).first)
+    #expect(
+      order.kubectl == "kubectl drain node-1 --force --ignore-daemonsets --delete-emptydir-data --grace-period=20"
+        + " --timeout=5m0s")
+    #expect(order.batch == 2 && order.waitsReady)
+    #expect(order.nodes == [.init(name: "node-1", uid: "node-node-1", isCordoned: false)])
+  }
+
+  @Test(arguments: ["rief", "riefr", "riefrnode-2<enter>", "riefr<enter>", "riefrnode-1<esc>", "rirnode-1<enter>"])
+  func nothingBeginsWithoutTheName(_ keys: String) throws {
+    let world = try world("nodes")
+    try world.press(keys)
+    #expect(begun(world).isEmpty)
+    #expect(world.drain.records.isEmpty)
+  }
+
+  @Test func nothingBeginsWhereNothingMayBeChanged() throws {
+    let world = try world("nodes")
+    world.interface.session.writeRefusal = "podmedic was started with --read-only"
+    try world.press("riefr")
+    #expect(world.interface.prompt == nil)
+    #expect(world.terminal.grid.text.contains("--read-only"))
+    try world.press("node-1<enter>")
+    #expect(begun(world).isEmpty)
+  }
+
+  @Test func whatTheServerForbidsIsNotBegun() throws {
+    let world = try world("nodes")
+    world.deniedCalls = ["create pods/eviction in data"]
+    try world.press("riefr")
+    #expect(world.interface.prompt == nil)
+    #expect(world.terminal.grid.text.contains("you may not create pods/eviction in data"))
+  }
+
+  @Test func markedNodesAreDrainedTogether() throws {
+    let world = try world("nodes")
+    try world.press("<space><space>rief")
+    try world.press("rnode-1<enter>")
+    #expect(begun(world).isEmpty, "their number is asked for")
+    try world.press("r2 nodes<enter>")
+    #expect(begun(world).first?.nodes.map(\.name) == ["node-1", "node-2"])
+  }
+
+  @Test func aBlockedPodIsLeftAloneAndTheRestIsDrained() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    try world.happen("wait 20")
+    #expect(world.terminal.grid.text.contains("blocked by PDB redis: needs 1, has 1"))
+    #expect(world.drain.run?.outcome == nil)
+    try world.press("jjs")
+    #expect(told(world) == [.skip([PodKey(namespace: "data", name: "redis-6d9f-a", uid: "pod-redis-6d9f-a")])])
+    #expect(world.drain.run?.outcome == .drained, "\(world.terminal.grid.text)")
+    #expect(world.terminal.grid.text.contains("1 left alone"))
+  }
+
+  @Test func whatIsGoingCannotBeSkipped() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    try world.press("/web<enter>s")
+    #expect(told(world).isEmpty)
+    #expect(world.terminal.grid.text.contains("cannot be called back"))
+  }
+
+  @Test func pausedItAsksNoMorePods() throws {
+    let world = try world("drain node-1")
+    try world.press("iefB1<enter>rnode-1<enter>p")
+    let asked = world.drain.records.count { if case .removing = $0 { true } else { false } }
+    try world.happen("wait 40")
+    #expect(told(world) == [.pause])
+    #expect(world.drain.records.count { if case .removing = $0 { true } else { false } } == asked)
+    #expect(world.terminal.grid.text.contains("paused"))
+    try world.press("p")
+    try world.happen("wait 40")
+    #expect(told(world) == [.pause, .resume])
+    #expect(world.drain.records.count { if case .removing = $0 { true } else { false } } > asked)
+  }
+
+  @Test func cancelledItOffersToOpenWhatItHasClosed() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>u")
+    #expect(remedies(world).isEmpty, "not while it goes on")
+    try world.press("x")
+    #expect(world.drain.run?.outcome == .cancelled)
+    #expect(world.terminal.grid.text.contains("this run has cordoned node-1: u uncordons it"))
+    try world.press("u")
+    #expect(remedies(world) == ["uncordon node/node-1"])
+  }
+
+  @Test func anEarlierCordonIsNotTakenBack() throws {
+    let world = try world("nodes")
+    try world.cordon("node-1")
+    try world.press("riefrnode-1<enter>xu")
+    #expect(remedies(world).isEmpty)
+    #expect(world.terminal.grid.text.contains("has cordoned nothing"))
+  }
+
+  @Test func itGoesOnWhileSomebodyLooksElsewhere() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter><esc>:pods<enter>")
+    #expect(world.terminal.grid.lines[0].contains("draining 0/4"), "\(world.terminal.grid.lines[0])")
+    try world.happen("wait 20")
+    #expect(world.terminal.grid.lines[0].contains("draining 3/4"), "\(world.terminal.grid.lines[0])")
+    try world.press(":drain node-2<enter>")
+    #expect(world.terminal.grid.text.contains("one drain at a time"))
+    #expect(world.terminal.grid.text.contains("blocked by PDB redis"))
+    #expect(begun(world).count == 1)
+  }
+
+  @Test func whoQuitsIsToldThatADrainGoesOn() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter><ctrl-c>")
+    #expect(!world.hasQuit)
+    #expect(world.terminal.grid.text.contains("a drain is going on"))
+    try world.press(":ctx prod-eu<enter>")
+    #expect(!world.effects.contains(.switchContext("prod-eu")))
+    try world.press("<ctrl-c>")
+    #expect(world.hasQuit)
+  }
+
+  @Test func whatWasCutOffIsOffered() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    let text = world.drain.records.map { $0.line + "\n" }.joined()
+    let later = try self.world("nodes")
+    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    later.draw()
+    #expect(later.terminal.grid.text.contains("a drain of node-1 was cut off"))
+    try later.press(":drain<enter>")
+    #expect(later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
+    try later.press("uR")
+    #expect(remedies(later).isEmpty)
+    #expect(later.effects.contains { if case .resumeDrain(_, "run") = $0 { true } else { false } })
+  }
+
+  @Test func theBudgetsPlaybookIsOpened() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>jjb")
+    #expect(world.interface.page?.playbook?.wish.playbook == "pdb-blocked")
+    #expect(world.interface.page?.playbook?.wish.object?.name == "redis")
+    try world.press("<esc>gb")
+    #expect(world.interface.page?.playbook?.wish.playbook == "node-maintenance")
+  }
+
+  @Test func oneQuestionCordonsAllMarkedNodes() throws {
+    let world = try world("nodes")
+    try world.cordon("node-2")
+    try world.press("<space><space><space>c")
+    #expect(remedies(world) == ["cordon node/node-1", "cordon node/node-2", "cordon node/node-3"])
+    #expect(world.journal.isEmpty)
+    #expect(world.terminal.grid.text.contains("y applies it to all 2"), "\(world.terminal.grid.text)")
+    try world.press("y")
+    #expect(world.journal.map(\.object.name) == ["node-1", "node-3"])
+    try world.press("<esc>")
+    #expect(world.effects.count { if case .closeRemedy = $0 { true } else { false } } == 3)
+  }
+}

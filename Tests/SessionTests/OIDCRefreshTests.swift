@@ -2,6 +2,7 @@ import DataFiles
 import EventLoop
 import Foundation
 import HTTPTransport
+import KubeClient
 import KubeConfig
 import TestSupport
 import Testing
@@ -62,7 +63,7 @@ import Testing
 
     /// Answers the request that waits; answers what it was.
     @discardableResult
-    func answer(_ status: Int = 200, _ body: String) throws -> HTTPRequest {
+    func answer(_ body: String, status: Int = 200) throws -> HTTPRequest {
       let request = try #require(transport.open.first)
       transport.answer(request, status: status, body)
       return request.request
@@ -118,7 +119,7 @@ import Testing
     let run = try IssuerRun(Self.settings("        refresh-token: r1"))
     run.ask()
     try run.answer(Self.discovery)
-    try run.answer(401, #"{"error":"invalid_client"}"#)
+    try run.answer(#"{"error":"invalid_client"}"#, status: 401)
     let second = try run.answer(#"{"id_token":"\#(Self.fresh)"}"#)
     #expect(!second.headers.contains { $0.name == "Authorization" })
     #expect(
@@ -133,7 +134,9 @@ import Testing
     let before = try run.text
     run.ask()
     try run.answer(Self.discovery)
-    for _ in 0..<2 { try run.answer(400, #"{"error":"invalid_grant","error_description":"Session\u001b gone"}"#) }
+    for _ in 0..<2 {
+      try run.answer(#"{"error":"invalid_grant","error_description":"Session\u001b gone"}"#, status: 400)
+    }
     let hint = "Log in again, or replace auth-provider by exec with \"kubectl oidc-login\"."
     #expect(run.results == ["failed to refresh token: oauth2: \"invalid_grant\" \"Session^[ gone\"\n\(hint)"])
     #expect(try run.text == before)
@@ -177,7 +180,7 @@ import Testing
   ]) func anIssuerThatIsNone(status: Int, body: String, sentence: String) throws {
     let run = try IssuerRun(Self.settings("        refresh-token: r1"))
     run.ask()
-    try run.answer(status, body)
+    try run.answer(body, status: status)
     #expect(run.results.first?.contains(sentence) == true, "\(run.results)")
     #expect(run.transport.open.isEmpty)
   }

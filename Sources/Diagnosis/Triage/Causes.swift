@@ -86,7 +86,8 @@ extension FindingCode {
   fileprivate var explainsAbsence: Bool {
     switch self {
     case .podEvicted, .podRejected, .podFailed, .podDeadlineExceeded, .podStuckTerminating, .workloadPaused,
-      .workloadMisscheduled, .budgetBlocked, .budgetFailed, .serviceLoadBalancerPending, .autoscalerAtLimit, .autoscalerUnable:
+      .workloadMisscheduled, .budgetBlocked, .budgetFailed, .serviceLoadBalancerPending, .autoscalerAtLimit,
+      .autoscalerUnable:
       false
     default: true
     }

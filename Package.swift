@@ -62,8 +62,8 @@ let package = Package(
     library(
       "Interface",
       [
-        "ClusterState", "DataFiles", "Details", "Diagnosis", "Expressions", "Kube", "PlainInterface", "PlaybookKit",
-        "Remedies", "Scheduling", "ScreenKit", "Terminal",
+        "ClusterState", "DataFiles", "Details", "Diagnosis", "Draining", "Expressions", "Kube", "PlainInterface",
+        "PlaybookKit", "Remedies", "Scheduling", "ScreenKit", "Terminal",
       ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
@@ -75,13 +75,16 @@ let package = Package(
     library(
       "Dashboard",
       [
-        "ClusterState", "Diagnosis", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient", "PlaybookKit",
-        "Remedies", "ScreenKit", "Session", "Terminal",
+        "ClusterState", "Diagnosis", "Draining", "EventLoop", "Expressions", "Interface", "Kube", "KubeClient",
+        "PlaybookKit", "Remedies", "ScreenKit", "Session", "Terminal",
       ]),
     library("Remedies", ["ClusterState", "Kube", "KubeClient"]),
     library(
       "PlaybookKit",
-      ["ClusterState", "DataFiles", "Diagnosis", "Expressions", "Kube", "KubeClient", "Remedies", "Scheduling"]),
+      [
+        "ClusterState", "DataFiles", "Diagnosis", "Draining", "Expressions", "Kube", "KubeClient", "Remedies",
+        "Scheduling",
+      ]),
     library(
       "PlainInterface",
       ["ClusterState", "Diagnosis", "Draining", "Kube", "PlaybookKit", "Remedies", "Scheduling", "Terminal"]),
@@ -147,8 +150,8 @@ let package = Package(
     tests(
       "InterfaceTests",
       [
-        "ClusterState", "DataFiles", "Diagnosis", "Interface", "Kube", "KubeClient", "PlaybookKit", "Playbooks",
-        "Remedies", "ScreenKit", "Screens", "Terminal",
+        "ClusterState", "DataFiles", "Diagnosis", "Draining", "HTTPTransport", "Interface", "Kube", "KubeClient",
+        "PlaybookKit", "Playbooks", "Remedies", "ScreenKit", "Screens", "Terminal",
       ]),
     tests("DemoClusterTests", ["CZlib", "DemoCluster", "Kube"]),
     tests(

@@ -1,5 +1,6 @@
 import ClusterState
 import Diagnosis
+import Draining
 import EventLoop
 import Interface
 import Kube
@@ -30,6 +31,9 @@ public final class Dashboard {
   private var remedies: [Int: RemedyExecution] = [:]
   /// Runs that begin when what they need has been read.
   private var waitingRemedies: Set<Int> = []
+  private let drains: any KeptDrains
+  /// The drain that is going on, or was the last of this session.
+  private var drain: CarriedDrain?
 
   private var frameIsDue = false
   private var lastFrameCost = Duration.zero
@@ -67,7 +71,7 @@ public final class Dashboard {
   public init(
     loop: Loop, frontend: any Frontend, interface: Interface, session: ClusterSession, connector: any Connector,
     files: any SavedFiles, journal: any RemedyJournal,
-    runs: any KeptRuns
+    runs: any KeptRuns, drains: any KeptDrains
   ) {
     self.loop = loop
     self.frontend = frontend
@@ -77,6 +81,7 @@ public final class Dashboard {
     self.files = files
     self.journal = journal
     self.runs = runs
+    self.drains = drains
     triage = TriageEngine(session.state)
     interface.containerUsage = { [unowned self] in self.session.usage.containers(namespace: $0, pod: $1) }
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
@@ -105,6 +110,7 @@ public final class Dashboard {
     for stream in logs.values { stream.close() }
     logs = [:]
     closeRemedies()
+    drain?.execution.close()
     session.close()
     for timer in [frameTimer, tickTimer, diagnosisTimer, preparationTimer] { if let timer { loop.cancel(timer) } }
   }
@@ -214,6 +220,15 @@ public final class Dashboard {
         interface.show("the run is not kept beyond this session: \(failure.message)", role: .warning)
       }
     case .recallRun(let id, let name): perform(interface.runRecalled(id: id, runs.recall(name)))
+    case .readDrainFacts(let id, let nodes, let calls):
+      DrainQuestions(session).ask(nodes: nodes, calls: calls) { [weak self] facts in
+        guard let self, !isOver else { return }
+        perform(interface.drainFactsRead(id: id, facts))
+        drawSoon()
+      }
+    case .startDrain(let id, let order): startDrain(id, order)
+    case .tellDrain(let id, let control): tellDrain(id, control)
+    case .resumeDrain(let id): resumeDrain(id)
     case .save(let name, let text):
       switch files.save(text, name: name) {
       case .success(let path): interface.show("saved \(path)", role: .ok)
@@ -243,8 +258,13 @@ public final class Dashboard {
     // The interface refuses at once what it knows; whatever it knows, nothing gets past this.
     if let reason = session.writeRefusal { return interface.remedyRefused(id: id, reason) }
     let execution = RemedyExecution(order, session: session, journal: journal)
+    var isNoted = false
     execution.onChange = { [weak self, weak execution] in
       guard let self, let execution else { return }
+      if execution.run.outcome == .succeeded, !isNoted {
+        isNoted = true
+        noteUncordoned(order)
+      }
       if !interface.remedyChanged(id: id, execution.run), let outcome = execution.run.outcome {
         // Its page was left while requests were under way: what became of them is said all the same.
         interface.show("\(execution.run.order.name.rawValue): \(outcome.sentence)")
@@ -288,6 +308,72 @@ public final class Dashboard {
     waitingRemedies = []
   }
 
+  // MARK: Drains
+
+  private func startDrain(_ id: Int, _ order: DrainOrder) {
+    // As for remedies: whatever the interface knows, nothing gets past this.
+    if let reason = session.writeRefusal { return interface.drainRefused(id: id, reason) }
+    if let drain, drain.execution.run.outcome == nil {
+      return interface.drainRefused(id: id, "another drain is going on")
+    }
+    let header = session.drainHeader(order)
+    switch drains.begin(id: header.id) {
+    case .failure(let failure):
+      interface.drainRefused(id: id, "it cannot be recorded: \(failure.message)")
+    case .success(let log): carry(id, DrainRun(header), log)
+    }
+  }
+
+  private func resumeDrain(_ id: Int) {
+    guard let drain, drain.id == id, drain.execution.run.outcome != nil else { return }
+    if let reason = session.writeRefusal { return interface.show(reason, role: .warning) }
+    let header = drain.execution.run.header
+    // Whoever carries a drain out holds a lock on its log.
+    drain.execution.close()
+    self.drain = nil
+    switch drains.resume(id: header.id, server: header.server) {
+    case .failure(let failure): interface.show("it cannot go on: \(failure.message)", role: .warning)
+    case .success(let kept): carry(id, DrainRun(resuming: kept.log), kept.journal)
+    }
+  }
+
+  private func carry(_ id: Int, _ run: DrainRun, _ log: any DrainJournal) {
+    let execution = DrainExecution(run, session: session, log: log, journal: journal)
+    execution.onEvent = { [weak self] event in self?.interface.drainTold(id: id, event) }
+    execution.onChange = { [weak self, weak execution] in
+      guard let self, let execution else { return }
+      interface.drainChanged(id: id, execution.run)
+      if let problem = execution.journalProblem {
+        interface.show("the journal lacks the outcome: \(problem)", role: .warning)
+      }
+      drawSoon()
+    }
+    drain = CarriedDrain(id: id, execution: execution, log: log)
+    execution.start()
+    interface.drainChanged(id: id, execution.run)
+  }
+
+  private func tellDrain(_ id: Int, _ control: DrainControl) {
+    guard let drain, drain.id == id else { return }
+    switch control {
+    case .pause: drain.execution.pause()
+    case .resume: drain.execution.resume()
+    case .cancel: drain.execution.cancel()
+    case .skip(let pods): for pod in pods { drain.execution.skip(pod) }
+    }
+    interface.drainChanged(id: id, drain.execution.run)
+  }
+
+  /// What a drain had cordoned is open again: it is not offered to be resumed any more.
+  private func noteUncordoned(_ order: RemedyOrder) {
+    guard order.name == .uncordon, let drain, drain.execution.run.outcome != nil,
+      drain.execution.run.nodes.contains(where: { $0.isCordonedByRun && $0.target.name == order.object.name })
+    else { return }
+    if case .failure(let failure) = drain.log.append(.uncordoned(order.object.name)) {
+      interface.show("the log of the drain lacks that it was uncordoned: \(failure.message)", role: .warning)
+    }
+  }
+
   private func switchContext(_ name: String) {
     interface.show("connecting to \(name) …")
     connector.connect(context: name) { [weak self] result in
@@ -297,6 +383,8 @@ public final class Dashboard {
       case .success(let connected):
         for id in logs.keys { closeLogs(id) }
         closeRemedies()
+        drain?.execution.close()
+        drain = nil
         session.close()
         session = connected.session
         lastReport = nil

@@ -1,3 +1,4 @@
+import Draining
 import Kube
 import PlaybookKit
 import Remedies
@@ -40,6 +41,15 @@ public enum Effect: Sendable, Equatable {
   case keepRun(name: String, JSONValue)
   /// Answer with `runRecalled` what was kept under a name.
   case recallRun(id: Int, name: String)
+  /// Ask what the volumes of some nodes' pods hold and whether this user may make some calls, and answer with
+  /// `drainFactsRead`.
+  case readDrainFacts(id: Int, nodes: [String], calls: [AccessCheck])
+  /// Begin a drain and answer with `drainChanged` and `drainTold`, now and whenever it goes on, or with `drainRefused`.
+  case startDrain(id: Int, DrainOrder)
+  /// Hand over what the person said to a drain that is going on.
+  case tellDrain(id: Int, DrainControl)
+  /// Go on with a drain that was cut off, and answer as for `startDrain`.
+  case resumeDrain(id: Int)
   /// Write a text to a new file named after `name` and answer with a flash.
   case save(name: String, text: String)
 }

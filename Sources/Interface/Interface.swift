@@ -77,6 +77,10 @@ public final class Interface {
   var remedyOrigins: [Int: (guided: GuidedRun, step: String)] = [:]
   /// The events by object, for playbooks.
   var events = EventIndex()
+  /// The drain that is going on, or was the last.
+  var drain: DrainShow?
+  /// Whether somebody who wants to quit has been told that a drain is going on.
+  var hasWarnedOfDrain = false
   /// The cluster as the scheduler sees it, as of the last time that somebody asked.
   var snapshot: ClusterSnapshot?
   private var nextID = 1
@@ -143,7 +147,8 @@ public final class Interface {
     case .logs(let logs): logs.buffer.count == 0 && !logs.openSources.isEmpty
     case .remedy(let remedy): remedy.isWorking
     case .playbook(let playbook): isWaiting(playbook)
-    case .table, nil: !askedRules.isEmpty
+    case .table: !askedRules.isEmpty || isAskingAboutDrain
+    case nil: !askedRules.isEmpty
     }
   }
 
@@ -167,6 +172,7 @@ public final class Interface {
     guidedOrder = []
     readings = [:]
     remedyOrigins = [:]
+    drain = nil
     events = EventIndex()
     pages = []
     history = []

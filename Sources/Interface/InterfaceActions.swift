@@ -28,7 +28,7 @@ extension Interface {
   }
 
   private func handle(_ key: Key) -> [Effect] {
-    if key == .control("c") { return [.quit] }
+    if key == .control("c") { return quit() }
     // The clock of a capture stands still: a message stays until the next key.
     if session.capture != nil { flash = nil }
     if prompt != nil { return promptKey(key) }
@@ -49,7 +49,7 @@ extension Interface {
     case .command: startPrompt(.command)
     case .palette: openPalette()
     case .help: showHelp()
-    case .quit: return [.quit]
+    case .quit: return quit()
     case .suspend: return [.suspend]
     case .back: return back(isQuitKey: key == Key("q"))
     case .refresh:
@@ -100,7 +100,7 @@ extension Interface {
       return []
     }
     if pages.count > 1 { return pop() }
-    if isQuitKey { return [.quit] }
+    if isQuitKey { return quit() }
     if page?.address != "triage" { return open("triage") }
     show("q or ctrl-c quits")
     return []
@@ -168,10 +168,17 @@ extension Interface {
     case .playbook:
       if let current = table.current { return openPlaybook(for: current, in: table) }
     case .applySuggestion: return applySuggestion(of: table)
-    case .delete, .scale, .restart, .cordon, .uncordon: return startChange(action, on: table)
+    case .drain where page?.drain == nil: return openDrain(from: table)
+    case .uncordon where page?.drain == nil: return startChange(action, on: table)
+    case .delete, .scale, .restart, .cordon: return startChange(action, on: table)
     case .undo:
       if let record = table.current.flatMap({ (table.source as? HistorySource)?.record($0) }) { return undo(record) }
     default:
+      switch page?.drain {
+      case .plan(let draft)? where action.isAboutDrain: return perform(action, on: draft)
+      case .run(let drain)? where action.isAboutDrain: return perform(action, on: drain, in: table)
+      case .plan, .run, nil: break
+      }
       guard let current = table.current, let object = table.source.object(current) else { return [] }
       return perform(action, on: object, in: table)
     }

@@ -10,7 +10,8 @@ extension Interface {
     switch kind {
     case .filter: text = page?.table?.filter?.text ?? ""
     case .search: text = page?.text?.view.search.text ?? ""
-    case .command, .logFilter, .replicas, .reply, .note, .subject, .parameters: break
+    case .drainOption(let key, let terms): text = key.text(terms)
+    case .command, .logFilter, .replicas, .reply, .note, .subject, .parameters, .drain: break
     }
     prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : filterHistory))
     promptChanged()
@@ -64,7 +65,7 @@ extension Interface {
         table.filter = filter
         table.update(now: clock())
       }
-    case .search, .logFilter, .replicas, .reply, .note, .subject, .parameters: break
+    case .search, .logFilter, .replicas, .reply, .note, .subject, .parameters, .drainOption, .drain: break
     }
     self.prompt = prompt
   }
@@ -74,7 +75,7 @@ extension Interface {
     switch prompt.kind {
     case .command: Self.remember(text, in: &commandHistory)
     case .filter, .search, .logFilter: Self.remember(text, in: &filterHistory)
-    case .replicas, .reply, .note, .subject, .parameters: break
+    case .replicas, .reply, .note, .subject, .parameters, .drainOption, .drain: break
     }
     switch prompt.kind {
     case .command: return open(text)
@@ -90,10 +91,12 @@ extension Interface {
     case .replicas(let object): return text.isEmpty ? [] : startRemedy(.scale, on: object, ["replicas": text])
     case .reply:
       guard let remedy = page?.remedy else { return [] }
-      return [.replyToRemedy(id: remedy.id, text)]
+      return remedy.parts.prefix(1).map { .replyToRemedy(id: $0.id, text) }
     case .note(let step): note(text, to: step)
     case .subject(let playbook, _): return openPlaybook(playbook, onTyped: text)
     case .parameters(let step, _): return startRemedy(of: step, typed: text)
+    case .drainOption(let key, _): setDrainOption(key, text)
+    case .drain: return beginDrain(typed: text)
     case .logFilter:
       guard let logs = page?.logs else { return [] }
       do throws(FilterProblem) {
@@ -120,7 +123,7 @@ extension Interface {
     if words.count == 1 {
       return
         (tables.words(catalog) + [
-          "ctx", "ns", "quit", "help", "aliases", "xray", "can", "history", "glossary", "playbooks", "unlock",
+          "ctx", "ns", "quit", "help", "drain", "aliases", "xray", "can", "history", "glossary", "playbooks", "unlock",
         ]
         + aliases.keys)
         .filter { $0.hasPrefix(text.lowercased()) }.sorted { ($0.count, $0) < ($1.count, $1) }
@@ -128,6 +131,12 @@ extension Interface {
     if words[0] == "glossary" {
       let typed = words.dropFirst().joined(separator: " ").lowercased()
       return glossary.terms.map(\.name).filter { $0.lowercased().hasPrefix(typed) }.map { "glossary " + $0 }
+    }
+    if words[0] == "drain", let typed = words.last {
+      let before = words.dropLast().joined(separator: " ")
+      return cluster.all(Node.self).map(\.metadata.name).filter { $0.hasPrefix(typed) }.sorted().map {
+        "\(before) \($0)"
+      }
     }
     guard words.count == 2, let typed = words.last else { return [] }
     if ["playbook", "playbooks", "pb"].contains(words[0]) {

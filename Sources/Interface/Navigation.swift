@@ -12,7 +12,7 @@ extension Interface {
   func run(_ command: Command, text: String, replacing: Bool = true) -> [Effect] {
     switch command {
     case .nothing: return []
-    case .quit: return [.quit]
+    case .quit: return quit()
     case .help:
       showHelp()
       return []
@@ -20,6 +20,7 @@ extension Interface {
       push(tables.kinds(catalog), address: "aliases", kubectl: "\(session.kubectlPrefix) api-resources")
       return []
     case .history: return [.readHistory]
+    case .drain(let nodes): return openDrain(nodes)
     case .glossary(let word):
       openGlossary(word)
       return []
@@ -42,6 +43,10 @@ extension Interface {
   private func switchContext(_ name: String) -> [Effect] {
     guard session.contexts.contains(where: { $0.name == name }) else {
       show("context \"\(name)\" does not exist; :ctx lists them", role: .warning)
+      return []
+    }
+    if let drain, drain.isRunning {
+      show("a drain is going on here: it must end first, :drain shows it", role: .warning)
       return []
     }
     return [.switchContext(name)]
@@ -110,7 +115,7 @@ extension Interface {
   private func closing(_ page: Page) -> [Effect] {
     switch page.content {
     case .logs(let logs): [.closeLogs(id: logs.request.id)]
-    case .remedy(let remedy): [.closeRemedy(id: remedy.id)]
+    case .remedy(let remedy): remedy.parts.map { .closeRemedy(id: $0.id) }
     case .table, .text, .playbook: []
     }
   }

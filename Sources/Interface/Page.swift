@@ -23,13 +23,19 @@ final class Page {
     var narrowing: Narrowing
   }
   let origin: Origin?
+  /// The drain that a table is about.
+  let drain: DrainPage?
   /// The command that leads here, for the history and for `K`.
   let address: String
   /// kubectl's command for the same.
   var kubectl: String
 
-  init(crumb: String, address: String, kubectl: String, content: Content, origin: Origin? = nil) {
+  init(
+    crumb: String, address: String, kubectl: String, content: Content, origin: Origin? = nil,
+    drain: DrainPage? = nil
+  ) {
     self.origin = origin
+    self.drain = drain
     self.crumb = crumb
     self.address = address
     self.kubectl = kubectl

@@ -21,6 +21,10 @@ struct Prompt {
     case subject(playbook: String, kinds: String)
     /// What a remedy of a step of a playbook lacks.
     case parameters(step: String, title: String)
+    /// The value of an option of a drain.
+    case drainOption(DrainOptionKey, DrainTerms)
+    /// The name of what is to be drained.
+    case drain(String)
   }
 
   let kind: Kind
@@ -37,6 +41,8 @@ struct Prompt {
     case .note: "note: "
     case .subject(_, let kinds): "\(kinds) to look at: "
     case .parameters(_, let title): "\(title): "
+    case .drainOption(let key, _): "--\(key.rawValue): "
+    case .drain(let name): "type \(name) to drain it: "
     }
   }
 
@@ -51,6 +57,8 @@ struct Prompt {
     case .note: "what you saw"
     case .subject: "NAME or KIND/NAME, and its NAMESPACE"
     case .parameters: "name=value name=value"
+    case .drainOption(let key, _): key.hint
+    case .drain: "esc leaves everything as it is"
     }
   }
 

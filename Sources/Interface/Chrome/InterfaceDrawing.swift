@@ -61,6 +61,7 @@ extension Interface {
     left.append((Span(" \(glyphs.crumb) ", .header), nil))
     left.append((Span(namespace ?? "all namespaces", .accent), .command("namespaces")))
     left += favouriteSpans
+    left += drainSpans
     if session.isInsecure { left.append((Span("  INSECURE: server not verified", .danger), nil)) }
     if session.isReadOnly { left.append((Span("  read-only", .notice), nil)) }
     var right: [Span] = []
@@ -73,6 +74,15 @@ extension Interface {
     put(left, row: area.row, column: 0, width: area.columns - rightWidth - 1, into: &grid)
     grid.put(
       right, row: area.row, column: area.columns - rightWidth, width: rightWidth - 1, ellipsis: glyphs.ellipsis)
+  }
+
+  /// That a drain is going on, wherever one looks.
+  private var drainSpans: [(span: Span, target: ClickTarget?)] {
+    guard let drain, drain.isRunning else { return [] }
+    let (gone, all) = drain.counts
+    return [
+      (Span("  "), nil), (Span("\(drain.word) \(gone)/\(all)", drain.role), .command("drain")),
+    ]
   }
 
   /// How old what the page stands on has become, for pages that have no line of their own for it.

@@ -16,6 +16,8 @@ public enum Command: Equatable, Sendable {
   case aliases
   /// `:history`: what podmedic has changed
   case history
+  /// `:drain NODE…`: the plan for draining nodes; `:drain`: the drain that is going on, or was the last
+  case drain([String])
   /// `:glossary`: the words that podmedic explains; `:glossary TERM`: one of them
   case glossary(String?)
   /// `:playbooks`: every playbook
@@ -63,6 +65,7 @@ extension Command {
     case "?", "h", "help": self = .help
     case "a", "alias", "aliases": self = .aliases
     case "history": self = .history
+    case "drain": self = .drain(rest)
     case "glossary": self = .glossary(rest.isEmpty ? nil : rest.joined(separator: " "))
     case "playbooks", "playbook", "pb":
       self =

@@ -25,6 +25,10 @@ public enum Action: String, Sendable, CaseIterable {
   // Logs
   // Remedies
   case delete, scale, restart, cordon, uncordon, applySuggestion, agree, decline, undo
+  // Drains
+  case drain, beginDrain, pauseDrain, cancelDrain, skipPod, resumeDrain
+  case ignoreDaemonSets, deleteEmptyDirData, forceDrain, disableEviction, waitReady
+  case gracePeriod, drainTimeout, podSelector, drainBatch
   case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON
 }
 
@@ -54,6 +58,10 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case rolled = "deployments, statefulsets and daemonsets"
   /// Tables of nodes.
   case nodes
+  /// What a drain would do.
+  case drainPlan = "the plan of a drain"
+  /// A drain that goes on, or has ended.
+  case drainRun = "a drain"
   /// A remedy, from the question to the end.
   case remedy
   /// A playbook that is followed.

@@ -134,6 +134,33 @@ public struct Binding: Sendable {
     Binding("r", .restart, .rolled, .change, "restart", "Replace all pods step by step, after showing what follows"),
     Binding("c", .cordon, .nodes, .change, "cordon", "No new pods on the node, after showing what follows"),
     Binding("u", .uncordon, .nodes, .change, "uncordon", "Pods may be placed on the node again"),
+    Binding("r", .drain, .nodes, .change, "drain", "What draining the node, or the marked ones, would do", weight: 62),
+    Binding("r y", .beginDrain, .drainPlan, .change, "drain", "Begin, after the name has been typed", weight: 90),
+    Binding(
+      "i", .ignoreDaemonSets, .drainPlan, .change, "daemonsets", "--ignore-daemonsets: their pods stay", weight: 84),
+    Binding(
+      "e", .deleteEmptyDirData, .drainPlan, .change, "emptydir",
+      "--delete-emptydir-data: also pods whose local data is lost", weight: 83),
+    Binding("f", .forceDrain, .drainPlan, .change, "force", "--force: also pods that nothing replaces", weight: 82),
+    Binding("p", .gracePeriod, .drainPlan, .change, "grace", "--grace-period: seconds for each pod", weight: 66),
+    Binding("t", .drainTimeout, .drainPlan, .change, "timeout", "--timeout: how long each node may take", weight: 50),
+    Binding("l", .podSelector, .drainPlan, .change, "pods", "--pod-selector: only pods with these labels"),
+    Binding(
+      "x", .disableEviction, .drainPlan, .change, "delete",
+      "--disable-eviction: delete the pods, whatever budgets say"),
+    Binding("B", .drainBatch, .drainPlan, .change, "batch", "--batch: so many pods of a node at a time"),
+    Binding("w", .waitReady, .drainPlan, .change, "wait", "--wait-ready: wait until replacements are Ready"),
+    Binding("p", .pauseDrain, .drainRun, .change, "pause", "Ask no more pods to go, or go on", weight: 86),
+    Binding("s", .skipPod, .drainRun, .change, "skip", "Leave the pod, or the marked ones, alone", weight: 84),
+    Binding(
+      "x", .cancelDrain, .drainRun, .change, "cancel", "End the drain; what has been told to go goes", weight: 85),
+    Binding(
+      "u", .uncordon, .drainRun, .change, "uncordon", "Open again what this drain has cordoned", weight: 64),
+    Binding("r", .drain, .drainRun, .change, "again", "The plan for the same nodes anew, when it has ended"),
+    Binding("R", .resumeDrain, .drainRun, .change, "resume", "Go on with the drain where it was cut off"),
+    Binding(
+      "b", .playbook, .drainPlan, .look, "playbook", "Of the budget in the way, the node, or the pod", weight: 70),
+    Binding("b", .playbook, .drainRun, .look, "playbook", "Of the budget in the way, the node, or the pod", weight: 70),
     Binding(
       "a", .applySuggestion, .suggested, .change, "apply",
       "Show what the suggestion changes, and ask before it is done",

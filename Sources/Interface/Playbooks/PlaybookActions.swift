@@ -14,6 +14,7 @@ extension Interface {
 
   /// The playbook for the row of a table.
   func openPlaybook(for id: String, in table: TableView) -> [Effect] {
+    if let effects = openDrainPlaybook(for: id, in: table) { return effects }
     var wish = PlaybookPage.Wish()
     if let group = (table.source as? TriageSource)?.group(id), let worst = group.findings.first {
       wish.object = worst.object
@@ -94,13 +95,13 @@ extension Interface {
 
   /// The cluster has been diagnosed: the run that is shown is looked at anew.
   public func diagnosed() -> [Effect] {
-    guard let page = page?.playbook else { return [] }
+    guard let page = page?.playbook else { return askAboutDrain() }
     page.guided?.isDirty = true
     return advance(page)
   }
 
   /// Evaluates the run that is shown if something has happened to it, and asks for what it can read by itself.
-  func advance() -> [Effect] { page?.playbook.map { advance($0) } ?? [] }
+  func advance() -> [Effect] { page?.playbook.map { advance($0) } ?? askAboutDrain() }
 
   private func advance(_ page: PlaybookPage) -> [Effect] {
     choose(page)
@@ -262,6 +263,7 @@ extension Interface {
       }
       return start(offer.order, of: step.id, guided)
     case nil where step.showsPlacement: openPlacement(of: guided)
+    case nil where step.showsDrain: return openDrain(guided.run.subject.map { [$0.name] } ?? [])
     case nil: show("podmedic looks at this by itself, again whenever something changes")
     }
     return []

@@ -77,6 +77,8 @@ struct StepText {
       return paragraphs
     case nil where step.showsPlacement:
       return [Paragraph(label: "keys", text: "enter (or X) shows it node by node, with what would help", role: .dim)]
+    case nil where step.showsDrain:
+      return [Paragraph(label: "keys", text: "enter shows the plan of the drain, pod by pod", role: .dim)]
     case nil: return []
     }
   }

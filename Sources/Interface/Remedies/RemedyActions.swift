@@ -9,6 +9,10 @@ extension Interface {
   func startChange(_ action: Action, on table: TableView) -> [Effect] {
     guard let current = table.current, let object = table.source.object(current) else { return [] }
     guard mayWrite() else { return [] }
+    if action == .cordon || action == .uncordon {
+      let chosen = table.selection.compactMap(table.source.object)
+      return startRemedies(chosen.map { RemedyOrder(action == .cordon ? .cordon : .uncordon, $0.reference) })
+    }
     guard table.marks.count <= 1 else {
       show("one at a time: ctrl-\\ takes the \(table.marks.count) marks away", role: .warning)
       return []
@@ -22,36 +26,34 @@ extension Interface {
       startPrompt(.replicas(object))
       return []
     case .restart: return startRemedy(.rolloutRestart, on: object)
-    case .cordon: return startRemedy(.cordon, on: object)
-    case .uncordon: return startRemedy(.uncordon, on: object)
     default: return startRemedy(object.resource.kind == "Pod" ? .deletePod : .deleteObject, on: object)
     }
   }
 
   /// Opens the page of a remedy for an object.
   public func startRemedy(_ name: RemedyName, on object: RowObject, _ parameters: [String: String] = [:]) -> [Effect] {
-    var reference = ObjectReference()
-    reference.kind = object.resource.kind
-    reference.apiVersion = object.resource.apiVersion
-    reference.namespace = object.namespace
-    reference.name = object.name
-    reference.uid = object.uid
-    return startRemedy(RemedyOrder(name, reference, parameters))
+    startRemedy(RemedyOrder(name, object.reference, parameters))
   }
 
   /// Opens the page of a remedy.
-  public func startRemedy(_ order: RemedyOrder) -> [Effect] {
-    guard mayWrite() else { return [] }
-    if let kind = order.kind, let problem = kind.problem(with: order.parameters) {
+  public func startRemedy(_ order: RemedyOrder) -> [Effect] { startRemedies([order]) }
+
+  /// Opens the page of the same remedy for several objects, which asks once for all of them. Only for remedies that ask
+  /// for no name.
+  func startRemedies(_ orders: [RemedyOrder]) -> [Effect] {
+    guard mayWrite(), let first = orders.first else { return [] }
+    if let kind = first.kind, let problem = kind.problem(with: first.parameters) {
       show(problem, role: .warning)
       return []
     }
-    let remedy = RemedyPage(id: freshID(), order: order)
+    let parts = orders.map { RemedyPage.Part(id: freshID(), order: $0) }
+    let remedy = RemedyPage(parts[0], Array(parts.dropFirst()))
+    let object = parts.count == 1 ? first.object.name : "\(parts.count) \(first.object.kind.lowercased())s"
     push(
       Page(
-        crumb: "\(order.object.name) \(order.name.rawValue)", address: "", kubectl: session.kubectlPrefix,
+        crumb: "\(object) \(first.name.rawValue)", address: "", kubectl: session.kubectlPrefix,
         content: .remedy(remedy)))
-    return [.startRemedy(id: remedy.id, order)]
+    return parts.map { .startRemedy(id: $0.id, $0.order) }
   }
 
   /// Whether anything may be changed; says why not.
@@ -74,13 +76,14 @@ extension Interface {
     case .agree: return agree(remedy)
     case .decline:
       if remedy.run?.outcome != nil { return pop() }
-      return [.leaveRemedy(id: remedy.id)]
+      return remedy.parts.filter { $0.run?.outcome == nil }.map { .leaveRemedy(id: $0.id) }
     case .undo:
-      guard let undo = remedy.run?.undo, remedy.run?.outcome != nil else {
+      let undos = remedy.parts.compactMap(\.run?.undo)
+      guard !undos.isEmpty, remedy.run?.outcome != nil else {
         show("there is nothing to take back")
         return []
       }
-      return pop() + startRemedy(undo)
+      return pop() + startRemedies(undos)
     default: break
     }
     return []
@@ -88,11 +91,15 @@ extension Interface {
 
   private func agree(_ remedy: RemedyPage) -> [Effect] {
     guard let run = remedy.run, run.phase == .confirming else { return [] }
-    switch run.remedy?.confirmation {
-    case .name: startPrompt(.reply(run.question))
-    case .yes, nil: return [.replyToRemedy(id: remedy.id, "y")]
+    if case .name? = run.remedy?.confirmation {
+      startPrompt(.reply(run.question))
+      return []
     }
-    return []
+    guard !remedy.isWorking else {
+      show("not everything is tried yet")
+      return []
+    }
+    return remedy.parts.filter { $0.run?.phase == .confirming }.map { .replyToRemedy(id: $0.id, "y") }
   }
 
   /// `:unlock NAME`.
@@ -110,22 +117,24 @@ extension Interface {
   public func remedyChanged(id: Int, _ run: RemedyRun) -> Bool {
     var isShown = false
     for page in pages {
-      guard let remedy = page.remedy, remedy.id == id else { continue }
+      guard let remedy = page.remedy, remedy.has(id) else { continue }
       isShown = true
-      remedy.update(run)
+      remedy.update(id: id, run)
       if let line = run.remedy?.kubectl.first {
-        page.kubectl = session.kubectlPrefix + line.dropFirst("kubectl".count)
+        // What kubectl does for several nodes it does in one command.
+        let others = remedy.parts.dropFirst().map { " \($0.order.object.name)" }.joined()
+        page.kubectl = session.kubectlPrefix + line.dropFirst("kubectl".count) + others
       }
     }
     if let outcome = run.outcome { remedyEnded(id: id, outcome) }
     // The answer to a question that is not asked any more must not reach the next one.
-    if case .reply = prompt?.kind, page?.remedy?.id == id, run.phase != .confirming { prompt = nil }
+    if case .reply = prompt?.kind, page?.remedy?.has(id) == true, run.phase != .confirming { prompt = nil }
     return isShown
   }
 
   /// A run could not begin.
   public func remedyRefused(id: Int, _ reason: String) {
-    if page?.remedy?.id == id { _ = pop() }
+    if page?.remedy?.has(id) == true { _ = pop() }
     show(reason, role: .warning)
   }
 

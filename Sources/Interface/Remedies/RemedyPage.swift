@@ -1,27 +1,48 @@
+import Diagnosis
 import Kube
 import Remedies
 import Terminal
 
-/// A remedy on a page of its own: what it would do, the question, its progress and how it ended.
+/// A remedy on a page of its own: what it would do, the question, its progress and how it ended. The same for several
+/// objects is one question.
 final class RemedyPage {
-  /// Given back with every answer.
-  let id: Int
-  /// What was asked for.
-  let order: RemedyOrder
-  /// The run, once it has begun.
-  private(set) var run: RemedyRun?
+  /// The remedy for one object.
+  struct Part {
+    /// Given back with every answer.
+    let id: Int
+    /// What was asked for.
+    let order: RemedyOrder
+    /// The run, once it has begun.
+    var run: RemedyRun?
+  }
+
+  /// The objects; never empty.
+  private(set) var parts: [Part]
+  private let name: RemedyName
   private(set) var view = TextView()
   private var paragraphs: [Paragraph] = []
   private var size = Size(columns: 0, rows: 0)
 
-  init(id: Int, order: RemedyOrder) {
-    self.id = id
-    self.order = order
+  /// The remedy for one object, and for others.
+  init(_ first: Part, _ others: [Part] = []) {
+    parts = [first] + others
+    name = first.order.name
     paragraphs = [Paragraph(text: "reading the cluster", role: .dim)]
   }
 
+  /// The run that decides what can be done now: one that asks, else one that goes on, else the first.
+  var run: RemedyRun? {
+    let runs = parts.compactMap(\.run)
+    return runs.first { $0.phase == .confirming } ?? runs.first { $0.outcome == nil } ?? runs.first
+  }
+
+  /// Whether a number is that of one of its runs.
+  func has(_ id: Int) -> Bool { parts.contains { $0.id == id } }
+
   /// The kinds that must be known before it can be worked out, and while it is waited for.
-  var needs: Set<Need> {
+  var needs: Set<Need> { parts.reduce(into: []) { $0.formUnion(Self.needs(of: $1.order)) } }
+
+  private static func needs(of order: RemedyOrder) -> Set<Need> {
     let namespace: String? =
       switch order.object.kind {
       case "Node": nil
@@ -34,24 +55,30 @@ final class RemedyPage {
 
   /// Whether it goes on by itself, up to the question or the wait.
   var isWorking: Bool {
-    switch run?.phase {
-    case nil, .reading, .checkingAccess, .dryRunning, .recording, .applying, .verifying: true
-    case .confirming, .waiting, .finished: false
+    parts.contains { part in
+      switch part.run?.phase {
+      case nil, .reading, .checkingAccess, .dryRunning, .recording, .applying, .verifying: true
+      case .confirming, .waiting, .finished: false
+      }
     }
   }
 
-  /// Whether its last word may be left without a question: nothing is being sent.
-  var canBeLeft: Bool {
-    switch run?.phase {
-    case .recording, .applying, .verifying: false
-    default: true
-    }
-  }
-
-  /// Shows how far the run is.
-  func update(_ run: RemedyRun) {
-    self.run = run
+  /// Shows how far a run is.
+  func update(id: Int, _ run: RemedyRun) {
+    guard let place = parts.firstIndex(where: { $0.id == id }) else { return }
+    parts[place].run = run
+    guard let run = self.run else { return }
     paragraphs = []
+    if parts.count > 1 {
+      for part in parts {
+        let state = part.run?.phase == .confirming ? "asks" : part.run?.progress ?? "beginning"
+        paragraphs.append(
+          Paragraph(
+            label: name.rawValue, text: "\(part.order.object.shortText): \(state)",
+            role: part.run.map(\.phase.role) ?? .notice))
+      }
+      add("", .text)
+    }
     for line in RemedySummary(run).lines {
       paragraphs.append(Paragraph(label: line.label, text: line.text, role: line.tone.role))
     }
@@ -61,9 +88,11 @@ final class RemedyPage {
     switch run.phase {
     case .confirming:
       let word = if case .name = run.remedy?.confirmation { "asks for the name" } else { "applies it" }
-      add("y \(word), n leaves everything as it is", .dim)
+      let count = parts.count { $0.run?.phase == .confirming }
+      let whole = count > 1 ? " to all \(count)" : ""
+      add("y \(word)\(whole), n leaves everything as it is", .dim)
     case .waiting: add("n stops waiting; what was applied stays", .dim)
-    case .finished where run.undo != nil: add("z takes it back", .dim)
+    case .finished where parts.contains { $0.run?.undo != nil }: add("z takes it back", .dim)
     default: break
     }
     layout()

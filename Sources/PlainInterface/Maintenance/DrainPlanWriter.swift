@@ -22,7 +22,8 @@ public struct DrainPlanWriter: Sendable {
 
   // MARK: Sentences
 
-  var headline: String {
+  /// Whether it can be done, in a sentence.
+  public var headline: String {
     let nodes = plan.nodes.map(\.name).joined(separator: ", ")
     let time = plan.minimumSeconds > 0 ? "; allow at least \(plan.minimumSeconds) s" : ""
     return switch plan.outcome {
@@ -32,7 +33,8 @@ public struct DrainPlanWriter: Sendable {
     }
   }
 
-  static func summary(_ node: NodePlan, _ pods: [PodPlan]) -> String {
+  /// What becomes of the pods of a node, in numbers.
+  public static func summary(_ node: NodePlan, _ pods: [PodPlan]) -> String {
     let counts = [PodVerdict.Action.refuse, .evict, .delete, .skip].compactMap { action -> String? in
       let count = pods.count { $0.verdict.action == action }
       return count == 0 ? nil : "\(action.rawValue) \(count)"
@@ -81,7 +83,7 @@ public struct DrainPlanWriter: Sendable {
   }
 
   /// Everything about a pod beside its verdict and the node where its replacement fits; warnings begin with `!`.
-  static func notes(_ pod: PodPlan) -> [String] {
+  public static func notes(_ pod: PodPlan) -> [String] {
     var notes: [String] = []
     if !pod.reason.isEmpty { notes.append(pod.reason) }
     if pod.verdict.action == .refuse, !pod.verdict.flags.allSatisfy({ pod.reason.contains($0) }) {
@@ -95,7 +97,7 @@ public struct DrainPlanWriter: Sendable {
   }
 
   /// Permissions that are missing or unknown.
-  var doubts: (denied: [String], unknown: [String]) {
+  public var doubts: (denied: [String], unknown: [String]) {
     var denied: [String] = []
     var unknown: [String: [String]] = [:]
     for check in plan.access {
@@ -138,7 +140,7 @@ public struct DrainPlanWriter: Sendable {
   }
 
   /// What stands in the way first, what stays last.
-  private static func sorted(_ pods: [PodPlan]) -> [PodPlan] {
+  public static func sorted(_ pods: [PodPlan]) -> [PodPlan] {
     func rank(_ pod: PodPlan) -> Int {
       switch pod.verdict.action {
       case .refuse: 0

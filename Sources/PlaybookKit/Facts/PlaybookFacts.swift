@@ -1,5 +1,6 @@
 import ClusterState
 import Diagnosis
+import Draining
 import Kube
 import Scheduling
 
@@ -26,6 +27,8 @@ public final class PlaybookFacts {
   /// Makes the cluster as its scheduler sees it, for checks that place pods. Without being set it follows the rules of
   /// today's scheduler and reads everything anew; a host that knows the server's version, or keeps one, says so.
   public var makeSnapshot: (ClusterState) -> ClusterSnapshot = { ClusterSnapshot($0, rules: .current) }
+  /// What draining the subject would do; nil when it is no node.
+  private(set) lazy var drainPlan: DrainPlan? = planDrain()
   private let events: EventIndex
   private let wantedContainer: String?
   private let codes: [FindingCode]

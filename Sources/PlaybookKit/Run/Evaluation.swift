@@ -65,7 +65,8 @@ private struct Evaluation {
       StepReport(
         id: step.id, title: hasNoSubject ? step.title.source : step.title.text(facts), action: step.action.word,
         why: step.why, look: step.look, references: step.references,
-        showsPlacement: step.action.isCheck(placementCheck.name))
+        showsPlacement: step.action.isCheck(placementCheck.name),
+        showsDrain: step.action.isCheck(drainPlanCheck))
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }

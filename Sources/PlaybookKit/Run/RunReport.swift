@@ -86,6 +86,8 @@ public struct StepReport: Sendable {
   public let references: [Playbook.Reference]
   /// Whether the page of nodes and filters shows more about it.
   public let showsPlacement: Bool
+  /// Whether the page of a drain's plan shows more about it.
+  public let showsDrain: Bool
 
   /// The evidence that says more than the sentence, each once.
   public var furtherEvidence: [Evidence] {

@@ -45,6 +45,7 @@ final class DashboardProgram {
     let keepsRuns = isReal && flags.recording.file == nil
     // What is tried out in the demo must never stand beside what was done to real clusters.
     let journal: any RemedyJournal = isReal ? JournalFile(environment: environment) : MemoryJournal()
+    let drains: any KeptDrains = isReal ? DrainFolder(environment: environment) : MemoryDrains()
     let theme = try flags.chosenTheme(environment)
     let first = try connector.first()
     let library = screens()
@@ -69,7 +70,7 @@ final class DashboardProgram {
       let dashboard = Dashboard(
         loop: loop, frontend: frontend, interface: interface, session: first.session, connector: connector,
         files: DownloadFolder(), journal: journal,
-        runs: RunFolder(environment: keepsRuns ? environment : nil))
+        runs: RunFolder(environment: keepsRuns ? environment : nil), drains: drains)
       // Kept to the end of the process: to free a hundred thousand objects one by one would have the person wait for it.
       _ = Unmanaged.passRetained(dashboard)
       return dashboard

@@ -61,6 +61,7 @@ struct ScreenCase: CustomStringConvertible, Sendable {
     }
     for entry in scenario["failures"]?.entries ?? [] { world.failures[entry.key] = entry.value.text }
     for entry in scenario["freshness"]?.entries ?? [] { try world.setFreshness(entry.key, entry.value.text ?? "") }
+    world.deniedCalls = Set(scenario["denied"]?.elements?.compactMap(\.text) ?? [])
     world.rules = scenario["rules"].map { JSONValue($0) }
     if let trouble = scenario["trouble"]?.text { world.interface.session.trouble = trouble }
     if let context = scenario["context"]?.text { world.interface.session.context = context }
@@ -129,7 +130,11 @@ extension World {
     case "wheel":
       return take(.mouse(Mouse(rest.hasPrefix("-") ? .wheelUp : .wheelDown, at: Position(row: 5, column: 5))))
     case "wait" where numbers.count == 1:
-      clock.now = clock.now.advanced(by: .seconds(Int64(numbers[0])))
+      for _ in 0..<numbers[0] {
+        clock.now = clock.now.advanced(by: .seconds(1))
+        try endPods()
+        look()
+      }
       isDirty = true
     case "freshness":
       let parts = rest.split(separator: " ", maxSplits: 1).map(String.init)

@@ -1,6 +1,7 @@
 import ClusterState
 import DataFiles
 import Diagnosis
+import Draining
 import Kube
 import KubeClient
 import PlaybookKit
@@ -46,7 +47,12 @@ final class World {
   /// What reading an object answers when it fails, by `kind/namespace/name`.
   var failures: [String: String] = [:]
 
-  private var documents: [String: JSONValue] = [:]
+  /// Calls that the server does not allow, as `create pods/eviction in shop`.
+  var deniedCalls: Set<String> = []
+  /// The drain that goes on, or was the last.
+  var drain = FakeDrain()
+
+  private(set) var documents: [String: JSONValue] = [:]
   private var engine: TriageEngine
   /// Whether anything has happened since the last diagnosis.
   var isDirty = true
@@ -177,6 +183,16 @@ final class World {
         tell(id, run)
       case .replyToRemedy(let id, let text): handle(.reply(text), id)
       case .leaveRemedy(let id): handle(.leave, id)
+      case .readDrainFacts(let id, _, let calls):
+        let access = calls.map { call in
+          var call = call
+          call.answer = deniedCalls.contains(call.text) ? .denied : .allowed
+          return call
+        }
+        perform(interface.drainFactsRead(id: id, DrainFacts(access: access)))
+      case .startDrain(let id, let order): startDrain(id, order)
+      case .tellDrain(let id, let control): tellDrain(id, control)
+      case .resumeDrain(let id): resumeDrain(id)
       case .readHistory:
         interface.showHistory(.success(JournalHistory(text: journal.map { $0.line + "\n" }.joined())))
       }
@@ -239,6 +255,11 @@ final class World {
       case .look: break
       }
     }
+  }
+
+  /// What a drain wants to have done may follow from what happens.
+  func look() {
+    if let due = drain.due, clock.now >= due { lookAtDrain() }
   }
 
   /// Diagnoses when something has happened, and draws a frame.

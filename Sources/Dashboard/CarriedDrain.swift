@@ -1,0 +1,35 @@
+import Draining
+import Remedies
+import Session
+
+/// A drain that the dashboard carries out.
+struct CarriedDrain {
+  /// The interface's number of it.
+  let id: Int
+  /// Who carries it out.
+  let execution: DrainExecution
+  /// Where it is written down.
+  let log: any DrainJournal
+}
+
+/// Where drains are written down, so that they can be taken up again.
+public protocol KeptDrains: AnyObject {
+  /// Begins the log of a drain.
+  func begin(id: String) -> Result<any DrainJournal, JournalFailure>
+  /// Takes the log of a drain of a server up again, with what it says so far.
+  func resume(id: String, server: String) -> Result<KeptDrain, JournalFailure>
+}
+
+/// A drain that can go on.
+public struct KeptDrain {
+  /// What is known of it.
+  public var log: DrainLog
+  /// Where it goes on being written down.
+  public var journal: any DrainJournal
+
+  /// A drain.
+  public init(log: DrainLog, journal: any DrainJournal) {
+    self.log = log
+    self.journal = journal
+  }
+}

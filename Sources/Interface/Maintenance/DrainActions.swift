@@ -1,0 +1,313 @@
+import ClusterState
+import Draining
+import Kube
+import Remedies
+import Terminal
+
+/// What a page about a drain is about.
+enum DrainPage {
+  /// What would be done.
+  case plan(DrainDraft)
+  /// What is being done, or was.
+  case run(DrainShow)
+}
+
+extension Interface {
+  // MARK: The plan
+
+  /// Opens the plan for the nodes of the marked rows, or of the row under the cursor.
+  func openDrain(from table: TableView) -> [Effect] {
+    let names = table.selection.compactMap { table.source.object($0)?.name }
+    return names.isEmpty ? [] : openDrain(names)
+  }
+
+  /// `:drain NODE…`; without names what is being drained, or was last.
+  func openDrain(_ names: [String], terms: DrainTerms = DrainTerms()) -> [Effect] {
+    if let drain, drain.isRunning || names.isEmpty {
+      if !names.isEmpty { show("one drain at a time: this one is still going on", role: .warning) }
+      showDrain(drain)
+      return []
+    }
+    guard !names.isEmpty else {
+      show("name a node: :drain NODE, or r on a row of :nodes")
+      return []
+    }
+    let nodes = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    let draft = DrainDraft(id: freshID(), nodes: nodes, terms: terms)
+    push(
+      Page(
+        crumb: "drain \(Self.words(nodes))", address: "drain \(nodes.joined(separator: " "))",
+        kubectl: kubectl(draft), content: .table(table(ComposedSource.drainPlan(draft, self))), drain: .plan(draft)))
+    return []
+  }
+
+  /// `node-1`, or `3 nodes`: how a drain is named, and what a person types to agree.
+  static func words(_ nodes: [String]) -> String { nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes" }
+
+  private func kubectl(_ draft: DrainDraft) -> String {
+    // kubectl has no batches: what it cannot do is podmedic's command.
+    let flags = draft.terms.flags
+    let isKubectls = flags == draft.terms.options.flags
+    let words = (["drain"] + draft.nodes + flags).joined(separator: " ")
+    return isKubectls ? "\(session.kubectlPrefix) \(words)" : "podmedic \(words)"
+  }
+
+  private func change(_ draft: DrainDraft, _ change: (inout DrainTerms) -> Void) {
+    var terms = draft.terms
+    change(&terms)
+    draft.terms = terms
+    page?.kubectl = kubectl(draft)
+  }
+
+  /// What must still be asked about the plan that is shown.
+  func askAboutDrain() -> [Effect] {
+    guard case .plan(let draft)? = page?.drain, session.capture == nil, let questions = draft.takeQuestions() else {
+      return []
+    }
+    return [.readDrainFacts(id: draft.id, nodes: questions.nodes, calls: questions.calls)]
+  }
+
+  /// Whether what was asked about the plan that is shown is not answered yet.
+  var isAskingAboutDrain: Bool { if case .plan(let draft)? = page?.drain { draft.isAsking } else { false } }
+
+  /// What was asked about a plan has been answered.
+  public func drainFactsRead(id: Int, _ facts: DrainFacts) -> [Effect] {
+    for page in pages {
+      guard case .plan(let draft)? = page.drain, draft.id == id else { continue }
+      draft.take(facts)
+      page.table?.update(now: now)
+    }
+    return askAboutDrain()
+  }
+
+  // MARK: Keys of the plan
+
+  func perform(_ action: Action, on draft: DrainDraft) -> [Effect] {
+    switch action {
+    case .ignoreDaemonSets: change(draft) { $0.options.ignoreDaemonSets.toggle() }
+    case .deleteEmptyDirData: change(draft) { $0.options.deleteEmptyDirData.toggle() }
+    case .forceDrain: change(draft) { $0.options.force.toggle() }
+    case .disableEviction: change(draft) { $0.options.disableEviction.toggle() }
+    case .waitReady: change(draft) { $0.waitsReady.toggle() }
+    case .gracePeriod: startPrompt(.drainOption(.gracePeriod, draft.terms))
+    case .drainTimeout: startPrompt(.drainOption(.timeout, draft.terms))
+    case .podSelector: startPrompt(.drainOption(.podSelector, draft.terms))
+    case .drainBatch: startPrompt(.drainOption(.batch, draft.terms))
+    case .beginDrain: askToBegin(draft)
+    default: break
+    }
+    return []
+  }
+
+  /// Takes a value that was typed.
+  func setDrainOption(_ key: DrainOptionKey, _ text: String) {
+    guard case .plan(let draft)? = page?.drain else { return }
+    var problem: String?
+    change(draft) { problem = key.set(text, in: &$0) }
+    if let problem { show(problem, role: .warning) }
+    page?.table?.update(now: now)
+  }
+
+  private func askToBegin(_ draft: DrainDraft) {
+    guard mayWrite() else { return }
+    if let drain, drain.isRunning {
+      return show("one drain at a time: :drain shows the one that goes on", role: .warning)
+    }
+    guard let plan = draft.plan, isRead(DrainPlanner.reads) else {
+      return show("the cluster is still being read")
+    }
+    let missing = draft.nodes.filter { name in !plan.nodes.contains { $0.name == name } }
+    if let gone = missing.first { return show("node \(gone) does not exist", role: .warning) }
+    // Of budgets a person may get the better while it runs; of what kubectl refuses and the server forbids not.
+    let refused = plan.pods.filter { $0.verdict.action == .refuse }
+    if let first = refused.first {
+      let flags = Set(refused.flatMap(\.verdict.flags)).sorted()
+      let way = flags.isEmpty ? first.verdict.reason : "it wants \(flags.joined(separator: " "))"
+      return show("refused because of \(refused.count) pod\(refused.count == 1 ? "" : "s"): \(way)", role: .warning)
+    }
+    if let denied = plan.access.first(where: { $0.answer == .denied }) {
+      return show("nothing was begun: you may not \(denied.text)", role: .warning)
+    }
+    startPrompt(.drain(Self.words(draft.nodes)))
+  }
+
+  /// What a person has typed to agree to the drain of the plan that is shown.
+  func beginDrain(typed text: String) -> [Effect] {
+    guard case .plan(let draft)? = page?.drain, mayWrite() else { return [] }
+    guard text == Self.words(draft.nodes) else {
+      show("nothing was begun: that is not \"\(Self.words(draft.nodes))\"", role: .warning)
+      return []
+    }
+    let targets = draft.nodes.compactMap { cluster.get(Node.self, name: $0) }.map {
+      DrainOrder.Target(name: $0.metadata.name, uid: $0.metadata.uid, isCordoned: $0.spec.unschedulable)
+    }
+    guard targets.count == draft.nodes.count else {
+      show("nothing was begun: not all of the nodes exist any more", role: .warning)
+      return []
+    }
+    var order = DrainOrder(nodes: targets, options: draft.terms.options)
+    order.batch = draft.terms.batch
+    order.waitsReady = draft.terms.waitsReady
+    order.followsReplacements = true
+    let drain = DrainShow(id: freshID(), order: order)
+    self.drain = drain
+    let effects = pop()
+    showDrain(drain)
+    return effects + [.startDrain(id: drain.id, order)]
+  }
+
+  // MARK: The run
+
+  /// Puts the page of a drain on top, where it is not there already.
+  func showDrain(_ drain: DrainShow) {
+    if case .run(let shown)? = page?.drain, shown === drain { return }
+    push(
+      Page(
+        crumb: "drain \(Self.words(drain.order.nodes.map(\.name)))", address: "drain",
+        kubectl: session.kubectlPrefix + drain.order.kubectl.dropFirst("kubectl".count),
+        content: .table(table(ComposedSource.drainRun(drain, self))), drain: .run(drain)))
+  }
+
+  /// A drain has gone on.
+  public func drainChanged(id: Int, _ run: DrainRun) {
+    guard let drain, drain.id == id else { return }
+    let wasRunning = drain.isRunning
+    drain.take(run)
+    guard wasRunning, let outcome = run.outcome else { return }
+    let names = Self.words(drain.order.nodes.map(\.name))
+    switch outcome {
+    case .drained: show("\(names) drained: \(drain.progress)", role: .ok)
+    case .cancelled: show("drain of \(names) cancelled: \(drain.progress)", role: .notice)
+    case .failed, .interrupted: show("drain of \(names) \(drain.word): \(outcome.sentence)", role: .warning)
+    }
+  }
+
+  /// Something has happened in a drain.
+  public func drainTold(id: Int, _ event: DrainEvent) {
+    guard let drain, drain.id == id else { return }
+    drain.note(event)
+  }
+
+  /// A drain could not begin.
+  public func drainRefused(id: Int, _ reason: String) {
+    guard let drain, drain.id == id else { return }
+    drain.refuse("nothing was changed: \(reason)")
+    show("nothing was changed: \(reason)", role: .warning)
+  }
+
+  func perform(_ action: Action, on drain: DrainShow, in table: TableView) -> [Effect] {
+    let isRunning = drain.isRunning
+    func onlyWhileRunning(_ control: DrainControl) -> [Effect] {
+      guard isRunning, drain.run != nil else {
+        show("this drain has ended")
+        return []
+      }
+      return [.tellDrain(id: drain.id, control)]
+    }
+    switch action {
+    case .pauseDrain: return onlyWhileRunning(drain.run?.isPaused == true ? .resume : .pause)
+    case .cancelDrain: return onlyWhileRunning(.cancel)
+    case .skipPod:
+      let chosen = Set(table.selection)
+      let pods = drain.pods.filter { chosen.contains("pod \($0.pod.uid)") }
+      guard !pods.isEmpty else {
+        show("only pods can be left alone")
+        return []
+      }
+      let told = pods.filter(\.canBeSkipped)
+      if told.count < pods.count { show("what has been told to go cannot be called back", role: .notice) }
+      return told.isEmpty ? [] : onlyWhileRunning(.skip(told.map(\.pod)))
+    case .uncordon:
+      guard !isRunning else {
+        show("first x ends the drain", role: .notice)
+        return []
+      }
+      let nodes = drain.cordoned.filter { isCordoned($0.name) }
+      guard !nodes.isEmpty else {
+        show("this drain has cordoned nothing that is still cordoned")
+        return []
+      }
+      return startRemedies(nodes.map { RemedyOrder(.uncordon, Self.reference($0)) })
+    case .drain:
+      guard !isRunning else {
+        show("it is going on")
+        return []
+      }
+      var terms = DrainTerms(options: drain.order.options)
+      terms.batch = drain.order.batch
+      terms.waitsReady = drain.order.waitsReady
+      return pop() + openDrain(drain.order.nodes.map(\.name), terms: terms)
+    case .resumeDrain:
+      guard case .interrupted? = drain.run?.outcome else {
+        show("only a drain that was cut off can go on")
+        return []
+      }
+      return mayWrite() ? [.resumeDrain(id: drain.id)] : []
+    default: return []
+    }
+  }
+
+  private static func reference(_ node: DrainOrder.Target) -> ObjectReference {
+    var reference = ObjectReference()
+    reference.kind = Node.resource.kind
+    reference.apiVersion = Node.resource.apiVersion
+    reference.name = node.name
+    reference.uid = node.uid
+    return reference
+  }
+
+  // MARK: Playbooks
+
+  /// The playbook for a row of a drain: the budget's where one stands in the way, the maintenance of the node; nil where
+  /// the object itself is what it is about.
+  func openDrainPlaybook(for id: String, in table: TableView) -> [Effect]? {
+    guard let drain = page?.drain else { return nil }
+    if id == "answer" || id == "flags" || id == "whole" || id.hasPrefix("node ") {
+      guard let name = table.source.object(id)?.name else { return nil }
+      return openPlaybook("node-maintenance", name, nil)
+    }
+    switch drain {
+    case .plan(let draft):
+      let pod = draft.plan?.pods.first { "pod \($0.uid)" == id }
+      guard let budget = pod?.blockedBy.first(where: { $0.state != .allowed })?.budget else { return nil }
+      return openPlaybook("pdb-blocked", budget.name, budget.namespace)
+    case .run(let show):
+      guard let pod = show.pods.first(where: { "pod \($0.pod.uid)" == id }), case .blocked(let block) = pod.state,
+        !block.budget.isEmpty
+      else { return nil }
+      return openPlaybook("pdb-blocked", block.budget, pod.pod.namespace)
+    }
+  }
+
+  // MARK: Leaving
+
+  /// Ends the program; while a drain goes on only when that is said twice.
+  func quit() -> [Effect] {
+    guard let drain, drain.isRunning, !hasWarnedOfDrain else { return [.quit] }
+    hasWarnedOfDrain = true
+    show("a drain is going on: it stops when podmedic ends, and can be resumed; once more quits", role: .warning)
+    return []
+  }
+}
+
+extension Action {
+  /// Whether it means something for the page of a drain only.
+  var isAboutDrain: Bool {
+    switch self {
+    case .drain, .beginDrain, .pauseDrain, .cancelDrain, .skipPod, .resumeDrain, .ignoreDaemonSets, .deleteEmptyDirData,
+      .forceDrain, .disableEviction, .waitReady, .gracePeriod, .drainTimeout, .podSelector, .drainBatch, .uncordon:
+      true
+    default: false
+    }
+  }
+}
+
+extension PodProgress {
+  /// Whether it has not been told to go.
+  fileprivate var canBeSkipped: Bool {
+    switch state {
+    case .waiting, .blocked, .retrying: true
+    case .evicting, .terminating, .ended: false
+    }
+  }
+}

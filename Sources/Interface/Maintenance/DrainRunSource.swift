@@ -1,0 +1,147 @@
+import ClusterState
+import Draining
+import Kube
+import Terminal
+
+extension ComposedSource {
+  /// A drain that is going on, or has ended: how far it is as a whole, with each node and with each pod.
+  static func drainRun(_ show: DrainShow, _ interface: Interface) -> ComposedSource {
+    let recipe = Recipe(
+      title: "drain",
+      columns: [
+        TableViewColumn(id: "name", title: "POD", width: .fit(maximum: 40)),
+        TableViewColumn(id: "why", title: "STATE", width: .fit(maximum: 44)),
+        TableViewColumn(id: "on", title: "NOW ON", width: .fit(maximum: 24), priority: 1),
+        TableViewColumn(id: "owner", title: "OWNER", width: .fit(maximum: 30), priority: 2),
+        TableViewColumn(id: "replacement", title: "REPLACED BY", width: .fit(maximum: 40), priority: 3),
+      ],
+      contexts: [.drainRun, .object], kinds: [], namespace: nil, empty: "The drain is beginning.",
+      // What is terminating counts seconds.
+      stamp: { [unowned interface] in show.revision &* 100_000 &+ Int(interface.now.seconds % 100_000) },
+      condition: { TableCondition(word: show.word, role: show.role, explanation: "The drain is beginning.") },
+      rows: { [unowned interface] now in DrainRunRows(show: show, interface: interface, now: now).rows })
+    return ComposedSource(recipe, interface: interface)
+  }
+}
+
+/// The rows of a drain.
+private struct DrainRunRows {
+  let show: DrainShow
+  let interface: Interface
+  let now: Timestamp
+
+  var rows: [ComposedSource.Row] {
+    [whole] + (show.run?.nodes.flatMap { node in [row(node)] + node.pods.sorted(by: Self.precedes).map(row) } ?? [])
+  }
+
+  /// What needs a person first, what is done last.
+  private static func precedes(_ left: PodProgress, _ right: PodProgress) -> Bool {
+    func key(_ pod: PodProgress) -> (Int, String, String) { (pod.rank, pod.pod.namespace, pod.pod.name) }
+    return key(left) < key(right)
+  }
+
+  // MARK: The whole
+
+  private var whole: ComposedSource.Row {
+    let (gone, all) = show.counts
+    let bar = interface.glyphs.bar(all == 0 ? 0 : Double(gone) / Double(all), columns: 12)
+    let severity: RowSeverity =
+      switch show.role {
+      case .critical: .critical
+      case .notice: .warning
+      default: .none
+      }
+    return ComposedSource.Row(
+      id: "whole", cells: ["\(bar) \(show.word)", sentence, "", "", ""], severity: severity, role: show.role,
+      object: object(show.order.nodes.first?.name ?? ""),
+      drill: .text("drain") { [show] in
+        let head = [[Span(show.order.kubectl, .accent)], [Span(show.progress, .title)], []]
+        return head + show.lines.map { [Span($0.text, $0.isError ? .warning : .text)] }
+      })
+  }
+
+  private var sentence: String {
+    if let refusal = show.refusal { return refusal }
+    guard let run = show.run else { return "" }
+    var parts = [show.progress]
+    switch run.outcome {
+    case nil:
+      if let outage = run.outage { parts.append("the server does not answer: \(outage)") }
+      if run.isPaused { parts.append("p goes on") }
+    case .drained: break
+    case .failed(let lines): parts.append(lines.joined(separator: "; "))
+    case .cancelled: break
+    case .interrupted(let why):
+      parts.append("\(why); R goes on where it was cut off, or podmedic drain --resume=\(run.header.id)")
+    }
+    let cordoned = show.cordoned.map(\.name).filter { interface.isCordoned($0) }
+    if run.outcome != nil, !cordoned.isEmpty {
+      let names = cordoned.joined(separator: ", ")
+      parts.append("this run has cordoned \(names): u uncordons \(cordoned.count == 1 ? "it" : "them")")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private func object(_ node: String) -> RowObject? {
+    interface.catalog.served(Node.self).map { RowObject(resource: $0, namespace: "", name: node) }
+  }
+
+  // MARK: Nodes and pods
+
+  private func row(_ node: NodeProgress) -> ComposedSource.Row {
+    let pods = node.pods
+    let gone = pods.count(where: \.isGone)
+    let (text, severity): (String, RowSeverity) =
+      switch node.state {
+      case .waiting: ("waits for its turn", .none)
+      case .cordoned: ("cordoned", .none)
+      case .draining: ("draining: \(gone) of \(pods.count) gone", .none)
+      case .drained: ("drained: \(gone) gone", .none)
+      case .failed(let why): ("failed: \(why)", .critical)
+      }
+    return ComposedSource.Row(
+      id: "node \(node.target.name)", cells: ["node \(node.target.name)", text, "", "", ""], severity: severity,
+      role: severity == .none ? .title : nil, object: object(node.target.name))
+  }
+
+  private func row(_ pod: PodProgress) -> ComposedSource.Row {
+    var severity = RowSeverity.none
+    var role: Role?
+    switch pod.state {
+    case .waiting: role = .dim
+    case .evicting, .terminating: role = .progressing
+    case .blocked, .retrying: severity = .warning
+    case .ended(.failed): severity = .critical
+    case .ended(.leftAlone), .ended(.overdue): role = .notice
+    case .ended: role = .ok
+    }
+    let replacement = pod.replacement
+    let place = replacement.map { $0.node.isEmpty ? "no node yet" : "\($0.node) \($0.isReady ? "Ready" : "not ready")" }
+    return ComposedSource.Row(
+      id: "pod \(pod.pod.uid)",
+      cells: [
+        "\(pod.pod.namespace)/\(pod.pod.name)", pod.text(now: now), place ?? "",
+        pod.owner.map { "\($0.kind.lowercased())/\($0.name)" } ?? "", replacement?.name ?? "",
+      ], severity: severity, role: role,
+      object: interface.catalog.served(Pod.self).map {
+        RowObject(resource: $0, namespace: pod.pod.namespace, name: pod.pod.name, uid: pod.pod.uid)
+      })
+  }
+}
+
+extension PodProgress {
+  fileprivate var rank: Int {
+    switch state {
+    case .ended(.failed): 0
+    case .blocked, .retrying: 1
+    case .terminating, .evicting: 2
+    case .waiting: 3
+    case .ended: 4
+    }
+  }
+}
+
+extension Interface {
+  /// Whether a node is known to be cordoned, or not known to be open.
+  func isCordoned(_ name: String) -> Bool { cluster.get(Node.self, name: name)?.spec.unschedulable ?? true }
+}

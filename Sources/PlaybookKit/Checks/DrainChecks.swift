@@ -1,0 +1,314 @@
+import ClusterState
+import Diagnosis
+import Draining
+import Kube
+import Scheduling
+
+/// Checks of taking nodes out of service.
+let drainChecks: [BuiltInCheck] = [
+  BuiltInCheck(
+    drainPlanCheck,
+    "what draining the node would do, as `podmedic drain --plan` and the page behind `r` have it. `flags`: warning names "
+      + "the flags that kubectl would ask for, and the pods. `daemonsets`, `local-data` and `bare`: warning names the pods "
+      + "of DaemonSets that stay, those whose emptyDir data is lost, those that nothing replaces. `budgets`: problem when a "
+      + "budget never allows an eviction, warning when some must wait. `room`: problem when a replacement stays Pending, "
+      + "with the scheduler's words. `outages`: warning when all Ready pods of an owner or all endpoints of a Service go. "
+      + "`control-plane`: problem when etcd loses its quorum or no other control plane is Ready. `left`: problem when a "
+      + "cordoned node still has other pods than those of DaemonSets and static ones. ok otherwise",
+    kinds: ["Node"],
+    parameters: [
+      .init(
+        "about", .word(DrainTheme.allCases.map(\.rawValue)), isRequired: true, "which of this it looks at")
+    ], reads: DrainPlanner.reads
+  ) { facts, arguments in
+    guard let node = facts.object as? Node else { return Judgement(.notApplicable, "it is no node") }
+    guard let theme = arguments.text("about").flatMap(DrainTheme.init) else {
+      return Judgement(.notApplicable, "it is not said what to look at")
+    }
+    for type in theme.reads { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
+    guard let plan = facts.drainPlan else { return Judgement(.notApplicable, "the node is not there any more") }
+    return theme.judge(plan, node)
+  },
+  BuiltInCheck(
+    "other-nodes",
+    "whether other nodes can take what runs here: problem when none is Ready and takes new pods, warning names those that "
+      + "are not Ready or cordoned, ok otherwise",
+    kinds: ["Node"], reads: [Node.self]
+  ) { facts, _ in
+    guard let node = facts.object as? Node else { return Judgement(.notApplicable, "it is no node") }
+    if let doubt = facts.state.doubt(about: Node.self) { return Judgement(doubt) }
+    let others = facts.state.all(Node.self).filter { $0.metadata.uid != node.metadata.uid }
+      .sorted { $0.metadata.name < $1.metadata.name }
+    let down = others.filter { !$0.isReady }
+    let cordoned = others.filter { $0.isReady && $0.spec.unschedulable }
+    let evidence =
+      down.prefix(10).map { Evidence($0.reference, "status.conditions[Ready]", "not True") }
+      + cordoned.prefix(10).map { Evidence($0.reference, "spec.unschedulable", "true") }
+    let able = others.count - down.count - cordoned.count
+    if able == 0 {
+      return Judgement(.problem, "none of \(others.count) other nodes is Ready and takes pods", evidence: evidence)
+    }
+    guard !evidence.isEmpty else { return Judgement(.ok, "all \(others.count) other nodes are Ready and take pods") }
+    var parts: [String] = []
+    if !down.isEmpty { parts.append("not Ready: \(down.map(\.metadata.name).few)") }
+    if !cordoned.isEmpty { parts.append("cordoned: \(cordoned.map(\.metadata.name).few)") }
+    return Judgement(
+      .warning, "\(able) of \(others.count) other nodes take pods; \(parts.joined(separator: "; "))", evidence: evidence
+    )
+  },
+  BuiltInCheck(
+    "owners-ready",
+    "whether Deployments, StatefulSets, DaemonSets and ReplicaSets have all pods Ready that they want: problem names "
+      + "those that lack some since not longer than `within`, such as after a drain; who lacks some for longer is only "
+      + "mentioned; ok when no one has come to lack any",
+    kinds: ["Node"],
+    parameters: [
+      .init("within", .duration, "how long ago their pods may have been made; 12h without it")
+    ], reads: [Pod.self] + Relation.owners
+  ) { facts, arguments in
+    let types: [any KubeObject.Type] = [
+      Pod.self, Deployment.self, StatefulSet.self, DaemonSet.self, ReplicaSet.self,
+    ]
+    for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
+    return OwnersReady(
+      facts.state, since: facts.now.advanced(by: .zero - (arguments.duration("within") ?? .seconds(43_200)))
+    )
+    .judgement
+  },
+]
+
+/// The name of the check whose steps the page of the plan belongs to.
+let drainPlanCheck = "drain-plan"
+
+/// What of a drain's plan a step looks at.
+private enum DrainTheme: String, CaseIterable {
+  case flags, daemonsets, bare, budgets, room, outages, left
+  case localData = "local-data"
+  case controlPlane = "control-plane"
+
+  /// What must have been read to the end before its silence means anything.
+  var reads: [any KubeObject.Type] {
+    switch self {
+    case .budgets: [Pod.self, PodDisruptionBudget.self]
+    case .room: [Pod.self, Node.self]
+    case .outages: [Pod.self, Service.self, Deployment.self, ReplicaSet.self, StatefulSet.self]
+    case .controlPlane: [Node.self, Pod.self]
+    case .daemonsets, .flags: [Pod.self, DaemonSet.self]
+    case .bare, .left, .localData: [Pod.self]
+    }
+  }
+
+  func judge(_ plan: DrainPlan, _ node: Node) -> Judgement {
+    switch self {
+    case .flags:
+      // Worked out under every flag: what each pod would have asked for is its cause.
+      let wanted: [(flag: String, causes: [PodVerdict.Cause])] = [
+        ("--ignore-daemonsets", [.daemonSet]), ("--delete-emptydir-data", [.localStorage]),
+        ("--force", [.noController, .daemonSetGone]),
+      ]
+      let flags = wanted.compactMap { flag, causes -> String? in
+        let count = plan.pods.count { causes.contains($0.verdict.cause) }
+        return count == 0 ? nil : "\(flag) (\(count.pods))"
+      }
+      return flags.isEmpty
+        ? Judgement(.ok, "none") : Judgement(.warning, flags.joined(separator: ", "))
+    case .daemonsets:
+      return pods(
+        plan, { $0.verdict.cause == .daemonSet }, "stay, and a DaemonSet would bring them back at once",
+        none: "it has none")
+    case .localData:
+      return pods(
+        plan, { !$0.loses.isEmpty }, "lose data", none: "no pod loses data",
+        detail: { $0.loses.map(\.text).joined(separator: ", ") })
+    case .bare:
+      return pods(
+        plan, { [.noController, .daemonSetGone].contains($0.verdict.cause) },
+        "are gone for ever: nothing replaces them",
+        none: "everything that goes is replaced")
+    case .budgets: return budgets(plan)
+    case .room: return room(plan)
+    case .outages:
+      return pods(
+        plan,
+        {
+          $0.warnings.contains {
+            switch $0 {
+            case .isOutage, .isLastEndpoint: true
+            default: false
+            }
+          }
+        }, "are missed until their replacements are Ready", none: "every owner keeps Ready pods elsewhere",
+        detail: { $0.warnings.map(\.text).joined(separator: "; ") })
+    case .controlPlane: return controlPlane(plan)
+    case .left: return left(plan, node)
+    }
+  }
+
+  private func pods(
+    _ plan: DrainPlan, _ isMeant: (PodPlan) -> Bool, _ words: String, none: String,
+    detail: (PodPlan) -> String = { $0.owner?.shortText ?? "no owner" }
+  ) -> Judgement {
+    let found = plan.pods.filter(isMeant)
+    guard !found.isEmpty else { return Judgement(.ok, none) }
+    return Judgement(
+      .warning, "\(found.count.pods) \(words): \(found.map(\.fullName).few)",
+      evidence: found.prefix(20).map { Diagnosis.Evidence($0.reference, "pod", detail($0)) })
+  }
+
+  private func budgets(_ plan: DrainPlan) -> Judgement {
+    let never = plan.pods.filter(\.isNeverEvicted)
+    let waiting = plan.pods.filter { !$0.isNeverEvicted && $0.blockedBy.contains { $0.state == .waits } }
+    let evidence = (never + waiting).prefix(20).flatMap { pod in
+      pod.blockedBy.filter { $0.state != .allowed }.map { verdict in
+        Diagnosis.Evidence(
+          pod.reference, "budget \(verdict.budget.name)",
+          "needs \(verdict.needs), has \(verdict.has)\(verdict.reason.isEmpty ? "" : ": \(verdict.reason)")")
+      }
+    }
+    if !never.isEmpty {
+      let names = Set(never.flatMap(\.blockedBy).filter { $0.state == .never }.map(\.budget.name)).sorted()
+      return Judgement(
+        .problem, "budget \(names.few) never allows the eviction of \(never.map(\.fullName).few)", evidence: evidence)
+    }
+    if !waiting.isEmpty {
+      return Judgement(
+        .warning,
+        "\(waiting.count.pods) must wait until replacements of others are Ready: \(waiting.map(\.fullName).few)",
+        evidence: evidence)
+    }
+    return Judgement(.ok, "no budget stands in the way")
+  }
+
+  private func room(_ plan: DrainPlan) -> Judgement {
+    var homeless: [(pod: PodPlan, reason: String)] = []
+    var unknown: [(pod: PodPlan, reason: String)] = []
+    var placed = 0
+    for pod in plan.pods {
+      switch pod.replacement {
+      case .findsNoRoom(let reason): homeless.append((pod, reason))
+      case .unknown(let reason): unknown.append((pod, reason))
+      case .fits: placed += 1
+      case Replacement.none?, nil: break
+      }
+    }
+    let evidence = (homeless + unknown).prefix(20).map {
+      Diagnosis.Evidence($0.pod.reference, "replacement", $0.reason)
+    }
+    if let first = homeless.first {
+      return Judgement(
+        .problem, "\(homeless.count.pods) would stay Pending: \(first.pod.fullName): \(first.reason)",
+        evidence: evidence)
+    }
+    if let first = unknown.first {
+      return Judgement(Doubt(.notRead, "where \(first.pod.fullName) goes: \(first.reason)"), evidence: evidence)
+    }
+    return Judgement(.ok, placed == 0 ? "nothing has to be placed anew" : "\(placed.pods) fit on other nodes")
+  }
+
+  private func controlPlane(_ plan: DrainPlan) -> Judgement {
+    guard let node = plan.nodes.first else { return Judgement(.notApplicable, "the node is not there any more") }
+    var verdict = Verdict.notApplicable
+    var words: [String] = []
+    for warning in node.warnings {
+      switch warning {
+      case .isControlPlane(let others): verdict = others == 0 ? .problem : verdict == .problem ? .problem : .ok
+      case .hasEtcd(let left, let all):
+        if left < all / 2 + 1 {
+          verdict = .problem
+        } else if left == all / 2 + 1, verdict != .problem {
+          verdict = .warning
+        }
+      case .etcdIsElsewhere: if verdict != .problem { verdict = .warning }
+      default: continue
+      }
+      words.append(warning.text)
+    }
+    return Judgement(verdict, words.isEmpty ? "it is no control plane" : words.joined(separator: "; "))
+  }
+
+  private func left(_ plan: DrainPlan, _ node: Node) -> Judgement {
+    let left = plan.pods.filter { $0.verdict.isRemoval }
+    guard node.spec.unschedulable else {
+      return Judgement(.warning, "it is not cordoned; \(left.count.pods) would have to go")
+    }
+    guard !left.isEmpty else { return Judgement(.ok, "only pods of DaemonSets and static pods are left") }
+    return Judgement(
+      .problem, "\(left.count.pods) must still go: \(left.map(\.fullName).few)",
+      evidence: left.prefix(20).map { Diagnosis.Evidence($0.reference, "is on", $0.node) })
+  }
+}
+
+/// Whether the owners of pods have all that they want.
+private struct OwnersReady {
+  private var lacking: [(facts: WorkloadFacts, reference: ObjectReference)] = []
+  private var earlier = 0
+  private var count = 0
+
+  init(_ state: ClusterState, since: Timestamp) {
+    func look<Object: KubeObject>(_ type: Object.Type) {
+      for object in state.all(type) {
+        // What a Deployment owns is counted with it.
+        guard object.metadata.controller == nil, let facts = WorkloadFacts(object), facts.wanted > 0 else { continue }
+        count += 1
+        guard facts.ready < facts.wanted else { continue }
+        let pods = state.pods(ofOwner: object.metadata.uid).filter { !$0.isReady }
+        let isNew = pods.isEmpty || pods.contains { ($0.metadata.creationTimestamp ?? since) >= since }
+        if isNew { lacking.append((facts, object.reference)) } else { earlier += 1 }
+      }
+    }
+    look(Deployment.self)
+    look(StatefulSet.self)
+    look(DaemonSet.self)
+    look(ReplicaSet.self)
+  }
+
+  var judgement: Judgement {
+    let rest = earlier == 0 ? "" : "; \(earlier) lack\(earlier == 1 ? "s" : "") pods for longer"
+    let names = lacking.map { "\($0.facts.kind.lowercased()) \($0.facts.namespace)/\($0.facts.name)" }
+    guard !lacking.isEmpty else { return Judgement(.ok, "none of \(count) owners has come to lack Ready pods\(rest)") }
+    return Judgement(
+      .problem, "\(lacking.count) of \(count) owners lack Ready pods: \(names.few)\(rest)",
+      evidence: lacking.prefix(20).map {
+        Diagnosis.Evidence($0.reference, "ready", "\($0.facts.ready) of \($0.facts.wanted)")
+      })
+  }
+}
+
+extension PlaybookFacts {
+  /// What draining the subject would do when kubectl is told to do all it can; nil when it is no node.
+  func planDrain() -> DrainPlan? {
+    guard let node = object as? Node else { return nil }
+    var options = DrainOptions()
+    options.ignoreDaemonSets = true
+    options.deleteEmptyDirData = true
+    options.force = true
+    let plan = DrainPlanner(state, options: options, rules: makeSnapshot(state).rules, now: now)
+      .plan([node.metadata.name])
+    return plan.nodes.isEmpty ? nil : plan
+  }
+}
+
+extension PodPlan {
+  fileprivate var fullName: String { "\(name.namespace)/\(name.name)" }
+
+  fileprivate var reference: ObjectReference {
+    var reference = ObjectReference()
+    reference.kind = Pod.resource.kind
+    reference.apiVersion = Pod.resource.apiVersion
+    reference.namespace = name.namespace
+    reference.name = name.name
+    reference.uid = uid
+    return reference
+  }
+}
+
+extension Int {
+  fileprivate var pods: String { "\(self) pod\(self == 1 ? "" : "s")" }
+}
+
+extension [String] {
+  /// The first few, and how many more.
+  fileprivate var few: String {
+    prefix(4).joined(separator: ", ") + (count > 4 ? " and \(count - 4) more" : "")
+  }
+}

@@ -1,0 +1,49 @@
+import Dashboard
+import Draining
+import Remedies
+import Session
+
+/// Drains of this machine's user: a file each in `$XDG_STATE_HOME/podmedic/drains`, which the command `drain --resume`
+/// reads too.
+final class DrainFolder: KeptDrains {
+  private let environment: [String: String]
+
+  init(environment: [String: String]) { self.environment = environment }
+
+  func begin(id: String) -> Result<any DrainJournal, JournalFailure> {
+    DrainLogFile.create(id: id, environment: environment).map { $0 }
+  }
+
+  func resume(id: String, server: String) -> Result<KeptDrain, JournalFailure> {
+    let found = DrainLogs.resumable(server: server, environment: environment).last { $0.log.header.id == id }
+    guard let found else { return .failure(JournalFailure(message: "its log is not there any more")) }
+    return DrainLogFile.reopen(found.path).map { KeptDrain(log: found.log, journal: $0) }
+  }
+}
+
+/// Drains of a cluster that ends with the program: written down nowhere else.
+final class MemoryDrains: KeptDrains {
+  private final class Log: DrainJournal {
+    var lines = ""
+
+    func append(_ record: DrainRecord) -> Result<Void, JournalFailure> {
+      lines += record.line + "\n"
+      return .success(())
+    }
+  }
+
+  private var logs: [String: Log] = [:]
+
+  func begin(id: String) -> Result<any DrainJournal, JournalFailure> {
+    let log = Log()
+    logs[id] = log
+    return .success(log)
+  }
+
+  func resume(id: String, server: String) -> Result<KeptDrain, JournalFailure> {
+    guard let journal = logs[id], let log = DrainLog(text: journal.lines) else {
+      return .failure(JournalFailure(message: "its log is not there any more"))
+    }
+    return .success(KeptDrain(log: log, journal: journal))
+  }
+}

@@ -59,6 +59,9 @@ public final class Capture {
   /// The number of objects of all kinds.
   public var count: Int { kinds.values.reduce(0) { $0 + $1.objects.count } }
 
+  /// The number of objects of a kind.
+  public func count(of resource: Resource) -> Int { kinds[resource.qualifiedName]?.objects.count ?? 0 }
+
   /// What there is of a kind; nil when the capture has nothing of it.
   func kind(_ qualifiedName: String) -> CapturedKind? { kinds[qualifiedName] }
 

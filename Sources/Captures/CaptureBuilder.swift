@@ -85,6 +85,7 @@ struct CaptureBuilder {
 
   /// The kind of an empty list: of a `List` only the file's name tells.
   private func listed(_ list: DocumentReader.List, _ itemKind: String, _ file: CaptureFile) -> Resource? {
+    if itemKind == "Event", list.apiVersion.hasPrefix("events.k8s.io/") { return Event.resource }
     if !itemKind.isEmpty, let builtIn = builtInKind(apiVersion: list.apiVersion, kind: itemKind) {
       return builtIn.type.resource
     }
@@ -96,6 +97,13 @@ struct CaptureBuilder {
   /// Takes an object in and answers its kind; nil when it cannot be told or read.
   @discardableResult
   private mutating func add(_ object: CapturedObject) -> String? {
+    if NewerEvents.has(object) {
+      do throws(DecodingFailure) {
+        return add(try NewerEvents.core(object))
+      } catch {
+        return refuse(object, "this event cannot be read: \(error.reason)")
+      }
+    }
     guard !object.kind.isEmpty, !object.apiVersion.isEmpty else {
       return refuse(object, "this is no Kubernetes object: it has no \(object.kind.isEmpty ? "kind" : "apiVersion")")
     }

@@ -110,8 +110,9 @@ struct CapturedObject: Sendable {
   /// Fields that say when something happened. Not among them: times to come (`deletionTimestamp`,
   /// `expirationTimestamp`, certificates' `notAfter`).
   private static let pastTimes: Set<String> = [
-    "acquireTime", "completionTime", "creationTimestamp", "eventTime", "finishedAt", "firstTimestamp",
-    "lastHeartbeatTime", "lastObservedTime", "lastProbeTime", "lastScaleTime", "lastScheduleTime",
+    "acquireTime", "completionTime", "creationTimestamp", "deprecatedFirstTimestamp", "deprecatedLastTimestamp",
+    "eventTime", "finishedAt", "firstTimestamp", "lastHeartbeatTime", "lastObservedTime", "lastProbeTime",
+    "lastScaleTime", "lastScheduleTime",
     "lastSuccessfulTime", "lastTimestamp", "lastTransitionTime", "lastUpdateTime", "renewTime", "startedAt",
     "startTime",
   ]

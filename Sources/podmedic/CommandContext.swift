@@ -24,6 +24,8 @@ final class CommandContext {
   }
   /// The namespace of objects that are named; nil in a capture, where it may be left out.
   var namespaceOfNames: String? { captured == nil ? connection.namespace : captured?.namespace }
+  /// The capture that answers in the place of a server.
+  var capture: Capture? { captured?.capture }
   /// Whether nothing will ever change.
   var isCapture: Bool { captured != nil }
 

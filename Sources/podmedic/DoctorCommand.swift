@@ -1,4 +1,5 @@
 import ArgumentParser
+import Captures
 import DataFiles
 import Diagnosis
 import Glibc
@@ -19,9 +20,14 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let environment = CommandContext.environment
     tell("podmedic", "v\(Podmedic.version)")
-    tellFiles(environment)
+    if connection.from.isEmpty { tellFiles(environment) }
     tellTerminal(environment)
     let context = try CommandContext(connection)
+    if let capture = context.capture {
+      tell(capture)
+      tellContents(of: capture, namespace: context.namespace)
+      return try context.finish()
+    }
     tell(context.connection)
     let version = try context.serverVersion()
     tell("Server version", "\(version.gitVersion) \(version.platform)")
@@ -122,6 +128,29 @@ struct DoctorCommand: ParsableCommand {
     for (group, reason) in catalog.failures.sorted(by: { $0.key < $1.key }) {
       tell("Not answering", "\(group): \(reason)")
     }
+  }
+
+  private func tell(_ capture: Capture) {
+    for path in capture.paths { tell("Capture", path) }
+    tell("Taken", capture.time?.description ?? "nothing in it says when; --at does")
+    let version = capture.serverVersion["gitVersion"]?.string ?? "unknown"
+    tell("Server version", version)
+    tell("Objects", "\(capture.count)")
+  }
+
+  /// What can be told from a capture: permissions are those of whoever made it, and not known.
+  private func tellContents(of capture: Capture, namespace: String?) {
+    Output.write("\nWhat the capture has:\n")
+    var table = TextTable()
+    table.add(["  KIND", "OBJECTS", "COMPLETE", "FOR"])
+    for source in Triage.sources {
+      let resource = source.type.resource
+      table.add([
+        "  " + resource.qualifiedName, "\(capture.count(of: resource))",
+        PlainText.line(capture.gap(resource, namespace: namespace).map { "no: \($0)" } ?? "yes"), source.purpose,
+      ])
+    }
+    Output.write(table.takeLines())
   }
 
   private func tellPermissions(_ context: CommandContext) {

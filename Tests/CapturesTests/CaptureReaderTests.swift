@@ -104,6 +104,30 @@ private func list(_ items: String..., kind: String = "List") -> String {
     #expect(gap?.replacing(folder.path, with: "PATH") == test.gap)
   }
 
+  /// `kubectl get events.events.k8s.io` writes the same events under other names.
+  @Test func newerEventsAreEvents() throws {
+    let event = """
+      {"apiVersion":"events.k8s.io/v1","kind":"Event","metadata":{"name":"e","namespace":"shop"},"reason":"BackOff",
+       "regarding":{"kind":"Pod","name":"a","namespace":"shop","uid":"u"},"note":"back-off","type":"Warning",
+       "deprecatedCount":7,"deprecatedLastTimestamp":"2026-01-01T00:00:00Z","reportingController":"kubelet"}
+      """
+    for text in [event, list(event), list(event, kind: "EventList")] {
+      let folder = try Folder(["events.json": text])
+      let capture = try CaptureReader.read([folder.path])
+      #expect(capture.problems == [])
+      let object = try #require(capture.kind("events")?.objects(in: "shop").first)
+      let read = try object.json()
+      #expect(read["apiVersion"]?.string == "v1" && read["regarding"] == nil)
+      #expect(read[path: "involvedObject", "name"]?.string == "a")
+      #expect(read["message"]?.string == "back-off" && read["count"]?.int == 7)
+      #expect(read["reportingComponent"]?.string == "kubelet")
+      #expect(capture.time == Timestamp("2026-01-01T00:00:00Z"))
+      #expect(capture.gap(Event.resource, namespace: "shop") == nil || text == event)
+    }
+    let empty = try Folder(["e.json": #"{"apiVersion":"events.k8s.io/v1","kind":"EventList","items":[]}"#])
+    #expect(try CaptureReader.read([empty.path]).gap(Event.resource, namespace: nil) == nil)
+  }
+
   @Test func theLaterStateOfAnObjectStays() throws {
     let folder = try Folder(["a.json": list(pod("a", version: "9")), "b.json": list(pod("a", version: "10"))])
     for files in [["a", "b"], ["b", "a"]] {

@@ -31,8 +31,15 @@ import Testing
     for index in scenarios.indices {
       let namespace = try await cluster.makeNamespace(scenarios[index].name)
       scenarios[index].namespace = namespace
-      try await cluster.kubectl(
-        "-n", namespace, "create", "-f", "-", input: scenarios[index].manifest.text())
+      let manifest = scenarios[index].manifest
+      let isElsewhere = manifest["items"]?.array?.contains { $0[path: "metadata", "namespace"] != nil } ?? false
+      // kubectl refuses objects of another namespace than it is told.
+      let arguments = (isElsewhere ? [] : ["-n", namespace]) + ["create", "-f", "-"]
+      let created = try await cluster.kubectlResult(arguments, input: manifest.text())
+      guard created.status == 0 else {
+        Issue.record("\(scenarios[index].name): \(created)")
+        continue
+      }
       for word in scenarios[index].deletes {
         try await cluster.kubectl("-n", namespace, "delete", word, "--wait=false")
       }

@@ -71,6 +71,23 @@ import Testing
     return try #require(children.first)
   }
 
+  @Test("A capture opens on what is wrong in it, says that it is one, and refuses changes at once")
+  func capture() throws {
+    let bank = TestCluster.checkout.appendingPathComponent("Tests/Accuracy").path
+    let terminal = try Program.start([
+      "--from", "\(bank)/cluster.yaml", "--from", "\(bank)/crash-exit-1/fault.yaml", "--at", "2026-06-01T12:00:00Z",
+    ])
+    try terminal.wait(for: "deployment/orders")
+    #expect(terminal.screen.lines[0].contains("capture"))
+    #expect(terminal.screen.lines.contains { $0.contains("exit 1") })
+    terminal.type(":deploy\r")
+    try terminal.wait("the table") { $0.lines[1].hasPrefix(" deployments") }
+    terminal.type("s")
+    try terminal.wait(for: "nothing can be changed in it")
+    terminal.type(":q\r")
+    #expect(try terminal.end() == 0)
+  }
+
   @Test("In a table of objects ctrl-z shows only trouble, as in k9s")
   func faults() throws {
     let terminal = try Program.demo()

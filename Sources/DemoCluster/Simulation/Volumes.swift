@@ -97,6 +97,10 @@ extension Simulation {
     ])
     write("persistentvolumes", identified(volume))
     claim.set("spec.volumeName", .string(volumeName))
+    // The scheduler takes a claim without this for one that is still being bound.
+    for annotation in ["pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller"] {
+      claim.set(["metadata", "annotations", annotation], "yes")
+    }
     claim["status"] = .object([
       ("phase", "Bound"), ("accessModes", claim[at: "spec.accessModes"]), ("capacity", ["storage": capacity]),
     ])

@@ -154,10 +154,10 @@ public struct Binding: Sendable {
     Binding("s", .skipPod, .drainRun, .change, "skip", "Leave the pod, or the marked ones, alone", weight: 84),
     Binding(
       "x", .cancelDrain, .drainRun, .change, "cancel", "End the drain; what has been told to go goes", weight: 85),
-    Binding(
-      "u", .uncordon, .drainRun, .change, "uncordon", "Open again what this drain has cordoned", weight: 64),
-    Binding("r", .drain, .drainRun, .change, "again", "The plan for the same nodes anew, when it has ended"),
-    Binding("R", .resumeDrain, .drainRun, .change, "resume", "Go on with the drain where it was cut off"),
+    Binding("u", .uncordon, .drainEnd, .change, "uncordon", "Open again what this drain has cordoned", weight: 88),
+    Binding("r", .drain, .drainEnd, .change, "again", "The plan for the same nodes anew", weight: 84),
+    Binding("R", .resumeDrain, .drainEnd, .change, "resume", "Go on with the drain where it was cut off", weight: 82),
+    Binding("b", .playbook, .drainEnd, .look, "playbook", "Of the node, or the pod", weight: 70),
     Binding(
       "b", .playbook, .drainPlan, .look, "playbook", "Of the budget in the way, the node, or the pod", weight: 70),
     Binding("b", .playbook, .drainRun, .look, "playbook", "Of the budget in the way, the node, or the pod", weight: 70),

@@ -6,7 +6,9 @@ import Terminal
 extension ComposedSource {
   /// Kinds that are counted, beside those that triage reads: those without trouble of their own are left out.
   // ReplicaSets are counted with their Deployments: findings name those, so that they would all seem well.
-  private static let uncounted: Set<String> = ["Event", "EndpointSlice", "APIService", "StorageClass", "ReplicaSet"]
+  private static let uncounted: Set<String> = [
+    "Event", "EndpointSlice", "APIService", "StorageClass", "IngressClass", "ReplicaSet",
+  ]
 
   /// How many there are of each kind, and how many of them are well.
   static func pulses(_ interface: Interface) -> ComposedSource {

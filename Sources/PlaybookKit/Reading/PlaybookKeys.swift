@@ -30,17 +30,8 @@ enum PlaybookKeys {
   static let expectation = ["path", "verdicts", "cause", "offers"]
 }
 
-/// The names that findings and other playbooks may refer to although some of their files are still to be written; the list
-/// goes when all have come.
+/// Playbooks that others may refer to although their files are still to be written.
 public enum PlannedPlaybooks {
   /// The names, sorted.
-  public static let names = [
-    "config-error", "container-creating", "container-isolation", "control-plane", "crash-loop", "cronjob",
-    "daemonset-missing", "dns", "etcd-members", "evicted", "graceful-shutdown", "host-hardening", "hpa-not-scaling",
-    "http-5xx", "image-pull", "init-container", "job-failed", "no-pod-created", "node-lifecycle", "node-maintenance",
-    "node-not-ready", "node-pressure", "not-ready", "oom-killed", "pdb-blocked", "pending", "pod-network",
-    "pv-released",
-    "pvc-expand", "pvc-pending", "rbac-forbidden", "resource-hygiene", "rollout-stuck", "rollout-undo",
-    "service-unreachable", "split-brain", "statefulset-stuck", "terminating-stuck", "upgrade-readiness", "volume-path",
-  ]
+  public static let names = ["node-maintenance"]
 }

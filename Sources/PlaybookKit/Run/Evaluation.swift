@@ -210,7 +210,8 @@ private struct Evaluation {
     for rule in test.rules {
       let bindings = PlaybookScope.bindings(rule.condition, facts)
       let explanation = rule.condition.explain(bindings, now: facts.now)
-      let evidence = explanation.facts.map { Evidence(object, RunReport.conditionField, $0.text) }
+      let evidence = explanation.facts.filter { !Self.isSourceText($0) }
+        .map { Evidence(object, RunReport.conditionField, $0.text) }
       if case .unknown(let reason) = explanation.outcome {
         return Judgement(Doubt(.notRead, reason), evidence: seen)
       }
@@ -223,6 +224,12 @@ private struct Evaluation {
     let text = test.sentences[test.otherwise]?.text(facts) ?? seen.map(\.value).joined(separator: ", ")
     if test.otherwise == .unknown { return Judgement(Doubt(.notModelled, text), evidence: seen) }
     return Judgement(test.otherwise, text, evidence: seen)
+  }
+
+  /// Whether a fact about many things can only be told as the playbook's author has written it; the sentence of the step
+  /// says it for people.
+  private static func isSourceText(_ fact: Explanation.Fact) -> Bool {
+    ["filter(", "exists(", "all(", "map("].contains { fact.text.contains($0) }
   }
 
   private func sentence(

@@ -54,13 +54,14 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: clock)
     interface.session = first.facts
-    // To read and check them takes as long as everything else before the first frame: they come right after it.
-    func readPlaybooks() {
-      interface.glossary = GlossaryCommand.glossary(sayProblems: false)
-      interface.playbooks = PlaybookCommand.library(sayProblems: false)
-    }
+    // They come right after the first frame, each in a turn of the loop of its own, so that keys come in between.
+    func readGlossary() { interface.glossary = GlossaryCommand.glossary(sayProblems: false) }
+    func readPlaybooks() { interface.playbooks = PlaybookCommand.library(sayProblems: false) }
     let opensAtOnce = ["playbook", "pb", "glossary"].contains { flags.command.hasPrefix($0) }
-    if opensAtOnce || !flags.recording.keys.isEmpty { readPlaybooks() }
+    if opensAtOnce || !flags.recording.keys.isEmpty {
+      readGlossary()
+      readPlaybooks()
+    }
     let aliases = AliasFile.load(XDGDirectories(environment: environment), DiskFileSystem())
     interface.aliases = aliases.aliases
     let hotkeys = HotkeyFile.load(XDGDirectories(environment: environment), DiskFileSystem())
@@ -92,11 +93,14 @@ final class DashboardProgram {
     if let remark { interface.show(remark, role: .warning) }
     loop.post {
       if !opensAtOnce { readPlaybooks() }
-      if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
-        ?? hotkeys.problems.first ?? interface.glossary.problems.first
-      {
-        interface.show("\(problem)", role: .warning)
-        program.redraw()
+      loop.post {
+        if !opensAtOnce { readGlossary() }
+        if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
+          ?? hotkeys.problems.first ?? interface.glossary.problems.first
+        {
+          interface.show("\(problem)", role: .warning)
+          program.redraw()
+        }
       }
     }
     loop.run()

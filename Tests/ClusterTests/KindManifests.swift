@@ -192,6 +192,9 @@ func manifestsOfAllKinds(namespace: String) -> String {
     a: b}}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}], ports: [{port: http}, {port: 80, protocol: TCP}]}],
     egress: [{}]}}
   ---
+  {apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: runtime-\(namespace)}, handler: h,
+   overhead: {podFixed: {memory: 120Mi, cpu: 250m}}, scheduling: {nodeSelector: {a: b}, tolerations: [{key: k, operator: Exists}]}}
+  ---
   {apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: storage-\(namespace)}, provisioner: example.com/p,
    parameters: {a: b}, reclaimPolicy: Retain, allowVolumeExpansion: true, volumeBindingMode: WaitForFirstConsumer,
    mountOptions: [hard], allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [z]}]}]}

@@ -156,116 +156,6 @@ extension Interface {
     return [.startDrain(id: drain.id, order)]
   }
 
-  // MARK: The run
-
-  /// Puts the page of a drain on top, where it is not there already.
-  func showDrain(_ drain: DrainShow) {
-    if case .run(let shown)? = page?.drain, shown === drain { return }
-    push(
-      Page(
-        crumb: "drain \(Self.words(drain.order.nodes.map(\.name)))", address: "drain",
-        kubectl: session.kubectlPrefix + drain.order.kubectl.dropFirst("kubectl".count),
-        content: .table(table(ComposedSource.drainRun(drain, self))), drain: .run(drain)))
-  }
-
-  /// A drain has gone on.
-  public func drainChanged(id: Int, _ run: DrainRun) {
-    guard let drain, drain.id == id else { return }
-    let wasRunning = drain.isRunning
-    drain.take(run)
-    guard wasRunning, let outcome = run.outcome else { return }
-    let names = Self.words(drain.order.nodes.map(\.name))
-    switch outcome {
-    case .drained: show("\(names) drained: \(drain.progress)", role: .ok)
-    case .cancelled: show("drain of \(names) cancelled: \(drain.progress)", role: .notice)
-    case .failed, .interrupted: show("drain of \(names) \(drain.word): \(outcome.sentence)", role: .warning)
-    }
-  }
-
-  /// Something has happened in a drain.
-  public func drainTold(id: Int, _ event: DrainEvent) {
-    guard let drain, drain.id == id else { return }
-    drain.note(event)
-  }
-
-  /// An earlier podmedic has left a drain unfinished.
-  public func offerDrain(_ log: DrainLog) {
-    guard drain == nil else { return }
-    let drain = DrainShow(id: freshID(), cutOff: log, in: cluster)
-    self.drain = drain
-    let names = Self.words(log.header.order.nodes.map(\.name))
-    show("a drain of \(names) was cut off: :drain shows it, and R there goes on", role: .warning)
-  }
-
-  /// A drain could not begin.
-  public func drainRefused(id: Int, _ reason: String) {
-    guard let drain, drain.id == id else { return }
-    drain.refuse("nothing was changed: \(reason)")
-    show("nothing was changed: \(reason)", role: .warning)
-  }
-
-  func perform(_ action: Action, on drain: DrainShow, in table: TableView) -> [Effect] {
-    let isRunning = drain.isRunning
-    func onlyWhileRunning(_ control: DrainControl) -> [Effect] {
-      guard isRunning, drain.run != nil else {
-        show("this drain has ended")
-        return []
-      }
-      return [.tellDrain(id: drain.id, control)]
-    }
-    switch action {
-    case .pauseDrain: return onlyWhileRunning(drain.run?.isPaused == true ? .resume : .pause)
-    case .cancelDrain: return onlyWhileRunning(.cancel)
-    case .skipPod:
-      let chosen = Set(table.selection)
-      let pods = drain.pods.filter { chosen.contains("pod \($0.pod.uid)") }
-      guard !pods.isEmpty else {
-        show("only pods can be left alone")
-        return []
-      }
-      let told = pods.filter(\.canBeSkipped)
-      if told.count < pods.count { show("what has been told to go cannot be called back", role: .notice) }
-      return told.isEmpty ? [] : onlyWhileRunning(.skip(told.map(\.pod)))
-    case .uncordon:
-      guard !isRunning, !drain.isCutOff else {
-        show(isRunning ? "first x ends the drain" : "first R goes on with the drain, then x ends it", role: .notice)
-        return []
-      }
-      let nodes = drain.cordoned.filter { isCordoned($0.name) }
-      guard !nodes.isEmpty else {
-        show("this drain has cordoned nothing that is still cordoned")
-        return []
-      }
-      return startRemedies(nodes.map { RemedyOrder(.uncordon, Self.reference($0)) })
-    case .drain:
-      guard !isRunning else {
-        show("it is going on")
-        return []
-      }
-      var terms = DrainTerms(options: drain.order.options)
-      terms.batch = drain.order.batch
-      terms.waitsReady = drain.order.waitsReady
-      pages.removeLast()
-      return openDrain(drain.order.nodes.map(\.name), terms: terms)
-    case .resumeDrain:
-      guard let run = drain.run, drain.canBeResumed else {
-        show("only a drain that was cut off or cancelled can go on")
-        return []
-      }
-      return mayWrite() ? [.resumeDrain(id: drain.id, run: run.header.id)] : []
-    default: return []
-    }
-  }
-
-  private static func reference(_ node: DrainOrder.Target) -> ObjectReference {
-    var reference = ObjectReference()
-    reference.kind = Node.resource.kind
-    reference.apiVersion = Node.resource.apiVersion
-    reference.name = node.name
-    reference.uid = node.uid
-    return reference
-  }
-
   // MARK: Playbooks
 
   /// The playbook for a row of a drain: the budget's where one stands in the way, the maintenance of the node; nil where
@@ -300,24 +190,6 @@ extension Interface {
   }
 }
 
-extension KeyContext {
-  /// What keys mean on the page of a drain that has ended.
-  static func afterDrain(_ contexts: [KeyContext]) -> [KeyContext] {
-    contexts.map { $0 == .drainRun ? .drainEnd : $0 }
-  }
-}
-
-extension DrainShow {
-  /// Whether its log allows it to go on.
-  fileprivate var canBeResumed: Bool {
-    if isCutOff { return true }
-    switch run?.outcome {
-    case .interrupted, .cancelled: return true
-    case .drained, .failed, nil: return false
-    }
-  }
-}
-
 extension Action {
   /// Whether it means something for the page of a drain only.
   var isAboutDrain: Bool {
@@ -326,16 +198,6 @@ extension Action {
       .forceDrain, .disableEviction, .waitReady, .gracePeriod, .drainTimeout, .podSelector, .drainBatch, .uncordon:
       true
     default: false
-    }
-  }
-}
-
-extension PodProgress {
-  /// Whether it has not been told to go.
-  fileprivate var canBeSkipped: Bool {
-    switch state {
-    case .waiting, .blocked, .retrying: true
-    case .evicting, .terminating, .ended: false
     }
   }
 }

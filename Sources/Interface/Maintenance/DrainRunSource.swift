@@ -115,6 +115,19 @@ private struct DrainRunRows {
       role: severity == .none ? .title : nil, object: object(node.target.name))
   }
 
+  /// Where a pod is. Nobody looks after pods any more when the run has ended: what is known of them is.
+  private func text(_ pod: PodProgress) -> String {
+    guard show.run?.outcome != nil else { return pod.text(now: now) }
+    switch pod.state {
+    case .waiting, .blocked, .retrying: return "not evicted"
+    case .evicting: return "asked to go, without an answer"
+    case .terminating:
+      let found = interface.cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name)
+      return found?.metadata.uid == pod.pod.uid ? pod.text(now: now) : "gone"
+    case .ended: return pod.text(now: now)
+    }
+  }
+
   private func row(_ pod: PodProgress) -> ComposedSource.Row {
     var severity = RowSeverity.none
     var role: Role?
@@ -135,7 +148,7 @@ private struct DrainRunRows {
     return ComposedSource.Row(
       id: "pod \(pod.pod.uid)",
       cells: [
-        "\(pod.pod.namespace)/\(pod.pod.name)", pod.text(now: now), place ?? "",
+        "\(pod.pod.namespace)/\(pod.pod.name)", text(pod), place ?? "",
         pod.owner.map { "\($0.kind.lowercased())/\($0.name)" } ?? "", replacement?.metadata.name ?? "",
       ], severity: severity, role: role,
       object: interface.catalog.served(Pod.self).map {

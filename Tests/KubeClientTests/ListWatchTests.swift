@@ -50,10 +50,21 @@ import Testing
   }
 
   @Test func listsAnewWithAConsistentReadWhenTheVersionIsGone() {
-    let later = Self.effects(Self.watching + [(60, .watchFailed(Self.status(410, "Expired")))])
-    #expect(later == [.beginListing, .list(resourceVersion: nil, continueToken: "")])
-    let atOnce = Self.effects(Self.watching + [(0, .watchFailed(Self.status(410)))])
-    #expect(atOnce == [Self.firstWait])
+    let anew: [ListWatch.Effect] = [
+      .lost(.failed("Error from server (Expired): no")), .beginListing, .list(resourceVersion: nil, continueToken: ""),
+    ]
+    let expired = ListWatch.Input.watchFailed(Self.status(410, "Expired"))
+    #expect(Self.effects(Self.watching + [(60, expired)]) == anew)
+    // As after a restart: the data are not called live until they have been read again, however long the outage was.
+    let refused = ListWatch.Input.watchFailed(Self.status(503))
+    let outage: [(Int, ListWatch.Input)] = Self.watching + [
+      (60, refused), (61, .waited), (61, refused), (63, .waited), (63, refused), (70, .waited), (70, .watchOpened),
+    ]
+    #expect(Self.effects(outage + [(70, expired)]) == anew)
+    // One that forgets what it has just told is not hammered.
+    let again = Self.effects(
+      Self.watching + [(0, expired), (0, Self.page("8")), (0, .watchOpened), (0, expired)])
+    #expect(again == [anew[0], Self.firstWait])
   }
 
   @Test func startsTheListOverWhenItsPagesExpire() {

@@ -53,6 +53,8 @@ public struct ListWatch: Sendable {
   private var version: String?
   /// Set when the server refused the version: the next list must be a consistent read.
   private var needsConsistentRead = false
+  /// Whether the last watch, too, ended at once because its version was too old.
+  private var hasListedAgain = false
   private var backoff = Backoff()
   private var watchOpenedAt: Duration?
 
@@ -128,14 +130,17 @@ public struct ListWatch: Sendable {
   }
 
   private mutating func watchFailed(_ failure: APIFailure, now: Duration, chance: Double) -> [Effect] {
+    let lost = Effect.lost(APIFailure.Summary(failure))
     if failure.isExpired {
       needsConsistentRead = true
-      let hammered = watchOpenedAt.map { now - $0 < Self.shortestGoodWatch } ?? true
-      guard hammered else { return list() }
+      let isQuick = watchOpenedAt.map { now - $0 < Self.shortestGoodWatch } ?? true
+      // A server that has just come back forgets old versions and is asked at once, however long it was waited for; one
+      // that forgets what it has just told is not hammered.
+      defer { hasListedAgain = isQuick }
+      guard isQuick, hasListedAgain else { return [lost] + list() }
       phase = .waitingToList
-      return [.wait(backoff.delay(at: now, chance: chance))]
+      return [lost, .wait(backoff.delay(at: now, chance: chance))]
     }
-    let lost = Effect.lost(APIFailure.Summary(failure))
     if failure.isForbidden || failure.isNotFound {
       phase = .waitingToList
       return [lost, .wait(Self.refusedInterval)]

@@ -21,6 +21,7 @@ struct DoctorCommand: ParsableCommand {
     let environment = CommandContext.environment
     tell("podmedic", "v\(Podmedic.version)")
     if connection.from.isEmpty { tellFiles(environment) }
+    tellConfiguration(environment)
     tellTerminal(environment)
     let context = try CommandContext(connection)
     if let capture = context.capture {
@@ -45,14 +46,26 @@ struct DoctorCommand: ParsableCommand {
     let loader = KubeConfigLoader(
       environment: environment, fileSystem: DiskFileSystem(), workingDirectory: CommandContext.workingDirectory)
     for path in loader.candidates(explicitPath: connection.kubeconfig) {
-      var state = "read"
-      do throws(FileError) {
-        _ = try DiskFileSystem().read(Path.join(CommandContext.workingDirectory, path))
-      } catch {
-        state = error.description
-      }
-      tell("Kubeconfig", "\(path) (\(state))")
+      tell("Kubeconfig", "\(path) (\(Self.state(path)))")
     }
+  }
+
+  /// Whether a file could be read, else why not.
+  private static func state(_ path: String) -> String {
+    do throws(FileError) {
+      _ = try DiskFileSystem().read(Path.join(CommandContext.workingDirectory, path))
+      return "read"
+    } catch {
+      return error.description
+    }
+  }
+
+  private func tellConfiguration(_ environment: [String: String]) {
+    guard let path = Configuration.path(environment: environment) else { return }
+    let configuration = Configuration(environment: environment, fileSystem: DiskFileSystem())
+    if configuration.problems.isEmpty { tell("Configuration", "\(path) (\(Self.state(path)))") }
+    for problem in configuration.problems { tell("Configuration", "\(problem)") }
+    if !configuration.problems.isEmpty { tell("Changes", "none are made until the configuration has been put right") }
   }
 
   private func tellTerminal(_ environment: [String: String]) {

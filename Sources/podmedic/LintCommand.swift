@@ -4,12 +4,14 @@ import Interface
 import PlaybookKit
 import ScreenKit
 import Screens
+import Session
 
-/// Checks screen, playbook and glossary files.
+/// Checks screen, playbook and glossary files, and what a person has set.
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Checks screen, playbook, glossary, alias and hotkey files; without files, your own and podmedic's.",
+    abstract:
+      "Checks screen, playbook, glossary, alias, hotkey and configuration files; without files, your own and podmedic's.",
     discussion: "Exits with 1 when something is wrong. Each problem is one line: file:line:column: what is wrong.")
 
   @Argument(help: "Files to check.") var files: [String] = []
@@ -27,7 +29,7 @@ struct LintCommand: ParsableCommand {
     }
     Output.message(
       files.isEmpty
-        ? "all screens, playbooks, terms, aliases and hotkeys are well"
+        ? "all screens, playbooks, terms, aliases, hotkeys and the configuration are well"
         : "\(files.count == 1 ? "the file is" : "all files are") well")
   }
 
@@ -41,6 +43,7 @@ struct LintCommand: ParsableCommand {
     let directories = XDGDirectories(environment: CommandContext.environment)
     return AliasFile.load(directories, DiskFileSystem()).problems
       + HotkeyFile.load(directories, DiskFileSystem()).problems
+      + Configuration(environment: CommandContext.environment, fileSystem: DiskFileSystem()).problems
   }
 
   private func fileProblems(_ file: String, _ embedded: [DataLayer.EmbeddedFile]) throws -> [DataProblem] {
@@ -61,6 +64,9 @@ struct LintCommand: ParsableCommand {
     }
     if isOwn("aliases", "aliases.yaml") { return AliasFile(bytes, file: file).problems }
     if isOwn("hotKeys", "hotkeys.yaml") { return HotkeyFile(bytes, file: file).problems }
+    if ["readOnly", "protected"].contains(where: { isOwn($0, "config.yaml") }) {
+      return Configuration(bytes, file: file).problems
+    }
     if isA("Playbook", in: "playbooks") {
       let terms = GlossaryCommand.glossary(sayProblems: false).words
       return PlaybookLint.problems(in: bytes, file: file, embedded: PlaybookCommand.embedded, terms: terms)

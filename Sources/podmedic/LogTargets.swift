@@ -8,8 +8,9 @@ import PlainInterface
 struct LogTargets {
   let context: CommandContext
 
-  /// The pod of a name, the pods of a selector, or a pod of a workload: the one that is ready, as kubectl prefers.
-  func pods(word: String?, selector: String?) throws(CommandFailure) -> [Pod] {
+  /// The pod of a name, the pods of a selector, or of a workload: the one that kubectl takes, or
+  /// `all`.
+  func pods(word: String?, selector: String?, all: Bool) throws(CommandFailure) -> [Pod] {
     if let selector { return try list(selector) }
     guard let word else { return [] }
     let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -22,14 +23,30 @@ struct LogTargets {
         "error: cannot get the logs from \(resource.qualifiedName): it selects no pods",
         hint: "Give a pod, or a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or Service.")
     }
-    let found = try list(labels).sorted {
-      ($0.isReady ? 0 : 1, $0.metadata.name) < ($1.isReady ? 0 : 1, $1.metadata.name)
-    }
+    let found = try list(labels).map { (pod: $0, rank: Self.rank($0)) }
+      .sorted { $0.rank.lexicographicallyPrecedes($1.rank) }.map(\.pod)
     guard let first = found.first else {
       throw CommandFailure("error: no pods of \(PlainText.line(word)) were found")
     }
+    if all { return found }
     if found.count > 1 { Output.message("Found \(found.count) pods, using pod/\(first.metadata.name)") }
     return [first]
+  }
+
+  /// What kubectl compares pods by to take the log of the first: on a node, running (or ended), ready, ready for longer,
+  /// more restarts (of sidecars last), older. Pods that are equal in all of that keep the order of their names.
+  private static func rank(_ pod: Pod) -> [Int64] {
+    let phases: [String: Int64] = ["Unknown": 1, "Pending": 2]
+    let ready = pod.status.conditions.first { $0.type == "Ready" }
+    let since = pod.isReady ? ready?.lastTransitionTime.map(\.seconds) ?? .max : .max
+    let sidecars = Set(pod.spec.initContainers.filter { $0.restartPolicy == "Always" }.map(\.name))
+    let restarts = pod.status.containerStatuses.map { Int64($0.restartCount) }.max() ?? 0
+    let sidecarRestarts =
+      pod.status.initContainerStatuses.filter { sidecars.contains($0.name) }.map { Int64($0.restartCount) }.max() ?? 0
+    return [
+      pod.spec.nodeName.isEmpty ? 1 : 0, phases["\(pod.status.phase)"] ?? 0, pod.isReady ? 0 : 1, since, -restarts,
+      -sidecarRestarts, pod.metadata.creationTimestamp.map(\.seconds) ?? .max,
+    ]
   }
 
   /// The selector of a workload or a Service as text for the server.

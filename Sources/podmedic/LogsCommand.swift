@@ -25,6 +25,7 @@ struct LogsCommand: ParsableCommand {
   @Flag(help: "All containers of the pods.") var allContainers = false
   @Option(name: [.customShort("l"), .long], help: "Label selector instead of a name.") var selector: String?
   @Flag(help: "Put the pod and container before each line.") var prefix = false
+  @Flag(help: "All pods of what is named, with the pod and container before each line.") var allPods = false
 
   @Argument(help: ArgumentHelp("A pod, or kind/name of what owns pods, and a container.", valueName: "name"))
   var words: [String] = []
@@ -36,7 +37,8 @@ struct LogsCommand: ParsableCommand {
         "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]', or a selector",
         hint: "For example: podmedic logs -f deploy/web")
     }
-    let pods = try LogTargets(context: context).pods(word: words.first, selector: selector)
+    if let tail, tail < -1 { throw CommandFailure("error: --tail must be greater than or equal to -1") }
+    let pods = try LogTargets(context: context).pods(word: words.first, selector: selector, all: allPods)
     var sources: [LogSource] = []
     for pod in pods { sources += try self.sources(pod) }
     guard !sources.isEmpty else {
@@ -106,7 +108,7 @@ struct LogsCommand: ParsableCommand {
       for event in events {
         switch event {
         case .line(let line):
-          if prefix {
+          if prefix || allPods {
             let source = request.sources[line.source]
             text += "[pod/\(source.pod)/\(source.container)] "
           }

@@ -81,6 +81,23 @@ import Testing
     #expect((result.text + result.errorText).contains("pods.yaml:3:1: "), "\(result)")
   }
 
+  /// A configuration that cannot be read keeps a person from changing anything: lint and doctor say why.
+  @Test(arguments: [
+    ("protcted: [prod]\n", ":1:1: "), ("readOnly: perhaps\n", ":1:11: "), ("protected: [\n", ":2:1: "),
+  ])
+  func aBrokenConfiguration(text: String, position: String) async throws {
+    let folder = try TemporaryFolder()
+    let home = folder.url.appendingPathComponent("podmedic")
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    let file = home.appendingPathComponent("config.yaml")
+    try Data(text.utf8).write(to: file)
+    for command in ["lint", "lint \(file.path)", "doctor"] {
+      let result = try await Podmedic.bash("XDG_CONFIG_HOME=\(folder.url.path) exec \"$podmedic\" \(command)")
+      #expect(result.status == 1, "\(result)")
+      #expect(result.text.contains("config.yaml" + position), "\(result)")
+    }
+  }
+
   /// What a server refuses, as the commands for scripts tell it.
   @Test func refusalsOfTheServer() async throws {
     let demo = try await DemoCluster.launch(scenario: "calm", clock: .real)

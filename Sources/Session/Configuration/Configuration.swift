@@ -14,11 +14,15 @@ public struct Configuration: Sendable, Equatable {
   /// Nothing set.
   public init() {}
 
+  /// Where the file is, or would be; nil where there is no home directory.
+  public static func path(environment: [String: String]) -> String? {
+    XDGDirectories(environment: environment).configHome.map { Path.join(Path.join($0, "podmedic"), "config.yaml") }
+  }
+
   /// What the file says; nothing set when there is none.
   public init(environment: [String: String], fileSystem: any FileSystem) {
     self.init()
-    guard let home = XDGDirectories(environment: environment).configHome else { return }
-    let path = Path.join(Path.join(home, "podmedic"), "config.yaml")
+    guard let path = Self.path(environment: environment) else { return }
     do throws(FileError) {
       self = Configuration(try fileSystem.read(path), file: path)
     } catch {

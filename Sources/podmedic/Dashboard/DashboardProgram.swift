@@ -95,7 +95,11 @@ final class DashboardProgram {
       if !opensAtOnce { readPlaybooks() }
       loop.post {
         if !opensAtOnce { readGlossary() }
-        if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
+        // What keeps a person from changing anything comes first.
+        if let problem = Configuration(environment: self.environment, fileSystem: DiskFileSystem()).problems.first {
+          interface.show("read-only until this is put right: \(problem)", role: .warning)
+          program.redraw()
+        } else if let problem = library.problems.first ?? interface.playbooks.problems.first ?? aliases.problems.first
           ?? hotkeys.problems.first ?? interface.glossary.problems.first
         {
           interface.show("\(problem)", role: .warning)

@@ -131,7 +131,8 @@ public struct PlacementWriter: Sendable {
           uniquing: report.requests.map { ($0.resource, .string(Amount.exactText($0.amount, of: $0.resource))) })),
       "histogram": .array(
         report.histogram.map { ["reason": .string($0.reason), "nodes": .int($0.nodes)] }),
-      "nodes": .array(report.nodes.map(node)), "suggestions": .array(suggestions.map(suggestion)),
+      "nodes": .array(report.nodes.sorted { $0.name < $1.name }.map(node)),
+      "suggestions": .array(suggestions.map(suggestion)),
     ]
     if let failure = report.podFailure {
       json["podFailure"] = [

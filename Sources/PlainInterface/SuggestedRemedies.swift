@@ -16,7 +16,7 @@ extension Suggestion {
   private func orders(_ change: Change, _ origin: PodOrigin) -> [RemedyOrder] {
     switch change {
     case .uncordon(let node): [RemedyOrder(.uncordon, Self.node(node))]
-    case .label(let node, let key, let value) where !value.isEmpty:
+    case .label(let node, let key, let value, _) where !value.isEmpty:
       [RemedyOrder(.labelNode, Self.node(node), ["key": key, "value": value])]
     case .removeTaint(let node, let key, let effect):
       [RemedyOrder(.removeTaint, Self.node(node), ["key": key, "effect": effect])]
@@ -34,7 +34,7 @@ extension Suggestion {
             .setResources, template, ["container": request.container, "\(resource)-request": amount])
         }
       } ?? []
-    case .free(_, let pods): pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0)) }
+    case .free(_, let pods, _): pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0)) }
     case .label, .lowerRequest, .repair, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
       .honorTaints, .relaxSpread, .dropHostPort, .bindClaim, .createClaim, .addVolume, .addNode:
       []

@@ -212,6 +212,62 @@ import Testing
     #expect(first.places == ["a"])
   }
 
+  /// Lists are written as a whole: the second command must not undo the first.
+  @Test func everyCommandStartsFromWhatTheOnesBeforeItLeave() {
+    let tainted = cluster([node("a") { $0.spec.taints = [taint("k"), taint("l")] }])
+    let both = tainted.suggestions(for: requesting(["cpu": "1"])).first {
+      $0.changes.allSatisfy { if case .tolerate = $0 { true } else { false } }
+    }
+    #expect(both?.changes.count == 2)
+    #expect(both?.kubectl.last?.contains(#""key":"k""#) == true && both?.kubectl.last?.contains(#""key":"l""#) == true)
+    let apart = pod("p") {
+      $0.metadata.labels = ["app": "web"]
+      $0.spec.affinity = neighbours(away: [term(selector(["app": "web"]), by: "x"), term(selector(["app": "web"]))])
+    }
+    let old = pod("old", on: "a") { $0.metadata.labels = ["app": "web"] }
+    let labelled = cluster([node("a") { $0.metadata.labels["x"] = "1" }], [old])
+    let drop = labelled.suggestions(
+      for: apart, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop")
+    ).first { suggestion in
+      suggestion.changes.count == 2
+        && suggestion.changes.allSatisfy { if case .dropPodAntiAffinity = $0 { true } else { false } }
+    }
+    // With the first term gone the second one has its number.
+    #expect(drop?.kubectl.allSatisfy { $0.contains("DuringExecution/0") } == true)
+  }
+
+  @Test func aLabelIsReplacedKnowinglyAndNeverOneThatSaysWhichNodeItIs() {
+    let wanting = pod("p") { $0.spec.nodeSelector = ["disk": "ssd"] }
+    let snapshot = cluster([node("a") { $0.metadata.labels["disk"] = "hdd" }])
+    let label = snapshot.suggestions(for: wanting).first { $0.text == "label node a disk=ssd" }
+    #expect(label?.kubectl == ["kubectl label node a disk=ssd --overwrite"])
+    #expect(label?.remarks.first == "pods that need disk=hdd can then not be placed on node a any more")
+    for key in [
+      "kubernetes.io/hostname", "topology.kubernetes.io/zone", "topology.kubernetes.io/region", "kubernetes.io/arch",
+      "failure-domain.beta.kubernetes.io/zone", "kubernetes.io/os", "node.kubernetes.io/instance-type",
+    ] {
+      let selecting = pod("p") { $0.spec.nodeSelector = SmallMap(uniquing: [(key, "other")]) }
+      let affine = pod("p") { $0.spec.affinity = nodeAffinity([[requirement(key, "In", "other")]]) }
+      for pod in [selecting, affine] {
+        #expect(!texts(cluster([node("a")]), pod).contains { $0.hasPrefix("label") }, "\(key)")
+      }
+    }
+  }
+
+  @Test func whatNobodyMakesAgainIsDeletedLast() {
+    let web = pod("p") {
+      $0.spec.affinity = neighbours(away: [term(selector(["app": "web"]))])
+    }
+    let bare = pod("bare", on: "a") { $0.metadata.labels = ["app": "web"] }
+    let last = cluster([node("a")], [bare]).suggestions(for: web).last
+    #expect(last?.text == "delete shop/bare on node a")
+    #expect(last?.remarks == ["pod shop/bare has no controller: deleted, it is gone for ever"])
+    var daemon = replica("daemon", "1", on: "a")
+    daemon.metadata.ownerReferences[0].kind = "DaemonSet"
+    daemon.metadata.labels = ["app": "web"]
+    #expect(!texts(cluster([node("a")], [daemon]), web).contains { $0.contains("shop/daemon") })
+  }
+
   @Test func labelTheNodeOrAskForLess() {
     let snapshot = cluster([node("a")])
     let wanting = pod("p") { $0.spec.nodeSelector = ["example.com/disk": "ssd"] }

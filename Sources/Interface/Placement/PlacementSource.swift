@@ -56,9 +56,18 @@ extension Interface {
     return source.waitingPod(row) ?? object
   }
 
+  /// What is known of the subject of such a page; objects of some captures have no uid, so that only their names tell.
+  func placementObject(_ subject: RowObject) -> (any KubeObject)? {
+    let store = cluster.store(subject.resource)
+    let found =
+      subject.uid.isEmpty
+      ? store?.object(namespace: subject.namespace, name: subject.name) : store?.object(uid: subject.uid)
+    return found as? any KubeObject
+  }
+
   /// Opens the page that explains where a pod, or the pods of a workload, can go.
   func openPlacement(of subject: RowObject) {
-    guard let found = cluster.store(subject.resource)?.object(uid: subject.uid) as? any KubeObject,
+    guard let found = placementObject(subject),
       ClusterSnapshot.pod(of: found) != nil
     else { return show("\(subject.resource.kind) \(subject.name) makes no pods") }
     push(

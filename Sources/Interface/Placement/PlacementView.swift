@@ -39,7 +39,7 @@ final class PlacementView {
 
   /// The rows: the answer, groups of nodes with the nearest miss first, and what would place the pod.
   func rows() -> [ComposedSource.Row] {
-    guard isRead, let object = interface.cluster.store(subject.resource)?.object(uid: subject.uid) as? any KubeObject
+    guard isRead, let object = interface.placementObject(subject)
     else {
       answer = nil
       return []

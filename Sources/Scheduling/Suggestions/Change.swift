@@ -5,8 +5,8 @@ import Kube
 public enum Change: Sendable, Hashable {
   /// Let the node take pods again.
   case uncordon(node: String)
-  /// Give the node a label.
-  case label(node: String, key: String, value: String)
+  /// Give the node a label, in the place of the value that it has; nil when it has none.
+  case label(node: String, key: String, value: String, replacing: String?)
   /// Take a taint from the node.
   case removeTaint(node: String, key: String, effect: String)
   /// End the node's condition that Kubernetes made the taint for: the node's own playbook, never a toleration.
@@ -15,8 +15,8 @@ public enum Change: Sendable, Hashable {
   case tolerate(key: String, value: String, effect: String)
   /// Ask for less: `cpu` in thousandths of a core, everything else in bytes or pieces, for the pod as a whole.
   case lowerRequest(resource: String, from: Int64, to: Int64)
-  /// Move or delete these pods, which are on the node.
-  case free(node: String, pods: [ObjectName])
+  /// Move or delete these pods, which are on the node; nothing makes those of `lost` again.
+  case free(node: String, pods: [ObjectName], lost: [ObjectName])
   /// Ask no longer for a label in the node selector.
   case dropNodeSelector(key: String)
   /// Require nothing of the node any more.
@@ -56,9 +56,11 @@ extension Change {
     // Whoever has tainted the nodes has told their users so; a pod that belongs there only lacks the toleration.
     case .tolerate(let key, _, _): TaintMeaning(key: key) == .controlPlane ? 8 : 4
     // All pods that ask for the label see it. One that says what the node is, such as its zone, is seldom wrong.
-    case .label(_, let key, _): key.contains("kubernetes.io/") ? 10 : 5
+    // Pods that need the old value lose it.
+    case .label(_, let key, _, let old): (key.contains("kubernetes.io/") ? 10 : 5) + (old == nil ? 0 : 4)
     case .relaxSpread, .dropNodeSelector: 6
-    case .free(_, let pods): 6 + min(pods.count, 6)
+    // What is gone for ever comes after everything else, a new node too.
+    case .free(_, let pods, let lost): 6 + min(pods.count, 6) + (lost.isEmpty ? 0 : 40)
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
@@ -70,15 +72,16 @@ extension Change {
   public var text: String {
     switch self {
     case .uncordon(let node): "uncordon node \(node)"
-    case .label(let node, let key, let value): "label node \(node) \(key)=\(value)"
+    case .label(let node, let key, let value, _): "label node \(node) \(key)=\(value)"
     case .removeTaint(let node, let key, let effect): "remove taint \(key):\(effect) from node \(node)"
     case .repair(let node, let taint): "repair node \(node): \(Self.trouble(taint)) (\(taint))"
     case .tolerate(let key, let value, let effect):
       "tolerate taint \(value.isEmpty ? key : "\(key)=\(value)"):\(effect)"
     case .lowerRequest(let resource, let from, let to):
       "lower the request of \(resource) from \(Amount.text(from, of: resource)) to \(Amount.text(to, of: resource))"
-    case .free(let node, let pods):
-      "move \(Self.list(pods.map { "\($0.namespace)/\($0.name)" })) away from node \(node)"
+    case .free(let node, let pods, let lost):
+      (lost.isEmpty ? "move " : "delete ") + Self.list(pods.map { "\($0.namespace)/\($0.name)" })
+        + (lost.isEmpty ? " away from node \(node)" : " on node \(node)")
     case .dropNodeSelector(let key): "ask no longer for node label \(key)"
     case .dropNodeAffinity: "require nothing of the node (node affinity)"
     case .dropPodAffinity(let term): "require no neighbours (pod affinity term \(term + 1))"
@@ -120,7 +123,7 @@ extension Change {
       snapshot.cordon(node, false)
       // Kubernetes takes its taint away as soon as the node is uncordoned.
       removeTaints(node, &snapshot) { $0.key == "node.kubernetes.io/unschedulable" }
-    case .label(let node, let key, let value):
+    case .label(let node, let key, let value, _):
       guard let slot = snapshot.slot(of: node) else { return }
       var labels = snapshot.nodes[slot].facts.labels
       labels[key] = value
@@ -134,7 +137,7 @@ extension Change {
       toleration.operator = "Equal"
       pod.spec.tolerations.append(toleration)
     case .lowerRequest(let resource, let from, let to): pod.lower(resource, by: from.subtracting(to))
-    case .free(let node, let pods):
+    case .free(let node, let pods, _):
       guard let slot = snapshot.slot(of: node) else { return }
       for leaving in snapshot.nodes[slot].pods where pods.contains(leaving.name) {
         snapshot.removePod(leaving.identity)
@@ -201,8 +204,12 @@ extension Pod {
   }
 
   fileprivate mutating func dropHostPort(_ port: Int) {
-    for index in spec.containers.indices { spec.containers[index].ports.removeAll { $0.hostPort == port } }
-    for index in spec.initContainers.indices { spec.initContainers[index].ports.removeAll { $0.hostPort == port } }
+    // The port itself stays, as in the command that does it.
+    func drop(_ ports: inout [ContainerPort]) {
+      for index in ports.indices where ports[index].hostPort == port { ports[index].hostPort = 0 }
+    }
+    for index in spec.containers.indices { drop(&spec.containers[index].ports) }
+    for index in spec.initContainers.indices { drop(&spec.initContainers[index].ports) }
   }
 
   /// Lowers the requests of the containers until the pod asks for so much less. Whoever asks most gives most.

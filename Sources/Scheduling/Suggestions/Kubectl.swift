@@ -18,12 +18,14 @@ extension Change {
     let pod = template.pod
     switch self {
     case .uncordon(let node): return ["kubectl uncordon \(shellWord(node))"]
-    case .label(let node, let key, let value):
-      return ["kubectl label node \(shellWord(node)) \(shellWord("\(key)=\(value)"))"]
+    case .label(let node, let key, let value, let old):
+      return [
+        "kubectl label node \(shellWord(node)) \(shellWord("\(key)=\(value)"))" + (old == nil ? "" : " --overwrite")
+      ]
     case .removeTaint(let node, let key, let effect):
       return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
-    case .free(_, let pods):
+    case .free(_, let pods, _):
       return pods.map { "kubectl -n \(shellWord($0.namespace)) delete pod \(shellWord($0.name))" }
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
     case .createClaim, .addNode: return []
@@ -83,20 +85,41 @@ extension Change {
         : ["somebody keeps nodes with taint \(key) for something: see that the pod belongs there"]
     case .repair: ["tolerating the taint would not help: it stands for a state of the node, which has to be cured"]
     case .removeTaint(_, let key, _): ["the node is then open to every pod; whoever has set \(key) had a reason"]
-    case .label(let node, let key, _):
-      key.contains("kubernetes.io/")
-        ? ["label \(key) says where or what node \(node) is: give it only if that is true"]
-        : ["every pod that asks for \(key) may then be placed on node \(node): give it only if it is true"]
-    case .free(_, let pods):
-      [
-        (pods.count == 1 ? "the pod that is deleted is" : "the pods that are deleted are")
-          + " made again and may wait in turn; kubectl delete asks no disruption budget"
-      ]
+    case .label(let node, let key, _, let old):
+      (old.map { ["pods that need \(key)=\($0) can then not be placed on node \(node) any more"] } ?? [])
+        + [Self.labelRemark(node, key)]
+    case .free(_, let pods, let lost):
+      Self.deletionRemarks(pods, lost)
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
     default: []
     }
+  }
+
+  private static func labelRemark(_ node: String, _ key: String) -> String {
+    key.contains("kubernetes.io/")
+      ? "label \(key) says where or what node \(node) is: give it only if that is true"
+      : "every pod that asks for \(key) may then be placed on node \(node): give it only if it is true"
+  }
+
+  private static func deletionRemarks(_ pods: [ObjectName], _ lost: [ObjectName]) -> [String] {
+    var remarks: [String] = []
+    if pods.count > lost.count {
+      let subject =
+        pods.count == 1
+        ? "the pod that is deleted is" : lost.isEmpty ? "the pods that are deleted are" : "pods with a controller are"
+      remarks.append("\(subject) made again and may wait in turn; kubectl delete asks no disruption budget")
+    }
+    if !lost.isEmpty {
+      let names = lost.prefix(3).map { "\($0.namespace)/\($0.name)" }.joined(separator: ", ")
+      let more = lost.count > 3 ? " and \(lost.count - 3) more" : ""
+      remarks.append(
+        lost.count == 1
+          ? "pod \(names) has no controller: deleted, it is gone for ever"
+          : "pods \(names)\(more) have no controller: deleted, they are gone for ever")
+    }
+    return remarks
   }
 
   private func spread(_ pod: Pod, _ key: String) -> [Int] {

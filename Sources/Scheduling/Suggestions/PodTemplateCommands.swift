@@ -127,7 +127,17 @@ struct PodTemplateCommands {
 
   /// The commands for several changes, in order.
   func commands(_ changes: [Change]) -> [String] {
-    var commands = changes.flatMap { $0.kubectl(self) }
+    var commands: [String] = []
+    // Lists are written as a whole and their items are counted, so each change starts from what those before it leave.
+    var current = pod
+    for change in changes {
+      commands += change.kubectl(PodTemplateCommands(origin: origin, pod: current, rules: rules))
+      guard change.isOfTemplate else { continue }
+      // Every resource is lowered once, in a field of its own; how that is done depends on the pod as it is.
+      if case .lowerRequest = change { continue }
+      var unused = ClusterSnapshot(rules: rules)
+      change.apply(to: &current, &unused, template: nil)
+    }
     if let replaced, changes.contains(where: \.isOfTemplate) {
       commands.append("\(place) delete pod \(shellWord(replaced.name))")
     }

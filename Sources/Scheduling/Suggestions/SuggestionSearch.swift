@@ -105,17 +105,15 @@ struct SuggestionSearch {
         changes.append(.lowerRequest(resource: resource, from: requested, to: free))
       }
       if let pods = toFree(resource, requested.subtracting(free), on: node, for: pod) {
-        changes.append(.free(node: name, pods: pods))
+        changes += leaving(pods, on: node)
       }
       return changes
-    case .podCount: return toFree("pods", 1, on: node, for: pod).map { [.free(node: name, pods: $0)] } ?? []
+    case .podCount: return toFree("pods", 1, on: node, for: pod).map { leaving($0, on: node) } ?? []
     case .hostPort(let port, let user):
-      return [.dropHostPort(port.port), .free(node: name, pods: [user])]
+      return [.dropHostPort(port.port)] + leaving([user], on: node)
     case .neighbour(let neighbour, let key, _):
       let isOwnTerm = pod.spec.affinity?.podAntiAffinity?.required.contains { $0.topologyKey == key } ?? false
-      let isOnNode = node.pods.contains { $0.name == neighbour }
-      return (isOwnTerm ? [.dropPodAntiAffinity(key: key)] : [])
-        + (isOnNode ? [.free(node: name, pods: [neighbour])] : [])
+      return (isOwnTerm ? [.dropPodAntiAffinity(key: key)] : []) + leaving([neighbour], on: node)
     case .noNeighbour(let term, _, _): return [.dropPodAffinity(term: term)]
     case .skew(let key, _, _, _, _, _):
       return snapshot.rules.isOld ? [.relaxSpread(key: key)] : [.honorTaints(key: key), .relaxSpread(key: key)]
@@ -132,9 +130,35 @@ struct SuggestionSearch {
     }
   }
 
+  /// Pods of the node leave it; nothing where one is elsewhere, or comes back to the same node.
+  private func leaving(_ names: [ObjectName], on node: NodeState) -> [Change] {
+    let pods = node.pods.filter { names.contains($0.name) }
+    guard pods.count == names.count, !pods.contains(where: { $0.isMirror || $0.controller?.kind == "DaemonSet" }) else {
+      return []
+    }
+    return [.free(node: node.facts.name, pods: names, lost: pods.filter { $0.controller == nil }.map(\.name))]
+  }
+
+  /// Labels that say which node it is, where it is, or what it runs: another value would be a lie, which the kubelet or
+  /// the cloud's controller takes back, and volumes rely on them.
+  private static func isIdentity(_ key: String) -> Bool {
+    let keys = [
+      "kubernetes.io/hostname", "kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/os",
+      "beta.kubernetes.io/arch", "node.kubernetes.io/instance-type", "beta.kubernetes.io/instance-type",
+      "node.kubernetes.io/windows-build",
+    ]
+    return keys.contains(key) || key.hasPrefix("topology.kubernetes.io/")
+      || key.hasPrefix("failure-domain.beta.kubernetes.io/") || key.hasPrefix("failure-domain.kubernetes.io/")
+  }
+
+  private func label(_ node: NodeState, _ key: String, _ value: String) -> [Change] {
+    guard !Self.isIdentity(key) else { return [] }
+    return [.label(node: node.facts.name, key: key, value: value, replacing: node.facts.labels[key])]
+  }
+
   private func affinityFixes(_ node: NodeState, _ pod: Pod) -> [Change] {
     for (key, value) in pod.spec.nodeSelector.entries where node.facts.labels[key] != value {
-      return [.label(node: node.facts.name, key: key, value: value), .dropNodeSelector(key: key)]
+      return label(node, key, value) + [.dropNodeSelector(key: key)]
     }
     var changes: [Change] = []
     let terms = pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms ?? []
@@ -143,7 +167,7 @@ struct SuggestionSearch {
         if let value = expression.values.first,
           !expression.values.contains(node.facts.labels[expression.key] ?? "\u{0}")
         {
-          changes.append(.label(node: node.facts.name, key: expression.key, value: value))
+          changes += label(node, expression.key, value)
           break
         }
       }

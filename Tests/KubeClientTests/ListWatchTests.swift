@@ -57,9 +57,10 @@ import Testing
     #expect(Self.effects(Self.watching + [(60, expired)]) == anew)
     // As after a restart: the data are not called live until they have been read again, however long the outage was.
     let refused = ListWatch.Input.watchFailed(Self.status(503))
-    let outage: [(Int, ListWatch.Input)] = Self.watching + [
-      (60, refused), (61, .waited), (61, refused), (63, .waited), (63, refused), (70, .waited), (70, .watchOpened),
-    ]
+    let outage: [(Int, ListWatch.Input)] =
+      Self.watching + [
+        (60, refused), (61, .waited), (61, refused), (63, .waited), (63, refused), (70, .waited), (70, .watchOpened),
+      ]
     #expect(Self.effects(outage + [(70, expired)]) == anew)
     // One that forgets what it has just told is not hammered.
     let again = Self.effects(

@@ -173,6 +173,9 @@ final class CommandContext {
     session.discover()
     session.setNeeds(Set(types.map { Subscription($0.resource, namespace: namespace) }))
     wait { session.failure != nil || types.allSatisfy { isSettled($0) } }
+    // What is wrong with the server or the credentials refuses discovery, too, whichever answer comes first: that one
+    // also says what helps.
+    if types.contains(where: hasFailed) { wait { session.failure != nil || session.isDiscovered } }
     if let failure = session.failure, !failure.isForbidden { throw CommandFailure(failure, status: failureStatus) }
     wait { types.allSatisfy { isSettled($0) } }
   }
@@ -191,6 +194,10 @@ final class CommandContext {
   }
 
   private func store(_ type: any KubeObject.Type) -> ObjectStore? { session.state.store(type.resource) }
+
+  private func hasFailed(_ type: any KubeObject.Type) -> Bool {
+    if case .failed = store(type)?.freshness { true } else { false }
+  }
 
   /// Whether nothing more is to be expected soon: what is refused or fails stays out of the report.
   private func isSettled(_ type: any KubeObject.Type) -> Bool {

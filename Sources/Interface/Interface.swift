@@ -257,8 +257,8 @@ public final class Interface {
     switch result {
     case .copied(let via, let bytes): show("copied \(what) (\(bytes) bytes, \(via))", role: .ok)
     case .tooLarge(let bytes, let limit):
-      show("not copied: \(bytes) bytes, the terminal takes at most \(limit)", role: .warning)
-    case .unavailable(let reason): show("not copied: \(reason)", role: .warning)
+      show("\(what) not copied: \(bytes) bytes, the terminal takes at most \(limit)", role: .warning)
+    case .unavailable(let reason): show("\(what) not copied: \(reason)", role: .warning)
     }
   }
 }

@@ -38,7 +38,11 @@ extension Interface {
       page?.table?.pin()
       return effects
     }
-    guard let page, let action = Binding.action(for: key, in: contexts) else { return [] }
+    guard let page else { return [] }
+    guard let action = Binding.action(for: key, in: contexts) else {
+      show("this key does nothing here; ? lists those that do")
+      return []
+    }
     page.table?.pin()
     clicked = nil
     return perform(action, key: key)
@@ -63,8 +67,8 @@ extension Interface {
       if page?.isFullScreen == true { show("f or esc: header and keys again") }
     case .kubectl:
       guard let page else { return [] }
-      show(page.kubectl, role: .accent)
-      return [.copy(page.kubectl, what: "command")]
+      // What becomes of it is said with the line itself: not every terminal takes what it is told to copy.
+      return [.copy(page.kubectl, what: page.kubectl)]
     default:
       guard let page else { return [] }
       switch page.content {

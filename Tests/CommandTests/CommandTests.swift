@@ -252,7 +252,8 @@ final class WebServer: Sendable {
     let own = try await Podmedic.run(["lint"])
     #expect(
       own.status == 0 && own.text == ""
-        && own.errorText == "all screens, playbooks, terms, aliases and hotkeys are well\n", "\(own)")
+        && own.errorText == "all screens, playbooks, terms, aliases, hotkeys and the configuration are well\n",
+      "\(own)")
     let file = try TemporaryFolder().file("x.yaml", Data("nonsense: [\n".utf8))
     let broken = try await Podmedic.run(["lint", file.path])
     #expect(broken.status == 1, "\(broken)")

@@ -178,3 +178,21 @@ private final class RecordingTransport: Transport {
   func pause(_ id: TransferID) { transport.pause(id) }
   func resume(_ id: TransferID) { transport.resume(id) }
 }
+
+extension LiveSession {
+  /// Sends requests, all at once, and waits for their answers; throws the first failure, unless they may fail.
+  func send(_ requests: [APIRequest], mayFail: Bool = false) async throws {
+    var open = requests.count
+    var failure: (any Error)?
+    for request in requests {
+      session.client.send(request) { result in
+        open -= 1
+        if case .failure(let error) = result, failure == nil {
+          failure = NotSoInTime(description: "\(request.method) \(request.target): \(error)")
+        }
+      }
+    }
+    try await run(until: { open == 0 }, "\(open) requests are not answered")
+    if let failure, !mayFail { throw failure }
+  }
+}

@@ -177,8 +177,8 @@ final class DrainDifferential {
         }
       }
     }
-    try await send(objects.map { .create($0.object.resource, namespace: $0.namespace, object: $0.json) })
-    try await send(
+    try await live.send(objects.map { .create($0.object.resource, namespace: $0.namespace, object: $0.json) })
+    try await live.send(
       objects.compactMap { entry in
         entry.object.status.map {
           .patch(
@@ -186,7 +186,7 @@ final class DrainDifferential {
             patch: ["status": $0])
         }
       })
-    try await send(
+    try await live.send(
       objects.compactMap { entry in
         entry.object.deletion.map {
           .delete(entry.object.resource, namespace: entry.namespace, name: entry.name, gracePeriodSeconds: $0)
@@ -226,26 +226,11 @@ final class DrainDifferential {
           .delete(kind, namespace: namespace, name: name, gracePeriodSeconds: 0),
         ])
       }
-      try await send(requests.map { $0[0] }, mayFail: true)
-      try await send(requests.map { $0[1] }, mayFail: true)
+      try await live.send(requests.map { $0[0] }, mayFail: true)
+      try await live.send(requests.map { $0[1] }, mayFail: true)
     }
     try await live.run(
       until: { Self.kinds.allSatisfy { live.state.store($0)?.count == 0 } }, seconds: 20, "not everything goes")
-  }
-
-  private func send(_ requests: [APIRequest], mayFail: Bool = false) async throws {
-    var open = requests.count
-    var failure: (any Error)?
-    for request in requests {
-      live.session.client.send(request) { result in
-        open -= 1
-        if case .failure(let error) = result, failure == nil {
-          failure = NotSoInTime(description: "\(request.method) \(request.target): \(error)")
-        }
-      }
-    }
-    try await live.run(until: { open == 0 }, "\(open) requests are not answered")
-    if let failure, !mayFail { throw failure }
   }
 }
 

@@ -224,12 +224,12 @@ final class SchedulerDifferential {
   private func create(_ items: [RandomCluster.Item]) async throws {
     // Pods may refer to claims, and bound pods need no node, so that only the kinds are in order.
     for resource in [StorageClass.resource, PersistentVolume.resource, PersistentVolumeClaim.resource] {
-      try await send(items.filter { $0.resource == resource }.map(\.creation))
+      try await live.send(items.filter { $0.resource == resource }.map(\.creation))
     }
     let rest = [Node.resource, CSINode.resource, Pod.resource]
-    try await send(items.filter { rest.contains($0.resource) }.map(\.creation))
-    try await send(items.compactMap(\.change))
-    try await send(items.filter(\.isDeleted).map(\.deletion))
+    try await live.send(items.filter { rest.contains($0.resource) }.map(\.creation))
+    try await live.send(items.compactMap(\.change))
+    try await live.send(items.filter(\.isDeleted).map(\.deletion))
     try await settle()
   }
 
@@ -239,7 +239,7 @@ final class SchedulerDifferential {
   }
 
   private func delete(_ pods: [Pod]) async throws {
-    try await send(
+    try await live.send(
       pods.map {
         .delete(Pod.resource, namespace: $0.metadata.namespace, name: $0.metadata.name, gracePeriodSeconds: 0)
       })
@@ -271,8 +271,8 @@ final class SchedulerDifferential {
       for kind in kinds {
         var requests: [[APIRequest]] = []
         live.state.store(kind)?.forEach { requests.append(remove(kind, $0.metadata)) }
-        try await send(requests.compactMap { $0.count > 1 ? $0.first : nil }, mayFail: true)
-        try await send(requests.compactMap(\.last), mayFail: true)
+        try await live.send(requests.compactMap { $0.count > 1 ? $0.first : nil }, mayFail: true)
+        try await live.send(requests.compactMap(\.last), mayFail: true)
       }
       do {
         return try await live.run(
@@ -285,20 +285,6 @@ final class SchedulerDifferential {
   }
 
   /// Sends requests at the same time and waits for all answers.
-  private func send(_ requests: [APIRequest], mayFail: Bool = false) async throws {
-    var open = requests.count
-    var failure: (any Error)?
-    for request in requests {
-      live.session.client.send(request) { result in
-        open -= 1
-        if case .failure(let error) = result, failure == nil {
-          failure = NotSoInTime(description: "\(request.method) \(request.target): \(error)")
-        }
-      }
-    }
-    try await live.run(until: { open == 0 }, "\(open) requests are not answered")
-    if let failure, !mayFail { throw failure }
-  }
 }
 
 extension RandomCluster.Item {

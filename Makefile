@@ -39,11 +39,11 @@ test: setup-tests ## runs every test, those against a real Kubernetes control pl
 	  echo "No apt here: Kubernetes cannot be built, and the tests against it are skipped"; \
 	fi; \
 	swift build --build-tests; \
-	swift test --skip-build --skip '^ClusterTests\.'; \
+	Tests/run --skip '^ClusterTests\.'; \
 	: 'Those that need the machine for themselves, and one real node at a time: two kubelets share /var/log/pods'; \
 	: 'and clear away logs of pods that they do not know.'; \
-	swift test --skip-build --filter '^ClusterTests\.' --skip '^ClusterTests\.ConvergenceTests'; \
-	swift test --skip-build --filter '^ClusterTests\.ConvergenceTests'
+	Tests/run --filter '^ClusterTests\.' --skip '^ClusterTests\.ConvergenceTests'; \
+	Tests/run --filter '^ClusterTests\.ConvergenceTests'
 
 accuracy: setup-tests ## measures the diagnosis with the faults, healed twins and decoys of Tests/Accuracy
 	@mkdir -p .build; table="$$PWD/.build/accuracy.txt"; log=.build/accuracy.log; status=0; rm -f "$$table"; \

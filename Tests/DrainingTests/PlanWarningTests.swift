@@ -147,6 +147,49 @@ import Testing
     #expect(plan(nodes + [pod, job]).pods[0].replacement == Replacement.none("job/import is suspended"))
   }
 
+  /// A pod with an ephemeral volume whose claim is bound to a volume that only its node reaches.
+  private func scratch(_ mode: String, zone: String? = nil) -> (plan: DrainPlan, replacement: Replacement?) {
+    let pod = planPod {
+      $0.spec.volumes = [
+        volume("scratch") {
+          $0.ephemeral = EphemeralVolumeSource()
+          $0.ephemeral?.volumeClaimTemplate = PersistentVolumeClaimTemplate()
+          $0.ephemeral?.volumeClaimTemplate?.spec.resources.requests = ["storage": Quantity("1Gi")]
+        }
+      ]
+    }
+    let old = claim("web-1-scratch") {
+      $0.spec.nodeAffinity = VolumeNodeAffinity()
+      $0.spec.nodeAffinity?.required = nodeLabel("kubernetes.io/hostname", "n1")
+    }
+    var storageClass = StorageClass()
+    (storageClass.metadata.name, storageClass.provisioner) = ("fast", "example.com/disks")
+    storageClass.metadata.annotations = ["storageclass.kubernetes.io/is-default-class": "true"]
+    storageClass.volumeBindingMode = mode
+    if let zone {
+      var requirement = TopologySelectorLabelRequirement()
+      (requirement.key, requirement.values) = ("kubernetes.io/hostname", [zone])
+      var term = TopologySelectorTerm()
+      term.matchLabelExpressions = [requirement]
+      storageClass.allowedTopologies = [term]
+    }
+    let plan = plan(nodes + [pod, storageClass] + old + webDeployment())
+    return (plan, plan.pods[0].replacement)
+  }
+
+  /// The old claim goes with the pod: what it is bound to ties the replacement to nothing.
+  @Test func ephemeralVolumesAreMadeAnew() {
+    #expect(scratch("WaitForFirstConsumer").replacement == .fits(node: "n2"))
+    guard case .findsNoRoom(let reason) = scratch("WaitForFirstConsumer", zone: "n1").replacement else {
+      Issue.record("the class makes volumes on n1 only")
+      return
+    }
+    #expect(reason.contains("1 node(s) didn't find available persistent volumes to bind"), "\(reason)")
+    #expect(
+      scratch("Immediate").replacement
+        == .unknown("volume scratch is made anew before a node is chosen: only nodes that reach it take the pod"))
+  }
+
   @Test(arguments: [
     ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false", true),
     ("cluster-autoscaler.kubernetes.io/safe-to-evict", "true", false), ("karpenter.sh/do-not-disrupt", "true", true),

@@ -108,7 +108,7 @@ public struct DrainPlanner {
     }
     guard let first = nodes.first else { return replacements }
     for (pod, relocation) in zip(replaced, snapshot.relocations(of: replaced, leaving: first)) {
-      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation, of: pod)
+      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation)
     }
     return replacements
   }
@@ -207,17 +207,17 @@ extension EvictionAnswer {
 }
 
 extension Replacement {
-  init(_ relocation: Relocation, of pod: Pod) {
+  init(_ relocation: Relocation) {
     let report = relocation.report
     switch report.outcome {
     case .unknown: self = .unknown(report.headline)
     case .fits:
-      self = relocation.node.map { .fits(node: $0) } ?? .unknown(report.headline)
-    case .doesNotFit:
-      if let volume = pod.spec.volumes.first(where: { $0.ephemeral != nil }) {
-        self = .unknown("it gets a new claim for volume \(volume.name); with the old one no node would take it")
-        return
+      if let volume = relocation.unknownVolumes.first {
+        self = .unknown("volume \(volume) is made anew before a node is chosen: only nodes that reach it take the pod")
+      } else {
+        self = relocation.node.map { .fits(node: $0) } ?? .unknown(report.headline)
       }
+    case .doesNotFit:
       let preemption = report.preemptionSentence.map { "; \($0)" } ?? ""
       self = .findsNoRoom((report.message ?? report.headline) + preemption)
     }

@@ -129,6 +129,8 @@ public struct NodeProgress: Sendable, Equatable {
     case waiting
     /// It is cordoned, by this run or before.
     case cordoned
+    /// It is not begun before a budget lets one of its pods go, which the budget says.
+    case waitingForBudget(String)
     /// Its pods are being removed.
     case draining
     /// All that was to go has gone.

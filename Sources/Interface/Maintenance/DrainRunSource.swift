@@ -103,6 +103,8 @@ private struct DrainRunRows {
       switch node.state {
       case .waiting: (hasEnded ? "not begun" : "waits for its turn", .none)
       case .cordoned: (hasEnded ? "cordoned, not begun" : "cordoned", .none)
+      case .waitingForBudget(let why):
+        (hasEnded ? "cordoned, not begun: \(why)" : "waits for its turn: \(why)", .warning)
       case .draining: ("\(hasEnded ? "not drained" : "draining"): \(gone) of \(pods.count) gone", .none)
       case .drained: ("drained: \(gone) gone", .none)
       case .failed(let why): ("failed: \(why)", .critical)

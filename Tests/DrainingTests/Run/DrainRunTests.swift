@@ -188,6 +188,11 @@ import Testing
     bench.start()
     bench.pass(.seconds(12))
     #expect(bench.text(key) == "terminating 11 s of 30 s" || bench.text(key) == "terminating 12 s of 30 s")
+    // A node that is gone does not confirm anything.
+    let uid = key.uid
+    bench.server.pods[uid]?.metadata.finalizers = ["example.com/keep"]
+    bench.pass(.seconds(50))
+    #expect(bench.text(key)?.hasSuffix(": its kubelet does not confirm its end, or a finalizer keeps it") == true)
   }
 
   @Test func deletionsComeOneAfterTheOtherAndEndAtTheFirstRefusal() {

@@ -129,8 +129,8 @@ let package = Package(
     tests(
       "SessionTests",
       [
-        "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "TestSupport",
+        "Session", "ClusterState", "DataFiles", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
+        "KubeConfig", "Remedies", "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),

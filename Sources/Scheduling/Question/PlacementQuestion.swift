@@ -56,7 +56,7 @@ public struct PlacementQuestion {
   /// Adds what would be created together with the subject.
   public mutating func add(_ object: any KubeObject) {
     switch object {
-    case let claim as PersistentVolumeClaim: snapshot.put(withDefaultClass(claim))
+    case let claim as PersistentVolumeClaim: snapshot.put(snapshot.withDefaultClass(claim))
     case let volume as PersistentVolume: snapshot.put(volume)
     case let storageClass as StorageClass: snapshot.put(storageClass)
     default: break
@@ -78,7 +78,7 @@ public struct PlacementQuestion {
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.
   private mutating func addClaims(of set: StatefulSet) {
     for template in set.spec.volumeClaimTemplates {
-      var claim = withDefaultClass(template)
+      var claim = snapshot.withDefaultClass(template)
       claim.metadata.namespace = set.metadata.namespace
       claim.metadata.name = "\(template.metadata.name)-\(set.metadata.name)-next"
       guard claim.waitsForConsumer(in: snapshot) else {
@@ -93,16 +93,6 @@ public struct PlacementQuestion {
       volume.persistentVolumeClaim = source
       pod.spec.volumes.append(volume)
     }
-  }
-
-  /// A claim that names no class gets the default one.
-  private func withDefaultClass(_ claim: PersistentVolumeClaim) -> PersistentVolumeClaim {
-    guard claim.spec.storageClassName == nil else { return claim }
-    let key = "storageclass.kubernetes.io/is-default-class"
-    let defaults = snapshot.classes.values.filter { $0.metadata.annotations[key] == "true" }
-    var claim = claim
-    claim.spec.storageClassName = defaults.map(\.metadata.name).min()
-    return claim
   }
 
   // MARK: The answer

@@ -14,6 +14,8 @@ struct SuggestionSearch {
   private static let depth = 4
   /// How often the filters are run for one node.
   private static let runsPerNode = 24
+  /// How often they are run for all nodes, to see which changes of a suggestion are needed.
+  private static let runsForAll = 48
 
   func run(limit: Int) -> [Suggestion] {
     let evaluation = Evaluation(pod, in: snapshot)
@@ -29,16 +31,26 @@ struct SuggestionSearch {
       search(node, [], pod, snapshot, &found, &runs)
     }
     if let change = newNode() { verifyNewNode(change, &found) }
-    let candidates = found.map { Suggestion($0) }
-      .sorted { ($0.effort, $0.text) < ($1.effort, $1.text) }
-    // A suggestion that holds all changes of a smaller one is worth nothing.
-    var kept: [Suggestion] = []
-    for candidate in candidates where kept.count < limit {
-      let changes = Set(candidate.changes)
-      if kept.contains(where: { changes.isSuperset(of: $0.changes) }) { continue }
-      kept.append(complete(candidate.changes))
+    return minimal(found).prefix(limit).map(complete)
+  }
+
+  /// What is needed of each set of changes, the least effort first, without sets that ask for all that another one asks.
+  private func minimal(_ found: Set<[Change]>) -> [[Change]] {
+    func sorted(_ sets: [[Change]]) -> [[Change]] {
+      sets.map { Suggestion($0) }.sorted { ($0.effort, $0.text) < ($1.effort, $1.text) }.map(\.changes)
     }
-    return kept
+    func withoutCovered(_ sets: [[Change]]) -> [[Change]] {
+      var kept: [[Change]] = []
+      for set in sets where !kept.contains(where: { set.cover($0) }) { kept.append(set) }
+      return kept
+    }
+    var search = MinimalChanges(pod, snapshot, runs: Self.runsForAll)
+    var needed: [[Change]] = []
+    for set in sorted(Array(found)) where !needed.contains(where: { set.cover($0) }) {
+      if let set = search.needed(of: set) { needed.append(set) }
+    }
+    // What has become smaller may be less effort than what came before it.
+    return withoutCovered(sorted(needed))
   }
 
   /// Nodes with the fewest reasons first, one for each way to fail.
@@ -74,6 +86,8 @@ struct SuggestionSearch {
     }
     guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
     for change in fixes(for: reason, first.plugin, on: state, pod, snapshot) where !changes.contains(change) {
+      // What was lowered once is as low as it has to be.
+      if let resource = change.loweredResource, changes.contains(where: { $0.loweredResource == resource }) { continue }
       var (changedPod, changedSnapshot) = (pod, snapshot)
       change.apply(to: &changedPod, &changedSnapshot, template: nil)
       search(node, changes + [change], changedPod, changedSnapshot, &found, &runs)
@@ -197,7 +211,15 @@ struct SuggestionSearch {
       pods.append(candidate.name)
       left = left.subtracting(share(candidate))
     }
-    return left > 0 || pods.isEmpty ? nil : pods
+    guard left <= 0 else { return nil }
+    // The first ones may have become needless by the last.
+    var spare = Int64(0).subtracting(left)
+    for candidate in movable.sorted(by: { (-$0.priority, -share($0), $0.name) < (-$1.priority, -share($1), $1.name) })
+    where pods.contains(candidate.name) && share(candidate) <= spare {
+      pods.removeAll { $0 == candidate.name }
+      spare -= share(candidate)
+    }
+    return pods.isEmpty ? nil : pods
   }
 
   // MARK: A new node

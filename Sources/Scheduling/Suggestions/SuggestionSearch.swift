@@ -226,7 +226,7 @@ struct SuggestionSearch {
 
   private func newNode() -> Change? {
     let requests = PodFacts(pod, rules: snapshot.rules).requests
-    guard requests.unreadable == nil else { return nil }
+    guard requests.unreadable.isEmpty else { return nil }
     var size: [String: Int64] = ["cpu": max(requests.cpu, 1), "memory": max(requests.memory, 1)]
     if requests.ephemeralStorage > 0 { size["ephemeral-storage"] = requests.ephemeralStorage }
     for other in requests.others { size[other.name] = other.amount }

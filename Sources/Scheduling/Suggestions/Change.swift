@@ -136,7 +136,7 @@ extension Change {
       (toleration.key, toleration.value, toleration.effect) = (key, value, effect)
       toleration.operator = "Equal"
       pod.spec.tolerations.append(toleration)
-    case .lowerRequest(let resource, let from, let to): pod.lower(resource, by: from.subtracting(to))
+    case .lowerRequest(let resource, _, let to): pod.lower(resource, to: to, snapshot.rules)
     case .free(let node, let pods, _):
       guard let slot = snapshot.slot(of: node) else { return }
       for leaving in snapshot.nodes[slot].pods where pods.contains(leaving.name) {
@@ -210,37 +210,5 @@ extension Pod {
     }
     for index in spec.containers.indices { drop(&spec.containers[index].ports) }
     for index in spec.initContainers.indices { drop(&spec.initContainers[index].ports) }
-  }
-
-  /// Lowers the requests of the containers until the pod asks for so much less. Whoever asks most gives most.
-  fileprivate mutating func lower(_ resource: String, by amount: Int64) {
-    func units(_ requests: SmallMap<Quantity>) -> Int64 {
-      guard let quantity = requests[resource] else { return 0 }
-      return Int64((resource == "cpu" ? quantity.milliValue : quantity.value) ?? 0)
-    }
-    func text(_ amount: Int64) -> Quantity { Quantity(Amount.exactText(amount, of: resource)) }
-    if let whole = spec.resources, whole.requests[resource] != nil {
-      spec.resources?.requests[resource] = text(max(0, units(whole.requests).subtracting(amount)))
-      return
-    }
-    var left = amount
-    let order = spec.containers.indices.sorted {
-      units(spec.containers[$0].resources.requests) > units(spec.containers[$1].resources.requests)
-    }
-    for index in order where left > 0 {
-      let own = units(spec.containers[index].resources.requests)
-      guard own > 0 else { continue }
-      let given = min(own, left)
-      spec.containers[index].resources.requests[resource] = text(own - given)
-      left -= given
-    }
-    // An init container that asks for more than all the others together decides alone.
-    let total = spec.containers.reduce(Int64(0)) { $0.adding(units($1.resources.requests)) }
-    for index in spec.initContainers.indices where !spec.initContainers[index].isSidecar {
-      let own = units(spec.initContainers[index].resources.requests)
-      if own > total {
-        spec.initContainers[index].resources.requests[resource] = text(max(total, own.subtracting(amount)))
-      }
-    }
   }
 }

@@ -28,9 +28,11 @@ public struct PlacementQuestion {
   /// - Parameters:
   ///   - state: the cluster that `snapshot` was made from.
   ///   - isManifest: the subject does not exist; what an exported file has of another life is not looked at.
+  ///   - others: what would be created together with it.
   ///   - now: the moment, for how long ago things happened.
   public init?(
-    _ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool, now: Timestamp
+    _ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool,
+    with others: [any KubeObject] = [], now: Timestamp
   ) {
     guard var pod = ClusterSnapshot.pod(of: subject) else { return nil }
     if isManifest, !pod.metadata.uid.isEmpty {
@@ -46,7 +48,11 @@ public struct PlacementQuestion {
     self.snapshot = snapshot
     self.state = state
     self.now = now
-    if !(subject is Pod) || isManifest { admit() }
+    add(others)
+    if !(subject is Pod) || isManifest {
+      admit(PlannedCluster(state: state, others: others))
+      addEphemeralClaims()
+    }
     if let set = subject as? StatefulSet { addClaims(of: set) }
     if subject is DaemonSet, !isManifest {
       taken = Set(state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal }.map(\.spec.nodeName))
@@ -54,20 +60,33 @@ public struct PlacementQuestion {
   }
 
   /// Adds what would be created together with the subject.
-  public mutating func add(_ object: any KubeObject) {
-    switch object {
-    case let claim as PersistentVolumeClaim: snapshot.put(withDefaultClass(claim))
-    case let volume as PersistentVolume: snapshot.put(volume)
-    case let storageClass as StorageClass: snapshot.put(storageClass)
-    default: break
+  private mutating func add(_ others: [any KubeObject]) {
+    for object in others {
+      switch object {
+      case let namespace as Namespace: snapshot.put(namespace)
+      case let volume as PersistentVolume: snapshot.put(volume)
+      case let storageClass as StorageClass: snapshot.put(storageClass)
+      default: break
+      }
+    }
+    // Wherever it stands in the file, the default class is given to claims that name none.
+    for case let claim as PersistentVolumeClaim in others { snapshot.put(withDefaultClass(claim)) }
+    if others.contains(where: { ClusterSnapshot.pod(of: $0) != nil }) {
+      remarks.append("other pods that the manifest makes are not counted: they may take the room")
     }
   }
 
   // MARK: What admission and controllers add
 
   /// Does what admission would do to the next pod.
-  private mutating func admit() {
-    let admission = Admission(pod, in: state)
+  private mutating func admit(_ cluster: PlannedCluster) {
+    let path =
+      switch subject {
+      case is Pod: "spec"
+      case is CronJob: "spec.jobTemplate.spec.template.spec"
+      default: "spec.template.spec"
+      }
+    let admission = Admission(pod, in: cluster, path: isManifest ? path : nil)
     pod = admission.pod
     refusal = admission.refusal
     remarks += admission.remarks
@@ -93,6 +112,33 @@ public struct PlacementQuestion {
       volume.persistentVolumeClaim = source
       pod.spec.volumes.append(volume)
     }
+  }
+
+  /// Adds the claims that are made for the pod and go with it, as far as they wait for the scheduler.
+  private mutating func addEphemeralClaims() {
+    if snapshot.rules.isOld { return }
+    var bound: Set<String> = []
+    for volume in pod.spec.volumes {
+      guard let template = volume.ephemeral?.volumeClaimTemplate else { continue }
+      var claim = PersistentVolumeClaim()
+      claim.metadata = template.metadata
+      claim.metadata.namespace = pod.metadata.namespace
+      claim.metadata.name = "\(pod.metadata.name)-\(volume.name)"
+      claim.spec = template.spec
+      claim = withDefaultClass(claim)
+      // A claim that has this name already is not taken for the pod's; pods of workloads get other names.
+      if subject is Pod, snapshot.claims[ObjectName(claim.metadata)] != nil { continue }
+      guard claim.waitsForConsumer(in: snapshot) else {
+        remarks.append("claim \(claim.metadata.name) is bound before the scheduler looks: its volume is not counted")
+        bound.insert(volume.name)
+        continue
+      }
+      var owner = OwnerReference()
+      (owner.kind, owner.name, owner.uid, owner.controller) = ("Pod", pod.metadata.name, pod.metadata.uid, true)
+      claim.metadata.ownerReferences = [owner]
+      snapshot.put(claim)
+    }
+    pod.spec.volumes.removeAll { bound.contains($0.name) }
   }
 
   /// A claim that names no class gets the default one.

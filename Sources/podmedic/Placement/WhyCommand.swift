@@ -42,7 +42,7 @@ struct WhyCommand: ParsableCommand {
         if object.metadata.namespace.isEmpty { object.metadata.namespace = host.context.namespaceOfNames ?? "default" }
         others = manifest.others(than: object)
         subject = object
-        try host.readEverywhere(PlacementQuestion.reads)
+        try host.readEverywhere(PlacementQuestion.reads + [ServiceAccount.self])
       } else {
         let reference = try host.reference(words)
         var types = PlacementQuestion.reads
@@ -71,13 +71,12 @@ struct WhyCommand: ParsableCommand {
     let snapshot = ClusterSnapshot(host.state, rules: rules)
     guard
       var question = PlacementQuestion(
-        subject, in: host.state, snapshot, isManifest: filename != nil, now: host.context.now)
+        subject, in: host.state, snapshot, isManifest: filename != nil, with: others, now: host.context.now)
     else {
       throw CommandFailure(
         "error: \(subject.reference.kind) \(PlainText.line(subject.metadata.name)) makes no pods",
         hint: "Name a pod or what makes pods: a deployment, replicaset, statefulset, daemonset, job or cronjob.")
     }
-    for object in others { question.add(object) }
     question.origin = origin(of: subject, host)
     let answer = question.answer
     let writer = PlacementWriter(

@@ -83,10 +83,10 @@ import Testing
     let snapshot = cluster(rules, nodes, pods)
     func places(_ changes: [Change]) -> Bool {
       var (changed, pod) = (snapshot, new)
-      for change in changes { change.apply(to: &pod, &changed, template: nil) }
+      for change in changes { change.apply(to: &pod, &changed) }
       return !changed.explain(pod).fitting.isEmpty
     }
-    for suggestion in snapshot.suggestions(for: new, limit: 40) where suggestion.changes.count > 1 {
+    for suggestion in snapshot.suggestions(for: new, limit: 40) {
       let changes = suggestion.changes
       #expect(places(changes), "\(suggestion.text)")
       for left in changes {

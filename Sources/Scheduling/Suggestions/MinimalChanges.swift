@@ -43,7 +43,7 @@ struct MinimalChanges {
     guard runs > 0 else { return nil }
     runs -= 1
     var (changedPod, changed) = (pod, snapshot)
-    for change in changes { change.apply(to: &changedPod, &changed, template: nil) }
+    for change in changes { change.apply(to: &changedPod, &changed) }
     let evaluation = Evaluation(changedPod, in: changed)
     let result = changed.nodes.contains { evaluation.passes($0) }
     known[key] = result

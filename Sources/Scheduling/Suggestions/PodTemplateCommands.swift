@@ -99,7 +99,7 @@ struct PodTemplateCommands {
   private func spec(after change: Change) -> PodSpec {
     var changed = pod
     var unused = ClusterSnapshot(rules: rules)
-    change.apply(to: &changed, &unused, template: nil)
+    change.apply(to: &changed, &unused)
     return changed.spec
   }
 
@@ -156,7 +156,7 @@ struct PodTemplateCommands {
       // Every resource is lowered once, in a field of its own; how that is done depends on the pod as it is.
       if case .lowerRequest = change { continue }
       var unused = ClusterSnapshot(rules: rules)
-      change.apply(to: &current, &unused, template: nil)
+      change.apply(to: &current, &unused)
     }
     if let replaced, changes.contains(where: \.isOfTemplate) {
       commands.append("\(place) delete pod \(shellWord(replaced.name))")

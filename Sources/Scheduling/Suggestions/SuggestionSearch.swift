@@ -30,7 +30,7 @@ struct SuggestionSearch {
       var runs = Self.runsPerNode
       search(node, [], pod, snapshot, &found, &runs)
     }
-    if let change = newNode() { verifyNewNode(change, &found) }
+    if let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
     return minimal(found).prefix(limit).map(complete)
   }
 
@@ -89,7 +89,7 @@ struct SuggestionSearch {
       // What was lowered once is as low as it has to be.
       if let resource = change.loweredResource, changes.contains(where: { $0.loweredResource == resource }) { continue }
       var (changedPod, changedSnapshot) = (pod, snapshot)
-      change.apply(to: &changedPod, &changedSnapshot, template: nil)
+      change.apply(to: &changedPod, &changedSnapshot)
       search(node, changes + [change], changedPod, changedSnapshot, &found, &runs)
     }
   }
@@ -112,7 +112,7 @@ struct SuggestionSearch {
         .removeTaint(node: name, key: taint.key, effect: taint.effect),
       ]
     case .requirement: return plugin == .nodeAffinity ? affinityFixes(node, pod) : []
-    case .resource(let resource, let requested, let used, let allocatable):
+    case .resource(let resource, let requested, let used, let allocatable, _):
       var changes: [Change] = []
       let free = allocatable.subtracting(used)
       if free > 0, requested > free, resource == "cpu" || resource == "memory" || resource == "ephemeral-storage" {
@@ -222,39 +222,13 @@ struct SuggestionSearch {
     return pods.isEmpty ? nil : pods
   }
 
-  // MARK: A new node
-
-  private func newNode() -> Change? {
-    let requests = PodFacts(pod, rules: snapshot.rules).requests
-    guard requests.unreadable.isEmpty else { return nil }
-    var size: [String: Int64] = ["cpu": max(requests.cpu, 1), "memory": max(requests.memory, 1)]
-    if requests.ephemeralStorage > 0 { size["ephemeral-storage"] = requests.ephemeralStorage }
-    for other in requests.others { size[other.name] = other.amount }
-    return .addNode(size: size)
-  }
-
-  /// A new node is like an existing one of the pod's choice, if there is one: with its zone, without its taints.
-  private func verifyNewNode(_ change: Change, _ found: inout Set<[Change]>) {
-    let matcher = NodeMatcher(pod.spec)
-    let models = [nil] + snapshot.nodes.filter { matcher.matches($0.facts) }.prefix(3).map(\.facts)
-    for model in models {
-      var (changedPod, changed) = (pod, snapshot)
-      change.apply(to: &changedPod, &changed, template: model)
-      guard let slot = changed.slot(of: Change.newNode) else { return }
-      if Evaluation(changedPod, in: changed).findings(on: changed.nodes[slot]).isEmpty {
-        found.insert([change])
-        return
-      }
-    }
-  }
-
   // MARK: The whole
 
   private func complete(_ changes: [Change]) -> Suggestion {
     var (changedPod, changed) = (pod, snapshot)
-    for change in changes { change.apply(to: &changedPod, &changed, template: nil) }
+    for change in changes { change.apply(to: &changedPod, &changed) }
     let evaluation = Evaluation(changedPod, in: changed)
-    let places = changed.nodes.filter { $0.facts.name != Change.newNode && evaluation.findings(on: $0).isEmpty }
+    let places = changed.nodes.filter { $0.facts.name != NewNode.name && evaluation.findings(on: $0).isEmpty }
       .map(\.facts.name)
     let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
     let ofTemplate = changes.contains(where: \.isOfTemplate)
@@ -275,7 +249,7 @@ extension Reason {
     switch evidence {
     case .cordoned: "cordoned"
     case .taint(let taint): "taint \(taint.shortText)"
-    case .resource(let name, _, _, _): "resource \(name)"
+    case .resource(let name, _, _, _, _): "resource \(name)"
     case .podCount: "pods"
     case .hostPort(let port, _): "port \(port)"
     case .neighbour(_, let key, _): "neighbour \(key)"

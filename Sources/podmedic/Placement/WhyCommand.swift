@@ -1,4 +1,5 @@
 import ArgumentParser
+import Captures
 import ClusterState
 import DataFiles
 import Kube
@@ -54,8 +55,12 @@ struct WhyCommand: ParsableCommand {
       // The version decides about the rules; reading the kinds has told it too.
       let version = host.context.session.serverVersion ?? version(host.context)
       let rules = version.map { SchedulerRules(gitVersion: $0.gitVersion) } ?? .current
-      let remarks =
-        version == nil ? ["the server does not tell its version: the rules of today's scheduler are followed"] : []
+      var remarks: [String] = []
+      if version == nil {
+        remarks = ["the server does not tell its version: the rules of today's scheduler are followed"]
+      } else if let remark = host.context.capture?.versionRemark {
+        remarks = [remark]
+      }
       try report(subject, others, remarks, host, rules)
     } catch {
       // Whatever kept it from looking, it could not be told.

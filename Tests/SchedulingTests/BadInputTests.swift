@@ -137,6 +137,10 @@ import Testing
       #expect(found.headline.contains("may not be read: no"), "\(type): \(found.headline)")
     }
     #expect(try answer(Namespace.self, choosy).outcome == .unknown)
+    #expect(
+      try answer(Pod.self, requesting(["cpu": "5"])).remarks
+        == ["pods may not be read: no: nodes may have more in use than is counted here"])
+    #expect(try answer(Event.self, requesting(["cpu": "5"])).remarks == [])
     // What only decides about victims, or explains, does not keep a pod from passing.
     for type in [PodDisruptionBudget.self, LimitRange.self, Lease.self, Event.self] as [any KubeObject.Type] {
       #expect(try answer(type, using).outcome == .fits, "\(type)")

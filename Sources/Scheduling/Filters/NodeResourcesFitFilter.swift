@@ -13,13 +13,16 @@ struct NodeResourcesFitFilter: NodeFilter {
 
   func verdict(on node: NodeState) -> Verdict {
     var reasons: [Reason] = []
+    let isPartial = incoming.gap(.pods) != nil
     let wanted = incoming.facts.requests
     let offered = node.facts.allocatable
     // What a node does not name it does not have; what it names and nobody can read, it may have.
     func isReadable(_ name: String) -> Bool { !offered.unreadable.contains { $0.name == name } }
     if isReadable("pods"), Int64(node.pods.count) + 1 > node.facts.podLimit {
       reasons.append(
-        Reason("Too many pods", resolvable: true, .podCount(used: node.pods.count, limit: node.facts.podLimit)))
+        Reason(
+          "Too many pods", resolvable: true,
+          .podCount(used: node.pods.count, limit: node.facts.podLimit, isPartial: isPartial)))
     }
     if !wanted.isZero {
       // 1.20 looks at all three whenever the pod asks for anything: a node that is overcommitted in one refuses even
@@ -32,7 +35,8 @@ struct NodeResourcesFitFilter: NodeFilter {
         reasons.append(
           Reason(
             "Insufficient \(name)", resolvable: isOld || amount <= allocatable,
-            .resource(name: name, requested: amount, used: used, allocatable: allocatable)))
+            .resource(
+              name: name, requested: amount, used: used, allocatable: allocatable, isPartial: isPartial)))
       }
       check("cpu", wanted.cpu, evenZero: isOld)
       check("memory", wanted.memory, evenZero: isOld)

@@ -180,6 +180,10 @@ public struct PlacementQuestion {
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }
+    // Refusals that rest on what is known stay right; the numbers beside them are not all there is.
+    if let gap = snapshot.gaps[.pods], report.nodes.contains(where: \.isRefused) {
+      remarks.append("\(gap): nodes may have more in use than is counted here")
+    }
     let obstacle = isManifest ? refusal : creationFailure
     if obstacle == nil, let refusal { remarks.append("one more of its pods would be refused: \(refusal)") }
     return PlacementAnswer(

@@ -2,10 +2,11 @@ import ClusterState
 import Kube
 
 extension ClusterSnapshot {
-  /// Puts the claims that a pod's successor gets for its ephemeral volumes in the place of the pod's own, which go with
-  /// it and their volumes too: bound to nothing yet. Answers the names of the volumes whose claims are bound before the
-  /// scheduler looks, to volumes that nobody knows yet.
-  mutating func renewEphemeralClaims(of pod: Pod) -> [String] {
+  /// Puts the claims that are made for a pod's ephemeral volumes, bound to nothing yet, and answers the names of the
+  /// volumes whose claims are bound before the scheduler looks, to volumes that nobody knows yet. `isRenewed`: they take
+  /// the place of those that are there, which go with the pod that they were made for; otherwise a claim that is there
+  /// already is left as it is.
+  mutating func putEphemeralClaims(of pod: Pod, isRenewed: Bool) -> [String] {
     var unknown: [String] = []
     for volume in pod.spec.volumes {
       guard let template = volume.ephemeral?.volumeClaimTemplate else { continue }
@@ -13,6 +14,7 @@ extension ClusterSnapshot {
       claim.metadata = template.metadata
       claim.metadata.namespace = pod.metadata.namespace
       claim.metadata.name = "\(pod.metadata.name)-\(volume.name)"
+      if !isRenewed, claims[ObjectName(claim.metadata)] != nil { continue }
       var owner = OwnerReference()
       (owner.kind, owner.apiVersion, owner.controller) = (Pod.resource.kind, Pod.resource.apiVersion, true)
       (owner.name, owner.uid) = (pod.metadata.name, pod.metadata.uid)

@@ -30,7 +30,7 @@ extension ClusterSnapshot {
       var loose = pod
       loose.spec.nodeName = ""
       loose.status = PodStatus()
-      let unknown = snapshot.renewEphemeralClaims(of: loose)
+      let unknown = snapshot.putEphemeralClaims(of: loose, isRenewed: true)
       loose.spec.volumes.removeAll { unknown.contains($0.name) }
       let report = snapshot.explain(loose)
       let target = snapshot.roomiest(report.fitting.map(\.name))
@@ -58,7 +58,7 @@ public struct TemplatePlacement: Sendable {
   public let report: PlacementReport
   /// How many more would fit, on each node that would take some; by name.
   public let places: [(node: String, count: Int)]
-  /// The limit was reached: there may be room for more.
+  /// There may be room for more: the limit was reached, or nodes cannot be told about.
   public let isAtLeast: Bool
   /// How many more would fit.
   public var count: Int { places.reduce(0) { $0 + $1.count } }
@@ -94,7 +94,8 @@ extension ClusterSnapshot {
       }
     }
     return TemplatePlacement(
-      report: report, places: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, isAtLeast: placed >= limit)
+      report: report, places: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      isAtLeast: placed >= limit || report.gap != nil || !report.undecided.isEmpty)
   }
 
   /// A pod of a template, as a controller would create it: nothing in it is a pod that exists.

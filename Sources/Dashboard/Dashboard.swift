@@ -31,6 +31,8 @@ public final class Dashboard {
   private var remedies: [Int: RemedyExecution] = [:]
   /// Runs that begin when what they need has been read.
   private var waitingRemedies: Set<Int> = []
+  /// Commands that are asked about, or run.
+  private var commands: [Int: CommandExecution] = [:]
   private let drains: any KeptDrains
   /// The drain that is going on, or was the last of this session.
   private var drain: CarriedDrain?
@@ -218,6 +220,8 @@ public final class Dashboard {
           drawSoon()
         }
       }
+    case .startCommand(let id, let order): startCommand(id, order)
+    case .replyToCommand(let id, let text): commands[id]?.reply(text)
     case .keepRun(let name, let run):
       if case .failure(let failure) = runs.keep(run, name: name) {
         interface.show("the run is not kept beyond this session: \(failure.message)", role: .warning)
@@ -309,6 +313,24 @@ public final class Dashboard {
     }
     remedies = [:]
     waitingRemedies = []
+    for execution in commands.values { execution.close() }
+    commands = [:]
+  }
+
+  // MARK: Commands
+
+  private func startCommand(_ id: Int, _ order: CommandOrder) {
+    // As for remedies: whatever the interface knows, nothing gets past this.
+    if let reason = session.writeRefusal { return interface.commandRefused(id: id, reason) }
+    let execution = CommandExecution(order, session: session, journal: journal)
+    execution.onChange = { [weak self, weak execution] in
+      guard let self, let execution, !isOver else { return }
+      perform(interface.commandChanged(id: id, execution.run))
+      if execution.run.outcome != nil { commands[id] = nil }
+      drawSoon()
+    }
+    commands[id] = execution
+    execution.start()
   }
 
   // MARK: Drains

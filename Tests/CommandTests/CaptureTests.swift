@@ -1,3 +1,4 @@
+import DemoCluster
 import Foundation
 import Kube
 import TestSupport
@@ -15,14 +16,21 @@ import Testing
   }
 
   @Test func aRecordedClusterHasTheSameFindings() async throws {
-    let demo = try Demo("shop")
-    let path = demo.folder.url.path + "/capture.tar.gz"
-    let recorded = try await demo.run("record", path, "--redact", "--all-kinds")
-    let live = try await demo.run("check", "-A", "-o", "json")
+    // Its time stands still, and is long past: nothing happens between the two looks at it, and no finding comes to
+    // hold for long enough in between.
+    let longAgo = Timestamp(seconds: Int64(time(nil)) - 7200)
+    let demo = try await DemoCluster.launch(scenario: "shop", clock: .manual(longAgo))
+    let folder = try TemporaryFolder()
+    let config = try folder.file("config", Data(demo.kubeconfig(namespace: "shop").utf8)).path
+    let path = folder.url.path + "/capture.tar.gz"
+    let recorded = try await Podmedic.run(["record", path, "--redact", "--all-kinds"], kubeconfig: config)
+    let live = try await Podmedic.run(["check", "-A", "-o", "json"], kubeconfig: config)
     #expect(recorded.status == 0)
     let captured = try await Podmedic.run(["check", "--from", path, "-o", "json"])
     #expect(captured.status == 1)
-    #expect(try findings(captured.text) == findings(live.text))
+    let (expected, found) = try (findings(live.text), findings(captured.text))
+    #expect(expected.count > 10)
+    #expect(found.difference(from: expected).isEmpty, "\(found.difference(from: expected))")
     // Everything that reads reads it.
     let pods = try await Podmedic.run(["get", "pods", "-n", "shop", "--from", path])
     #expect(pods.text.contains("CrashLoopBackOff"))

@@ -53,6 +53,8 @@ final class World {
 
   /// Calls that the server does not allow, as `create pods/eviction in shop`.
   var deniedCalls: Set<String> = []
+  /// Commands in containers.
+  var commands = FakeCommands()
   /// The drain that goes on, or was the last.
   var drain = FakeDrain()
 
@@ -201,6 +203,10 @@ final class World {
           return call
         }
         perform(interface.drainFactsRead(id: id, DrainFacts(access: access)))
+      case .startCommand(let id, let order):
+        perform(interface.commandChanged(id: id, commands.start(id, order)))
+      case .replyToCommand(let id, let text):
+        if let run = commands.reply(id, text) { perform(interface.commandChanged(id: id, run)) }
       case .startDrain(let id, let order): startDrain(id, order)
       case .tellDrain(let id, let control): tellDrain(id, control)
       case .resumeDrain(let id, _): resumeDrain(id)

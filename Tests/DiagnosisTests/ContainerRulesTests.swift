@@ -46,6 +46,25 @@ import Testing
       findings(earlier, ready: true) == ["pod.oom-killed warning: OOMKilled (137) limit 256Mi, 3 times, last 15m ago"])
   }
 
+  @Test func aFindingNamesItsContainer() {
+    let pod = pod {
+      $0.spec.initContainers = [container("first")]
+      $0.spec.containers.append(container("web"))
+      $0.status.initContainerStatuses = [terminated("first", end(0, "Completed"))]
+      $0.status.containerStatuses = [
+        waiting("app", "CrashLoopBackOff", restarts: 2, last: end(1)),
+        waiting("web", "CreateContainerConfigError", "configmap \"settings\" not found"),
+      ]
+      $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+    }
+    let findings = Triage.diagnose(cluster([pod]), now: now).findings
+    let said = findings.map { ($0.container, FindingSummary(besideContainer: $0, now: now).summary) }
+      .sorted { $0.0 < $1.0 }
+    #expect(said.map(\.0) == ["app", "web"])
+    #expect(said.map(\.1) == ["exit 1, 2 restarts, last 2m ago", "configmap \"settings\" not found"])
+    #expect(findings.allSatisfy { $0.summary(now: now).hasPrefix("container \($0.container): ") })
+  }
+
   @Test func outOfMemoryAnHourAgoIsHistory() {
     #expect(findings(running("app", restarts: 9, last: end(137, "OOMKilled", finished: ago(3600))), ready: true) == [])
     #expect(

@@ -8,7 +8,7 @@ extension Inspection {
       let message = container.status.state.waiting?.message ?? ""
       let times = container.restarts
       report(
-        .podCrashLoop, container.pod, since: nil,
+        .podCrashLoop, container, since: nil,
         "\(container.prefix)crashing, \(times) \(times == 1 ? "restart" : "restarts")",
         cause: "crashing", evidence: [container.evidence("state.waiting.message", message)], count: times)
       return
@@ -42,7 +42,7 @@ extension Inspection {
     } else {
       let what = startFailure(end) ?? exitText(end)
       report(
-        .podContainerFailed, container.pod, since: end.finishedAt, "\(container.prefix)\(what), not started again",
+        .podContainerFailed, container, since: end.finishedAt, "\(container.prefix)\(what), not started again",
         cause: "failed with \(what)", evidence: evidence(container, end, isLast: false))
     }
   }
@@ -73,8 +73,9 @@ extension Inspection {
     let isRunningAgain = container.status.state.running != nil
     let isLoop = times > Recovery.loop && !hasPassed(Recovery.crash, since: end.finishedAt)
     report(
-      .podOOMKilled, container.pod, severity: isRunningAgain && !isLoop ? .warning : .critical, since: end.finishedAt,
-      sentence, cause: (limit ?? podLimit).map { "OOMKilled at \($0)" } ?? "OOMKilled without a limit",
+      .podOOMKilled, container, severity: isRunningAgain && !isLoop ? .warning : .critical,
+      since: end.finishedAt, sentence,
+      cause: (limit ?? podLimit).map { "OOMKilled at \($0)" } ?? "OOMKilled without a limit",
       evidence: evidence, count: times)
   }
 
@@ -98,7 +99,7 @@ extension Inspection {
 
   private mutating func reportLost(_ container: ContainerInPod, _ end: ContainerStateTerminated) {
     report(
-      .podStatusUnknown, container.pod, since: end.finishedAt,
+      .podStatusUnknown, container, since: end.finishedAt,
       "\(container.prefix)container lost by the kubelet (the exit code 137 is made up)", cause: "container lost",
       evidence: evidence(container, end, isLast: false))
   }
@@ -179,7 +180,7 @@ extension Inspection {
       if let finished = end.finishedAt { sentence = sentence + ", last \(ago: finished)" }
     }
     report(
-      code, container.pod, severity: container.status.state.running == nil ? .critical : .warning,
+      code, container, severity: container.status.state.running == nil ? .critical : .warning,
       since: end.finishedAt, sentence, cause: what, evidence: evidence(container, end, isLast: isLast) + more,
       count: restarts + (isLast ? 0 : 1))
   }

@@ -54,7 +54,7 @@ extension Interface {
     guard !cause.isEmpty, let object = table.source.object(current) else { return }
     let severity = table.source.severity(current)
     grid.put(
-      [Span(" \(glyph(of: severity)) ", severity.role), Span("\(object.name): ", .dim), Span(cause, severity.role)],
+      [Span(" \(glyph(of: severity)) ", severity.role), Span("\(object.container ?? object.name): ", .dim), Span(cause, severity.role)],
       row: area.row, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
   }
 

@@ -74,7 +74,7 @@ extension Inspection {
     let isLoop = times > Recovery.loop && !hasPassed(Recovery.crash, since: end.finishedAt)
     report(
       .podOOMKilled, container, severity: isRunningAgain && !isLoop ? .warning : .critical,
-      since: end.finishedAt, sentence,
+      since: since(container, end), sentence,
       cause: (limit ?? podLimit).map { "OOMKilled at \($0)" } ?? "OOMKilled without a limit",
       evidence: evidence, count: times)
   }
@@ -153,6 +153,30 @@ extension Inspection {
       more: [Evidence(kill)] + (unhealthy.map { $0 == kill ? [] : [Evidence($0)] } ?? []))
   }
 
+  // MARK: Since when
+
+  /// Since when a container ends again and again: since the kubelet first held back a start, where its event still tells and
+  /// leaves no room for a time in which all was well; else since the last end, which is all that a status keeps.
+  private func since(_ container: ContainerInPod, _ end: ContainerStateTerminated) -> Timestamp? {
+    guard container.restarts >= Recovery.loop, let finished = end.finishedAt else { return end.finishedAt }
+    let backOff = events(of: container.pod).first {
+      $0.reason == "BackOff" && $0.message.hasPrefix("Back-off restarting failed container")
+        && ($0.involvedObject.fieldPath.isEmpty || $0.isAbout(container: container.spec.name))
+    }
+    guard let backOff, let first = backOff.firstTimestamp, let last = backOff.lastSeen, first < finished,
+      finished.since(last) <= Recovery.crash, backOff.count > 1
+    else { return finished }
+    // An event lives on while it is repeated, and the kubelet remembers when it first sent it for longer than that. In a
+    // loop it comes at least every five minutes, after a first burst of 25; what comes half as often has had good times.
+    let dense = Recovery.crash * min(max(0, backOff.count - Self.burst), 1 << 20) + Self.burstTime
+    return last.since(first) <= dense ? first : finished
+  }
+
+  /// So many events about an object a kubelet sends as they come, then one in five minutes.
+  private static let burst = 25
+  /// What a burst may take.
+  private static let burstTime = Duration.seconds(1800)
+
   // MARK: All other ends
 
   /// Why the container never ran, if that is how it ended.
@@ -181,7 +205,7 @@ extension Inspection {
     }
     report(
       code, container, severity: container.status.state.running == nil ? .critical : .warning,
-      since: end.finishedAt, sentence, cause: what, evidence: evidence(container, end, isLast: isLast) + more,
+      since: since(container, end), sentence, cause: what, evidence: evidence(container, end, isLast: isLast) + more,
       count: restarts + (isLast ? 0 : 1))
   }
 

@@ -58,7 +58,7 @@ extension Interface {
     let object = table.source.object(current)
     guard !cause.isEmpty, object != nil || area.rows > 1 else { return }
     let severity = table.source.severity(current)
-    let name = object.map { "\($0.name): " } ?? ""
+    let name = object.map { "\($0.container ?? $0.name): " } ?? ""
     var lines = area.rows > 1 ? wrapped(name + cause, width: max(10, area.columns - Self.lead - 1)) : [name + cause]
     // What is too long even so ends as it does in one line.
     if lines.count > area.rows {

@@ -66,9 +66,10 @@ final class Demo: Sendable {
     for end in output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(reading) }
     // Should the tests be killed, it ends all the same.
-    let command = [
-      "bash", "-c", Self.closing, "bash", "timeout", "900", Podmedic.path, "demo", scenario, "--serve", "--port", "0",
-    ] + (time.map { ["--at", $0] } ?? [])
+    let command =
+      [
+        "bash", "-c", Self.closing, "bash", "timeout", "900", Podmedic.path, "demo", scenario, "--serve", "--port", "0",
+      ] + (time.map { ["--at", $0] } ?? [])
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

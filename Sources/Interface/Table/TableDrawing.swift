@@ -11,7 +11,9 @@ extension Interface {
     let (header, below) = rest.splitTop(1)
     // Where there is a cause to tell, the bottom line tells the whole of it for the row under the cursor.
     let tellsCause = area.rows >= 8 && table.source.columns.contains { $0.id == "why" }
-    let (body, causeLine) = below.splitBottom(tellsCause ? 1 : 0)
+    // On a narrow screen it stands nowhere else, and does not fit into one line.
+    let isNarrow = area.columns < 60 && area.rows >= 10
+    let (body, causeLine) = below.splitBottom(tellsCause ? isNarrow ? 2 : 1 : 0)
     let now = clock()
     bodyArea = body
     table.setHeight(body.rows)
@@ -53,9 +55,20 @@ extension Interface {
     let cause = table.source.cell(current, column: "why", now: clock()).text
     guard !cause.isEmpty, let object = table.source.object(current) else { return }
     let severity = table.source.severity(current)
+    let name = printable("\(object.container ?? object.name): ")
+    let text = name + printable(cause)
+    let first = area.rows == 1 ? text : wrapped(text, width: area.columns - Self.lead).first ?? ""
     grid.put(
-      [Span(" \(glyph(of: severity)) ", severity.role), Span("\(object.container ?? object.name): ", .dim), Span(cause, severity.role)],
+      [
+        Span(" \(glyph(of: severity)) ", severity.role), Span(String(first.prefix(name.count)), .dim),
+        Span(String(first.dropFirst(name.count)), severity.role),
+      ],
       row: area.row, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
+    let rest = text.dropFirst(first.count).drop { $0 == " " }
+    guard !rest.isEmpty else { return }
+    grid.put(
+      [Span(String(rest), severity.role)], row: area.row + 1, column: Self.lead, width: area.columns - Self.lead,
+      ellipsis: glyphs.ellipsis)
   }
 
   private func details(of table: TableView, _ layout: ColumnLayout) -> [Span] {

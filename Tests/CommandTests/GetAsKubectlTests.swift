@@ -110,6 +110,13 @@ struct GetAsKubectlTests {
     nodes --output-watch-events
     cm nosuch -n shop -w
     svc,cm -w
+    deploy,nodes -A
+    nodes,deploy,pv -A -o wide
+    runtimeclasses
+    deploy,runtimeclasses -n payments
+    runtimeclass x -o json
+    runtimeclass/x
+    runtimeclasses -w
     """#
 
   @Test func everyCommandPrintsTheSame() async throws {

@@ -123,6 +123,22 @@ import Testing
     #expect(findings(cluster([old])) == [])
   }
 
+  @Test func daemonSetsWhosePodsAreRefusedBeforeTheyAreCounted() {
+    let uncounted = object(DaemonSet.self, "agent") { $0.metadata.generation = 1 }
+    func refused(at time: Timestamp) -> Event {
+      event(
+        "FailedCreate",
+        #"Error creating: pods "agent-x" is forbidden: exceeded quota: cnt, requested: pods=1, used: pods=1, limited: pods=1"#,
+        about: uncounted, at: time)
+    }
+    let found = #"workload.quota-exceeded critical: quota "cnt" exceeded: pods 1 requested, 1 of 1 used"#
+    #expect(findings(cluster([uncounted, refused(at: ago(60))])) == [found], "the counts say 0 of 0")
+    #expect(findings(cluster([uncounted, refused(at: ago(1100))])) == [found], "pauses grow to 1000 seconds")
+    #expect(findings(cluster([uncounted, refused(at: ago(1300))])) == [])
+    let later = own(pod("agent-y") { $0.metadata.creationTimestamp = ago(30) }, by: uncounted)
+    #expect(findings(cluster([uncounted, refused(at: ago(60)), later])) == [], "it has succeeded since")
+  }
+
   @Test func jobs() {
     func job(_ change: (inout Job) -> Void) -> Job { object(Job.self, "j", change) }
     let failed = job {

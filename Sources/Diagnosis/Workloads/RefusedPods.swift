@@ -2,14 +2,17 @@ import ClusterState
 import Kube
 
 /// Why the server refuses the pods that a controller wants to create.
-struct RefusedPods: Equatable {
+public struct RefusedPods: Equatable, Sendable {
   /// Quota, or any other rule of admission.
-  let code: FindingCode
+  public let code: FindingCode
   /// `quota "team" exceeded: requests.cpu 600m requested, 0 of 500m used`.
-  let text: String
+  public let text: String
+
+  /// How long after its last event a refusal still stands: controllers try again with pauses that grow to 1000 seconds.
+  public static let memory: Duration = .seconds(1200)
 
   /// Reads the message of a ReplicaFailure condition or of a FailedCreate event.
-  init(_ message: String) {
+  public init(_ message: String) {
     let message = firstLine(message)
     if let quota = message.firstRange(of: "exceeded quota: ") {
       let parts = message[quota.upperBound...].split(separator: ", ", maxSplits: 1)
@@ -76,9 +79,8 @@ extension Inspection {
 
   /// Reports that a controller cannot create pods, from its events; false when there is no such event.
   mutating func reportRefusedPods(_ object: some KubeObject) -> Bool {
-    // Controllers try again within minutes: what is older has been overcome.
     guard let event = events(of: object).first(where: { $0.reason == "FailedCreate" }),
-      !hasPassed(.seconds(900), since: event.lastSeen)
+      !hasPassed(RefusedPods.memory, since: event.lastSeen)
     else { return false }
     let refused = RefusedPods(event.message)
     report(

@@ -279,6 +279,14 @@ import Testing
       "pod.image-registry-untrusted", "registry certificate not trusted for image"
     ),
     (
+      #"failed to do request: Head "https://r.lan:5000/v2/": http: server gave HTTP response to HTTPS client"#,
+      "pod.image-registry-untrusted", "registry speaks plain HTTP where the node wants HTTPS, for image"
+    ),
+    (
+      "unexpected status from HEAD request to https://r.lan/v2/: 503 Service Unavailable",
+      "pod.image-registry-unreachable", "registry answers 503 Service Unavailable for image"
+    ),
+    (
       "no match for platform in manifest: not found", "pod.image-wrong-platform",
       "image has no variant for the node's platform"
     ),

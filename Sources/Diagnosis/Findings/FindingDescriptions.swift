@@ -70,7 +70,7 @@ extension FindingCode {
         severity: .critical, playbook: "image-pull")
     case .podImageRegistryUntrusted:
       Description(
-        title: "Registry's certificate is not trusted",
+        title: "Registry is not trusted",
         meaning: "The node does not trust the certificate of the registry, or the registry does not speak "
           + "TLS.",
         severity: .critical, playbook: "image-pull")
@@ -86,7 +86,7 @@ extension FindingCode {
         severity: .critical, playbook: "image-pull")
     case .podImageRegistryUnreachable:
       Description(
-        title: "Registry cannot be reached",
+        title: "Registry cannot be reached or fails",
         meaning: "Name resolution, network or registry fail.",
         severity: .critical, playbook: "image-pull")
     case .podImagePullFailed:

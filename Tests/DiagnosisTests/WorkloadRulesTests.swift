@@ -170,6 +170,18 @@ import Testing
         ])) == [])
   }
 
+  @Test func schedulesThatNeverCome() {
+    func schedule(_ text: String) -> CronJob { object(CronJob.self, "c") { $0.spec.schedule = text } }
+    let never = schedule("0 0 31 2 *")
+    let event = event("FailedNeedsStart", "Cannot determine if job needs to be started", about: never)
+    #expect(
+      findings(cluster([never, event])) == [
+        #"cronjob.missed-schedules warning: schedule "0 0 31 2 *" names a day that never comes"#
+      ])
+    #expect(findings(cluster([schedule("0 0 29 2 *")])) == [])
+    #expect(findings(cluster([schedule("0 0 31 2 1")])) == [], "every Monday of February: one field is enough")
+  }
+
   @Test func cronJobs() {
     let cronJob = object(CronJob.self, "nightly") { $0.status.lastSuccessfulTime = ago(30) }
     let failed = own(

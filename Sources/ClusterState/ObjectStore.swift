@@ -26,6 +26,8 @@ public final class ObjectStore {
   private var changeLog: [String] = []
   /// Who is further behind than this reads everything again, which costs less than replaying.
   private static let changeLogLimit = 16_384
+  /// So many changes are handed out however few objects there are.
+  private static let worthReplaying = 64
 
   private struct Slot {
     var object: (any ClusterObject)?
@@ -93,7 +95,7 @@ public final class ObjectStore {
   /// The uids that changed after `revision`, each once; nil when that is so long ago that everything must be read.
   public func changes(since revision: Int) -> Set<String>? {
     let behind = self.revision - revision
-    guard behind <= changeLog.count else { return nil }
+    guard behind <= changeLog.count, behind <= max(Self.worthReplaying, count / 2) else { return nil }
     return Set(changeLog.suffix(max(0, behind)))
   }
 

@@ -80,6 +80,15 @@ import Testing
     #expect(store.changes(since: revision) == nil, "too long ago to replay")
   }
 
+  @Test func whatChangedMoreThanHalfIsReadAnew() {
+    let store = store((0..<200).map { pod("p\($0)", uid: "\($0)") })
+    let revision = store.revision
+    for index in 0..<100 { store.put(pod("p\(index)", uid: "\(index)", node: "n1")) }
+    #expect(store.changes(since: revision)?.count == 100)
+    store.put(pod("p100", uid: "100", node: "n1"))
+    #expect(store.changes(since: revision) == nil)
+  }
+
   @Test func absenceIsEvidenceOnlyWhenTheKindIsReadToTheEnd() {
     let state = ClusterState()
     #expect(!state.isConclusive(Pod.self))

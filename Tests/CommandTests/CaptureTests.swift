@@ -15,14 +15,18 @@ import Testing
   }
 
   @Test func aRecordedClusterHasTheSameFindings() async throws {
-    let demo = try Demo("shop")
-    let path = demo.folder.url.path + "/capture.tar.gz"
+    // Its time stands still, and is long past: nothing happens between the two looks at it, and no finding comes to
+    // hold for long enough in between.
+    let demo = try Demo("shop", at: "2026-01-02T03:04:05Z")
+    let path = demo.folder.path + "/capture.tar.gz"
     let recorded = try await demo.run("record", path, "--redact", "--all-kinds")
     let live = try await demo.run("check", "-A", "-o", "json")
     #expect(recorded.status == 0)
     let captured = try await Podmedic.run(["check", "--from", path, "-o", "json"])
     #expect(captured.status == 1)
-    #expect(try findings(captured.text) == findings(live.text))
+    let (expected, found) = try (findings(live.text), findings(captured.text))
+    #expect(expected.count > 10)
+    #expect(found.difference(from: expected).isEmpty, "\(found.difference(from: expected))")
     // Everything that reads reads it.
     let pods = try await Podmedic.run(["get", "pods", "-n", "shop", "--from", path])
     #expect(pods.text.contains("CrashLoopBackOff"))

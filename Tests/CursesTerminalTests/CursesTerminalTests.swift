@@ -148,15 +148,15 @@ import Testing
   @Test("At a local desktop its own program gets the text, and the next way is taken when that fails")
   func desktopClipboard() throws {
     let folder = try TemporaryFolder()
-    try folder.write("xclip", "#!/bin/sh\necho \"$@\" > '\(folder.path)/arguments'\ncat > '\(folder.path)/taken'\n")
+    try folder.program("xclip", "#!/bin/sh\necho \"$@\" > '\(folder.path)/arguments'\ncat > '\(folder.path)/taken'\n")
     let desktop = ["DISPLAY": ":9", "PATH": "\(folder.path):/usr/bin:/bin"]
     let terminal = try start(desktop)
     terminal.type("c")
     try terminal.wait(for: "copied(via: \"xclip\", bytes: 10")
-    #expect(try folder.read("taken") == "copied 日")
-    #expect(try folder.read("arguments") == "-selection clipboard\n")
+    #expect(try folder.text("taken") == "copied 日")
+    #expect(try folder.text("arguments") == "-selection clipboard\n")
     #expect(terminal.screen.commands == [])
-    try folder.write("xclip", "#!/bin/sh\nexit 1\n")
+    try folder.program("xclip", "#!/bin/sh\nexit 1\n")
     terminal.type("c")
     try terminal.wait(for: "OSC 52")
   }

@@ -1,5 +1,6 @@
 import DataFiles
-import Glibc
+import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FileTests {
@@ -27,15 +28,9 @@ import Testing
   }
 
   @Test func theDiskIsReadAndItsErrorsAreGos() throws {
-    var template = Array("/tmp/podmedic-test-XXXXXX".utf8CString)
-    let directory = try #require(mkdtemp(&template).map { String(cString: $0) })
-    defer { rmdir(directory) }
-    let path = directory + "/b.yaml"
-    let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
-    try #require(descriptor >= 0)
-    defer { unlink(path) }
-    #expect(write(descriptor, "hello", 5) == 5)
-    close(descriptor)
+    let folder = try TemporaryFolder()
+    let directory = folder.path
+    let path = try folder.file("b.yaml", Data("hello".utf8)).path
     let disk = DiskFileSystem()
     #expect(try disk.read(path) == Array("hello".utf8))
     #expect(try disk.entries(of: directory) == [DirectoryEntry(name: "b.yaml", isDirectory: false)])

@@ -1,6 +1,7 @@
 import CPosix
 import EventLoop
 import Glibc
+import TestSupport
 import Testing
 
 @testable import HTTPTransport
@@ -9,6 +10,7 @@ import Testing
 struct TLSServers: Sendable {
   /// Ports by name: see the script.
   let ports: [String: Int]
+  private let temporary: TemporaryFolder
   /// The folder of the certificates.
   let folder: String
 
@@ -35,9 +37,8 @@ struct TLSServers: Sendable {
 
   private init() throws {
     let loop = try Loop()
-    var template = Array("/tmp/podmedic-tls-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Unavailable(reason: "no temporary folder") }
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    temporary = try TemporaryFolder()
+    folder = temporary.path
     let made = try TLSServers.run(loop, ProcessRequest("sh", ["-c", certificates, "sh", folder], environment: plain))
     guard made.succeeded else { throw Unavailable(reason: String(decoding: made.errorOutput, as: UTF8.self)) }
     // The servers end when the writing end of their input is closed, with this process at the latest.

@@ -37,13 +37,15 @@ enum Fixtures {
     }
   }
 
-  static func library(user: [String: String], embedded: [String: String]) -> ScreenLibrary {
+  static func library(
+    user: [String: String], embedded: [String: String], trustsEmbedded: Bool = false
+  ) -> ScreenLibrary {
     var files = MemoryFileSystem()
     for (name, text) in user { files.files["/user/\(name)"] = Array(text.utf8) }
     let layers = [
       DataLayer(name: "user", source: .directory("/user")),
       DataLayer(name: "embedded", source: .embedded(embedded.map { .init(path: $0.key, text: $0.value) })),
     ]
-    return ScreenLibrary(layers: layers, fileSystem: files, types: .builtIn)
+    return ScreenLibrary(layers: layers, fileSystem: files, types: .builtIn, trustsEmbedded: trustsEmbedded)
   }
 }

@@ -18,6 +18,17 @@ import Testing
     #expect(library.problems == [])
   }
 
+  @Test func filesOfTheUserAreCheckedWhateverIsTrusted() {
+    let wrong = "columns: [{ id: uid, header: UID, value: metadata.nope }]"
+    let ofUser = Fixtures.library(
+      user: ["p.yaml": Fixtures.screen(wrong)], embedded: shipped, trustsEmbedded: true)
+    #expect(ofUser.problems.count == 1)
+    #expect(ofUser["pods"]?.columns.map(\.id) == ["name"])
+    let embedded = ["pods.yaml": Fixtures.screen(wrong)]
+    #expect(Fixtures.library(user: [:], embedded: embedded).problems.count == 1)
+    #expect(Fixtures.library(user: [:], embedded: embedded, trustsEmbedded: true).problems == [])
+  }
+
   @Test func aFileOfTheUserExtendsTheShippedOne() throws {
     let text = "name: pods\nextends: pods\ncolumns+: [{ id: uid, header: UID, value: metadata.uid }]\nempty: nichts"
     let library = Fixtures.library(user: ["p.yaml": text], embedded: shipped)

@@ -59,28 +59,3 @@ public func run(
     command: command, status: status, output: try Data(contentsOf: output),
     errorText: String(decoding: try Data(contentsOf: errorText), as: UTF8.self))
 }
-
-/// A folder that only this user can read and that is deleted with the last reference to it.
-public final class TemporaryFolder: Sendable {
-  /// Where it is.
-  public let url: URL
-
-  /// Makes an empty folder with a name of its own.
-  public init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("podmedic-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-  }
-
-  deinit {
-    // A folder that cannot be deleted is only left behind.
-    try? FileManager.default.removeItem(at: url)
-  }
-
-  /// Makes a file in it and returns where it is.
-  public func file(_ name: String, _ content: Data = Data()) throws -> URL {
-    let file = url.appendingPathComponent(name)
-    try content.write(to: file)
-    return file
-  }
-}

@@ -29,6 +29,9 @@ public struct DataLayer: Sendable, Hashable {
   /// Whether the place was asked for by name, so that it is a problem when it does not exist.
   public let isRequired: Bool
 
+  /// Whether the files are part of the program.
+  public var isEmbedded: Bool { if case .embedded = source { true } else { false } }
+
   /// A place.
   public init(name: String, source: Source, isRequired: Bool = false) {
     self.name = name

@@ -96,7 +96,7 @@ final class ObjectTableSource: TableSource {
   }
 
   private func take(_ object: any ClusterObject, id: String, scope: String?) {
-    guard let object = object as? any KubeObject else { return }
+    guard let object = object.builtIn else { return }
     if let scope, object.metadata.namespace != scope { return }
     if narrowing.admits(object, in: interface.cluster) { objects[id] = object }
   }

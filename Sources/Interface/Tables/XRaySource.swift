@@ -68,7 +68,7 @@ private struct XRayTree {
     let scope = resource.isNamespaced ? interface.namespace : nil
     var roots: [any KubeObject] = []
     cluster.store(resource)?.forEach { object in
-      guard scope == nil || object.metadata.namespace == scope, let object = object as? any KubeObject else { return }
+      guard scope == nil || object.metadata.namespace == scope, let object = object.builtIn else { return }
       roots.append(object)
     }
     roots.sort { ($0.metadata.namespace, $0.metadata.name) < ($1.metadata.namespace, $1.metadata.name) }

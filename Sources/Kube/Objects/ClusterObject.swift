@@ -4,11 +4,15 @@ public protocol ClusterObject: Sendable {
   var metadata: ObjectMeta { get }
   /// Whether it has come to its end and only waits to be deleted: a pod that has succeeded or failed.
   var isOver: Bool { get }
+  /// The object itself when it is of a built-in kind: what `as? any KubeObject` answers, in a tenth of the time.
+  var builtIn: (any KubeObject)? { get }
 }
 
 extension ClusterObject {
   /// Most objects have no end.
   public var isOver: Bool { false }
+  /// Kinds without a type of their own are not built in.
+  public var builtIn: (any KubeObject)? { nil }
 }
 
 /// An object of a kind without a type of its own, kept whole.

@@ -12,6 +12,8 @@ public protocol KubeObject: KubeRecord, ClusterObject {
 extension KubeObject {
   /// None: most kinds kept their numbers.
   public static var jsonOnlyVersions: Set<String> { [] }
+  /// Itself.
+  public var builtIn: (any KubeObject)? { self }
 
   /// The kind in its preferred version.
   public static var resource: Resource { resources[0] }

@@ -121,8 +121,8 @@ public struct RunReportWriter: Sendable {
     json["time"] = step.answered.map { .string($0.description) }
     switch step.request {
     case .ask(let question)?: json["question"] = .string(question)
-    case .run(_, let container, let command)?:
-      json["run"] = ["container": .string(container), "command": .array(command.map { .string($0) })]
+    case .run(let order)?:
+      json["run"] = ["container": .string(order.container), "command": .array(order.command.map { .string($0) })]
     case .remedy(let offer)?:
       var remedy: JSONValue = [
         "name": .string(offer.order.name.rawValue), "object": ReportParts.json(offer.order.object),

@@ -51,15 +51,17 @@ extension ResourceAmounts {
         if let inForce = pod.status.resources { known.raise(to: ExactAmounts(inForce.requests)) }
         if leavesOutSpec, !known.nanos.isEmpty { own = known } else { own.raise(to: known) }
       }
-      for (name, amount) in own.nanos
-      where name == "cpu" || name == "memory" || name.hasPrefix("hugepages-") {
-        running[name] = amount
-      }
+      for (name, amount) in own.nanos where Self.isOfWholePods(name) { running[name] = amount }
     }
     let overhead = ExactAmounts(pod.spec.overhead)
     running.add(rules.isOld ? overhead.inUnits : overhead)
     self.init(rounding: running)
     if !rules.isOld { others.removeAll { $0.amount == 0 } }
+  }
+
+  /// Whether pods may ask for the resource as a whole, whatever their containers ask for.
+  static func isOfWholePods(_ name: String) -> Bool {
+    name == "cpu" || name == "memory" || name.hasPrefix("hugepages-")
   }
 }
 

@@ -12,8 +12,15 @@ struct ResourceAmounts: Sendable, Equatable {
   var ephemeralStorage: Int64 = 0
   /// Extended resources, huge pages and the like, in no particular order; names are unique.
   var others: [Other] = []
-  /// The first text that is no quantity; what it stands for counts as nothing here.
-  var unreadable: String?
+  /// What is no quantity; it counts as nothing here.
+  var unreadable: [Unreadable] = []
+
+  /// An amount whose text is no quantity.
+  struct Unreadable: Sendable, Equatable, CustomStringConvertible {
+    var name: String
+    var text: String
+    var description: String { "\(name): \(text)" }
+  }
 
   subscript(name: String) -> Int64 {
     switch name {
@@ -37,7 +44,7 @@ struct ResourceAmounts: Sendable, Equatable {
         others.append(other)
       }
     }
-    if unreadable == nil { unreadable = more.unreadable }
+    unreadable.add(more.unreadable)
   }
 
   /// What the scheduler reads of a resource list: resources that are not for scheduling (`storage`) are left out.
@@ -72,7 +79,7 @@ struct ResourceAmounts: Sendable, Equatable {
 /// Amounts before they are rounded to the scheduler's units, in billionths.
 struct ExactAmounts {
   private(set) var nanos: [(name: String, amount: Int128)] = []
-  private(set) var unreadable: String?
+  private(set) var unreadable: [ResourceAmounts.Unreadable] = []
 
   init() {}
 
@@ -80,8 +87,8 @@ struct ExactAmounts {
     for (name, quantity) in list.entries {
       if let amount = quantity.nanos {
         self[name] = amount
-      } else if unreadable == nil {
-        unreadable = "\(name): \(quantity.text)"
+      } else {
+        unreadable.append(.init(name: name, text: quantity.text))
       }
     }
   }
@@ -99,13 +106,13 @@ struct ExactAmounts {
 
   mutating func add(_ more: ExactAmounts) {
     for (name, amount) in more.nanos { self[name] = Self.sum(self[name] ?? 0, amount) }
-    if unreadable == nil { unreadable = more.unreadable }
+    unreadable.add(more.unreadable)
   }
 
   mutating func raise(to other: ExactAmounts) {
     // As in the scheduler, a zero that raises nothing leaves no trace: 1.20 looks at every resource that is named.
     for (name, amount) in other.nanos where amount > self[name] ?? 0 { self[name] = amount }
-    if unreadable == nil { unreadable = other.unreadable }
+    unreadable.add(other.unreadable)
   }
 
   /// Rounded up to the units that the scheduler of 1.20 counted each container in.
@@ -123,5 +130,12 @@ struct ExactAmounts {
   private static func sum(_ left: Int128, _ right: Int128) -> Int128 {
     let (sum, overflow) = left.addingReportingOverflow(right)
     return overflow ? (right > 0 ? .max : .min) : sum
+  }
+}
+
+extension [ResourceAmounts.Unreadable] {
+  /// Adds what is not known yet: the first text for each resource is enough.
+  fileprivate mutating func add(_ more: Self) {
+    for item in more where !contains(where: { $0.name == item.name }) { append(item) }
   }
 }

@@ -5,32 +5,38 @@ struct NodeResourcesFitFilter: NodeFilter {
   private static let deviceClass = "deviceclass.resource.kubernetes.io/"
 
   static func prepare(_ incoming: Incoming) -> Preparation {
-    if let text = incoming.facts.requests.unreadable {
-      return .unknown("a request of the pod is no quantity (\(text))")
+    if let amount = incoming.facts.requests.unreadable.first {
+      return .unknown("a request of the pod is no quantity (\(amount))")
     }
     return .filter(Self(incoming: incoming))
   }
 
   func verdict(on node: NodeState) -> Verdict {
     var reasons: [Reason] = []
+    let isPartial = incoming.gap(.pods) != nil
     let wanted = incoming.facts.requests
     let offered = node.facts.allocatable
-    if Int64(node.pods.count) + 1 > node.facts.podLimit {
+    // What a node does not name it does not have; what it names and nobody can read, it may have.
+    func isReadable(_ name: String) -> Bool { !offered.unreadable.contains { $0.name == name } }
+    if isReadable("pods"), Int64(node.pods.count) + 1 > node.facts.podLimit {
       reasons.append(
-        Reason("Too many pods", resolvable: true, .podCount(used: node.pods.count, limit: node.facts.podLimit)))
+        Reason(
+          "Too many pods", resolvable: true,
+          .podCount(used: node.pods.count, limit: node.facts.podLimit, isPartial: isPartial)))
     }
     if !wanted.isZero {
       // 1.20 looks at all three whenever the pod asks for anything: a node that is overcommitted in one refuses even
       // pods that do not want it.
       let isOld = incoming.rules.isOld
       func check(_ name: String, _ amount: Int64, evenZero: Bool) {
-        guard amount > 0 || evenZero else { return }
+        guard amount > 0 || evenZero, isReadable(name) else { return }
         let (used, allocatable) = (node.used[name], offered[name])
         guard amount > allocatable.subtracting(used) else { return }
         reasons.append(
           Reason(
             "Insufficient \(name)", resolvable: isOld || amount <= allocatable,
-            .resource(name: name, requested: amount, used: used, allocatable: allocatable)))
+            .resource(
+              name: name, requested: amount, used: used, allocatable: allocatable, isPartial: isPartial)))
       }
       check("cpu", wanted.cpu, evenZero: isOld)
       check("memory", wanted.memory, evenZero: isOld)
@@ -44,8 +50,12 @@ struct NodeResourcesFitFilter: NodeFilter {
       }
     }
     guard reasons.isEmpty else { return .fail(reasons) }
-    if let text = offered.unreadable { return .unknown("an amount that the node offers is no quantity (\(text))") }
-    if let text = node.used.unreadable { return .unknown("a request of a pod on the node is no quantity (\(text))") }
+    if let amount = offered.unreadable.first {
+      return .unknown("an amount that the node offers is no quantity (\(amount))")
+    }
+    if let amount = node.used.unreadable.first {
+      return .unknown("a request of a pod on the node is no quantity (\(amount))")
+    }
     return incoming.orUnknown(.pass, .pods)
   }
 }

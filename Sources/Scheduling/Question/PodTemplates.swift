@@ -55,6 +55,7 @@ extension ClusterSnapshot {
   public func placement(ofDaemonPod template: Pod, taken: Set<String>) -> TemplatePlacement {
     let report = explain(template)
     let free = report.fitting.map(\.name).filter { !taken.contains($0) }
-    return TemplatePlacement(report: report, places: free.sorted().map { ($0, 1) }, isAtLeast: false)
+    return TemplatePlacement(
+      report: report, places: free.sorted().map { ($0, 1) }, isAtLeast: report.gap != nil || !report.undecided.isEmpty)
   }
 }

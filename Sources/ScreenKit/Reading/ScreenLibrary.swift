@@ -22,15 +22,17 @@ public struct ScreenLibrary: Sendable {
   public let problems: [DataProblem]
   private var byName: [String: Int] = [:]
 
-  /// The screens of all layers; see `DataLayer.searchPath`.
-  public init(layers: [DataLayer], fileSystem: any FileSystem, types: ScreenTypes) {
+  /// The screens of all layers; see `DataLayer.searchPath`. `trustsEmbedded`: the types of expressions in embedded files
+  /// are not checked. That takes two thirds of the time, and a test has checked them.
+  public init(layers: [DataLayer], fileSystem: any FileSystem, types: ScreenTypes, trustsEmbedded: Bool = false) {
     let files = LayeredFiles(layers: layers, fileSystem: fileSystem)
     let catalog = ScreenCatalog(files, types: types)
+    let trusted = Set(trustsEmbedded ? layers.filter(\.isEmbedded).map(\.name) : [])
     var entries: [Entry] = []
     var problems = files.problems
     for definition in files.definitions {
       let (screen, candidate, found) = definition.first { (candidate) throws(DataProblems) in
-        var reader = ScreenReader(types: types, catalog: catalog)
+        var reader = ScreenReader(types: types, catalog: catalog, isTrusted: trusted.contains(candidate.layer))
         return try reader.screen(candidate.root)
       }
       problems += found

@@ -116,7 +116,7 @@ final class DashboardProgram {
     let embedded = Screens.files.map { DataLayer.EmbeddedFile(path: $0.path, text: $0.text) }
     let layers = DataLayer.searchPath(
       for: "screens", directories: flags.screens, environment: environment, embedded: embedded)
-    return ScreenLibrary(layers: layers, fileSystem: DiskFileSystem(), types: .builtIn)
+    return ScreenLibrary(layers: layers, fileSystem: DiskFileSystem(), types: .builtIn, trustsEmbedded: true)
   }
 
   private func openTerminal(_ theme: Theme) throws(CommandFailure) -> CursesTerminal {

@@ -1,0 +1,47 @@
+import Kube
+
+extension LimitRangeItem {
+  /// What is wrong with amounts by this item, as the API server says it; nil when nothing is.
+  func complaint(requests: SmallMap<Quantity>, limits: SmallMap<Quantity>, per: String) -> String? {
+    for (resource, bound) in max.entries {
+      guard let limit = limits[resource] else {
+        return "no limit of \(resource), which is at most \(bound.text) per \(per)"
+      }
+      if limit > bound { return "maximum \(resource) per \(per) is \(bound.text), but the limit is \(limit.text)" }
+    }
+    for (resource, bound) in min.entries {
+      guard let request = requests[resource] else {
+        return "no request of \(resource), which is at least \(bound.text) per \(per)"
+      }
+      if request < bound {
+        return "minimum \(resource) per \(per) is \(bound.text), but the request is \(request.text)"
+      }
+    }
+    for (resource, ratio) in maxLimitRequestRatio.entries {
+      guard let limit = limits[resource]?.nanos, let request = requests[resource]?.nanos, let most = ratio.nanos,
+        request > 0
+      else { continue }
+      let (allowed, overflow) = most.multipliedReportingOverflow(by: request)
+      if !overflow, limit > allowed / 1_000_000_000 {
+        return "the limit of \(resource) is more than \(ratio.text) times its request"
+      }
+    }
+    return nil
+  }
+}
+
+extension Pod {
+  /// Requests or limits of the pod as a whole: the sum of its containers, or its largest init container. Init containers
+  /// that stay (sidecars) count among the containers.
+  func total(_ list: KeyPath<ResourceRequirements, SmallMap<Quantity>>) -> SmallMap<Quantity> {
+    var sum = ExactAmounts()
+    for container in spec.containers + spec.initContainers.filter(\.isSidecar) {
+      sum.add(ExactAmounts(container.resources[keyPath: list]))
+    }
+    for container in spec.initContainers where !container.isSidecar {
+      sum.raise(to: ExactAmounts(container.resources[keyPath: list]))
+    }
+    sum.add(ExactAmounts(spec.overhead))
+    return SmallMap(uniquing: sum.nanos.map { ($0.name, Quantity(nanos: $0.amount)) })
+  }
+}

@@ -1,0 +1,158 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct ClusterRulesTests {
+  @Test func nodes() {
+    let silent = node("n") {
+      $0.status.conditions = [
+        nodeCondition("Ready", "Unknown", reason: "NodeStatusUnknown", message: "Kubelet stopped posting node status.")
+      ]
+    }
+    #expect(
+      findings(cluster([silent])) == ["node.not-ready critical: NotReady for 5m: Kubelet stopped posting node status"])
+    let new = node("n") { $0.status.conditions = [] }
+    #expect(findings(cluster([new])) == ["node.not-ready critical: NotReady: the kubelet has never reported"])
+    let pressed = node("n") {
+      for type in ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"] {
+        $0.status.conditions.append(nodeCondition(type, "True"))
+      }
+    }
+    #expect(
+      findings(cluster([pressed])) == [
+        "node.network-unavailable critical: pod network is not set up for 5m",
+        "node.disk-pressure warning: short of disk space, evicts pods and deletes images for 5m",
+        "node.memory-pressure warning: short of memory, evicts pods for 5m",
+        "node.pid-pressure warning: short of process ids for 5m",
+      ])
+    let cordoned = node("n") {
+      $0.spec.unschedulable = true
+      var taint = Taint()
+      taint.key = "node.kubernetes.io/unschedulable"
+      taint.timeAdded = ago(7200)
+      $0.spec.taints = [taint]
+    }
+    #expect(findings(cluster([cordoned])) == ["node.cordoned notice: cordoned for 120m"])
+  }
+
+  @Test func leases() {
+    func lease(_ age: Int64) -> Lease {
+      object(Lease.self, "node-1", namespace: "kube-node-lease") {
+        $0.spec.renewTime = ago(age)
+        $0.spec.leaseDurationSeconds = 40
+      }
+    }
+    #expect(findings(cluster([lease(69)])) == [])
+    #expect(findings(cluster([lease(70)])) == ["node.lease-stale warning: lease not renewed for 70s"])
+  }
+
+  @Test func budgets() {
+    func budget(_ allowed: Int, healthy: Int, desired: Int, of expected: Int) -> [String] {
+      findings(
+        cluster([
+          object(PodDisruptionBudget.self, "b") {
+            $0.status.disruptionsAllowed = allowed
+            $0.status.currentHealthy = healthy
+            $0.status.desiredHealthy = desired
+            $0.status.expectedPods = expected
+          }
+        ]))
+    }
+    #expect(budget(1, healthy: 3, desired: 2, of: 3) == [])
+    #expect(budget(0, healthy: 0, desired: 0, of: 0) == [])
+    #expect(
+      budget(0, healthy: 2, desired: 2, of: 3)
+        == ["budget.blocked notice: allows no disruption now: 2 of 3 pods healthy, 2 needed"])
+    #expect(
+      budget(0, healthy: 3, desired: 3, of: 3)
+        == ["budget.blocked notice: never allows a disruption: 3 of 3 pods must be healthy"])
+  }
+
+  @Test func quotas() {
+    func quota(_ used: String, _ hard: String) -> [String] {
+      findings(
+        cluster([
+          object(ResourceQuota.self, "q") {
+            $0.status.hard = ["requests.cpu": Quantity(hard), "pods": Quantity("10")]
+            $0.status.used = ["requests.cpu": Quantity(used), "pods": Quantity("3")]
+          }
+        ]))
+    }
+    #expect(quota("3999m", "4") == [])
+    #expect(quota("4", "4000m") == ["quota.exhausted warning: used up: requests.cpu 4 of 4000m"])
+    #expect(quota("0", "0") == [], "a prohibition")
+    #expect(quota("x", "y") == [])
+  }
+
+  @Test func autoscalers() {
+    func autoscaler(_ type: String, _ status: String, _ reason: String, _ message: String = "no metrics") -> [String] {
+      findings(
+        cluster([
+          object(HorizontalPodAutoscaler.self, "h") {
+            $0.spec.maxReplicas = 5
+            var condition = ControllerCondition()
+            condition.type = type
+            condition.status = status
+            condition.reason = reason
+            condition.message = message
+            condition.lastTransitionTime = ago(120)
+            $0.status.conditions = [condition]
+          }
+        ]))
+    }
+    #expect(
+      autoscaler("ScalingActive", "False", "FailedGetResourceMetric")
+        == ["autoscaler.unable warning: FailedGetResourceMetric: no metrics"])
+    #expect(autoscaler("ScalingActive", "False", "ScalingDisabled") == [])
+    #expect(autoscaler("ScalingActive", "True", "ValidMetricFound") == [])
+    #expect(
+      autoscaler("ScalingLimited", "True", "TooManyReplicas")
+        == ["autoscaler.at-limit notice: wants more than its maximum of 5 replicas"])
+    #expect(autoscaler("ScalingLimited", "True", "TooFewReplicas") == [])
+  }
+
+  @Test func extensions() {
+    func service(_ status: String, for seconds: Int64 = 60) -> [String] {
+      findings(
+        cluster([
+          object(APIService.self, "v1beta1.metrics.k8s.io") {
+            var condition = ControllerCondition()
+            condition.type = "Available"
+            condition.status = status
+            condition.reason = "MissingEndpoints"
+            condition.message = "endpoints for service/metrics-server have no addresses"
+            condition.lastTransitionTime = ago(seconds)
+            $0.status.conditions = [condition]
+          }
+        ]))
+    }
+    #expect(service("True") == [])
+    #expect(service("False", for: 59) == [])
+    #expect(
+      service("False") == [
+        "apiservice.unavailable warning: not available, MissingEndpoints: "
+          + "endpoints for service/metrics-server have no addresses"
+      ])
+  }
+
+  @Test func namespaces() {
+    func namespace(_ age: Int64) -> [String] {
+      findings(
+        cluster([
+          object(Namespace.self, "old") {
+            $0.metadata.deletionTimestamp = ago(age)
+            $0.status.conditions = [
+              condition("NamespaceContentRemaining", "True", message: "Some resources are remaining: pods. has 1"),
+              condition("NamespaceDeletionDiscoveryFailure", "False"),
+            ]
+          }
+        ]))
+    }
+    #expect(namespace(59) == [])
+    #expect(
+      namespace(300)
+        == ["namespace.stuck-terminating warning: Terminating for 5m: Some resources are remaining: pods. has 1"])
+  }
+}

@@ -1,0 +1,153 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct StorageAndNetworkRulesTests {
+  private func claim(_ change: (inout PersistentVolumeClaim) -> Void = { _ in }) -> PersistentVolumeClaim {
+    object(PersistentVolumeClaim.self, "data") {
+      $0.status.phase = "Pending"
+      $0.spec.storageClassName = "fast"
+      change(&$0)
+    }
+  }
+
+  private func storageClass(_ mode: String = "Immediate", isDefault: Bool = false) -> StorageClass {
+    object(StorageClass.self, "fast") {
+      $0.volumeBindingMode = mode
+      if isDefault { $0.metadata.annotations = ["storageclass.kubernetes.io/is-default-class": "true"] }
+    }
+  }
+
+  @Test func claims() {
+    #expect(findings(cluster([claim { $0.status.phase = "Bound" }])) == [])
+    #expect(
+      findings(cluster([claim()])) == [#"claim.class-missing critical: storage class "fast" does not exist"#])
+    #expect(
+      findings(cluster([claim { $0.spec.storageClassName = nil }]))
+        == ["claim.class-missing critical: names no storage class and the cluster has no default one"])
+    #expect(findings(cluster([claim(), storageClass()])) == ["claim.pending warning: not bound for 60m"])
+    #expect(findings(cluster([claim(), storageClass("WaitForFirstConsumer")])) == [], "it waits for a pod")
+    let plugin = event(
+      "ProvisioningFailed", "no volume plugin matched name: kubernetes.io/no-provisioner", about: claim())
+    var handMade = storageClass()
+    handMade.provisioner = "kubernetes.io/no-provisioner"
+    #expect(
+      findings(cluster([claim(), handMade, plugin]))
+        == [#"claim.pending critical: no volume of class "fast" fits, and the class makes none"#])
+    let unread = cluster([claim { $0.metadata.creationTimestamp = ago(30) }])
+    unread.remove(StorageClass.resource)
+    #expect(findings(unread) == [], "whether the class exists cannot be told")
+    let failing = event("ProvisioningFailed", "rpc error: quota\nmore", about: claim())
+    #expect(
+      findings(cluster([claim(), storageClass(), failing]))
+        == ["claim.pending critical: ProvisioningFailed: rpc error: quota"])
+    let silent = event("ExternalProvisioning", "waiting for csi.example", about: claim())
+    #expect(
+      findings(cluster([claim(), storageClass(), silent])) == [
+        "claim.pending warning: provisioner does not answer for 60m"
+      ])
+    #expect(
+      findings(
+        cluster([
+          claim {
+            $0.status.phase = "Lost"
+            $0.spec.volumeName = "pv-1"
+          }
+        ])) == ["claim.lost critical: volume pv-1 does not exist any more"])
+    let resizing = claim {
+      $0.status.phase = "Bound"
+      $0.status.capacity = ["storage": Quantity("1Gi")]
+      $0.spec.resources.requests = ["storage": Quantity("2Gi")]
+      $0.status.conditions = [condition("ControllerResizeError", "True", message: "no")]
+    }
+    #expect(findings(cluster([resizing])) == ["claim.resize-failed warning: resize from 1Gi to 2Gi fails: no"])
+  }
+
+  @Test func volumes() {
+    func volume(_ phase: String) -> [String] {
+      findings(
+        cluster([
+          object(PersistentVolume.self, "pv-1") {
+            $0.status.phase = phase
+            $0.status.message = "boom"
+            $0.spec.persistentVolumeReclaimPolicy = "Retain"
+            $0.spec.claimRef = claim().reference
+          }
+        ]))
+    }
+    #expect(volume("Bound") == [])
+    #expect(volume("Failed") == ["volume.failed warning: reclaiming failed: boom"])
+    #expect(volume("Released") == ["volume.released notice: released by claim shop/data and kept (Retain)"])
+  }
+
+  private func service(_ change: (inout Service) -> Void = { _ in }) -> Service {
+    object(Service.self, "web") {
+      $0.spec.selector = ["app": "web"]
+      var port = ServicePort()
+      port.name = "http"
+      port.port = 80
+      $0.spec.ports = [port]
+      change(&$0)
+    }
+  }
+
+  private func slice(ready: [Bool?]) -> EndpointSlice {
+    object(EndpointSlice.self, "web-x") {
+      $0.metadata.labels = ["kubernetes.io/service-name": "web"]
+      $0.endpoints = ready.map {
+        var endpoint = Endpoint()
+        endpoint.conditions.ready = $0
+        return endpoint
+      }
+    }
+  }
+
+  @Test func services() {
+    let matching = pod { $0.metadata.labels = ["app": "web"] }
+    let unready = pod {
+      $0.metadata.labels = ["app": "web"]
+      $0.status.conditions = [condition("Ready", "False", since: ago(5))]
+    }
+    #expect(findings(cluster([service(), matching, slice(ready: [true])])) == [])
+    #expect(findings(cluster([service(), matching, slice(ready: [nil])])) == [], "unset means ready")
+    #expect(
+      findings(cluster([service(), unready, slice(ready: [false])]))
+        == ["service.no-ready-endpoints critical: no ready endpoint: 0 of 1 pod ready"])
+    #expect(
+      findings(cluster([service(), matching, slice(ready: [])]))
+        == ["service.no-ready-endpoints critical: no ready endpoint though 1 of 1 pod is ready"])
+    #expect(findings(cluster([service()])) == ["service.selects-no-pods warning: no pod matches app=web"])
+    #expect(findings(cluster([service { $0.spec.selector = [:] }])) == [])
+    #expect(findings(cluster([service { $0.spec.type = "ExternalName" }])) == [])
+    let unread = cluster([service()])
+    unread.remove(EndpointSlice.resource)
+    #expect(findings(unread) == [])
+    let report = Triage.diagnose(unread, now: now)
+    #expect(
+      report.unknowns == [Unknown(subject: "Services without ready endpoints", reason: "endpointslices: not read")])
+  }
+
+  @Test func ingresses() {
+    func ingress(_ name: String, number: Int = 0, port: String = "") -> Ingress {
+      object(Ingress.self, "site") {
+        var backend = IngressServiceBackend()
+        backend.name = name
+        backend.port.number = number
+        backend.port.name = port
+        $0.spec.defaultBackend = IngressBackend()
+        $0.spec.defaultBackend?.service = backend
+      }
+    }
+    let fine = [service(), pod { $0.metadata.labels = ["app": "web"] }, slice(ready: [true])] as [any KubeObject]
+    #expect(findings(cluster(fine + [ingress("web", number: 80)])) == [])
+    #expect(findings(cluster(fine + [ingress("web", port: "http")])) == [])
+    #expect(
+      findings(cluster(fine + [ingress("web", number: 81)]))
+        == [#"ingress.backend-missing warning: service "web" has no port 81"#])
+    #expect(
+      findings(cluster(fine + [ingress("api", number: 80)]))
+        == [#"ingress.backend-missing warning: service "api" not found"#])
+  }
+}

@@ -1,0 +1,170 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+@Suite struct WorkloadRulesTests {
+  private func deployment(_ available: Int, of wanted: Int, _ change: (inout Deployment) -> Void = { _ in })
+    -> Deployment
+  {
+    object(Deployment.self, "web") {
+      $0.spec.replicas = wanted
+      $0.status.replicas = available
+      $0.status.updatedReplicas = available
+      $0.status.availableReplicas = available
+      $0.status.conditions = [
+        deploymentCondition("Available", available == wanted ? "True" : "False"),
+        deploymentCondition("Progressing", "True", "NewReplicaSetAvailable"),
+      ]
+      change(&$0)
+    }
+  }
+
+  private func deploymentCondition(
+    _ type: String, _ status: String, _ reason: String = "", message: String = "", since: Timestamp = ago(300)
+  ) -> DeploymentCondition {
+    var condition = DeploymentCondition()
+    condition.type = type
+    condition.status = status
+    condition.reason = reason
+    condition.message = message
+    condition.lastTransitionTime = since
+    return condition
+  }
+
+  @Test func replicasOfDeployments() {
+    #expect(findings(cluster([deployment(3, of: 3)])) == [])
+    #expect(findings(cluster([deployment(0, of: 0)])) == [])
+    #expect(
+      findings(cluster([deployment(2, of: 3)])) == ["workload.replicas-missing warning: 2 of 3 replicas available"])
+    #expect(
+      findings(cluster([deployment(0, of: 3)])) == ["workload.replicas-missing critical: 0 of 3 replicas available"],
+      "no pod exists at all, and k9s calls it healthy")
+    let fresh = deployment(0, of: 3) { $0.status.conditions[0].lastTransitionTime = ago(59) }
+    #expect(findings(cluster([fresh])) == [])
+    let rolling = deployment(2, of: 3) {
+      $0.status.conditions = [
+        deploymentCondition("Available", "True"), deploymentCondition("Progressing", "True", "ReplicaSetUpdated"),
+      ]
+    }
+    #expect(findings(cluster([rolling])) == [], "a rollout may take one away")
+  }
+
+  @Test func refusedPods() {
+    func refused(_ message: String) -> [String] {
+      findings(
+        cluster([
+          deployment(3, of: 3) {
+            $0.status.conditions.append(deploymentCondition("ReplicaFailure", "True", message: message))
+          }
+        ]))
+    }
+    #expect(
+      refused(
+        #"pods "web-7d-x" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"#)
+        == [#"workload.quota-exceeded critical: quota "team" exceeded: cpu 1 requested, 4 of 4 used"#])
+    #expect(
+      refused(#"pods "web-7d-x" is forbidden: failed quota: team: must specify limits.cpu for: app"#)
+        == ["workload.quota-exceeded critical: quota team: must specify limits.cpu for: app"])
+    #expect(
+      refused(#"pods "web-7d-x" is forbidden: violates PodSecurity "restricted:latest": runAsNonRoot != true"#)
+        == [
+          #"workload.pods-refused critical: pods refused: violates PodSecurity "restricted:latest": runAsNonRoot != true"#
+        ])
+    #expect(
+      refused(#"admission webhook "w.example" denied the request: no"#)
+        == [#"workload.pods-refused critical: pods refused: admission webhook "w.example" denied the request: no"#])
+  }
+
+  @Test func stuckAndPausedRollouts() {
+    let stuck = deployment(2, of: 3) {
+      $0.status.updatedReplicas = 1
+      $0.status.conditions = [
+        deploymentCondition("Available", "True"),
+        deploymentCondition("Progressing", "False", "ProgressDeadlineExceeded"),
+      ]
+    }
+    #expect(
+      findings(cluster([stuck]))
+        == ["workload.rollout-stuck warning: rollout stuck for more than 10m: 1 of 3 updated, 2 available"])
+    let paused = deployment(3, of: 3) {
+      $0.spec.paused = true
+      $0.status.updatedReplicas = 1
+    }
+    #expect(findings(cluster([paused])) == ["workload.paused notice: rollout paused at 1 of 3 replicas"])
+  }
+
+  @Test func otherControllers() {
+    let stateful = object(StatefulSet.self, "db") {
+      $0.spec.replicas = 2
+      $0.status.readyReplicas = 1
+    }
+    #expect(findings(cluster([stateful])) == ["workload.replicas-missing warning: 1 of 2 replicas available"])
+    let daemon = object(DaemonSet.self, "agent") {
+      $0.status.desiredNumberScheduled = 4
+      $0.status.numberReady = 0
+      $0.status.numberMisscheduled = 2
+    }
+    #expect(
+      findings(cluster([daemon])) == [
+        "workload.replicas-missing critical: 0 of 4 replicas available",
+        "workload.misscheduled notice: 2 pods on nodes that it does not select",
+      ])
+    let refused = event(
+      "FailedCreate", #"create Pod agent-x failed error: pods "agent-x" is forbidden: no"#, about: daemon)
+    #expect(findings(cluster([daemon, refused])).contains("workload.pods-refused critical: pods refused: no"))
+    let bare = object(ReplicaSet.self, "rs") { $0.spec.replicas = 2 }
+    #expect(findings(cluster([bare])) == ["workload.replicas-missing critical: 0 of 2 replicas available"])
+    let managed = own(bare, by: deployment(3, of: 3))
+    #expect(findings(cluster([managed])) == [], "the Deployment tells")
+    let old = own(
+      object(ReplicaSet.self, "old") { $0.metadata.creationTimestamp = ago(5) }, by: deployment(3, of: 3))
+    #expect(findings(cluster([old])) == [])
+  }
+
+  @Test func jobs() {
+    func job(_ change: (inout Job) -> Void) -> Job { object(Job.self, "j", change) }
+    let failed = job {
+      $0.status.failed = 7
+      $0.status.conditions = [condition("Failed", "True", reason: "BackoffLimitExceeded", since: ago(60))]
+    }
+    let itsPod = own(
+      pod("j-1") {
+        $0.status.phase = "Failed"
+        $0.status.containerStatuses = [terminated("app", end(3, "Error"))]
+      }, by: failed)
+    #expect(findings(cluster([failed, itsPod])) == ["job.failed critical: gave up after 7 failed pods, last exit 3"])
+    let longAgo = job { $0.status.conditions = [condition("Failed", "True", since: ago(86_400))] }
+    #expect(findings(cluster([longAgo])) == [])
+    let late = job {
+      $0.spec.activeDeadlineSeconds = 60
+      $0.status.conditions = [condition("Failed", "True", reason: "DeadlineExceeded", since: ago(60))]
+    }
+    #expect(findings(cluster([late])) == ["job.failed critical: ran longer than its deadline of 60s"])
+    let retrying = job { $0.status.failed = 1 }
+    #expect(findings(cluster([retrying])) == ["job.failing warning: 1 pod failed, gives up after 7"])
+    #expect(
+      findings(
+        cluster([
+          job {
+            $0.status.failed = 2
+            $0.status.conditions = [condition("Complete", "True")]
+          }
+        ])) == [])
+  }
+
+  @Test func cronJobs() {
+    let cronJob = object(CronJob.self, "nightly") { $0.status.lastSuccessfulTime = ago(30) }
+    let failed = own(
+      object(Job.self, "j") { $0.status.conditions = [condition("Failed", "True", since: ago(60))] }, by: cronJob)
+    #expect(findings(cluster([cronJob, failed])) == [], "a later run succeeded")
+    let missed = event("MissSchedule", "Missed scheduled time to start a job: Mon", about: cronJob)
+    #expect(
+      findings(cluster([cronJob, missed]))
+        == ["cronjob.missed-schedules warning: Missed scheduled time to start a job: Mon"])
+    var suspended = cronJob
+    suspended.spec.suspend = true
+    #expect(findings(cluster([suspended, missed])) == [])
+  }
+}

@@ -25,6 +25,7 @@ public final class Dashboard {
   private let journal: any RemedyJournal
   private let runs: any KeptRuns
   private let remedies: RemedyRuns
+  private let commands: CommandRuns
   private let drains: DrainRuns
   private let frames: Frames
   private let diagnoses: Diagnoses
@@ -47,6 +48,7 @@ public final class Dashboard {
     self.journal = journal
     self.runs = runs
     remedies = RemedyRuns(interface, journal: journal)
+    commands = CommandRuns(interface, journal: journal)
     self.drains = DrainRuns(interface, journal: journal, kept: drains)
     frames = Frames(interface, on: frontend, loop: loop)
     diagnoses = Diagnoses(session.state, loop: loop, now: { [unowned interface] in interface.now })
@@ -54,6 +56,11 @@ public final class Dashboard {
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
     remedies.onChange = { [unowned self] in self.frames.drawSoon() }
     remedies.onSuccess = { [unowned self] in self.drains.noteSuccess(of: $0) }
+    commands.onChange = { [unowned self] in
+      guard !isOver else { return }
+      perform($0)
+      frames.drawSoon()
+    }
     self.drains.onChange = { [unowned self] in self.frames.drawSoon() }
     diagnoses.onReport = { [unowned self] in self.diagnosed($0) }
   }
@@ -82,6 +89,7 @@ public final class Dashboard {
     for stream in logs.values { stream.close() }
     logs = [:]
     remedies.close()
+    commands.close()
     drains.close()
     session.close()
     frames.stop()
@@ -188,6 +196,8 @@ public final class Dashboard {
           frames.drawSoon()
         }
       }
+    case .startCommand(let id, let order): commands.start(id, order, session)
+    case .replyToCommand(let id, let text): commands.reply(id, text)
     case .keepRun(let name, let run):
       if case .failure(let failure) = runs.keep(run, name: name) {
         interface.show("the run is not kept beyond this session: \(failure.message)", role: .warning)
@@ -234,6 +244,7 @@ public final class Dashboard {
       case .success(let connected):
         for id in logs.keys { closeLogs(id) }
         remedies.close()
+        commands.close()
         drains.close()
         session.close()
         session = connected.session

@@ -43,7 +43,7 @@ final class CurlTransfer {
     self.easy = easy
     self.handler = handler
     usesProxy = proxy != nil
-    mayCompress = !request.options.disableCompression
+    mayCompress = !request.options.disableCompression && !request.isUpgrade
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
     // From here on `deinit` frees what was made.
@@ -128,9 +128,10 @@ final class CurlTransfer {
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_BUFFERSIZE, 64 << 10)
     // Many watches share one connection: a transfer rather waits to see whether HTTP/2 is spoken than opens its own.
-    try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    try set(CURLOPT_PIPEWAIT, request.isAlone ? 0 : 1)
-    if request.isAlone {
+    try set(CURLOPT_HTTP_VERSION, Int(request.isUpgrade ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS))
+    let isAlone = request.isAlone || request.isUpgrade
+    try set(CURLOPT_PIPEWAIT, isAlone ? 0 : 1)
+    if isAlone {
       try set(CURLOPT_FRESH_CONNECT, 1)
       try set(CURLOPT_FORBID_REUSE, 1)
     }

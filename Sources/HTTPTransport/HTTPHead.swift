@@ -1,6 +1,6 @@
 /// The status line and headers of an answer.
 public struct HTTPHead: Sendable {
-  /// 200...999.
+  /// 200...999, or 101 when the connection goes on with another protocol.
   public var status: Int
   /// Names in lower case, in the order they came.
   public var headers: [(name: String, value: String)]
@@ -52,7 +52,8 @@ struct HeadReader {
     if text.starts(with: "HTTP/".utf8) {
       startHead(text)
     } else if text.isEmpty {
-      isDone = head.status >= 200
+      // What follows a switch of protocols is no HTTP any more.
+      isDone = head.status >= 200 || head.status == 101
       return isDone ? .complete : .goOn
     } else {
       addHeader(text)

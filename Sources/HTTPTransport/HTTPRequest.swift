@@ -61,6 +61,9 @@ public struct HTTPRequest: Sendable {
   public var connectTimeout: Duration
   /// Whether it has a connection of its own, that is closed afterwards: a load balancer then chooses a server anew.
   public var isAlone = false
+  /// Whether it asks, in its own headers, to go on with another protocol. It is sent over HTTP/1.1 and `isAlone`; after
+  /// the head with status 101 all bytes of the other side are the body, until the connection ends.
+  public var isUpgrade = false
   /// How the server is reached.
   public var options: ConnectionOptions
 

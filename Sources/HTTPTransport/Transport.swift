@@ -11,7 +11,7 @@ public struct TransferID: Hashable, Sendable {
 /// What happens to a transfer: one head, any number of bodies, and `finished`; or `failed` at any point. The last two
 /// end it.
 public enum TransferEvent {
-  /// The answer has begun. Interim (1xx) answers and those of proxies are not reported.
+  /// The answer has begun. Interim answers (1xx, except 101) and those of proxies are not reported.
   case head(HTTPHead)
   /// The next bytes of the body, decompressed. Valid during the call only.
   case body(UnsafeRawBufferPointer)

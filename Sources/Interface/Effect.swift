@@ -37,6 +37,10 @@ public enum Effect: Sendable, Equatable {
   case readHistory
   /// Read a text for a step of a playbook and answer with `textRead`. It is only read.
   case readText(id: Int, ReadTarget)
+  /// Begin a command in a container and answer with `commandChanged`, now and whenever it goes on.
+  case startCommand(id: Int, CommandOrder)
+  /// Hand over what the person said to a command's question.
+  case replyToCommand(id: Int, String)
   /// Keep what persons have said in a run of a playbook under a name.
   case keepRun(name: String, JSONValue)
   /// Answer with `runRecalled` what was kept under a name.

@@ -75,6 +75,8 @@ public final class Interface {
   var readings: [Int: GuidedRun] = [:]
   /// The steps that remedies were started from, by the number of the remedy.
   var remedyOrigins: [Int: (guided: GuidedRun, step: String)] = [:]
+  /// The runs whose steps commands were started from, by the number of the command.
+  var commandOrigins: [Int: GuidedRun] = [:]
   /// The events by object, for playbooks.
   var events = EventIndex()
   /// The drain that is going on, or was the last.
@@ -172,6 +174,7 @@ public final class Interface {
     guidedOrder = []
     readings = [:]
     remedyOrigins = [:]
+    commandOrigins = [:]
     drain = nil
     events = EventIndex()
     pages = []

@@ -11,7 +11,7 @@ extension Interface {
     case .filter: text = page?.table?.filter?.text ?? ""
     case .search: text = page?.text?.view.search.text ?? ""
     case .drainOption(let key, let terms): text = key.text(terms)
-    case .command, .logFilter, .replicas, .reply, .note, .subject, .parameters, .drain: break
+    case .command, .logFilter, .replicas, .reply, .runCommand, .note, .subject, .parameters, .drain: break
     }
     prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : filterHistory))
     promptChanged()
@@ -26,6 +26,7 @@ extension Interface {
         table.filter = nil
         table.update(now: clock())
       }
+      if case .runCommand(let id, _) = prompt.kind { return [.replyToCommand(id: id, "")] }
       return []
     case (.enter, []):
       self.prompt = nil
@@ -65,7 +66,7 @@ extension Interface {
         table.filter = filter
         table.update(now: clock())
       }
-    case .search, .logFilter, .replicas, .reply, .note, .subject, .parameters, .drainOption, .drain: break
+    case .search, .logFilter, .replicas, .reply, .runCommand, .note, .subject, .parameters, .drainOption, .drain: break
     }
     self.prompt = prompt
   }
@@ -75,7 +76,7 @@ extension Interface {
     switch prompt.kind {
     case .command: Self.remember(text, in: &commandHistory)
     case .filter, .search, .logFilter: Self.remember(text, in: &filterHistory)
-    case .replicas, .reply, .note, .subject, .parameters, .drainOption, .drain: break
+    case .replicas, .reply, .runCommand, .note, .subject, .parameters, .drainOption, .drain: break
     }
     switch prompt.kind {
     case .command: return open(text)
@@ -92,6 +93,7 @@ extension Interface {
     case .reply:
       guard let remedy = page?.remedy else { return [] }
       return remedy.parts.prefix(1).map { .replyToRemedy(id: $0.id, text) }
+    case .runCommand(let id, _): return [.replyToCommand(id: id, text)]
     case .note(let step): note(text, to: step)
     case .subject(let playbook, _): return openPlaybook(playbook, onTyped: text)
     case .parameters(let step, _): return startRemedy(of: step, typed: text)

@@ -15,6 +15,8 @@ struct Prompt {
     case replicas(RowObject)
     /// The answer to a remedy's question.
     case reply(String)
+    /// The answer to whether a command is to be run.
+    case runCommand(id: Int, String)
     /// A note to a step of a playbook.
     case note(step: String)
     /// The object that a playbook shall look at.
@@ -37,7 +39,7 @@ struct Prompt {
     case .command: ":"
     case .filter, .search, .logFilter: "/"
     case .replicas(let object): "replicas of \(object.name): "
-    case .reply(let question): question + ": "
+    case .reply(let question), .runCommand(_, let question): question + ": "
     case .note: "note: "
     case .subject(_, let kinds): "\(kinds) to look at: "
     case .parameters(_, let title): "\(title): "
@@ -53,7 +55,7 @@ struct Prompt {
     case .filter, .logFilter: "text or regex, !not, -f fuzzy\(kind == .filter ? ", -l label=value" : "")"
     case .search: "text"
     case .replicas: "a number"
-    case .reply: ""
+    case .reply, .runCommand: ""
     case .note: "what you saw"
     case .subject: "NAME or KIND/NAME, and its NAMESPACE"
     case .parameters: "name=value name=value"

@@ -175,6 +175,7 @@ public final class KubeClient {
   private func httpRequest(_ request: APIRequest, _ credentials: RequestCredentials) -> HTTPRequest {
     var headers = [("Accept", request.accept), ("User-Agent", userAgent)]
     if let contentType = request.contentType { headers.append(("Content-Type", contentType)) }
+    headers += request.webSocket?.headers ?? []
     headers += endpoint.headers
     var options = endpoint.options
     // Whatever a configuration says, credentials do not travel in the clear.
@@ -187,6 +188,7 @@ public final class KubeClient {
       method: request.method, url: endpoint.url + request.target, headers: headers, body: request.body,
       timeout: timeout(of: request), options: options)
     sent.isAlone = request.isAlone
+    sent.isUpgrade = request.webSocket != nil
     return sent
   }
 

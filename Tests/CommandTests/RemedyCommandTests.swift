@@ -29,6 +29,24 @@ import Testing
     }
   }
 
+  /// Nothing is run in a container unless somebody says so; the demo then says that it has no real ones.
+  @Test func commandsOfPlaybooksNeedAWord() async throws {
+    let place = try Place()
+    let run = "$podmedic playbook run container-isolation deployment/cart -n shop"
+    let without = try await place.run("\(run) </dev/null")
+    #expect(without.text.contains("it runs a command in a container: --allow-exec lets it"), "\(without)")
+    #expect(without.status == 2)
+    let readOnly = try await place.run("\(run) --allow-exec --read-only </dev/null")
+    #expect(readOnly.text.contains("podmedic was started with --read-only"), "\(readOnly)")
+    #expect(try await place.run("$podmedic history").text == "")
+    let with = try await place.run("\(run) --allow-exec </dev/null")
+    #expect(with.text.contains("the containers of the demo cluster are not real"), "\(with)")
+    #expect(with.errorText.contains("command     id\ncluster     demo (context demo, user demo-admin)\n"), "\(with)")
+    let history = try await place.run("$podmedic history --long")
+    #expect(history.text.contains("run a command in container cart: id  not-applied"), "\(history)")
+    #expect(history.text.contains("undo     what a command has done cannot be taken back"), "\(history)")
+  }
+
   @Test func moreMemoryEndsTheOOM() async throws {
     let place = try Place()
     let before = try await place.run("$podmedic check -n shop")

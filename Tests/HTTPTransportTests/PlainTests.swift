@@ -79,6 +79,40 @@ import Testing
     #expect(outcome.head?.first("link") == nil)
   }
 
+  @Test func anUpgradedConnectionIsReadToItsEndAndNotUsedAgain() throws {
+    let client = try Client()
+    let server = try ScriptedServer(loop: client.loop) { request, connection in
+      guard request.hasPrefix("GET /exec ") else {
+        return connection.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+      }
+      connection.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n\u{1}ab")
+      connection.send("HTTP/1.1 200 OK\r\n\r\n")
+      connection.close()
+    }
+    #expect(client.run(HTTPRequest(url: server.url)).text == "ok")
+    var request = HTTPRequest(url: server.url + "exec", headers: [("Connection", "Upgrade"), ("Upgrade", "websocket")])
+    request.isUpgrade = true
+    let outcome = client.run(request)
+    #expect(outcome.head?.status == 101)
+    #expect(outcome.text == "\u{1}abHTTP/1.1 200 OK\r\n\r\n", "what follows is not HTTP any more")
+    #expect(outcome.isFinished)
+    #expect(server.requests.last?.contains("Upgrade: websocket") == true)
+    #expect(server.requests.last?.lowercased().contains("accept-encoding") == false)
+    #expect(server.connections.count == 2, "it has a connection of its own")
+    #expect(client.run(HTTPRequest(url: server.url)).text == "ok")
+  }
+
+  @Test func anUpgradeThatIsRefusedIsAnAnswer() throws {
+    let client = try Client()
+    let server = try ScriptedServer(loop: client.loop) { _, connection in
+      connection.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
+    }
+    var request = HTTPRequest(url: server.url)
+    request.isUpgrade = true
+    let outcome = client.run(request)
+    #expect(outcome.head?.status == 403 && outcome.text == "no" && outcome.isFinished)
+  }
+
   @Test func redirectsAreNotFollowed() throws {
     let client = try Client()
     let server = try ScriptedServer(loop: client.loop) { _, connection in

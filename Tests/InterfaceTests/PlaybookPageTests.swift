@@ -1,5 +1,6 @@
 import Diagnosis
 import Kube
+import KubeClient
 import PlaybookKit
 import Remedies
 import Terminal
@@ -143,6 +144,48 @@ import Testing
     world.draw()
     #expect(guided.report?.step("raise-limit")?.verdict == .ok)
     #expect(guided.step?.id == "killed")
+  }
+
+  @Test(arguments: [
+    ("y<enter>", ["cat /etc/resolv.conf"], Verdict.ok as Verdict?), ("n<enter>", [], nil), ("<esc>", [], nil),
+    ("<enter>", [], nil),
+  ])
+  func aCommandRunsAfterItsQuestionOnly(_ keys: String, _ ran: [String], _ verdict: Verdict?) throws {
+    let world = try world()
+    world.commands.outputs["cat /etc/resolv.conf"] = CommandOutput(
+      text: "search shop.svc.cluster.local svc.cluster.local\nnameserver 10.96.0.10\n", end: .exited(0))
+    try world.press(":playbook dns web-5d8f-aaaaa shop<enter>")
+    let guided = try guided(world)
+    guided.choose("resolv")
+    try world.press("<enter>")
+    let text = world.terminal.grid.text
+    for part in [
+      "cat /etc/resolv.conf", "demo (context demo, user demo-admin)", "app of pod/web-5d8f-aaaaa in namespace shop",
+      "allowed: create pods/exec in namespace shop", "Run it in cluster demo? y/N",
+    ] { #expect(text.contains(part), "\(part): \(text)") }
+    #expect(world.commands.ran.isEmpty && world.commands.journal.isEmpty)
+    try world.press(keys)
+    #expect(world.commands.ran == ran)
+    #expect(world.commands.journal.map(\.moment) == (ran.isEmpty ? [] : [.began, .ended]))
+    #expect(guided.report?.step("resolv")?.verdict == verdict)
+    #expect(guided.command(of: "resolv") == nil)
+  }
+
+  @Test func aCommandThatMayNotBeRunIsNotAskedAbout() throws {
+    let world = try world()
+    world.commands.isAllowed = false
+    try world.press(":playbook dns web-5d8f-aaaaa shop<enter>")
+    let guided = try guided(world)
+    guided.choose("resolv")
+    try world.press("<enter>")
+    #expect(world.interface.prompt == nil && world.commands.ran.isEmpty)
+    #expect(guided.report?.step("resolv")?.doubt?.reason == .forbidden)
+    // Read-only, nothing is even asked of the server.
+    world.interface.session.writeRefusal = "podmedic was started with --read-only"
+    let count = world.effects.count
+    try world.press("<enter>")
+    #expect(world.effects.count == count)
+    #expect(world.terminal.grid.text.contains("--read-only"))
   }
 
   @Test func exportsMarkdown() throws {

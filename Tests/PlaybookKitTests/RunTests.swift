@@ -1,6 +1,7 @@
 import ClusterState
 import Diagnosis
 import Kube
+import KubeClient
 import Remedies
 import Testing
 
@@ -80,6 +81,34 @@ import Testing
     #expect(step.verdict == .unknown)
     #expect(step.doubt == Doubt(.forbidden, "pods/log is forbidden"))
     #expect(report(run, state).verdict == .unknown)
+  }
+
+  /// `otherwise: ok` of the step must not make a failed command proof of anything.
+  @Test(arguments: [
+    (CommandOutput(text: "fine", end: .exited(0)), Verdict.ok, "nothing known in 1 lines"),
+    (CommandOutput(text: "cat: no such file", end: .exited(1)), .unknown, "it ended with exit status 1"),
+    (CommandOutput(text: "half", end: .timedOut(.seconds(30))), .unknown, "it had not ended after 30s"),
+    (CommandOutput(text: "", end: .failed("no such program")), .unknown, "it did not end by itself: no such program"),
+    (CommandOutput(text: "BAD", end: .exited(1)), .problem, "BAD"),
+  ])
+  func onlyACommandThatEndsWellShowsThatNothingIsWrong(_ output: CommandOutput, _ verdict: Verdict, _ says: String)
+    throws
+  {
+    let playbook = try Fixtures.read(
+      Fixtures.playbook(
+        """
+        steps:
+          - id: shell
+            title: Run
+            run: { command: [cat, /x], match: [{ pattern: BAD, verdict: problem, say: "{line}" }], otherwise: ok }
+        """))
+    let scenario = try Fixtures.scenario(Self.pod, object: "pod/web")
+    var run = PlaybookRun(playbook, subject: scenario.subject)
+    run.add(CommandOutcome.ran(output).contribution, to: "shell", at: Fixtures.now)
+    let step = try #require(report(run, scenario.state()).step("shell"))
+    #expect(step.verdict == verdict)
+    #expect(step.sentence.hasPrefix(says), "\(step.sentence)")
+    #expect(!run.saved.text().contains("BAD"))
   }
 
   @Test func anObjectThatVanishesEndsTheRun() throws {

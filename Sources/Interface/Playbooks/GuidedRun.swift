@@ -1,5 +1,6 @@
 import Kube
 import PlaybookKit
+import Remedies
 import Terminal
 
 /// A run of a playbook with the place of the person in it; kept while the dashboard runs, so that it can be left.
@@ -22,6 +23,8 @@ final class GuidedRun {
   let keptName: String
   /// Steps whose text is being read, by the number of the request.
   private(set) var pending: [Int: String] = [:]
+  /// Steps whose command is asked about or runs, by its number.
+  private var commands: [Int: (step: String, run: CommandRun?)] = [:]
   /// Steps that were read without being asked for: that is done once.
   private var readByItself: Set<String> = []
   /// The step that the person went to; nil lets the run show what matters.
@@ -109,7 +112,7 @@ final class GuidedRun {
     isDirty = true
     switch what {
     case .answer, .skip, .note, .applied: mustBeKept = true
-    case .text, .noText: break
+    case .text, .output, .noText: break
     }
   }
 
@@ -131,6 +134,27 @@ final class GuidedRun {
     mustBeKept = true
     return true
   }
+
+  // MARK: Commands
+
+  /// The command of a step that is under way, with its number; the run once it has begun.
+  func command(of step: String) -> (id: Int, run: CommandRun?)? {
+    commands.first { $0.value.step == step }.map { ($0.key, $0.value.run) }
+  }
+
+  func beginCommand(_ id: Int, _ step: String) { commands[id] = (step, nil) }
+
+  /// Takes over where a command is; answers its step.
+  func update(_ id: Int, _ run: CommandRun) -> String? {
+    guard let step = commands[id]?.step else { return nil }
+    commands[id] = (step, run)
+    return step
+  }
+
+  func endCommand(_ id: Int) { commands[id] = nil }
+
+  /// Whether a command goes on by itself, up to the question or its end.
+  var isCommandWorking: Bool { commands.values.contains { $0.run?.phase != .confirming } }
 
   // MARK: Reading
 

@@ -156,7 +156,7 @@ extension Interface {
   /// Whether a run waits for something that has been asked for.
   func isWaiting(_ page: PlaybookPage) -> Bool {
     guard let guided = page.guided else { return page.refusal == nil }
-    if !guided.pending.isEmpty { return true }
+    if !guided.pending.isEmpty || guided.isCommandWorking { return true }
     if case .unknown(let doubt) = usage(of: guided.run) { return doubt.reason == .notRead && session.capture == nil }
     return false
   }
@@ -253,7 +253,7 @@ extension Interface {
     }
     switch step.request {
     case .read(let target): return guided.isReading(step.id) ? [] : read(target, for: step.id, guided)
-    case .run: show("run it yourself: c copies it; then y if it shows a problem, n if it does not", role: .notice)
+    case .run(let order): return runCommand(order, of: step.id, guided)
     case .ask: show("y answers yes, n answers no, s leaves it out")
     case .remedy(let offer):
       guard mayWrite() else { return [] }

@@ -132,7 +132,7 @@ extension Interface {
     case .step(let step):
       return StepText(
         report: report, step: step, isReading: guided.isReading(step.id), text: guided.text(of: step.id),
-        writeRefusal: session.writeRefusal
+        command: guided.command(of: step.id)?.run, writeRefusal: session.writeRefusal
       ).paragraphs
     case .continuation(let name):
       let title = playbooks[name]?.title ?? name

@@ -11,6 +11,8 @@ struct StepText {
   let isReading: Bool
   /// The end of what was read.
   let text: [String]
+  /// The command of the step that is under way.
+  let command: CommandRun?
   /// Why nothing may be changed; nil when it may.
   let writeRefusal: String?
 
@@ -56,10 +58,18 @@ struct StepText {
         : "y it shows a problem, n it does not, r reads it again"
       return [Paragraph(label: "keys", text: keys, role: .dim)]
     case .run:
+      if let command {
+        return RemedySummary(command).lines.map { Paragraph(label: $0.label, text: $0.text, role: $0.tone.role) }
+          + [Paragraph(text: command.progress, role: command.phase == .confirming ? .title : .notice)]
+      }
       guard isOpen else { return [] }
+      let own = "c copies the command for a terminal; y it shows a problem, n it does not"
+      guard let writeRefusal else {
+        return [Paragraph(label: "keys", text: "enter runs it, after asking you; or \(own)", role: .dim)]
+      }
       return [
-        Paragraph(
-          label: "keys", text: "c copies the command for a terminal; y it shows a problem, n it does not", role: .dim)
+        Paragraph(label: "not now", text: writeRefusal, role: .notice),
+        Paragraph(label: "keys", text: own, role: .dim),
       ]
     case .remedy(let offer):
       var paragraphs = [Paragraph(label: "remedy", text: offer.title)]

@@ -115,7 +115,8 @@ final class RemedyPage {
 }
 
 extension RemedySummary.Tone {
-  fileprivate var role: Role {
+  /// How its line is drawn.
+  var role: Role {
     switch self {
     case .plain: .text
     case .change: .accent

@@ -24,6 +24,9 @@ public struct APIRequest: Sendable {
   /// Whether it is sent on a connection of its own, so that a load balancer chooses an API server anew.
   public var isAlone = false
 
+  /// What asks the server to go on with WebSocket instead of answering; nil for all other requests.
+  public var webSocket: WebSocketHandshake?
+
   /// A GET without timeout.
   public init(path: String) { self.path = path }
 

@@ -181,12 +181,10 @@ private struct Evaluation {
       guard let pod = facts.pod, let container = facts.container else {
         return (Judgement(.notApplicable, "there is no container to run it in"), nil)
       }
-      let command = request.command.map { $0.text(facts) }
-      reports[place].commands = [
-        "kubectl exec -n \(pod.metadata.namespace) \(pod.metadata.name) -c \(container.name) -- "
-          + command.map { ShellText.quoted($0) }.joined(separator: " ")
-      ]
-      reports[place].request = .run(pod: pod.reference, container: container.name, command: command)
+      let order = CommandOrder(
+        pod: pod.reference, container: container.name, command: request.command.map { $0.text(facts) })
+      reports[place].commands = [order.kubectl]
+      reports[place].request = .run(order)
       return judge(matching, run.contribution(to: step.id)?.what)
     case .ask(let question):
       reports[place].request = .ask(question.question.text(facts))
@@ -264,28 +262,35 @@ private struct Evaluation {
     switch given {
     case .noText(let doubt)?: return (Judgement(doubt), nil)
     case .answer(let isProblem)?: return (Judgement(isProblem ? .problem : .ok, "judged by a person"), nil)
-    case .text(let text)?:
-      let lines = TextLines(text)
-      for rule in matching.rules {
-        guard let line = lines.last(matching: rule.pattern) else { continue }
-        let said = rule.sentence?.text(facts, line: line) ?? line
-        return (
-          Judgement(rule.verdict, said, evidence: [evidence(line)]),
-          Override(next: rule.next, cause: rule.cause, line: line)
-        )
-      }
-      if matching.usesKnownErrors, let (error, line) = KnownError.find(in: lines) {
-        return (
-          Judgement(.problem, "\(error.meaning): \(line)", evidence: [evidence(line)]), Override(line: line)
-        )
-      }
-      if lines.isEmpty { return (Judgement(Doubt(.failed, "there is no text")), nil) }
-      if matching.otherwise == .unknown {
-        return (Judgement(Doubt(.failed, "nothing known in \(lines.count) lines: read them")), nil)
-      }
-      return (Judgement(matching.otherwise, "nothing known in \(lines.count) lines"), nil)
+    case .text(let text)?: return judge(matching, text)
+    case .output(let text, let doubt)?:
+      let (judgement, override) = judge(matching, text)
+      return override == nil ? (Judgement(doubt), nil) : (judgement, override)
     default: return (nil, nil)
     }
+  }
+
+  /// Looks for patterns in a text; with an override when one was found.
+  private func judge(_ matching: Matching, _ text: String) -> (Judgement, Override?) {
+    let lines = TextLines(text)
+    for rule in matching.rules {
+      guard let line = lines.last(matching: rule.pattern) else { continue }
+      let said = rule.sentence?.text(facts, line: line) ?? line
+      return (
+        Judgement(rule.verdict, said, evidence: [evidence(line)]),
+        Override(next: rule.next, cause: rule.cause, line: line)
+      )
+    }
+    if matching.usesKnownErrors, let (error, line) = KnownError.find(in: lines) {
+      return (
+        Judgement(.problem, "\(error.meaning): \(line)", evidence: [evidence(line)]), Override(line: line)
+      )
+    }
+    if lines.isEmpty { return (Judgement(Doubt(.failed, "there is no text")), nil) }
+    if matching.otherwise == .unknown {
+      return (Judgement(Doubt(.failed, "nothing known in \(lines.count) lines: read them")), nil)
+    }
+    return (Judgement(matching.otherwise, "nothing known in \(lines.count) lines"), nil)
   }
 
   /// Whether the same question was answered in the same way each time; nil before it has been asked often enough.

@@ -36,6 +36,8 @@ public struct PlaybookRun: Sendable {
     case note(String)
     /// The text that was read or that a command wrote.
     case text(String)
+    /// What a command wrote that did not end well, and how it ended: what is missing in the text proves nothing.
+    case output(String, Doubt)
     /// Why there is no text.
     case noText(Doubt)
     /// A remedy was applied; whether it did what it should, and in which words.
@@ -61,7 +63,7 @@ public struct PlaybookRun: Sendable {
   public mutating func back() -> String? {
     let last = journal.lastIndex { entry in
       switch entry.what {
-      case .answer, .skip, .text, .noText: true
+      case .answer, .skip, .text, .output, .noText: true
       case .note, .applied: false
       }
     }
@@ -102,8 +104,10 @@ public struct PlaybookRun: Sendable {
 
   /// The last lines, at most so many, of what was read for a step, without secrets; empty when nothing was.
   public func lines(for step: String, last count: Int) -> [String] {
-    guard case .text(let text)? = contribution(to: step)?.what else { return [] }
-    return TextLines(text).last(count)
+    switch contribution(to: step)?.what {
+    case .text(let text)?, .output(let text, _)?: return TextLines(text).last(count)
+    default: return []
+    }
   }
 
   /// The kinds that must be watched so that everything can be told.

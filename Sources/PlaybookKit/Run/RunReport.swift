@@ -116,7 +116,7 @@ public enum Request: Sendable {
   /// Read this and hand back the text.
   case read(ReadTarget)
   /// After confirmation, run a command in a container of a pod and hand back what it wrote.
-  case run(pod: ObjectReference, container: String, command: [String])
+  case run(CommandOrder)
   /// Ask a person, who answers by yes or no.
   case ask(String)
   /// Offer a change.

@@ -26,7 +26,7 @@ extension PlaybookRun {
         case .applied(let isDone, let words):
           json["applied"] = .bool(isDone)
           json["words"] = .string(words)
-        case .text, .noText: return nil
+        case .text, .output, .noText: return nil
         }
         return json
       })

@@ -59,7 +59,7 @@ public struct RemedySummary: Sendable, Equatable {
     if let remark = run.remark { add("look", remark, .danger) }
   }
 
-  private mutating func add(_ label: String, _ text: String, _ tone: Tone = .plain) {
+  mutating func add(_ label: String, _ text: String, _ tone: Tone = .plain) {
     lines.append(Line(label: label, text: text, tone: tone))
   }
 }

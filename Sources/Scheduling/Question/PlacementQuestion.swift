@@ -70,7 +70,7 @@ public struct PlacementQuestion {
       }
     }
     // Wherever it stands in the file, the default class is given to claims that name none.
-    for case let claim as PersistentVolumeClaim in others { snapshot.put(withDefaultClass(claim)) }
+    for case let claim as PersistentVolumeClaim in others { snapshot.put(snapshot.withDefaultClass(claim)) }
     if others.contains(where: { ClusterSnapshot.pod(of: $0) != nil }) {
       remarks.append("other pods that the manifest makes are not counted: they may take the room")
     }
@@ -97,7 +97,7 @@ public struct PlacementQuestion {
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.
   private mutating func addClaims(of set: StatefulSet) {
     for template in set.spec.volumeClaimTemplates {
-      var claim = withDefaultClass(template)
+      var claim = snapshot.withDefaultClass(template)
       claim.metadata.namespace = set.metadata.namespace
       claim.metadata.name = "\(template.metadata.name)-\(set.metadata.name)-next"
       guard claim.waitsForConsumer(in: snapshot) else {
@@ -117,38 +117,13 @@ public struct PlacementQuestion {
   /// Adds the claims that are made for the pod and go with it, as far as they wait for the scheduler.
   private mutating func addEphemeralClaims() {
     if snapshot.rules.isOld { return }
-    var bound: Set<String> = []
-    for volume in pod.spec.volumes {
-      guard let template = volume.ephemeral?.volumeClaimTemplate else { continue }
-      var claim = PersistentVolumeClaim()
-      claim.metadata = template.metadata
-      claim.metadata.namespace = pod.metadata.namespace
-      claim.metadata.name = "\(pod.metadata.name)-\(volume.name)"
-      claim.spec = template.spec
-      claim = withDefaultClass(claim)
-      // A claim that has this name already is not taken for the pod's; pods of workloads get other names.
-      if subject is Pod, snapshot.claims[ObjectName(claim.metadata)] != nil { continue }
-      guard claim.waitsForConsumer(in: snapshot) else {
-        remarks.append("claim \(claim.metadata.name) is bound before the scheduler looks: its volume is not counted")
-        bound.insert(volume.name)
-        continue
-      }
-      var owner = OwnerReference()
-      (owner.kind, owner.name, owner.uid, owner.controller) = ("Pod", pod.metadata.name, pod.metadata.uid, true)
-      claim.metadata.ownerReferences = [owner]
-      snapshot.put(claim)
+    // A claim that has the name of a bare pod's is not taken for the pod's; pods of workloads get other names.
+    let bound = snapshot.putEphemeralClaims(of: pod, isRenewed: !(subject is Pod))
+    for name in bound {
+      let claim = "\(pod.metadata.name)-\(name)"
+      remarks.append("claim \(claim) is bound before the scheduler looks: its volume is not counted")
     }
     pod.spec.volumes.removeAll { bound.contains($0.name) }
-  }
-
-  /// A claim that names no class gets the default one.
-  private func withDefaultClass(_ claim: PersistentVolumeClaim) -> PersistentVolumeClaim {
-    guard claim.spec.storageClassName == nil else { return claim }
-    let key = "storageclass.kubernetes.io/is-default-class"
-    let defaults = snapshot.classes.values.filter { $0.metadata.annotations[key] == "true" }
-    var claim = claim
-    claim.spec.storageClassName = defaults.map(\.metadata.name).min()
-    return claim
   }
 
   // MARK: The answer

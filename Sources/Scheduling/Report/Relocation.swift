@@ -9,6 +9,9 @@ public struct Relocation: Sendable {
   public let node: String?
   /// Every filter on every node, at the time when this pod's turn comes.
   public let report: PlacementReport
+  /// Its ephemeral volumes that are made before a node is chosen: where they will be is not known, and `report` leaves
+  /// them out.
+  public let unknownVolumes: [String]
 }
 
 extension ClusterSnapshot {
@@ -27,10 +30,12 @@ extension ClusterSnapshot {
       var loose = pod
       loose.spec.nodeName = ""
       loose.status = PodStatus()
+      let unknown = snapshot.putEphemeralClaims(of: loose, isRenewed: true)
+      loose.spec.volumes.removeAll { unknown.contains($0.name) }
       let report = snapshot.explain(loose)
       let target = snapshot.roomiest(report.fitting.map(\.name))
       if let target { snapshot.place(loose, on: target) }
-      return Relocation(pod: ObjectName(pod.metadata), node: target, report: report)
+      return Relocation(pod: ObjectName(pod.metadata), node: target, report: report, unknownVolumes: unknown)
     }
   }
 

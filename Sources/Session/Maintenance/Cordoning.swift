@@ -11,8 +11,7 @@ extension ClusterSession {
     _ completion: @escaping (Result<Node, CordonFailure>) -> Void
   ) {
     var entry = JournalEntry()
-    let chance = String(Int(random() * 1_679_615), radix: 36)
-    entry.id = String(wallTime.microseconds, radix: 36) + "-" + chance
+    entry.id = freshJournalID()
     entry.time = wallTime
     entry.context = place.context
     entry.cluster = place.cluster

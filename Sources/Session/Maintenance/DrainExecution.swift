@@ -114,7 +114,7 @@ public final class DrainExecution {
         entry.detail = sentence
         return entry
       }
-    case .cordoning, .cordoned, .planned, .removing, .uncordoned: []
+    case .cordoning, .cordoned, .planned, .readyBefore, .removing, .uncordoned: []
     }
   }
 
@@ -152,24 +152,16 @@ extension NodeProgress {
   fileprivate var hasEnded: Bool {
     switch state {
     case .drained, .failed: true
-    case .waiting, .cordoned, .draining: false
+    case .waiting, .cordoned, .waitingForBudget, .draining: false
     }
   }
 }
 
 extension ClusterSession {
-  /// The time of the day, by the loop's clock.
-  var wallTime: Timestamp {
-    let time = loop.clock.wallTime
-    return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
-  }
-
   /// The beginning of a drain's log. Its id tells runs apart, also those of the same microsecond.
   public func drainHeader(_ order: DrainOrder) -> DrainHeader {
-    let time = wallTime
-    let chance = String(Int(random() * 1_679_615), radix: 36)
-    return DrainHeader(
-      id: String(time.microseconds, radix: 36) + "-" + chance, time: time, context: place.context,
+    DrainHeader(
+      id: freshJournalID(), time: wallTime, context: place.context,
       cluster: place.cluster, server: connection.server.description, user: place.user, order: order)
   }
 }

@@ -22,11 +22,7 @@ public final class RemedyExecution {
   public init(_ order: RemedyOrder, session: ClusterSession, journal: any RemedyJournal, isDryRun: Bool = false) {
     self.session = session
     self.journal = journal
-    let time = session.loop.clock.wallTime
-    let moment = time.seconds &* 1_000_000 &+ Int64(time.nanoseconds) / 1000
-    // Two runs in the same microsecond are told apart by chance.
-    let id = String(moment, radix: 36) + "-" + String(Int(session.random() * 1_679_615), radix: 36)
-    run = RemedyRun(order, place: session.place, id: id, isDryRun: isDryRun)
+    run = RemedyRun(order, place: session.place, id: session.freshJournalID(), isDryRun: isDryRun)
   }
 
   /// Begins.
@@ -49,12 +45,9 @@ public final class RemedyExecution {
     timer = nil
   }
 
-  private var now: Timestamp {
-    let time = session.loop.clock.wallTime
-    return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+  private var scene: RemedyScene {
+    RemedyScene(state: session.state, catalog: session.catalog, now: session.wallTime)
   }
-
-  private var scene: RemedyScene { RemedyScene(state: session.state, catalog: session.catalog, now: now) }
 
   private func handle(_ input: RemedyRun.Input) {
     guard !isClosed else { return }
@@ -66,10 +59,10 @@ public final class RemedyExecution {
       switch effect {
       case .send(let number, let request):
         session.client.send(request) { [weak self] result in
-          self?.handle(.answered(number, result.flatMap(Self.answer)))
+          self?.handle(.answered(number, result.flatMap(RemedyAnswer.read)))
         }
       case .record(var entry):
-        entry.time = now
+        entry.time = session.wallTime
         handle(.recorded(journal.append(entry)))
       case .look(let delay):
         if let timer { session.loop.cancel(timer) }
@@ -80,14 +73,6 @@ public final class RemedyExecution {
       }
     }
     noteChange()
-  }
-
-  private static func answer(_ response: APIResponse) -> Result<RemedyAnswer, APIFailure> {
-    do throws(APIFailure) {
-      return .success(RemedyAnswer(json: try response.json(), warnings: response.warnings))
-    } catch {
-      return .failure(error)
-    }
   }
 
   private func noteChange() {
@@ -107,5 +92,26 @@ extension ClusterSession {
     return RemedyRun.Place(
       context: connection.contextName, cluster: connection.clusterName.isEmpty ? server : connection.clusterName,
       user: connection.userName)
+  }
+
+  /// What tells a run from others in the journal. Two runs in the same microsecond are told apart by chance.
+  func freshJournalID() -> String {
+    String(wallTime.microseconds, radix: 36) + "-" + String(Int(random() * 1_679_615), radix: 36)
+  }
+
+  /// The time of the day, by the loop's clock.
+  var wallTime: Timestamp {
+    let time = loop.clock.wallTime
+    return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+  }
+}
+
+extension RemedyAnswer {
+  static func read(_ response: APIResponse) -> Result<RemedyAnswer, APIFailure> {
+    do throws(APIFailure) {
+      return .success(RemedyAnswer(json: try response.json(), warnings: response.warnings))
+    } catch {
+      return .failure(error)
+    }
   }
 }

@@ -9,11 +9,13 @@ struct PlaybookRunCommand: ParsableCommand {
     commandName: "run", abstract: "Follows a playbook once and says where it ends.",
     discussion: """
       Without an object it runs on what has the worst of the playbook's findings. Of a workload it takes the pod that is \
-      worst. Nothing is changed. Exit status: 0 when no step found a problem, 1 when one did, 2 when it could not be told.
+      worst. Nothing is changed; commands of `run` steps are run in containers when a person, or --allow-exec, agrees, and \
+      are written in the journal. Exit status: 0 when no step found a problem, 1 when one did, 2 when it could not be told.
       """)
 
   @OptionGroup var connection: ConnectionFlags
   @OptionGroup var probing: ProbingFlags
+  @OptionGroup var commands: CommandConsent
   @Argument(help: "Name of the playbook.") var name: String
   @Argument(help: ArgumentHelp("The object, such as pod/web.", valueName: "object")) var words: [String] = []
   @Option(name: [.customShort("c"), .long], help: "The container to look at.") var container: String?
@@ -26,7 +28,8 @@ struct PlaybookRunCommand: ParsableCommand {
     let playbook = try PlaybookCommand.playbook(name, in: library)
     let answers = try parsedAnswers(playbook)
     do throws(CommandFailure) {
-      let host = RunHost(try CommandContext(connection), probing)
+      let context = try CommandContext(connection, writing: commands.writing(for: playbook))
+      let host = RunHost(context, probing, commands)
       let named = words.isEmpty ? nil : try host.reference(words)
       var types = playbook.reads
       if let named, let type = builtInKind(apiVersion: named.apiVersion, kind: named.kind)?.type { types.append(type) }

@@ -17,11 +17,13 @@ final class RunHost {
   private(set) lazy var triage = Triage.diagnose(state, now: context.now)
 
   private let probing: ProbingFlags?
+  private let commands: CommandConsent?
 
-  /// Without `probing` nothing that a playbook wants is read.
-  init(_ context: CommandContext, _ probing: ProbingFlags? = nil) {
+  /// Without `probing` nothing is asked about what a playbook wants to read; without `commands` none is run.
+  init(_ context: CommandContext, _ probing: ProbingFlags? = nil, _ commands: CommandConsent? = nil) {
     self.context = context
     self.probing = probing
+    self.commands = commands
   }
 
   var state: ClusterState { context.session.state }
@@ -141,9 +143,14 @@ final class RunHost {
       switch open?.request {
       case .read(let target)?:
         run.add(probing?.refusal(of: target).map { .noText($0) } ?? text(target), to: open?.id ?? "", at: context.now)
-      case .run?:
-        let doubt = Doubt(.notModelled, "podmedic does not run commands in containers yet")
-        run.add(.noText(doubt), to: open?.id ?? "", at: context.now)
+      case .run(let order)?:
+        let contribution =
+          commands?.run(order, context)
+          ?? .noText(
+            Doubt(
+              .notAnswered,
+              "it runs a command in a container: podmedic playbook run \(run.playbook.name) does, after asking"))
+        run.add(contribution, to: open?.id ?? "", at: context.now)
       case .ask?, .remedy?, nil: return report
       }
       report = evaluate(run)

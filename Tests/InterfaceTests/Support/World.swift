@@ -36,6 +36,10 @@ final class World {
   let terminal: VirtualTerminal
   /// Everything that was asked for, oldest first.
   private(set) var effects: [Effect] = []
+  /// The remedies that were asked for, as command lines, oldest first.
+  var orderedRemedies: [String] {
+    effects.compactMap { if case .startRemedy(_, let order) = $0 { order.commandLine } else { nil } }
+  }
   /// Whether quitting was asked for.
   var hasQuit: Bool { effects.contains(.quit) }
   /// Lines of logs by `pod/container`.
@@ -49,6 +53,8 @@ final class World {
 
   /// Calls that the server does not allow, as `create pods/eviction in shop`.
   var deniedCalls: Set<String> = []
+  /// Commands in containers.
+  var commands = FakeCommands()
   /// The drain that goes on, or was the last.
   var drain = FakeDrain()
 
@@ -82,6 +88,13 @@ final class World {
         state.add(store)
       }
     }
+  }
+
+  /// A dashboard on the objects of a file of `Tests/Cases`, on one of its screens.
+  convenience init(_ objects: String, size: Size, open screen: String) throws {
+    self.init(size: size)
+    try load(objects)
+    open(screen)
   }
 
   // MARK: The cluster
@@ -190,6 +203,10 @@ final class World {
           return call
         }
         perform(interface.drainFactsRead(id: id, DrainFacts(access: access)))
+      case .startCommand(let id, let order):
+        perform(interface.commandChanged(id: id, commands.start(id, order)))
+      case .replyToCommand(let id, let text):
+        if let run = commands.reply(id, text) { perform(interface.commandChanged(id: id, run)) }
       case .startDrain(let id, let order): startDrain(id, order)
       case .tellDrain(let id, let control): tellDrain(id, control)
       case .resumeDrain(let id, _): resumeDrain(id)

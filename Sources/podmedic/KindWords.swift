@@ -86,7 +86,9 @@ struct KindWords {
     try discover()
     if let found = context.session.catalog.resource(named: word) { return found }
     let failures = context.session.catalog.failures
-    let unknown = "error: the server doesn't have a resource type \"\(PlainText.line(word))\""
+    let parts = PlainText.line(word).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let group = parts.count == 2 && !parts[1].isEmpty ? " in group \"\(parts[1])\"" : ""
+    let unknown = "error: the server doesn't have a resource type \"\(parts[0])\"\(group)"
     guard failures.isEmpty else {
       let groups = failures.keys.sorted().joined(separator: ", ")
       throw CommandFailure(unknown, hint: "Not all of the server's API groups have answered: \(groups)")

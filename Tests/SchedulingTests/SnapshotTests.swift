@@ -16,11 +16,7 @@ import Testing
     return state
   }
 
-  private static let all = [
-    Node.resource, Pod.resource, Namespace.resource, PersistentVolumeClaim.resource, PersistentVolume.resource,
-    StorageClass.resource, CSINode.resource, CSIDriver.resource, CSIStorageCapacity.resource,
-    VolumeAttachment.resource, PodDisruptionBudget.resource,
-  ]
+  private static let all = ClusterSnapshot.reads.map { $0.resource }
 
   private func described(_ snapshot: ClusterSnapshot) -> [String] {
     let probes = [

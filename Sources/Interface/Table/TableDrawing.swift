@@ -14,7 +14,9 @@ extension Interface {
     let (header, below) = rest.splitTop(1)
     // Where there is a cause to tell, the bottom line tells the whole of it for the row under the cursor.
     let tellsCause = area.rows >= 8 && table.source.columns.contains { $0.id == "why" }
-    let causeRows = area.rows >= Self.highEnough ? table.source.causeRows : 1
+    // On a narrow screen it stands nowhere else, and does not fit into one line.
+    let leastRows = area.columns < 60 && area.rows >= 10 ? 2 : 1
+    let causeRows = max(leastRows, area.rows >= Self.highEnough ? table.source.causeRows : 1)
     let (body, causeLines) = below.splitBottom(tellsCause ? causeRows : 0)
     let now = clock()
     bodyArea = body
@@ -58,7 +60,7 @@ extension Interface {
     let object = table.source.object(current)
     guard !cause.isEmpty, object != nil || area.rows > 1 else { return }
     let severity = table.source.severity(current)
-    let name = object.map { "\($0.name): " } ?? ""
+    let name = object.map { "\($0.container ?? $0.name): " } ?? ""
     var lines = area.rows > 1 ? wrapped(name + cause, width: max(10, area.columns - Self.lead - 1)) : [name + cause]
     // What is too long even so ends as it does in one line.
     if lines.count > area.rows {

@@ -120,6 +120,8 @@ final class ComposedSource: TableSource {
       if let top, row.id.hasPrefix(top + "/") {
         hidden += 1
         let last = shown.count - 1
+        // A filter that finds what is hidden finds the row that hides it.
+        shown[last].context += " " + row.cells.joined(separator: " ")
         if row.severity > shown[last].severity {
           shown[last].severity = row.severity
           if let cause = row.cells.last, !cause.isEmpty { shown[last].cells[row.cells.count - 1] = cause }

@@ -1,3 +1,5 @@
+import Kube
+
 /// Requests against what is free.
 struct NodeResourcesFitFilter: NodeFilter {
   let incoming: Incoming
@@ -11,8 +13,14 @@ struct NodeResourcesFitFilter: NodeFilter {
     return .filter(Self(incoming: incoming))
   }
 
+  /// Whether the resource stands for a class of devices, by its name or because the class says so.
+  private func isDevice(_ name: String) -> Bool {
+    name.hasPrefix(Self.deviceClass) || incoming.snapshot.deviceResources.contains(name)
+  }
+
   func verdict(on node: NodeState) -> Verdict {
     var reasons: [Reason] = []
+    var device: String?
     let isPartial = incoming.gap(.pods) != nil
     let wanted = incoming.facts.requests
     let offered = node.facts.allocatable
@@ -41,15 +49,17 @@ struct NodeResourcesFitFilter: NodeFilter {
       check("cpu", wanted.cpu, evenZero: isOld)
       check("memory", wanted.memory, evenZero: isOld)
       check("ephemeral-storage", wanted.ephemeralStorage, evenZero: isOld)
-      for other in wanted.others { check(other.name, other.amount, evenZero: isOld) }
-      // Devices of a class stand for such a resource where the node has none of its own.
-      if incoming.rules.hasDynamicResources,
-        let device = wanted.others.first(where: { $0.name.hasPrefix(Self.deviceClass) && offered[$0.name] == 0 })
-      {
-        return .unknown("not modelled: \(device.name) is given out by DynamicResources")
+      for other in wanted.others {
+        // Devices of a class stand for such a resource where the node has none of its own.
+        if incoming.rules.hasDynamicResources, offered[other.name] == 0, isReadable(other.name), isDevice(other.name) {
+          device = other.name
+        } else {
+          check(other.name, other.amount, evenZero: isOld)
+        }
       }
     }
     guard reasons.isEmpty else { return .fail(reasons) }
+    if let device { return .unknown("not modelled: \(device) is given out by DynamicResources") }
     if let amount = offered.unreadable.first {
       return .unknown("an amount that the node offers is no quantity (\(amount))")
     }

@@ -169,7 +169,8 @@ struct Admission {
         }
       }
       for item in range.spec.limits where item.type == "Pod" {
-        let found = item.complaint(requests: pod.total(\.requests), limits: pod.total(\.limits), per: "pod")
+        let found = item.complaint(
+          requests: pod.spec.totalRequests.quantities, limits: pod.spec.totalLimits.quantities, per: "pod")
         if let found { refuse("LimitRange \(range.metadata.name) refuses the pod: \(found)") }
       }
     }

@@ -29,19 +29,3 @@ extension LimitRangeItem {
     return nil
   }
 }
-
-extension Pod {
-  /// Requests or limits of the pod as a whole: the sum of its containers, or its largest init container. Init containers
-  /// that stay (sidecars) count among the containers.
-  func total(_ list: KeyPath<ResourceRequirements, SmallMap<Quantity>>) -> SmallMap<Quantity> {
-    var sum = ExactAmounts()
-    for container in spec.containers + spec.initContainers.filter(\.isSidecar) {
-      sum.add(ExactAmounts(container.resources[keyPath: list]))
-    }
-    for container in spec.initContainers where !container.isSidecar {
-      sum.raise(to: ExactAmounts(container.resources[keyPath: list]))
-    }
-    sum.add(ExactAmounts(spec.overhead))
-    return SmallMap(uniquing: sum.nanos.map { ($0.name, Quantity(nanos: $0.amount)) })
-  }
-}

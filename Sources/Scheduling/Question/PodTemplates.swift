@@ -6,7 +6,7 @@ extension ClusterSnapshot {
   public static let reads: [any KubeObject.Type] = [
     Node.self, Pod.self, Namespace.self, PersistentVolumeClaim.self, PersistentVolume.self, StorageClass.self,
     CSINode.self, CSIDriver.self, CSIStorageCapacity.self, VolumeAttachment.self,
-    PodDisruptionBudget.self,
+    PodDisruptionBudget.self, DeviceClass.self,
   ]
 
   /// Says that the server does not have these kinds: that they were not read is no gap then.

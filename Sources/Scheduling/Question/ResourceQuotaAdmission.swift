@@ -38,7 +38,7 @@ extension ResourceQuota {
   /// Why the quota refuses a pod, in the API server's words; nil when there is room.
   func complaint(about pod: Pod) -> String? {
     let hard = status.hard.isEmpty ? spec.hard : status.hard
-    let (requests, limits) = (pod.totalRequests, pod.totalLimits)
+    let (requests, limits) = (pod.spec.totalRequests.quantities, pod.spec.totalLimits.quantities)
     for name in ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"]
     where hard[name] != nil {
       let resource = name.split(separator: ".").last.map(String.init) ?? name
@@ -75,11 +75,4 @@ extension ResourceQuota {
     return "exceeded quota: \(metadata.name), requested: \(list { name, wanted, _, _ in "\(name)=\(wanted)" }), "
       + "used: \(list { name, _, used, _ in "\(name)=\(used)" }), limited: \(list { name, _, _, hard in "\(name)=\(hard)" })"
   }
-}
-
-extension Pod {
-  /// Requests of the pod as a whole, for quotas.
-  fileprivate var totalRequests: SmallMap<Quantity> { total(\.requests) }
-  /// Limits of the pod as a whole, for quotas.
-  fileprivate var totalLimits: SmallMap<Quantity> { total(\.limits) }
 }

@@ -11,7 +11,7 @@ extension Pod {
     func text(_ amount: Int64) -> Quantity { Quantity(Amount.exactText(amount, of: resource)) }
     // The runtime's share is no container's to give.
     let most = max(0, total.subtracting(units(spec.overhead)))
-    if !rules.isOld, ResourceAmounts.isOfWholePods(resource), let whole = spec.resources,
+    if !rules.isOld, ExactAmounts.isOfWholePods(resource), let whole = spec.resources,
       units(whole.requests) > most
     {
       // The containers follow: together they may not ask for more than their pod.

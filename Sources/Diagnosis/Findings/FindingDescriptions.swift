@@ -332,7 +332,7 @@ extension FindingCode {
       Description(
         title: "Ingress has no certificate",
         meaning: "The Secret with the certificate of an Ingress does not exist: browsers refuse what is shown instead. "
-          + "Found where Secrets are read.",
+          + "The server is asked for its name only.",
         severity: .warning, playbook: "http-5xx")
     case .claimPending:
       Description(

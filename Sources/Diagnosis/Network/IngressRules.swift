@@ -23,15 +23,15 @@ extension Inspection {
       evidence: [Evidence(ingress.reference, "spec.ingressClassName", name)])
   }
 
-  /// Whether the Secrets with its certificates exist, where Secrets are read. Tools that make them take a while.
+  /// Whether the Secrets with its certificates exist. Tools that make them take a while.
   private mutating func inspectCertificates(_ ingress: Ingress) {
     let namespace = ingress.metadata.namespace
-    guard !ingress.spec.tls.isEmpty, state.isConclusive(Secret.self, namespace: namespace),
-      hasPassed(.seconds(300), since: ingress.metadata.creationTimestamp)
-    else { return }
+    guard !ingress.spec.tls.isEmpty, hasPassed(.seconds(300), since: ingress.metadata.creationTimestamp) else {
+      return
+    }
     var seen: Set<String> = []
-    for tls in ingress.spec.tls where !tls.secretName.isEmpty && seen.insert(tls.secretName).inserted {
-      guard state.get(Secret.self, namespace: namespace, name: tls.secretName) == nil else { continue }
+    for tls in ingress.spec.tls where seen.insert(tls.secretName).inserted {
+      guard isMissing(Secret.self, namespace: namespace, name: tls.secretName) else { continue }
       let issuer = ingress.metadata.annotations.keys.contains { $0.hasPrefix("cert-manager.io/") }
       report(
         .ingressCertificateMissing, ingress, since: ingress.metadata.creationTimestamp,

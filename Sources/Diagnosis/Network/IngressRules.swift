@@ -11,6 +11,7 @@ extension Inspection {
 
   /// Whether the class exists. One that does not is no trouble as long as a controller serves the Ingress all the same.
   private mutating func inspectClass(_ ingress: Ingress) {
+    guard ingress.spec.ingressClassName != nil else { return inspectLackOfClass(ingress) }
     guard let name = ingress.spec.ingressClassName, !name.isEmpty, ingress.status.loadBalancer.ingress.isEmpty,
       state.get(IngressClass.self, name: name) == nil, state.isConclusive(IngressClass.self),
       hasPassed(.seconds(60), since: ingress.metadata.creationTimestamp)
@@ -21,6 +22,26 @@ extension Inspection {
       .ingressClassMissing, ingress, since: ingress.metadata.creationTimestamp,
       "ingress class \"\(name)\" not found, \(list): no controller serves it",
       evidence: [Evidence(ingress.reference, "spec.ingressClassName", name)])
+  }
+
+  /// Whether somebody takes an Ingress that names no class. A controller may be set up to take those, and then says so in
+  /// the status, if late; where there are no classes at all, nobody goes by them.
+  private mutating func inspectLackOfClass(_ ingress: Ingress) {
+    guard ingress.metadata.annotations["kubernetes.io/ingress.class"] == nil,
+      ingress.status.loadBalancer.ingress.isEmpty, state.isConclusive(IngressClass.self),
+      hasPassed(.seconds(300), since: ingress.metadata.creationTimestamp)
+    else { return }
+    let classes = state.all(IngressClass.self)
+    let isDefault = "ingressclass.kubernetes.io/is-default-class"
+    guard !classes.isEmpty, !classes.contains(where: { $0.metadata.annotations[isDefault] == "true" }) else { return }
+    let names = classes.map(\.metadata.name).sorted().prefix(3).joined(separator: ", ")
+    report(
+      .ingressClassMissing, ingress, since: ingress.metadata.creationTimestamp,
+      "names no ingress class, and none is the default (there is \(names)): no controller has taken it",
+      evidence: [
+        Evidence(ingress.reference, "spec.ingressClassName", "not set"),
+        Evidence(ingress.reference, "status.loadBalancer.ingress", "empty"),
+      ])
   }
 
   /// Whether the Secrets with its certificates exist. Tools that make them take a while.

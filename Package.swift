@@ -36,16 +36,17 @@ let package = Package(
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CZlib"),
     library("Kube"),
-    library("Terminal"),
+    library("Base64Text"),
+    library("Terminal", ["Base64Text"]),
     library("DataFiles", [yams]),
     library("EventLoop", ["CPosix"]),
     library("HTTPTransport", ["CCurl", "EventLoop"]),
     library("CursesTerminal", ["Terminal", "CNcurses", "CTerminalGuard"]),
     .target(
       name: "Expressions", dependencies: ["DataFiles", "Kube"], exclude: ["GRAMMAR.md"], swiftSettings: settings),
-    library("KubeConfig", ["DataFiles", "Kube"]),
+    library("KubeConfig", ["Base64Text", "DataFiles", "Kube"]),
     library("ClusterState", ["Kube"]),
-    library("KubeClient", ["ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
+    library("KubeClient", ["Base64Text", "ClusterState", "EventLoop", "HTTPTransport", "Kube"]),
     library("Diagnosis", ["ClusterState", "Kube"]),
     library("Scheduling", ["ClusterState", "Kube"]),
     library("Draining", ["ClusterState", "HTTPTransport", "Kube", "KubeClient", "Scheduling"]),
@@ -58,12 +59,12 @@ let package = Package(
       name: "Playbooks", path: "Playbooks", exclude: ["COVERAGE.md", "README.md"], swiftSettings: settings,
       plugins: ["EmbedPlugin"]),
     library("Details", ["ClusterState", "Diagnosis", "Kube"]),
-    library("DemoCluster", ["CZlib", "Kube", flyingFox, flyingSocks]),
+    library("DemoCluster", ["Base64Text", "CZlib", "Kube", flyingFox, flyingSocks]),
     library(
       "Interface",
       [
-        "ClusterState", "DataFiles", "Details", "Diagnosis", "Draining", "Expressions", "Kube", "PlainInterface",
-        "PlaybookKit", "Remedies", "Scheduling", "ScreenKit", "Terminal",
+        "Base64Text", "ClusterState", "DataFiles", "Details", "Diagnosis", "Draining", "Expressions", "Kube",
+        "PlainInterface", "PlaybookKit", "Remedies", "Scheduling", "ScreenKit", "Terminal",
       ]),
     library("Captures", ["CZlib", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     library(
@@ -99,12 +100,13 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("KubeTests", ["Kube"]),
+    tests("Base64TextTests", ["Base64Text"]),
     tests("TerminalTests", ["Terminal"]),
     tests("DataFilesTests", ["DataFiles", "TestSupport"]),
     tests("EventLoopTests", ["EventLoop", "CPosix"]),
     tests("HTTPTransportTests", ["HTTPTransport", "EventLoop", "CPosix", "CCurl", "TestSupport"]),
     tests("ExpressionsTests", ["Expressions", "Kube"]),
-    tests("KubeConfigTests", ["KubeConfig", "DataFiles"]),
+    tests("KubeConfigTests", ["Base64Text", "KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     // The scenarios are in Tests/Accuracy.
     tests("AccuracyTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube"]),
@@ -129,8 +131,8 @@ let package = Package(
     tests(
       "SessionTests",
       [
-        "Session", "ClusterState", "DataFiles", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "KubeConfig",
-        "Remedies", "TestSupport",
+        "Session", "ClusterState", "DataFiles", "Draining", "EventLoop", "HTTPTransport", "Kube", "KubeClient",
+        "KubeConfig", "Remedies", "TestSupport",
       ]),
     tests("CapturesTests", ["Captures", "DataFiles", "EventLoop", "HTTPTransport", "Kube"]),
     tests("RemediesTests", ["ClusterState", "EventLoop", "HTTPTransport", "Kube", "KubeClient", "Remedies"]),

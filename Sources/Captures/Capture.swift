@@ -11,6 +11,9 @@ public final class Capture {
   public let time: Timestamp?
   /// The answer of `/version`.
   public let serverVersion: JSONValue
+  /// Which version is assumed where the capture tells none: that of the newest kubelet, or the newest known. Nil where
+  /// it tells one.
+  public let versionRemark: String?
   /// What could not be read, in the order of the files. Kinds that are affected are not complete.
   public let problems: [CaptureProblem]
   /// The kinds that can be asked for: those that podmedic knows, and those that the capture has.
@@ -25,13 +28,14 @@ public final class Capture {
   private let isOfAllNamespaces: Bool
 
   init(
-    paths: [String], time: Timestamp?, serverVersion: JSONValue, problems: [CaptureProblem],
+    paths: [String], time: Timestamp?, serverVersion: JSONValue, versionRemark: String?, problems: [CaptureProblem],
     kinds: [String: CapturedKind], printerColumns: [String: [JSONValue]], logs: CapturedLogs, isOfAllNamespaces: Bool
   ) {
     self.printerColumns = printerColumns
     self.paths = paths
     self.time = time
     self.serverVersion = serverVersion
+    self.versionRemark = versionRemark
     self.problems = problems
     self.kinds = kinds
     self.logs = logs

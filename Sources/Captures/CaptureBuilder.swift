@@ -191,13 +191,32 @@ struct CaptureBuilder {
     }
     var logs = logs
     logs.haveTimes = manifest?.logTimes ?? false
+    let told = serverVersion ?? manifest?.serverVersion
+    let kubelet = told == nil ? newestKubelet : nil
+    let assumed = kubelet.map { "that of its newest kubelet, \($0), is assumed" } ?? "the newest known is assumed"
     return Capture(
       paths: paths, time: at ?? manifest?.time ?? Timestamp(newestTime),
-      serverVersion: serverVersion ?? manifest?.serverVersion ?? ServerVersionAnswer.newestKnown, problems: problems,
-      kinds: kinds,
+      serverVersion: told ?? kubelet.map(ServerVersionAnswer.answer) ?? ServerVersionAnswer.newestKnown,
+      versionRemark: told == nil ? "the capture does not tell the server's version: \(assumed)" : nil,
+      problems: problems, kinds: kinds,
       printerColumns: Dictionary(
         definitions.map { ($0.resource.qualifiedName, $0.printerColumns) }, uniquingKeysWith: { first, _ in first }),
       logs: logs, isOfAllNamespaces: isOfAllNamespaces)
+  }
+
+  /// The version of the newest kubelet: no kubelet is newer than its server, and few are much older.
+  private var newestKubelet: String? {
+    var newest: (minor: Int, version: String)?
+    for node in kinds["nodes"]?.objects.values.map(\.self) ?? [] {
+      // What cannot be read of a node is told where nodes are read.
+      guard let version = (try? node.json())?[path: "status", "nodeInfo", "kubeletVersion"]?.string,
+        let minor = ServerVersionAnswer.minor(version)
+      else { continue }
+      // Of one minor version all have the same rules; the smallest text makes the choice a fixed one.
+      if let known = newest, (known.minor, version) >= (minor, known.version) { continue }
+      newest = (minor, version)
+    }
+    return newest?.version
   }
 
   /// Gives kinds the names that their definitions say, instead of those that were guessed.

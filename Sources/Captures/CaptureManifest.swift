@@ -60,6 +60,13 @@ enum ServerVersionAnswer {
     return answer(text)
   }
 
+  /// The minor version in `v1.30.4-eks-1`; nil where there is none of Kubernetes 1.
+  static func minor(_ text: String) -> Int? {
+    let parts = text.split(separator: ".", maxSplits: 2)
+    guard parts.count > 1, parts[0] == "v1" else { return nil }
+    return Int(parts[1].prefix { $0.isASCII && $0.isNumber })
+  }
+
   static func answer(_ text: String) -> JSONValue {
     let parts = text.drop { $0 == "v" }.split(separator: ".", maxSplits: 2).map(String.init)
     let full = parts.count == 2 ? parts + ["0"] : parts

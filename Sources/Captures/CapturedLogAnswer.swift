@@ -54,8 +54,9 @@ struct CapturedLogAnswer {
     }
     if let count = query["tailLines"].flatMap({ Int($0) }) { lines = Self.tail(lines, count) }
     if lines.isEmpty { return [] }
-    if capture.logs.haveTimes, query["timestamps"] != "true" { return Self.withoutTimes(lines) }
-    return Array(lines) + [UInt8(ascii: "\n")]
+    let isBare = capture.logs.haveTimes && query["timestamps"] != "true"
+    let text = isBare ? Self.withoutTimes(lines) : Array(lines) + [UInt8(ascii: "\n")]
+    return query["limitBytes"].flatMap { Int($0) }.map { Array(text.prefix(max(0, $0))) } ?? text
   }
 
   private func start(_ query: [String: String]) -> Timestamp? {

@@ -85,6 +85,20 @@ public struct FindingIndex: Sendable {
     return summary
   }
 
+  /// What to say about a container of the pod with this uid: the worst finding about the container itself, else, where
+  /// the container does not work, what keeps the whole pod from it.
+  public func summary(uid: String, container: ContainerSummary, now: Timestamp) -> FindingSummary? {
+    let findings = all(uid: uid)
+    if let own = findings.first(where: { $0.container == container.name }) {
+      return FindingSummary(besideContainer: own, now: now)
+    }
+    guard let common = findings.first(where: \.container.isEmpty) else { return nil }
+    // What a lost node said last about its containers is no longer known to be so.
+    let isLost = common.code == .podNodeNotReady || common.code == .podNodeGone
+    let isWell = container.ready || container.exitCode == 0 && container.state == "Completed"
+    return isLost || !isWell ? FindingSummary(common, now: now) : nil
+  }
+
   /// How bad what `summary` tells is; nil when there is nothing to tell.
   public func severity(uid: String) -> Severity? { groupByOwner[uid]?.severity ?? worst(uid: uid)?.severity }
 

@@ -103,6 +103,10 @@ extension Interface {
       logs.setFilter(nil, contextLines: 0)
       return []
     }
+    if let text = page?.text, !isQuitKey, !text.view.search.text.isEmpty {
+      text.view.find("")
+      return []
+    }
     if pages.count > 1 { return pop() }
     if isQuitKey { return quit() }
     if page?.address != "triage" { return open("triage") }

@@ -55,7 +55,10 @@ public struct PlacementWriter: Sendable {
   private func line(_ text: String) -> String { PlainText.line(text) }
 
   private static func room(_ placement: TemplatePlacement) -> String {
-    guard placement.count > 0 else { return "room for no more of its pods" }
+    guard placement.count > 0 else {
+      return placement.isAtLeast
+        ? "for how many of its pods there is room cannot be told" : "room for no more of its pods"
+    }
     let shown = placement.places.prefix(names).map { "\($0.count) on \($0.node)" }.joined(separator: ", ")
     let more = placement.places.count > names ? " and \(placement.places.count - names) more nodes" : ""
     return "room for \(placement.isAtLeast ? "at least " : "")\(placement.count) more of its pods: \(shown)\(more)"

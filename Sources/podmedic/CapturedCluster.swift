@@ -27,9 +27,7 @@ struct CapturedCluster {
     var options = CaptureReader.Options()
     options.serverVersion = flags.serverVersion
     if let at = flags.at {
-      guard let time = Timestamp(at) else {
-        throw .usage("invalid --at \"\(PlainText.line(at))\": it must be a time such as 2026-01-02T15:04:05Z")
-      }
+      guard let time = Timestamp(at) else { throw .invalidTime(at) }
       options.time = time
     }
     do throws(CaptureProblem) {

@@ -145,14 +145,24 @@ final class CommandContext {
     }
   }
 
-  /// Starts something that only ends by failing, and turns the loop until it has.
-  func failure(_ start: (@escaping (APIFailure) -> Void) -> Void) -> APIFailure {
+  /// Starts something that only ends by failing, and turns the loop until it has; nil when it has not in the time that
+  /// the user gives a single request.
+  func failure(_ start: (@escaping (APIFailure) -> Void) -> Void) -> APIFailure? {
     var result: APIFailure?
     start { result = $0 }
-    while true {
-      if let result { return result }
-      loop.turn(upTo: nil)
-    }
+    waitForRequest { result != nil }
+    return result
+  }
+
+  /// Turns the loop until `isDone`, or until the time is over that the user gives a single request: what goes on for as
+  /// long as somebody listens is one request to kubectl. Answers whether it was done.
+  @discardableResult
+  func waitForRequest(until isDone: () -> Bool) -> Bool {
+    var isOver = false
+    let timer = client.endpoint.requestTimeout.map { limit in loop.schedule(after: limit) { isOver = true } }
+    wait { isOver || isDone() }
+    if let timer { loop.cancel(timer) }
+    return isDone()
   }
 
   /// The machine's time, or that of the capture.

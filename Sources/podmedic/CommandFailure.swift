@@ -1,5 +1,6 @@
 import KubeClient
 import KubeConfig
+import PlainInterface
 
 /// Why a command ends without success.
 struct CommandFailure: Error {
@@ -32,5 +33,10 @@ struct CommandFailure: Error {
   /// A wrong command line of podmedic's own.
   static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
     CommandFailure("error: \(message)", hint: hint, status: 64)
+  }
+
+  /// A value of `--at` that is no time.
+  static func invalidTime(_ text: String) -> CommandFailure {
+    .usage("invalid --at \"\(PlainText.line(text))\": it must be a time such as 2026-01-02T15:04:05Z")
   }
 }

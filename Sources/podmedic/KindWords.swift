@@ -10,6 +10,8 @@ struct KindWords {
   struct Target: Equatable {
     var resource: Resource
     var names: [String]
+    /// What the person called the kind.
+    var word: String
   }
 
   /// What kubectl's `all` has of Kubernetes' own kinds.
@@ -33,7 +35,7 @@ struct KindWords {
         throw .asKubectl("arguments in resource/name form must have a single resource and name", hint: nil)
       }
       for resource in try resources(word) where !targets.contains(where: { $0.resource == resource }) {
-        targets.append(Target(resource: resource, names: names))
+        targets.append(Target(resource: resource, names: names, word: word))
       }
     }
     return targets
@@ -59,7 +61,7 @@ struct KindWords {
         if targets.last?.resource == resource {
           targets[targets.count - 1].names.append(parts[1])
         } else {
-          targets.append(Target(resource: resource, names: [parts[1]]))
+          targets.append(Target(resource: resource, names: [parts[1]], word: parts[0]))
         }
       }
     }
@@ -85,13 +87,28 @@ struct KindWords {
     }
     try discover()
     if let found = context.session.catalog.resource(named: word) { return found }
+    throw unknown(word)
+  }
+
+  /// Fails in kubectl's words where a refusal comes of the server not serving the kind at all, which `resource` does not
+  /// always ask for first.
+  func check(_ failure: APIFailure, isNotForLackOf resource: Resource, calledAs word: String) throws(CommandFailure) {
+    guard failure.isAboutNoObject, !context.session.isDiscovered else { return }
+    // A server that does not tell what it serves has said all that there is to know.
+    do throws(CommandFailure) { try discover() } catch { return }
+    if !context.session.catalog.resources.contains(where: { $0.qualifiedName == resource.qualifiedName }) {
+      throw unknown(word)
+    }
+  }
+
+  private func unknown(_ word: String) -> CommandFailure {
     let failures = context.session.catalog.failures
     let unknown = "error: the server doesn't have a resource type \"\(PlainText.line(word))\""
     guard failures.isEmpty else {
       let groups = failures.keys.sorted().joined(separator: ", ")
-      throw CommandFailure(unknown, hint: "Not all of the server's API groups have answered: \(groups)")
+      return CommandFailure(unknown, hint: "Not all of the server's API groups have answered: \(groups)")
     }
-    throw CommandFailure(unknown, hint: suggestion(word))
+    return CommandFailure(unknown, hint: suggestion(word))
   }
 
   private func suggestion(_ word: String) -> String? {

@@ -17,7 +17,7 @@ struct LogTargets {
     guard parts.count == 2 else { return [try read(Pod.self, word)] }
     let resource = try KindWords(context: context).resource(parts[0])
     if resource.qualifiedName == "pods" { return [try read(Pod.self, parts[1])] }
-    let object = try json(resource, parts[1])
+    let object = try json(resource, parts[1], calledAs: parts[0])
     guard let labels = Self.selector(object) else {
       throw CommandFailure(
         "error: cannot get the logs from \(resource.qualifiedName): it selects no pods",
@@ -80,7 +80,8 @@ struct LogTargets {
       var request = APIRequest.list(
         Pod.resource, options, codec: .dynamic, resourceVersion: nil, continueToken: token)
       request.accept = "application/json"
-      let page = try answer(request)
+      let page: JSONValue
+      do throws(APIFailure) { page = try answer(request) } catch { throw CommandFailure(error) }
       for item in page["items"]?.array ?? [] { pods.append(try decode(Pod.self, item)) }
       token = page[path: "metadata", "continue"]?.string ?? ""
     } while !token.isEmpty
@@ -88,21 +89,26 @@ struct LogTargets {
   }
 
   private func read<Object: KubeObject>(_ type: Object.Type, _ name: String) throws(CommandFailure) -> Object {
-    try decode(type, try json(Object.resource, name))
+    try decode(type, try json(Object.resource, name, calledAs: Object.resource.singular))
   }
 
-  private func json(_ resource: Resource, _ name: String) throws(CommandFailure) -> JSONValue {
-    try answer(.get(resource, namespace: context.namespaceOfNames, name: name))
-  }
-
-  private func answer(_ request: APIRequest) throws(CommandFailure) -> JSONValue {
+  private func json(_ resource: Resource, _ name: String, calledAs word: String) throws(CommandFailure) -> JSONValue {
     do throws(APIFailure) {
-      return try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
-        context.client.send(request, done)
-      }.json()
+      return try answer(.get(resource, namespace: context.namespaceOfNames, name: name))
     } catch {
+      try KindWords(context: context).check(error, isNotForLackOf: resource, calledAs: word)
+      // kubectl's own words for what it looks up before it asks for logs.
+      if case .status(let status, _) = error, status.reason == "NotFound", let namespace = context.namespaceOfNames {
+        throw .asKubectl("error from server (NotFound): \(status.message) in namespace \"\(namespace)\"")
+      }
       throw CommandFailure(error)
     }
+  }
+
+  private func answer(_ request: APIRequest) throws(APIFailure) -> JSONValue {
+    try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+      context.client.send(request, done)
+    }.json()
   }
 
   private func decode<Object: KubeObject>(_ type: Object.Type, _ json: JSONValue) throws(CommandFailure) -> Object {

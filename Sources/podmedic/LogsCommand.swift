@@ -25,6 +25,9 @@ struct LogsCommand: ParsableCommand {
   @Flag(help: "All containers of the pods.") var allContainers = false
   @Option(name: [.customShort("l"), .long], help: "Label selector instead of a name.") var selector: String?
   @Flag(help: "Put the pod and container before each line.") var prefix = false
+  @Option(help: "Only so many of the first bytes of each log; 0 for all.") var limitBytes = 0
+  @Flag(help: "Print what goes wrong among the lines, and do not fail for it.") var ignoreErrors = false
+  @Option(help: "With --follow, refuse to read more logs than this at the same time.") var maxLogRequests = 5
   @Flag(help: "All pods of what is named, with the pod and container before each line.") var allPods = false
 
   @Argument(help: ArgumentHelp("A pod, or kind/name of what owns pods, and a container.", valueName: "name"))
@@ -37,12 +40,18 @@ struct LogsCommand: ParsableCommand {
         "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]', or a selector",
         hint: "For example: podmedic logs -f deploy/web")
     }
+    if limitBytes < 0 { throw CommandFailure.asKubectl("--limit-bytes must be greater than 0") }
     if let tail, tail < -1 { throw CommandFailure("error: --tail must be greater than or equal to -1") }
     let pods = try LogTargets(context: context).pods(word: words.first, selector: selector, all: allPods)
     var sources: [LogSource] = []
     for pod in pods { sources += try self.sources(pod) }
     guard !sources.isEmpty else {
       return Output.message("No resources found\(context.namespace.map { " in \($0) namespace." } ?? "")")
+    }
+    if follow, sources.count > 1, sources.count > maxLogRequests {
+      throw CommandFailure.asKubectl(
+        "you are attempting to follow \(sources.count) log streams, but maximum allowed concurrency is "
+          + "\(maxLogRequests), use --max-log-requests to increase the limit")
     }
     var request = try request(sources)
     if context.isCapture { request.follow = false }
@@ -60,9 +69,8 @@ struct LogsCommand: ParsableCommand {
     if allContainers { return own.map(source) }
     if let name = container ?? (words.count == 2 ? words[1] : nil) {
       guard own.contains(name) else {
-        throw CommandFailure(
-          "error: container \(PlainText.line(name)) is not valid for pod \(pod.metadata.name)",
-          hint: "It has \(own.joined(separator: ", ")).")
+        throw .asKubectl(
+          "container \(PlainText.line(name)) is not valid for pod \(pod.metadata.name) out of: \(Self.names(pod))")
       }
       return [source(name)]
     }
@@ -71,9 +79,17 @@ struct LogsCommand: ParsableCommand {
       return []
     }
     if own.count > 1 {
-      Output.message("Defaulted container \"\(chosen)\" out of: \(own.joined(separator: ", "))")
+      Output.message("Defaulted container \"\(chosen)\" out of: \(Self.names(pod))")
     }
     return [source(chosen)]
+  }
+
+  /// The containers of a pod as kubectl lists them.
+  private static func names(_ pod: Pod) -> String {
+    let names =
+      pod.spec.containers.map(\.name) + pod.spec.ephemeralContainers.map { $0.container.name + " (ephem)" }
+      + pod.spec.initContainers.map { $0.name + " (init)" }
+    return PlainText.line(names.joined(separator: ", "))
   }
 
   private func request(_ sources: [LogSource]) throws(CommandFailure) -> LogRequest {
@@ -82,6 +98,7 @@ struct LogsCommand: ParsableCommand {
     request.previous = previous
     let lines = tail ?? (selector == nil ? -1 : 10)
     if lines >= 0 { request.tailLines = lines }
+    if limitBytes > 0 { request.limit = LogLimit(bytes: limitBytes, withTimes: timestamps) }
     if let since {
       guard sinceTime == nil else { throw .usage("at most one of `sinceTime` or `sinceSeconds` may be specified") }
       guard let duration = Duration(goText: since), duration > .zero else {
@@ -101,36 +118,85 @@ struct LogsCommand: ParsableCommand {
   }
 
   private func print(_ context: CommandContext, _ request: LogRequest) throws(CommandFailure) {
-    let isTerminal = isatty(STDOUT_FILENO) == 1
+    var printer = LogPrinter(request, withPrefix: prefix || allPods, withTimes: timestamps)
     var failures: [String] = []
     let stream = context.session.openLogs(request) { events in
-      var text = ""
       for event in events {
-        switch event {
-        case .line(let line):
-          if prefix || allPods {
-            let source = request.sources[line.source]
-            text += "[pod/\(source.pod)/\(source.container)] "
-          }
-          if timestamps, let time = line.timeText { text += time + " " }
-          // What a program wrote may steer a terminal; a file or a filter gets it as it is.
-          text += (isTerminal ? PlainText.line(line.text) : line.text) + "\n"
-        case .failed(_, let reason): failures.append(reason)
-        case .ended: break
-        case .gap, .restarted, .waiting, .interrupted:
-          Output.write(text)
-          text = ""
-          Output.message(event.note(request))
+        if case .failed(_, let failure) = event {
+          if ignoreErrors { printer.add(failure: failure) } else { failures.append(failure) }
+        } else {
+          printer.add(event)
         }
       }
-      Output.write(text)
+      printer.flush()
     }
-    context.wait { stream.isFinished }
+    let isComplete = follow ? context.waitForRequest { stream.isFinished } : true
+    if !follow { context.wait { stream.isFinished } }
     // What was read last is handed out at the end of the loop's turn.
     context.loop.turn(upTo: .zero)
+    if !isComplete {
+      throw .asKubectl("context deadline exceeded (Client.Timeout or context cancellation while reading body)")
+    }
     guard !failures.isEmpty else { return }
     for failure in failures.dropLast() { Output.message(failure) }
     throw CommandFailure(failures.last ?? "")
+  }
+}
+
+/// Prints what happens to logs: lines to standard output, what a person who follows should know to standard error.
+private struct LogPrinter {
+  private let request: LogRequest
+  private let withPrefix: Bool
+  private let withTimes: Bool
+  private let isTerminal = isatty(STDOUT_FILENO) == 1
+  private var text = ""
+  /// Whether the last line has no end, because the log ended in it.
+  private var isLineOpen = false
+
+  init(_ request: LogRequest, withPrefix: Bool, withTimes: Bool) {
+    self.request = request
+    self.withPrefix = withPrefix
+    self.withTimes = withTimes
+  }
+
+  mutating func add(_ event: LogEvent) {
+    switch event {
+    case .line(let line): add(line)
+    case .gap, .restarted, .waiting, .interrupted:
+      flush()
+      Output.message(event.note(request))
+    case .ended, .failed: break
+    }
+  }
+
+  private mutating func add(_ line: LogLine) {
+    beginLine()
+    if withPrefix {
+      let source = request.sources[line.source]
+      text += "[pod/\(source.pod)/\(source.container)] "
+    }
+    if withTimes, let time = line.timeText { text += time + " " }
+    // What a program wrote may steer a terminal; a file or a filter gets it as it is.
+    text += isTerminal ? PlainText.line(line.text) : line.text
+    if line.isUnfinished { isLineOpen = true } else { text += "\n" }
+  }
+
+  /// What keeps a log from being read, among the lines, as kubectl prints it where that is no failure.
+  mutating func add(failure: String) {
+    beginLine()
+    let start =
+      failure.hasPrefix("Error from server") || failure.hasPrefix("error: ") ? failure.firstRange(of: ": ") : nil
+    text += "error: \(PlainText.line(String(failure[(start?.upperBound ?? failure.startIndex)...])))\n"
+  }
+
+  private mutating func beginLine() {
+    if isLineOpen { text += "\n" }
+    isLineOpen = false
+  }
+
+  mutating func flush() {
+    Output.write(text)
+    text = ""
   }
 }
 

@@ -34,6 +34,39 @@ private func list(_ items: String..., kind: String = "List") -> String {
   #"{"apiVersion":"v1","items":[\#(items.joined(separator: ","))],"kind":"\#(kind)","metadata":{}}"#
 }
 
+/// A capture need not hold the server's version; its nodes tell one.
+@Suite struct CapturedVersionTests {
+  private func capture(_ kubelets: [String], _ change: (inout CaptureReader.Options) -> Void = { _ in }) throws
+    -> Capture
+  {
+    let nodes = kubelets.enumerated().map { index, version in
+      #"{"metadata":{"name":"n\#(index)"},"status":{"nodeInfo":{"kubeletVersion":"\#(version)"}}}"#
+    }
+    let text = #"{"apiVersion":"v1","kind":"NodeList","items":[\#(nodes.joined(separator: ","))]}"#
+    var options = CaptureReader.Options()
+    change(&options)
+    let folder = try Folder(["nodes.json": text])
+    return try CaptureReader.read([folder.path], options)
+  }
+
+  @Test func theNewestKubeletTellsOneWhereTheServerDoesNot() throws {
+    let cases: [(kubelets: [String], version: String, says: String)] = [
+      (
+        ["v1.28.9", "v1.29.3-eks-1", "v1.9.0"], "v1.29.3-eks-1", "that of its newest kubelet, v1.29.3-eks-1, is assumed"
+      ),
+      (["v1.29.4", "v1.29.3"], "v1.29.3", "that of its newest kubelet, v1.29.3, is assumed"),
+      (["", "garbage", "v2.1.0", "v1.x"], "v1.36.0", "the newest known is assumed"),
+    ]
+    for (kubelets, version, says) in cases {
+      let found = try capture(kubelets)
+      #expect(found.serverVersion["gitVersion"]?.string == version, "\(kubelets)")
+      #expect(found.versionRemark == "the capture does not tell the server's version: \(says)")
+    }
+    let told = try capture(["v1.29.4"]) { $0.serverVersion = "1.33" }
+    #expect(told.serverVersion["gitVersion"] == "v1.33.0" && told.versionRemark == nil)
+  }
+}
+
 @Suite struct CompletenessTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var testDescription: String

@@ -10,7 +10,9 @@ import Testing
 /// What the server says in protobuf is what it says in JSON, for every kind that podmedic has a type for.
 @Suite(.requiresControlPlane) struct WireTests {
   /// Kinds that a 1.20 server does not have in a version that podmedic reads.
-  private static let notServed: Set<String> = ["csistoragecapacities.storage.k8s.io"]
+  private static let notServed: Set<String> = [
+    "csistoragecapacities.storage.k8s.io", "deviceclasses.resource.k8s.io",
+  ]
 
   @Test func protobufAndJSONSayTheSame() async throws {
     let cluster = try await ControlPlane.shared()

@@ -1,4 +1,3 @@
-import DemoCluster
 import Foundation
 import Kube
 import TestSupport
@@ -18,13 +17,10 @@ import Testing
   @Test func aRecordedClusterHasTheSameFindings() async throws {
     // Its time stands still, and is long past: nothing happens between the two looks at it, and no finding comes to
     // hold for long enough in between.
-    let longAgo = Timestamp(seconds: Int64(time(nil)) - 7200)
-    let demo = try await DemoCluster.launch(scenario: "shop", clock: .manual(longAgo))
-    let folder = try TemporaryFolder()
-    let config = try folder.file("config", Data(demo.kubeconfig(namespace: "shop").utf8)).path
-    let path = folder.url.path + "/capture.tar.gz"
-    let recorded = try await Podmedic.run(["record", path, "--redact", "--all-kinds"], kubeconfig: config)
-    let live = try await Podmedic.run(["check", "-A", "-o", "json"], kubeconfig: config)
+    let demo = try Demo("shop", at: "2026-01-02T03:04:05Z")
+    let path = demo.folder.path + "/capture.tar.gz"
+    let recorded = try await demo.run("record", path, "--redact", "--all-kinds")
+    let live = try await demo.run("check", "-A", "-o", "json")
     #expect(recorded.status == 0)
     let captured = try await Podmedic.run(["check", "--from", path, "-o", "json"])
     #expect(captured.status == 1)

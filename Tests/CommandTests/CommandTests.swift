@@ -57,7 +57,8 @@ final class Demo: Sendable {
   private static let closing =
     #"for f in /proc/self/fd/*; do f=${f##*/}; [ "$f" -le 2 ] || eval "exec $f>&-"; done; exec "$@""#
 
-  init(_ scenario: String) throws {
+  /// `time`: the cluster stands still at it.
+  init(_ scenario: String, at time: String? = nil) throws {
     folder = try TemporaryFolder()
     var output: [Int32] = [0, 0]
     try #require(pipe(&output) == 0)
@@ -65,9 +66,10 @@ final class Demo: Sendable {
     for end in output { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(reading) }
     // Should the tests be killed, it ends all the same.
-    let command = [
-      "bash", "-c", Self.closing, "bash", "timeout", "120", Podmedic.path, "demo", scenario, "--serve", "--port", "0",
-    ]
+    let command =
+      [
+        "bash", "-c", Self.closing, "bash", "timeout", "900", Podmedic.path, "demo", scenario, "--serve", "--port", "0",
+      ] + (time.map { ["--at", $0] } ?? [])
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -110,7 +110,84 @@ struct GetAsKubectlTests {
     nodes --output-watch-events
     cm nosuch -n shop -w
     svc,cm -w
+    deploy,nodes -A
+    nodes,deploy,pv -A -o wide
+    runtimeclasses
+    deploy,runtimeclasses -n payments
+    runtimeclass x -o json
+    runtimeclass/x
+    runtimeclasses -w
     """#
+
+  /// Other commands; their messages are compared whole.
+  private static let otherCommands = #"""
+    events -n web --for job/nightly -o json
+    events -n web --for job/nightly -o yaml --types Normal
+    events -n web --for job/nightly -o jsonpath='{.kind} {.items[*].involvedObject.kind}'
+    events -n nothing -o json
+    logs job/nightly -n web
+    logs deploy/nosuch -n web
+    logs nosuch
+    logs nosuch/x
+    logs runtimeclass/x
+    logs many -n web -c nope
+    logs many -n web
+    logs deploy/hello -n web --limit-bytes=5
+    logs deploy/hello -n web --limit-bytes=40 --timestamps
+    logs deploy/hello -n web --limit-bytes=-1
+    logs deploy/hello -n web --limit-bytes=5 -f
+    logs many -n web --ignore-errors
+    logs -l app=hello -n web -f --max-log-requests=2
+    logs deploy/hello -n web --all-pods -f --max-log-requests=1
+    get pods -n web -w -o name --request-timeout=3s
+    logs deploy/hello -n web -f --tail=0 --request-timeout=3s
+    """#
+
+  @Test func otherCommandsPrintTheSame() async throws {
+    let demo = try Demo("calm")
+    let kubectl = "\(TestCluster.currentKubectl ?? "kubectl") --cache-dir cache"
+    let objects = """
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: many, namespace: web}
+      spec:
+        initContainers: [{name: first, image: x}, {name: side, image: x, restartPolicy: Always}]
+        containers: [{name: app, image: x}, {name: web, image: x}]
+      ---
+      apiVersion: batch/v1
+      kind: Job
+      metadata: {name: nightly, namespace: web}
+      spec: {template: {spec: {restartPolicy: Never, containers: [{name: app, image: "nginx:1.27"}]}}}
+      """
+    _ = try demo.folder.file("objects.yaml", Data(objects.utf8))
+    let created = try await printed("\(kubectl) create --validate=false -f objects.yaml", demo)
+    try #require(created.status == 0, "\(created)")
+    for command in Self.otherCommands.split(separator: "\n").map(String.init) {
+      let expected = try await printed("\(kubectl) \(command)", demo)
+      let found = try await printed("\(Podmedic.path) \(command)", demo)
+      #expect(Self.withoutLostFields(found) == Self.withoutLostFields(expected), "\(command)")
+    }
+  }
+
+  /// kubectl reads events in protobuf, and the demo's has not all fields of what it stands for.
+  private static func withoutLostFields(_ printed: Printed) -> Printed {
+    var result = printed
+    result.text = printed.text.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.contains(#/^[ -]+"?(resourceVersion|reportingInstance|action)"?: /#) }
+      .map { $0.replacing(/,$/, with: "") }.joined(separator: "\n")
+    return result
+  }
+
+  /// Of several pods kubectl takes the log of one, after saying which.
+  @Test(arguments: ["frontend", "checkout", "catalog", "recommendations", "search", "image-resizer"])
+  func theSamePodSpeaksForADeployment(name: String) async throws {
+    let demo = try Demo("shop")
+    let command = "logs deploy/\(name) -n shop --tail=0"
+    let kubectl = try await printed("\(TestCluster.currentKubectl ?? "kubectl") --cache-dir cache \(command)", demo)
+    let podmedic = try await printed("\(Podmedic.path) \(command)", demo)
+    #expect(kubectl == podmedic)
+    #expect(kubectl.complaint.hasPrefix("Found "), "\(kubectl)")
+  }
 
   @Test func everyCommandPrintsTheSame() async throws {
     let demo = try Demo("shop")

@@ -58,6 +58,10 @@ import Testing
     #expect(result.status == 1, "\(result)")
     #expect(result.text.hasPrefix("critical: configmap \"settngs\" not found (pod.config-missing)\n"), "\(result)")
     #expect(result.text.contains("A container cannot be configured"), "\(result)")
+    // What was not looked at is named as a person reads it; of many steps some are.
+    let others = try #require(result.text.components(separatedBy: "\nnot on the way:\n").last)
+    let lines = others.split(separator: "\n").prefix { $0.hasPrefix("  ") }
+    #expect(!lines.isEmpty && lines.count <= 7 && lines.allSatisfy { $0.dropFirst(2).contains(" ") }, "\(result)")
   }
 
   @Test func whatIsNotThereCannotBeTold() async throws {

@@ -140,6 +140,51 @@ import Testing
     #expect(large.text.contains("  lower the request of cpu from 3 to 2 -> n1\n"), "\(large)")
   }
 
+  /// Everything that one file has counts together, and what the API server does not take is said.
+  @Test func aFileOfSeveralKindsIsOneWhole() async throws {
+    let manifest = """
+      {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: new},
+       spec: {priorityClassName: gold, containers: [{name: c, resources: {requests: {cpu: "1"}}}]}}
+      ---
+      {apiVersion: v1, kind: Namespace, metadata: {name: new}}
+      ---
+      {apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: gold}, value: 10}
+      ---
+      {apiVersion: v1, kind: LimitRange, metadata: {name: bounds, namespace: new},
+       spec: {limits: [{type: Container, max: {cpu: "2"}, default: {cpu: "2"}}]}}
+      """
+    let fits = try await why(manifest: manifest)
+    #expect(fits.status == 0 && fits.text.hasPrefix("pod/web: 2 of 2 nodes would take it"), "\(fits)")
+    let refused = try await why(manifest: manifest.replacing("requests: {cpu: \"1\"}", with: "requests: {cpu: \"3\"}"))
+    #expect(refused.status == 1, "\(refused)")
+    #expect(
+      refused.text.hasPrefix(
+        "pod/web: would not be created: the API server refuses it: spec.containers[0].resources.requests: Invalid "
+          + "value: \"3\": must be less than or equal to cpu limit of 2\n"), "\(refused)")
+  }
+
+  @Test func withoutAVersionTheNewestKubeletTellsOne() async throws {
+    let folder = try TemporaryFolder()
+    let text = """
+      apiVersion: v1
+      kind: List
+      items:
+      - {apiVersion: v1, kind: Node, metadata: {name: n1},
+         status: {allocatable: {cpu: "2", memory: 4Gi, pods: "10"}, nodeInfo: {kubeletVersion: v1.20.2}}}
+      - {apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop, uid: u1},
+         spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}}
+      """
+    let file = try folder.file("cluster.yaml", Data(text.utf8)).path
+    let at = ["--from", file, "--at", "2026-01-01T12:00:00Z", "-o", "json"]
+    let result = try await Podmedic.run(["why", "pod/web", "-n", "shop"] + at)
+    let json = try JSONValue(parsing: result.text)
+    #expect(json["schedulerRules"] == "1.20", "\(result)")
+    #expect(
+      json["remarks"]?[0]
+        == "the capture does not tell the server's version: that of its newest kubelet, v1.20.2, is assumed",
+      "\(result)")
+  }
+
   @Test func manifestsThatCannotBeUsed() async throws {
     let pod = "{apiVersion: v1, kind: Pod, metadata: {name: NAME}, spec: {containers: [{name: c}]}}\n"
     let cases: [(text: String, says: String)] = [

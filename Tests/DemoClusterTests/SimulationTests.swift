@@ -224,6 +224,29 @@ import Testing
     #expect(jobs.count <= 3)
   }
 
+  @Test func aJobKnowsItsPodsByTheLabelsThatTheServerMakesUp() throws {
+    var cluster = shop()
+    for (namespace, name) in [("shop", "db-migrate-42"), ("payments", "invoice-export")] {
+      let job = try #require(cluster.store.object("jobs.batch", namespace: namespace, name: name))
+      #expect(
+        job[at: "spec.selector"] == ["matchLabels": ["batch.kubernetes.io/controller-uid": .string(job.uid)]])
+      let pods = cluster.pods(ownedBy: job)
+      #expect(!pods.isEmpty)
+      for labels in pods.map(\.labels) {
+        for prefix in ["", "batch.kubernetes.io/"] {
+          #expect(labels[prefix + "controller-uid"]?.string == job.uid)
+          #expect(labels[prefix + "job-name"]?.string == name)
+        }
+      }
+    }
+    var copy = try #require(cluster.store.object("jobs.batch", namespace: "shop", name: "db-migrate-42"))
+    copy.set("metadata.name", "db-migrate-43")
+    #expect(throws: StatusError.self) { _ = try cluster.create("jobs.batch", copy) }
+    copy.set("spec.manualSelector", true)
+    let manual = try cluster.create("jobs.batch", copy)
+    #expect(manual[at: "spec.selector"] == copy[at: "spec.selector"], "who brings a selector keeps it")
+  }
+
   @Test func theCalmClusterStaysCalm() {
     var cluster = CalmScenario.build(Self.start, 1)
     cluster.advance(to: Self.start.advanced(by: .seconds(900)))

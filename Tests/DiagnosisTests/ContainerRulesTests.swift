@@ -46,6 +46,54 @@ import Testing
       findings(earlier, ready: true) == ["pod.oom-killed warning: OOMKilled (137) limit 256Mi, 3 times, last 15m ago"])
   }
 
+  // MARK: Since when
+
+  /// Since how many seconds a container crashes whose last end was two minutes ago and about which this event tells.
+  @Test(arguments: [
+    // A dense row of events: a loop since the first of them.
+    (count: 60, first: 7200 as Int64, last: 20 as Int64, text: "Back-off restarting failed container app", since: 7200),
+    (count: 3, first: 300, last: 20, text: "Back-off restarting failed container app in pod web-1_shop(u)", since: 300),
+    // The kubelet remembers the event over days in which nothing happened.
+    (count: 60, first: 432_000, last: 20, text: "Back-off restarting failed container app", since: 120),
+    // An event of a loop that was over before the last end, and one about an image.
+    (count: 60, first: 7200, last: 1200, text: "Back-off restarting failed container app", since: 120),
+    (count: 60, first: 7200, last: 20, text: "Back-off pulling image \"app\"", since: 120),
+    // Hostile numbers.
+    (count: .max, first: 432_000, last: 20, text: "Back-off restarting failed container app", since: 432_000),
+    (count: .min, first: 7200, last: 20, text: "Back-off restarting failed container app", since: 120),
+  ])
+  func aLoopBeganWhenTheKubeletFirstHeldBackAStart(count: Int, first: Int64, last: Int64, text: String, since: Int64) {
+    for reason in ["Error", "OOMKilled"] {
+      let pod = pod {
+        $0.status.containerStatuses = [waiting("app", "CrashLoopBackOff", restarts: 9, last: end(1, reason))]
+        $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+      }
+      var backOff = event("BackOff", text, about: pod, container: "app", at: ago(last), count: count)
+      backOff.firstTimestamp = ago(first)
+      let findings = Triage.diagnose(cluster([pod, backOff]), now: now).findings
+      #expect(findings.map(\.since) == [ago(since)], "\(reason)")
+    }
+  }
+
+  @Test func aFindingNamesItsContainer() {
+    let pod = pod {
+      $0.spec.initContainers = [container("first")]
+      $0.spec.containers.append(container("web"))
+      $0.status.initContainerStatuses = [terminated("first", end(0, "Completed"))]
+      $0.status.containerStatuses = [
+        waiting("app", "CrashLoopBackOff", restarts: 2, last: end(1)),
+        waiting("web", "CreateContainerConfigError", "configmap \"settings\" not found"),
+      ]
+      $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+    }
+    let findings = Triage.diagnose(cluster([pod]), now: now).findings
+    let said = findings.map { ($0.container, FindingSummary(besideContainer: $0, now: now).summary) }
+      .sorted { $0.0 < $1.0 }
+    #expect(said.map(\.0) == ["app", "web"])
+    #expect(said.map(\.1) == ["exit 1, 2 restarts, last 2m ago", "configmap \"settings\" not found"])
+    #expect(findings.allSatisfy { $0.summary(now: now).hasPrefix("container \($0.container): ") })
+  }
+
   @Test func outOfMemoryAnHourAgoIsHistory() {
     #expect(findings(running("app", restarts: 9, last: end(137, "OOMKilled", finished: ago(3600))), ready: true) == [])
     #expect(

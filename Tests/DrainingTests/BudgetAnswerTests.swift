@@ -83,8 +83,29 @@ import Testing
 
   @Test func aNegativeAllowanceIsForbidden() {
     let broken = budget(needs: 1, has: 3, of: 3) { $0.status.disruptionsAllowed = -1 }
-    #expect(answer([broken]) == .forbidden(budget: web))
+    #expect(answer([broken]) == .forbidden(budget: web, .isNegative(-1)))
     #expect(answer([broken]).status == 403)
+  }
+
+  @Test func tooManyUnconfirmedEvictionsAreForbidden() {
+    func busy(_ count: Int) -> PodDisruptionBudget {
+      budget(needs: 1, has: 3, of: 3) { budget in
+        budget.status.disruptedPods = SmallMap(uniquing: (0..<count).map { ("p\($0)", Timestamp(seconds: 1)) })
+      }
+    }
+    #expect(answer([busy(2000)]) == .allowed(.fits(budget: web)))
+    #expect(answer([busy(2001)]) == .forbidden(budget: web, .isUnconfirmed(2001)))
+    // Pods that are not Ready are decided about before that; a budget that is used up after it.
+    #expect(answer([busy(2001)], webPod(isReady: false)) == .allowed(.isUnhealthy(budget: web)))
+    var used = busy(2001)
+    used.status.disruptionsAllowed = 0
+    #expect(answer([used]).status == 403)
+    // Each eviction is one more.
+    var budgets = Budgets([busy(2000)], rules: .current)
+    #expect(["a", "b"].map { budgets.evict(webPod($0)).status } == [201, 403])
+    var ledger = BudgetLedger(Budgets([busy(2001)], rules: .current))
+    let verdict = ledger.evict(webPod(), replacement: .fits(node: "n2"))[0]
+    #expect(verdict.state == .never && verdict.reason.hasPrefix("its controller has not confirmed 2001 evictions"))
   }
 
   @Test func selectorsMeetWhatTheServerLetsThemMeet() {

@@ -134,17 +134,122 @@ import Testing
     #expect(warnings(pod, claim("data", modes: ["ReadWriteOnce", "ReadWriteMany"])).isEmpty)
   }
 
-  @Test func jobsCountAFailure() {
+  private var job: Job {
     var job = Job()
     (job.metadata.namespace, job.metadata.name, job.metadata.uid) = ("shop", "import", "uid-job")
     job.status.failed = 2
-    let pod = planPod {
+    return job
+  }
+
+  private var podOfJob: Pod {
+    planPod {
       $0.metadata.ownerReferences = [owner("Job", "import", "uid-job", apiVersion: "batch/v1")]
       $0.metadata.finalizers = ["batch.kubernetes.io/job-tracking"]
     }
-    #expect(warnings(pod, [job]) == [.failsJob(job: "import", failed: 2, limit: 6)])
+  }
+
+  @Test func jobsCountAFailure() {
+    var job = job
+    #expect(
+      warnings(podOfJob, [job]).map(\.text) == ["counts as a failure of job import, which had 2 and may have 6"])
+    job.spec.backoffLimitPerIndex = 1
+    #expect(
+      warnings(podOfJob, [job]).map(\.text) == ["counts as a failure of its index of job import, which may have 1"])
     job.spec.suspend = true
-    #expect(plan(nodes + [pod, job]).pods[0].replacement == Replacement.none("job/import is suspended"))
+    #expect(plan(nodes + [podOfJob, job]).pods[0].replacement == Replacement.none("job/import is suspended"))
+  }
+
+  /// The rules of a podFailurePolicy, an action with `!` for a rule about disruptions and with `=` for exit codes, and
+  /// what is said.
+  @Test(arguments: [
+    ("Ignore!", nil), ("Count!", "counts as a failure of job import, which had 2 and may have 6"),
+    ("FailJob!", "fails the whole job import: podFailurePolicy says so for disruptions"),
+    ("FailIndex!", "fails its index of job import: podFailurePolicy says so for disruptions"),
+    ("Ignore! FailJob=", nil), ("Ignore! FailJob!", nil),
+    (
+      "FailJob= Ignore!",
+      "job import ignores disruptions, unless its exit code meets a rule of podFailurePolicy first (FailJob)"
+    ),
+    (
+      "FailJob=",
+      "counts as a failure of job import, which had 2 and may have 6, unless its exit code meets a rule of "
+        + "podFailurePolicy first (FailJob)"
+    ), ("Ignore?", "counts as a failure of job import, which had 2 and may have 6"),
+  ])
+  func aPolicyTellsDisruptionsFromFailures(_ rules: String, _ text: String?) {
+    var job = job
+    var policy = PodFailurePolicy()
+    for word in rules.split(separator: " ") {
+      var rule = PodFailurePolicyRule()
+      rule.action = String(word.dropLast())
+      if word.hasSuffix("=") {
+        rule.onExitCodes = PodFailurePolicyOnExitCodes()
+      } else {
+        var condition = PodFailurePolicyOnPodCondition()
+        (condition.type, condition.status) = (word.hasSuffix("!") ? "DisruptionTarget" : "ConfigIssue", "True")
+        rule.onPodConditions = [condition]
+      }
+      policy.rules.append(rule)
+    }
+    job.spec.podFailurePolicy = policy
+    #expect(warnings(podOfJob, [job]).map(\.text) == (text.map { [$0] } ?? []))
+  }
+
+  /// A pod that is deleted is no disruption to its Job.
+  @Test func deletedPodsOfJobsCountAlways() {
+    var job = job
+    var rule = PodFailurePolicyRule()
+    var condition = PodFailurePolicyOnPodCondition()
+    condition.type = "DisruptionTarget"
+    (rule.action, rule.onPodConditions) = ("Ignore", [condition])
+    job.spec.podFailurePolicy = PodFailurePolicy()
+    job.spec.podFailurePolicy?.rules = [rule]
+    #expect(warnings(podOfJob, [job]).isEmpty)
+    let deleted = plan(nodes + [podOfJob, job]) { $0.disableEviction = true }.pods[0]
+    #expect(deleted.warnings.map(\.text) == ["counts as a failure of job import, which had 2 and may have 6"])
+  }
+
+  /// A pod with an ephemeral volume whose claim is bound to a volume that only its node reaches.
+  private func scratch(_ mode: String, zone: String? = nil) -> (plan: DrainPlan, replacement: Replacement?) {
+    let pod = planPod {
+      $0.spec.volumes = [
+        volume("scratch") {
+          $0.ephemeral = EphemeralVolumeSource()
+          $0.ephemeral?.volumeClaimTemplate = PersistentVolumeClaimTemplate()
+          $0.ephemeral?.volumeClaimTemplate?.spec.resources.requests = ["storage": Quantity("1Gi")]
+        }
+      ]
+    }
+    let old = claim("web-1-scratch") {
+      $0.spec.nodeAffinity = VolumeNodeAffinity()
+      $0.spec.nodeAffinity?.required = nodeLabel("kubernetes.io/hostname", "n1")
+    }
+    var storageClass = StorageClass()
+    (storageClass.metadata.name, storageClass.provisioner) = ("fast", "example.com/disks")
+    storageClass.metadata.annotations = ["storageclass.kubernetes.io/is-default-class": "true"]
+    storageClass.volumeBindingMode = mode
+    if let zone {
+      var requirement = TopologySelectorLabelRequirement()
+      (requirement.key, requirement.values) = ("kubernetes.io/hostname", [zone])
+      var term = TopologySelectorTerm()
+      term.matchLabelExpressions = [requirement]
+      storageClass.allowedTopologies = [term]
+    }
+    let plan = plan(nodes + [pod, storageClass] + old + webDeployment())
+    return (plan, plan.pods[0].replacement)
+  }
+
+  /// The old claim goes with the pod: what it is bound to ties the replacement to nothing.
+  @Test func ephemeralVolumesAreMadeAnew() {
+    #expect(scratch("WaitForFirstConsumer").replacement == .fits(node: "n2"))
+    guard case .findsNoRoom(let reason) = scratch("WaitForFirstConsumer", zone: "n1").replacement else {
+      Issue.record("the class makes volumes on n1 only")
+      return
+    }
+    #expect(reason.contains("1 node(s) didn't find available persistent volumes to bind"), "\(reason)")
+    #expect(
+      scratch("Immediate").replacement
+        == .unknown("volume scratch is made anew before a node is chosen: only nodes that reach it take the pod"))
   }
 
   @Test(arguments: [

@@ -109,6 +109,9 @@ import Testing
     ("{shortCut: F5}", "h:2:6: the key \"command\" is missing"),
     ("{shortCut: F5, command: ': '}", "h:2:30: the command is empty"),
     (
+      "{shortCut: F5, command: po $COL-}", "h:2:30: there is no variable \"$COL-\""
+    ),
+    (
       "{shortCut: F5, command: po $NAMESPCE}", "h:2:30: there is no variable \"$NAMESPCE\"; did you mean \"NAMESPACE\"?"
     ),
     ("[1]", "h:2:6: expected a mapping, found a list"),
@@ -136,6 +139,16 @@ import Testing
         key: Key(.function(5)), description: "pods of its namespace", command: "pods $NAMESPACE", keepsHistory: true),
       Hotkey(key: Key(.function(6)), description: "x", command: "pods /$CONTAINER", keepsHistory: false),
     ]
+    #expect(Hotkey.variables(in: "a $COL-LAST-SEEN $NAME-x$COL") == ["COL-LAST-SEEN", "NAME", "COL"])
+    world.interface.hotkeys += [
+      Hotkey(key: Key(.function(8)), description: "its node", command: "nodes /$COL-NODE", keepsHistory: true),
+      Hotkey(key: Key(.function(9)), description: "none", command: "nodes /$COL-NOSUCH", keepsHistory: true),
+    ]
+    world.open("pods /web-5d8f-bbbbb")
+    try world.press("<f9>")
+    #expect(world.terminal.grid.text.contains("f9 needs $COL-NOSUCH, and there is none here"))
+    try world.press("<f8>")
+    #expect(world.terminal.grid.text.contains("nodes  1 of 3  /node-c"))
     world.open("deploy")
     try world.press("<f6>")
     #expect(world.terminal.grid.text.contains("f6 needs $CONTAINER, and there is none here"))

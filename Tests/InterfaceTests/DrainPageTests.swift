@@ -9,10 +9,7 @@ import Testing
 /// Drains in the dashboard: that nothing begins without the person's word, and that the word reaches the drain.
 @Suite struct DrainPageTests {
   private func world(_ screen: String) throws -> World {
-    let world = World(size: Size(columns: 120, rows: 36))
-    try world.load("maintenance.yaml")
-    world.open(screen)
-    return world
+    try World("maintenance.yaml", size: Size(columns: 120, rows: 36), open: screen)
   }
 
   private func begun(_ world: World) -> [DrainOrder] {
@@ -21,10 +18,6 @@ import Testing
 
   private func told(_ world: World) -> [DrainControl] {
     world.effects.compactMap { if case .tellDrain(_, let control) = $0 { control } else { nil } }
-  }
-
-  private func remedies(_ world: World) -> [String] {
-    world.effects.compactMap { if case .startRemedy(_, let order) = $0 { order.commandLine } else { nil } }
   }
 
   @Test func theNameBeginsItUnderTheFlagsThatWereChosen() throws {
@@ -113,19 +106,31 @@ import Testing
   @Test func cancelledItOffersToOpenWhatItHasClosed() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter>u")
-    #expect(remedies(world).isEmpty, "not while it goes on")
+    #expect(world.orderedRemedies.isEmpty, "not while it goes on")
     try world.press("x")
     #expect(world.drain.run?.outcome == .cancelled)
     #expect(world.terminal.grid.text.contains("this run has cordoned node-1: u uncordons it"))
     try world.press("u")
-    #expect(remedies(world) == ["uncordon node/node-1"])
+    #expect(world.orderedRemedies == ["uncordon node/node-1"])
+  }
+
+  @Test func totalsGoOnAfterACancel() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    try world.happen("wait 3")
+    try world.press("x")
+    #expect(world.terminal.grid.text.contains("0 of 4 gone, 3 going, 1 not evicted"), "\(world.terminal.grid.text)")
+    try world.happen("wait 40")
+    #expect(world.terminal.grid.text.contains("3 of 4 gone, 1 not evicted"), "\(world.terminal.grid.text)")
+    #expect(world.terminal.grid.text.contains("not drained: 3 of 4 gone"))
+    #expect(!world.terminal.grid.text.contains("going"))
   }
 
   @Test func anEarlierCordonIsNotTakenBack() throws {
     let world = try world("nodes")
     try world.cordon("node-1")
     try world.press("riefrnode-1<enter>xu")
-    #expect(remedies(world).isEmpty)
+    #expect(world.orderedRemedies.isEmpty)
     #expect(world.terminal.grid.text.contains("has cordoned nothing"))
   }
 
@@ -163,7 +168,7 @@ import Testing
     try later.press(":drain<enter>")
     #expect(later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
     try later.press("uR")
-    #expect(remedies(later).isEmpty)
+    #expect(later.orderedRemedies.isEmpty)
     #expect(later.effects.contains { if case .resumeDrain(_, "run") = $0 { true } else { false } })
   }
 
@@ -180,7 +185,7 @@ import Testing
     let world = try world("nodes")
     try world.cordon("node-2")
     try world.press("<space><space><space>c")
-    #expect(remedies(world) == ["cordon node/node-1", "cordon node/node-2", "cordon node/node-3"])
+    #expect(world.orderedRemedies == ["cordon node/node-1", "cordon node/node-2", "cordon node/node-3"])
     #expect(world.journal.isEmpty)
     #expect(world.terminal.grid.text.contains("y applies it to all 2"), "\(world.terminal.grid.text)")
     try world.press("y")

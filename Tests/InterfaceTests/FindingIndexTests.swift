@@ -37,6 +37,70 @@ import Testing
     #expect(index.summary(ofPods: ["healthy"], now: now) == nil)
   }
 
+  /// What is said about the containers of a pod on a node that is there, or is lost.
+  @Test(arguments: [false, true]) func aContainerHasItsOwnCauseOrThatOfItsPod(isNodeLost: Bool) {
+    var pod = Pod()
+    pod.metadata.uid = "a"
+    pod.metadata.name = "a"
+    pod.spec.nodeName = "node"
+    pod.status.phase = "Running"
+    var ready = Condition()
+    ready.type = "Ready"
+    ready.status = "False"
+    pod.status.conditions = [ready]
+    for (name, reason) in [("well", nil), ("broken", "CrashLoopBackOff"), ("waiting", "ContainerCreating")] {
+      var container = Container()
+      container.name = name
+      pod.spec.containers.append(container)
+      var status = ContainerStatus()
+      status.name = name
+      status.ready = reason == nil
+      if let reason {
+        var waiting = ContainerStateWaiting()
+        waiting.reason = reason
+        status.state.waiting = waiting
+      } else {
+        status.state.running = ContainerStateRunning()
+      }
+      pod.status.containerStatuses.append(status)
+    }
+    let state = ClusterState()
+    for resource in [Pod.resource, Node.resource] {
+      let store = ObjectStore(resource: resource, coverage: .cluster)
+      store.freshness = .live
+      state.add(store)
+    }
+    state.store(Pod.resource)?.put(pod)
+    if !isNodeLost {
+      var node = Node()
+      node.metadata.name = "node"
+      node.metadata.uid = "node"
+      state.store(Node.resource)?.put(node)
+    }
+    let index = FindingIndex(Triage.diagnose(state, now: now), after: FindingIndex())
+    let said = ContainerSummary.all(of: pod).map { index.summary(uid: "a", container: $0, now: now)?.summary }
+    let lost = "node node does not exist"
+    #expect(said == (isNodeLost ? [lost, lost, lost] : [nil, "crashing, 0 restarts", nil]))
+  }
+
+  @Test func aContainerThatWaitsHasTheCauseOfItsPod() {
+    let index = FindingIndex(report(["a": "disk"]), after: FindingIndex())
+    var pod = Pod()
+    var container = Container()
+    container.name = "app"
+    pod.spec.containers = [container]
+    let waiting = ContainerSummary.all(of: pod).first
+    #expect(waiting.flatMap { index.summary(uid: "a", container: $0, now: now)?.summary } == "Evicted: disk")
+    var ended = ContainerStateTerminated()
+    ended.reason = "Completed"
+    var status = ContainerStatus()
+    status.name = "app"
+    status.state.terminated = ended
+    pod.status.containerStatuses = [status]
+    let done = ContainerSummary.all(of: pod).first
+    #expect(done.flatMap { index.summary(uid: "a", container: $0, now: now) } == nil, "it did what it should")
+  }
+
   @Test func tellsWhoseWorstFindingChanged() {
     let first = FindingIndex(report(["a": "disk", "b": "disk", "c": "disk"]), after: FindingIndex())
     #expect(first.revision == 1)

@@ -9,14 +9,7 @@ import Testing
 /// Remedies in the dashboard: which keys ask for which, and that nothing is sent without the person's word.
 @Suite struct RemedyPageTests {
   private func world(_ screen: String) throws -> World {
-    let world = World(size: Size(columns: 100, rows: 30))
-    try world.load("shop.yaml")
-    world.open(screen)
-    return world
-  }
-
-  private func orders(_ world: World) -> [String] {
-    world.effects.compactMap { if case .startRemedy(_, let order) = $0 { order.commandLine } else { nil } }
+    try World("shop.yaml", size: Size(columns: 100, rows: 30), open: screen)
   }
 
   private func replies(_ world: World) -> [String] {
@@ -31,8 +24,8 @@ import Testing
   func keysOfK9sAskForRemedies(_ screen: String, _ keys: String, _ order: String) throws {
     let world = try world(screen)
     try world.press(keys)
-    #expect(orders(world).count == 1)
-    #expect(orders(world).first?.hasPrefix(order) == true, "\(orders(world))")
+    #expect(world.orderedRemedies.count == 1)
+    #expect(world.orderedRemedies.first?.hasPrefix(order) == true, "\(world.orderedRemedies)")
     #expect(replies(world).isEmpty)
     #expect(world.journal.isEmpty)
   }
@@ -40,7 +33,7 @@ import Testing
   @Test func aNumberThatIsNoneAsksForNothing() throws {
     let world = try world("deployments")
     try world.press("s<ctrl-q>many<enter>")
-    #expect(orders(world).isEmpty)
+    #expect(world.orderedRemedies.isEmpty)
     #expect(world.terminal.grid.text.contains("replicas must be a whole number"))
   }
 
@@ -53,7 +46,7 @@ import Testing
   func whatIsMarkedIsChangedTogether(_ screen: String, _ keys: String, _ name: String, _ count: Int) throws {
     let world = try world(screen)
     try world.press(keys)
-    let orders = orders(world)
+    let orders = world.orderedRemedies
     #expect(orders.count == count && orders.allSatisfy { $0.hasPrefix(name + " ") }, "\(orders)")
     #expect(Set(orders).count == count)
     let text = world.terminal.grid.text
@@ -72,7 +65,7 @@ import Testing
   @Test func severeOnesOfSeveralWantEachName() throws {
     let world = try world("deployments")
     try world.press("<space>j<space><ctrl-d>")
-    let names = orders(world).map { String($0.split(separator: "/").last ?? "") }
+    let names = world.orderedRemedies.map { String($0.split(separator: "/").last ?? "") }
     #expect(names.count == 2)
     try world.press("y\(names[0])<enter>")
     #expect(world.journal.map(\.object.name) == [names[0]])
@@ -126,7 +119,7 @@ import Testing
     let world = try world(screen)
     world.interface.session.writeRefusal = "this is a capture: nothing can be changed in it"
     try world.press(key)
-    #expect(orders(world).isEmpty)
+    #expect(world.orderedRemedies.isEmpty)
     #expect(world.interface.prompt == nil)
     #expect(world.terminal.grid.text.contains("nothing can be changed in it"), "\(world.terminal.grid.text)")
   }
@@ -148,11 +141,11 @@ import Testing
       + #"{"path":[{"member":"spec"},{"member":"unschedulable"}],"checked":[{"member":"spec"},{"member":"unschedulable"}]}]}}"#
     world.interface.showHistory(.success(JournalHistory(text: String(line))))
     try world.press("z")
-    #expect(orders(world) == ["undo node/node-1"])
+    #expect(world.orderedRemedies == ["undo node/node-1"])
     entry.context = "elsewhere"
     world.interface.showHistory(.success(JournalHistory(text: entry.line)))
     try world.press("z")
-    #expect(orders(world).count == 1)
+    #expect(world.orderedRemedies.count == 1)
     #expect(world.terminal.grid.text.contains("this was done in elsewhere"))
   }
 

@@ -25,15 +25,4 @@ import Testing
     let csv = try #require(world.interface.page?.table?.csv(now: World.start))
     #expect(csv.hasPrefix("NAMESPACE,NAME,DATA,AGE\r\n\"a,\"\"b\"\"\n\",'=cmd|'/c calc'!A0,0,"))
   }
-
-  @Test func secretsAreDecodedWhereTheyAreText() {
-    let table: [(String, String?, Int)] = [
-      ("", "", 0), ("aA==", "h", 1), ("aHU=", "hu", 2), ("aHVu", "hun", 3), ("aHVudGVyMg==", "hunter2", 7),
-      ("5rOo", "注", 3), ("/w==", nil, 1), ("a", nil, 0), ("a=Hu", nil, 2), ("a\nb", nil, 1),
-    ]
-    for (encoded, text, size) in table {
-      #expect(Base64.text(encoded) == text, "\(encoded)")
-      #expect(Base64.size(encoded) == size, "\(encoded)")
-    }
-  }
 }

@@ -6,6 +6,15 @@ import Testing
 @testable import Interface
 
 @Suite struct TableViewTests {
+  @Test func listsOfWordsLoseWholeWords() {
+    let cases: [(text: String, width: Int, says: String)] = [
+      ("Cordon Taint -    Fit", 21, "Cordon Taint -    Fit"), ("Cordon Taint -    Fit", 20, "Cordon Taint Fit"),
+      ("Cordon Taint -    Fit", 15, "Cordon Taint +1"), ("Cordon Taint -    Fit", 14, "Cordon +2"),
+      ("Cordon Taint -    Fit", 3, "Cordon"), ("-   -   -   -", 4, ""), ("would help", 9, "would +1"),
+    ]
+    for (text, width, says) in cases { #expect(fewerWords(text, to: width) == says, "\(text) \(width)") }
+  }
+
   private let now = Timestamp(seconds: 1_780_000_000)
 
   /// Rows with a number and a text, which says what it is asked.

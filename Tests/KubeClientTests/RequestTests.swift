@@ -33,12 +33,13 @@ import Testing
     options.container = "web"
     options.follow = true
     options.tailLines = 10
+    options.limitBytes = 500
     options.sinceTime = Timestamp("2026-01-02T03:04:05Z")
     options.timestamps = true
     let logs = APIRequest.logs(namespace: "shop", pod: "p", options)
     #expect(
       logs.target == "/api/v1/namespaces/shop/pods/p/log?container=web&follow=true&tailLines=10"
-        + "&sinceTime=2026-01-02T03%3A04%3A05Z&timestamps=true")
+        + "&sinceTime=2026-01-02T03%3A04%3A05Z&limitBytes=500&timestamps=true")
     #expect(logs.isLongRunning)
   }
 

@@ -46,7 +46,7 @@ import Testing
     #expect(
       names == [
         "APIService", "CSIDriver", "CSINode", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding",
-        "CustomResourceDefinition", "IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node",
+        "CustomResourceDefinition", "DeviceClass", "IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node",
         "PersistentVolume", "PriorityClass", "RuntimeClass", "StorageClass", "ValidatingWebhookConfiguration",
         "VolumeAttachment",
       ])

@@ -76,6 +76,12 @@ import Testing
     #expect(text.contains("\n  the scheduler says: 0/9 nodes are available: 9 Insufficient cpu.\n"))
   }
 
+  /// Whatever the order in which they were read.
+  @Test func nodesStandByName() throws {
+    let names = try Self.writer().json["nodes"]?.array?.compactMap { $0["name"]?.string }
+    #expect(names == ["large", "small-1", "small-2"])
+  }
+
   @Test func json() throws {
     let json = try Self.writer(message: Self.message).json
     #expect(json["apiVersion"] == "podmedic.dev/v1" && json["kind"] == "PlacementReport")

@@ -146,8 +146,8 @@ import Testing
       containers: [{ name: a, resources: { requests: { cpu: 200m } } }] } }]
       """, object: "pod/web")
     let pod = try #require(scenario.objects.first as? Pod)
-    #expect(PodRequest.nanos(of: "cpu", pod) == 610_000_000)
-    #expect(PodRequest.nanos(of: "memory", pod) == 0)
+    #expect(pod.spec.totalRequests["cpu"] == 610_000_000)
+    #expect(pod.spec.totalRequests["memory"] == nil)
   }
 
   @Test(arguments: [("5", Verdict.ok), ("9500m", .warning), ("10", .problem)])

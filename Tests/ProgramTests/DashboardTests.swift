@@ -148,18 +148,7 @@ import Testing
   func recovers() throws {
     let port = try Program.freePort()
     let folder = try TemporaryFolder()
-    let kubeconfig = try folder.file(
-      "config",
-      Data(
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: late, cluster: {server: "http://127.0.0.1:\(port)"}}]
-        contexts: [{name: late, context: {cluster: late, user: nobody}}]
-        users: [{name: nobody, user: {}}]
-        current-context: late
-        """.utf8))
-    let terminal = try Program.start(["--kubeconfig", kubeconfig.path, "-A"])
+    let terminal = try Program.start(["--kubeconfig", try Program.kubeconfig(port: port, in: folder), "-A"])
     try terminal.wait(for: "Retrying")
     #expect(terminal.screen.lines.contains { $0.lowercased().contains("refused") }, "\(terminal.screen.lines)")
     // Keys are answered while nobody answers us.

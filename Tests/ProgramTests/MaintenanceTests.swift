@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -46,5 +47,45 @@ import Testing
     try step(20, "owners")
     terminal.type(":q\r")
     #expect(try terminal.end() == 0)
+  }
+
+  @Test("A drain that kill -9 has cut off is offered by the next session, which ends it")
+  func goesOnInTheNextSession() throws {
+    let port = try Program.freePort()
+    let folder = try TemporaryFolder()
+    let server = try Program.start(["demo", "--serve", "--port", "\(port)"])
+    try server.wait(for: "current-context")
+    let arguments = ["--kubeconfig", try Program.kubeconfig(port: port, in: folder), "-A"]
+    let changes = ["XDG_STATE_HOME": folder.url.path + "/state"]
+    let first = try Program.start(arguments, changes)
+    func press(_ keys: String, _ text: String, on terminal: PseudoTerminal) throws {
+      terminal.type(keys)
+      try terminal.wait(for: text)
+    }
+    try first.wait(for: "checkout")
+    try press(":drain node-a1\r", "without --ignore-daemonsets", on: first)
+    try press("i", "never allow the eviction", on: first)
+    try press("r", "type node-a1 to drain it", on: first)
+    try press("node-a1\r", "blocked by PDB redis", on: first)
+    // While it goes on nobody else is offered it.
+    let other = try Program.start(arguments, changes)
+    try other.wait(for: "checkout")
+    try press(":drain\r", "name a node", on: other)
+    other.type(":q\r")
+    #expect(try other.end() == 0)
+    kill(first.process, SIGKILL)
+    _ = try first.end()
+    let second = try Program.start(arguments, changes)
+    try second.wait(for: "a drain of node-a1 was cut off")
+    try press(":drain\r", "R goes on where it was cut off", on: second)
+    try press("R", "blocked by PDB redis", on: second)
+    try press("jjs", "14 of 15 gone, 1 left alone", on: second)
+    try second.wait("the end") { $0.lines[1].hasSuffix("drained") }
+    second.type(":q\r")
+    #expect(try second.end() == 0)
+    // What has ended is not offered again.
+    let third = try Program.start(arguments, changes)
+    try third.wait(for: "checkout")
+    try press(":drain\r", "name a node", on: third)
   }
 }

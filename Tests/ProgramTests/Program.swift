@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestSupport
 
@@ -36,6 +37,19 @@ enum Program {
     let terminal = try PseudoTerminal(["/bin/true"], environment: [:])
     _ = try terminal.end()
     return terminal.modes
+  }
+
+  /// The path of a kubeconfig for a server of this machine that asks for no credentials.
+  static func kubeconfig(port: UInt16, in folder: TemporaryFolder) throws -> String {
+    let text = """
+      apiVersion: v1
+      kind: Config
+      clusters: [{name: late, cluster: {server: "http://127.0.0.1:\(port)"}}]
+      contexts: [{name: late, context: {cluster: late, user: nobody}}]
+      users: [{name: nobody, user: {}}]
+      current-context: late
+      """
+    return try folder.file("config", Data(text.utf8)).path
   }
 
   /// A port that nobody listens on.

@@ -45,6 +45,37 @@ import Testing
     #expect(cluster([noCapacity]).suggestions(for: requesting(["cpu": "1"])).allSatisfy { $0.places.isEmpty })
   }
 
+  /// What a node does not name it does not have; what it names and nobody can read, it may have.
+  @Test func amountsOfANodeThatNobodyCanReadAreUnknownAndRefuseNobody() {
+    let cases: [(resource: String, says: String)] = [
+      ("cpu", "an amount that the node offers is no quantity (cpu: lots)"),
+      ("memory", "an amount that the node offers is no quantity (memory: lots)"),
+      ("pods", "an amount that the node offers is no quantity (pods: lots)"),
+      ("nvidia.com/gpu", "an amount that the node offers is no quantity (nvidia.com/gpu: lots)"),
+    ]
+    let asking = requesting(["cpu": "1", "memory": "1Gi", "nvidia.com/gpu": "1"])
+    for rules in [SchedulerRules.current, .kubernetes120] {
+      for (resource, says) in cases {
+        let odd = node("a") {
+          $0.status.allocatable["nvidia.com/gpu"] = Quantity("4")
+          $0.status.allocatable[resource] = Quantity("lots")
+        }
+        let report = cluster(rules, [odd]).explain(asking)
+        #expect(report.outcome == .unknown && report.message == nil, "\(resource)")
+        #expect(report.nodes[0].findings.map(\.verdict) == [.unknown(says)])
+        #expect(cluster(rules, [odd]).suggestions(for: asking).allSatisfy { $0.places.isEmpty })
+        // What can be read refuses all the same.
+        let small = node("a") {
+          $0.status.allocatable = odd.status.allocatable
+          $0.status.allocatable["ephemeral-storage"] = Quantity("1Ki")
+        }
+        var more = asking
+        more.spec.containers[0].resources.requests["ephemeral-storage"] = Quantity("1Gi")
+        #expect(refusal(cluster(rules, [small]), more) == ["Insufficient ephemeral-storage"], "\(resource)")
+      }
+    }
+  }
+
   @Test func thousandsOfNodeTermsEndInTime() {
     let terms = (0..<10_000).map { [requirement("disk", "In", "x\($0)")] }
     let greedy = pod("p") { $0.spec.affinity = nodeAffinity(terms) }
@@ -106,6 +137,10 @@ import Testing
       #expect(found.headline.contains("may not be read: no"), "\(type): \(found.headline)")
     }
     #expect(try answer(Namespace.self, choosy).outcome == .unknown)
+    #expect(
+      try answer(Pod.self, requesting(["cpu": "5"])).remarks
+        == ["pods may not be read: no: nodes may have more in use than is counted here"])
+    #expect(try answer(Event.self, requesting(["cpu": "5"])).remarks == [])
     // What only decides about victims, or explains, does not keep a pod from passing.
     for type in [PodDisruptionBudget.self, LimitRange.self, Lease.self, Event.self] as [any KubeObject.Type] {
       #expect(try answer(type, using).outcome == .fits, "\(type)")

@@ -66,4 +66,36 @@ import Testing
     #expect(cluster([node("a")]).explain(wanting).outcome == .unknown)
     #expect(cluster(SchedulerRules(minor: 30), [node("a")]).explain(wanting).outcome == .doesNotFit)
   }
+
+  /// A class of devices may stand for an extended resource; nodes that have pieces of their own give those out.
+  @Test func whatAClassOfDevicesStandsForIsNotModelled() {
+    var gpus = DeviceClass()
+    gpus.metadata.name = "gpus"
+    gpus.spec.extendedResourceName = "example.com/gpu"
+    let plain = node("a")
+    let owner = node("b") { $0.status.allocatable["example.com/gpu"] = Quantity("1") }
+    let wanting = requesting(["cpu": "1", "example.com/gpu": "2"])
+    func verdicts(_ rules: SchedulerRules, _ pod: Pod, _ classes: [DeviceClass]) -> [Verdict] {
+      var snapshot = cluster(rules, [plain, owner])
+      for found in classes { snapshot.put(found) }
+      let report = snapshot.explain(pod)
+      return report.nodes.sorted { $0.name < $1.name }.map { report.verdict(of: .nodeResourcesFit, on: $0) }
+    }
+    func texts(_ verdict: Verdict) -> [String] {
+      if case .fail(let reasons) = verdict { reasons.map(\.text) } else { [] }
+    }
+    let found = verdicts(.current, wanting, [gpus])
+    #expect(found[0] == .unknown("not modelled: example.com/gpu is given out by DynamicResources"))
+    #expect(texts(found[1]) == ["Insufficient example.com/gpu"])
+    // Without such a class, and for a scheduler that knows none, it is an ordinary shortage.
+    #expect(
+      verdicts(.current, wanting, [DeviceClass()]).map(texts).allSatisfy { $0 == ["Insufficient example.com/gpu"] })
+    #expect(
+      verdicts(SchedulerRules(minor: 30), wanting, [gpus]).map(texts).allSatisfy {
+        $0 == ["Insufficient example.com/gpu"]
+      })
+    // What else is short refuses all the same.
+    let greedy = requesting(["cpu": "9", "example.com/gpu": "1"])
+    #expect(texts(verdicts(.current, greedy, [gpus])[0]) == ["Insufficient cpu"])
+  }
 }

@@ -16,11 +16,7 @@ import Testing
     return state
   }
 
-  private static let all = [
-    Node.resource, Pod.resource, Namespace.resource, PersistentVolumeClaim.resource, PersistentVolume.resource,
-    StorageClass.resource, CSINode.resource, CSIDriver.resource, CSIStorageCapacity.resource,
-    VolumeAttachment.resource, PodDisruptionBudget.resource,
-  ]
+  private static let all = ClusterSnapshot.reads.map { $0.resource }
 
   private func described(_ snapshot: ClusterSnapshot) -> [String] {
     let probes = [
@@ -100,8 +96,14 @@ import Testing
     #expect(report.fitting.isEmpty && report.message == nil && !report.isCertain)
     #expect(
       report.verdict(of: .nodeResourcesFit, on: report.nodes[0]) == .unknown("pods may not be read: no"))
-    // But what is too much already stays too much.
-    #expect(refusal(gapped(Pod.resource), requesting(["cpu": "2"])) == ["Insufficient cpu"])
+    // But what is too much already stays too much; how much is used in all nobody knows.
+    let refused = gapped(Pod.resource).explain(requesting(["cpu": "2"])).nodes[0].reasons
+    #expect(refused.map(\.text) == ["Insufficient cpu"])
+    #expect(refused.map(\.evidence.description) == ["requested 2, free at most 1, used at least 3 of 4"])
+    #expect(
+      Evidence.podCount(used: 3, limit: 3, isPartial: true).description == "at least 3 pods of at most 3")
+    let room = gapped(Pod.resource).placement(of: requesting(["cpu": "1"]))
+    #expect(room.count == 0 && room.isAtLeast)
   }
 
   @Test func withoutNodesNothingIsTold() {

@@ -182,7 +182,7 @@ import Testing
       texts(snapshot, wanting) == [
         "uncordon node c", "lower the request of cpu from 3 to 2", "tolerate taint dedicated:NoSchedule",
         "label node b disk=ssd", "ask no longer for node label disk", "remove taint dedicated:NoSchedule from node a",
-        "add a node with at least cpu 3",
+        "add a node with at least cpu 3 and label disk=ssd",
       ])
   }
 

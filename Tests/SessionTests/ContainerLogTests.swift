@@ -61,6 +61,25 @@ import Testing
     #expect(log.handle(.ended, now: .zero, chance: 0) == [.tell(.ended(0)), .finish])
   }
 
+  @Test(arguments: [false, true]) func aLimitEndsAFollowedLogToo(withTimes: Bool) throws {
+    var request = LogRequest([Self.source])
+    request.follow = true
+    request.limit = LogLimit(bytes: 30, withTimes: withTimes)
+    var log = ContainerLog(source: 0, request: request)
+    #expect(log.handle(.start, now: .zero, chance: 0) == [.askRun])
+    var options = Self.options()
+    options.timestamps = withTimes
+    options.limitBytes = 30
+    #expect(log.handle(.run(try Self.run("1", 0, .started)), now: .zero, chance: 0) == [.open(options)])
+    // What the program itself wrote may look like a time.
+    for isUnfinished in [false, true] {
+      let line = LogLine(
+        source: 0, time: nil, timeText: nil, text: "2026-01-02T03:04:05Z a", isUnfinished: isUnfinished)
+      #expect(log.line("2026-01-02T03:04:05Z a", isUnfinished: isUnfinished) == [.line(line)])
+    }
+    #expect(log.handle(.ended, now: .zero, chance: 0) == [.tell(.ended(0)), .finish])
+  }
+
   @Test func aBreakGoesOnFromTheLastLineWithoutRepeatingIt() throws {
     var log = Self.machine(follow: true, tail: 3)
     #expect(log.handle(.start, now: .zero, chance: 0) == [.askRun])

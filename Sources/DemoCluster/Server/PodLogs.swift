@@ -9,17 +9,21 @@ struct LogStream: Sendable {
   /// Lines that were sent already, counted from the start of the run.
   var position: Int
   var hasTimestamps: Bool
+  /// How many bytes may still be sent; nil for any number.
+  var remaining: Int?
   var continuation: AsyncStream<[UInt8]>.Continuation
   private(set) var isFinished = false
 
   init(
-    podUID: String, container: ContainerRuntime, hasTimestamps: Bool, continuation: AsyncStream<[UInt8]>.Continuation
+    podUID: String, container: ContainerRuntime, hasTimestamps: Bool, remaining: Int?,
+    continuation: AsyncStream<[UInt8]>.Continuation
   ) {
     self.podUID = podUID
     self.container = container.name
     containerID = container.id
     position = container.log.count
     self.hasTimestamps = hasTimestamps
+    self.remaining = remaining
     self.continuation = continuation
   }
 
@@ -32,10 +36,12 @@ struct LogStream: Sendable {
     let log = current.id == containerID ? current.log : current.previousLog
     let lines = log?.lines(from: position) ?? []
     if !lines.isEmpty {
-      continuation.yield(APIServer.logText(lines, hasTimestamps: hasTimestamps))
+      let text = APIServer.logText(lines, hasTimestamps: hasTimestamps).prefix(remaining ?? .max)
+      continuation.yield(Array(text))
       position += lines.count
+      remaining = remaining.map { $0 - text.count }
     }
-    isFinished = current.id != containerID || !current.isRunning
+    isFinished = remaining == 0 || current.id != containerID || !current.isRunning
   }
 }
 
@@ -80,8 +86,10 @@ extension APIServer {
     if let tail = request.int("tailLines"), tail >= 0 { lines = lines.suffix(tail) }
     let hasTimestamps = request.isOn("timestamps")
     var text = Self.logText(lines, hasTimestamps: hasTimestamps)
-    if let limit = request.int("limitBytes"), limit > 0, text.count > limit { text.removeLast(text.count - limit) }
-    guard request.isOn("follow"), !request.isOn("previous"), container.isRunning else {
+    let limit = request.int("limitBytes")
+    if let limit, limit < 1 { throw .badRequest("limitBytes: Invalid value: \(limit): must be greater than 0") }
+    if let limit, text.count > limit { text.removeLast(text.count - limit) }
+    guard request.isOn("follow"), !request.isOn("previous"), container.isRunning, text.count != limit else {
       return .bytes(200, "text/plain", text)
     }
     let (stream, continuation) = AsyncStream<[UInt8]>.makeStream()
@@ -89,7 +97,8 @@ extension APIServer {
     let id = nextStream
     nextStream += 1
     logStreams[id] = LogStream(
-      podUID: pod.uid, container: container, hasTimestamps: hasTimestamps, continuation: continuation)
+      podUID: pod.uid, container: container, hasTimestamps: hasTimestamps, remaining: limit.map { $0 - text.count },
+      continuation: continuation)
     let ended = streamEnded
     continuation.onTermination = { _ in ended(id) }
     return APIAnswer(headers: [("Content-Type", "text/plain")], body: .stream(stream))

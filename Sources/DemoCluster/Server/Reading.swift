@@ -1,3 +1,4 @@
+import Base64Text
 import Kube
 
 /// GET of objects and collections.
@@ -128,48 +129,11 @@ struct ListToken {
   }
 
   init?(_ text: String) {
-    guard let bytes = Base64.decoded(text) else { return nil }
+    guard let bytes = Base64.decodeURL(text) else { return nil }
     let parts = String(decoding: bytes, as: UTF8.self).split(separator: " ", maxSplits: 2)
     guard parts.count == 3, let revision = Int(parts[0]), let created = Int64(parts[1]) else { return nil }
     self.init(revision: revision, after: String(parts[2]), created: Timestamp(microseconds: created))
   }
 
-  var text: String { Base64.encoded(Array("\(revision) \(created.microseconds) \(after)".utf8)) }
-}
-
-/// Base64 in the alphabet of URLs, without padding.
-enum Base64 {
-  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-  static func encoded(_ bytes: [UInt8]) -> String {
-    var result: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    for byte in bytes {
-      bits = bits << 8 | UInt32(byte)
-      count += 8
-      while count >= 6 {
-        count -= 6
-        result.append(alphabet[Int(bits >> UInt32(count) & 63)])
-      }
-    }
-    if count > 0 { result.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
-    return String(decoding: result, as: UTF8.self)
-  }
-
-  static func decoded(_ text: String) -> [UInt8]? {
-    var result: [UInt8] = []
-    var bits: UInt32 = 0
-    var count = 0
-    for byte in text.utf8 where byte != UInt8(ascii: "=") {
-      guard let value = alphabet.firstIndex(of: byte) else { return nil }
-      bits = bits << 6 | UInt32(value)
-      count += 6
-      if count >= 8 {
-        count -= 8
-        result.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
-      }
-    }
-    return result
-  }
+  var text: String { Base64.encodeURL(Array("\(revision) \(created.microseconds) \(after)".utf8)) }
 }

@@ -31,9 +31,33 @@ extension Simulation {
     fillDefaults(&new, storage)
     if storage == "pods" { try checkQuota(new) }
     new = identified(new)
+    if storage == "jobs.batch" { try selectOwnPods(&new, resource) }
     if isDryRun { return new }
     touch()
     return store.put(storage, new)
+  }
+
+  /// Gives a Job the selector and its pods the labels by which it knows them, unless it says that it brings its own. What
+  /// was copied from another Job, its selector included, is refused.
+  private func selectOwnPods(_ job: inout JSONValue, _ resource: Resource) throws(StatusError) {
+    guard job[at: "spec.manualSelector"]?.bool != true else { return }
+    let own: [(String, String)] = [
+      ("batch.kubernetes.io/controller-uid", job.uid), ("batch.kubernetes.io/job-name", job.name),
+      ("controller-uid", job.uid), ("job-name", job.name),
+    ]
+    for (label, value) in own {
+      let path: ArraySlice<String> = ["spec", "template", "metadata", "labels", label]
+      if let given = job[path: "spec", "template", "metadata", "labels", label]?.string, given != value {
+        throw .invalid(
+          resource, job.name, field: "spec.template.metadata.labels[\(label)]", "Invalid value: must be \"\(value)\"")
+      }
+      job.set(path, .string(value))
+    }
+    let selector: JSONValue = ["matchLabels": .strings([(own[0].0, own[0].1)])]
+    if let given = job[at: "spec.selector"], given != selector {
+      throw .invalid(resource, job.name, field: "spec.selector", "Invalid value: `selector` not auto-generated")
+    }
+    job.set("spec.selector", selector)
   }
 
   /// Fills in what the API server fills in.

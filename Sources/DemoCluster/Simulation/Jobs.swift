@@ -59,13 +59,7 @@ extension Simulation {
       do throws(StatusError) {
         let pod = try createPod(
           from: job[at: "spec.template"], owner: job, apiVersion: "batch/v1", kind: "Job",
-          name: job.name + "-" + suffix(5)
-        ) { pod in
-          for key in ["batch.kubernetes.io/job-name", "job-name"] {
-            pod.set(["metadata", "labels", key], .string(job.name))
-          }
-          pod.set(["metadata", "labels", "batch.kubernetes.io/controller-uid"], .string(job.uid))
-        }
+          name: job.name + "-" + suffix(5))
         record(job, "Normal", "SuccessfulCreate", "Created pod: \(pod.name)", source: "job-controller")
       } catch {
         record(job, "Warning", "FailedCreate", "Error creating: \(error.message)", source: "job-controller")

@@ -1,55 +1,12 @@
 import Diagnosis
 import Kube
 
-/// What a pod asks of its node, by the scheduler's rule: the containers' and sidecars' sum, or what the hungriest init
-/// container needs together with the sidecars before it, whichever is more; then the pod's own figures and overhead.
-struct PodRequest {
-  private(set) var requests: [String: Int128] = [:]
-  private(set) var limits: [String: Int128] = [:]
-
-  init(_ pod: Pod) {
-    requests = PodRequest.total(pod, pod.spec.resources?.requests) { $0.resources.requests }
-    limits = PodRequest.total(pod, pod.spec.resources?.limits) { $0.resources.limits }
-    for (name, amount) in pod.spec.overhead.entries {
-      let nanos = PodRequest.amount(amount)
-      requests[name, default: 0] += nanos
-      if let limit = limits[name], limit > 0 { limits[name] = limit + nanos }
-    }
-  }
-
-  private static func total(
-    _ pod: Pod, _ own: SmallMap<Quantity>?, _ part: (Container) -> SmallMap<Quantity>
-  ) -> [String: Int128] {
-    var sum: [String: Int128] = [:]
-    for container in pod.spec.containers { add(part(container), to: &sum) }
-    var sidecars: [String: Int128] = [:]
-    var peak: [String: Int128] = [:]
-    for container in pod.spec.initContainers {
-      var needed = sidecars
-      add(part(container), to: &needed)
-      peak.merge(needed, uniquingKeysWith: max)
-      if container.isSidecar { sidecars = needed }
-    }
-    sum.merge(sidecars) { $0 + $1 }
-    sum.merge(peak, uniquingKeysWith: max)
-    for (name, amount) in own?.entries ?? [] { sum[name] = self.amount(amount) }
-    return sum
-  }
-
-  private static func add(_ amounts: SmallMap<Quantity>, to sum: inout [String: Int128]) {
-    for (name, amount) in amounts.entries { sum[name, default: 0] += self.amount(amount) }
-  }
-
-  /// Nonsense counts as nothing. Amounts are clamped by `Quantity`, so that sums of all pods fit.
-  static func amount(_ quantity: Quantity) -> Int128 { max(0, quantity.nanos ?? 0) }
-}
-
 extension Page {
   /// Capacity, the pods of a node and what they ask for, against what the node can give.
   mutating func allocation(_ status: JSONValue, pods: [Pod]?) {
     let allocatable = status.members("allocatable")
     let running = pods?.filter { $0.status.phase != "Succeeded" && $0.status.phase != "Failed" }
-    let needs = running?.map { PodRequest($0) }
+    let needs = running?.map { (requests: $0.spec.totalRequests, limits: $0.spec.totalLimits) }
     section("Allocated resources") { page in
       var rows: [(cells: [String], mark: DetailMark)] = []
       let names = Set(allocatable.map(\.key)).union(status.members("capacity").map(\.key))

@@ -8,6 +8,8 @@ public struct Finding: Sendable, Equatable {
   public var severity: Severity
   /// The object that it is about.
   public var object: ObjectReference
+  /// The container that it is about; "" when it is about the whole object.
+  public var container = ""
   /// The top of the object's owner chain, such as the Deployment of a pod; the object itself when nothing owns it.
   public var owner: ObjectReference
   /// The object whose trouble it really is: the owner, unless the cause lies elsewhere, as with a pod's node.
@@ -31,6 +33,16 @@ public struct Finding: Sendable, Equatable {
 
   /// The sentence at a moment.
   public func summary(now: Timestamp) -> String { sentence.text(now: now) }
+
+  /// The sentence where the container's name stands beside it anyway.
+  func summaryBesideContainer(now: Timestamp) -> String {
+    let text = summary(now: now)
+    for role in ContainerInPod.Role.allCases {
+      let prefix = role.prefix(container)
+      if text.hasPrefix(prefix) { return String(text.dropFirst(prefix.count)) }
+    }
+    return text
+  }
 
   /// Worse first, then newer first, then by name, so that the order never depends on how findings were found.
   static func precedes(_ left: Finding, _ right: Finding) -> Bool {

@@ -40,6 +40,12 @@ public struct FindingSummary: KubeRecord, Equatable {
     playbook = finding.playbook
   }
 
+  /// The same in the row of the container that the finding is about.
+  public init(besideContainer finding: Finding, now: Timestamp) {
+    self.init(finding, now: now)
+    summary = finding.summaryBesideContainer(now: now)
+  }
+
   /// The fields, under the names that expressions use. Summaries are never on the wire: the numbers are podmedic's own.
   public static let schema = Schema<FindingSummary>([
     .string(1, "code", \.code),

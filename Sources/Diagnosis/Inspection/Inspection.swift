@@ -40,16 +40,26 @@ struct Inspection {
   mutating func report(
     _ code: FindingCode, _ object: some KubeObject, severity: Severity? = nil, since: Timestamp?, _ sentence: Sentence,
     cause: String? = nil, root: ObjectReference? = nil, causedBy: [String] = [], evidence: [Evidence] = [],
-    count: Int = 1
+    count: Int = 1, container: String = ""
   ) {
     var owner = state.topOwner(of: object)
     // The pods of a kubelet's own files are owned by its node, which is not at fault for them.
     if owner.kind == "Node" { owner = object.reference }
     findings.append(
       Finding(
-        code: code, severity: severity ?? code.description.severity, object: object.reference, owner: owner,
-        root: root ?? owner, causedBy: causedBy, since: since, sentence: sentence,
+        code: code, severity: severity ?? code.description.severity, object: object.reference, container: container,
+        owner: owner, root: root ?? owner, causedBy: causedBy, since: since, sentence: sentence,
         cause: cause ?? sentence.text(now: now), evidence: evidence, count: max(1, count)))
+  }
+
+  /// Reports a finding about one container of a pod.
+  mutating func report(
+    _ code: FindingCode, _ container: ContainerInPod, severity: Severity? = nil, since: Timestamp?,
+    _ sentence: Sentence, cause: String? = nil, evidence: [Evidence] = [], count: Int = 1
+  ) {
+    report(
+      code, container.pod, severity: severity, since: since, sentence, cause: cause, evidence: evidence, count: count,
+      container: container.spec.name)
   }
 
   /// Reports that something could not be told.

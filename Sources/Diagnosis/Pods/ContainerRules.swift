@@ -22,18 +22,18 @@ extension Inspection {
       inspectImagePull(container, waiting)
     case "InvalidImageName":
       report(
-        .podImageNameInvalid, container.pod, since: container.pod.metadata.creationTimestamp,
+        .podImageNameInvalid, container, since: container.pod.metadata.creationTimestamp,
         "\(container.prefix)image name is not valid: \(container.spec.image)",
         evidence: [container.evidence("state.waiting.message", waiting.message)])
     case "ErrImageNeverPull":
       report(
-        .podImageNeverPulled, container.pod, since: container.pod.metadata.creationTimestamp,
+        .podImageNeverPulled, container, since: container.pod.metadata.creationTimestamp,
         "\(container.prefix)image is not on the node and imagePullPolicy is Never: \(container.spec.image)",
         evidence: [container.evidence("state.waiting.message", waiting.message)])
     case "CreateContainerConfigError":
       let message = firstLine(waiting.message)
       report(
-        MissingConfig(message) == nil ? .podConfigInvalid : .podConfigMissing, container.pod,
+        MissingConfig(message) == nil ? .podConfigInvalid : .podConfigMissing, container,
         since: container.pod.metadata.creationTimestamp,
         "\(container.prefix)\(MissingConfig(message)?.text ?? (message.isEmpty ? waiting.reason : message))",
         evidence: [container.evidence("state.waiting.message", waiting.message)])
@@ -42,7 +42,7 @@ extension Inspection {
       let message = firstLine(waiting.message)
       let reason = StartFailure(message)?.text ?? (message.isEmpty ? waiting.reason : "\(waiting.reason): \(message)")
       report(
-        .podStartFailed, container.pod, since: container.pod.metadata.creationTimestamp,
+        .podStartFailed, container, since: container.pod.metadata.creationTimestamp,
         "\(container.prefix)\(reason)", evidence: [container.evidence("state.waiting.message", waiting.message)],
         count: container.restarts)
     }
@@ -68,7 +68,7 @@ extension Inspection {
       text += ": \(detail)"
     }
     report(
-      failure.code, container.pod, since: container.pod.status.startTime ?? container.pod.metadata.creationTimestamp,
+      failure.code, container, since: container.pod.status.startTime ?? container.pod.metadata.creationTimestamp,
       "\(container.prefix)\(text)", cause: text, evidence: evidence)
   }
 

@@ -8,7 +8,7 @@ extension Inspection {
       let message = container.status.state.waiting?.message ?? ""
       let times = container.restarts
       report(
-        .podCrashLoop, container.pod, since: nil,
+        .podCrashLoop, container, since: nil,
         "\(container.prefix)crashing, \(times) \(times == 1 ? "restart" : "restarts")",
         cause: "crashing", evidence: [container.evidence("state.waiting.message", message)], count: times)
       return
@@ -42,7 +42,7 @@ extension Inspection {
     } else {
       let what = startFailure(end) ?? exitText(end)
       report(
-        .podContainerFailed, container.pod, since: end.finishedAt, "\(container.prefix)\(what), not started again",
+        .podContainerFailed, container, since: end.finishedAt, "\(container.prefix)\(what), not started again",
         cause: "failed with \(what)", evidence: evidence(container, end, isLast: false))
     }
   }
@@ -73,8 +73,9 @@ extension Inspection {
     let isRunningAgain = container.status.state.running != nil
     let isLoop = times > Recovery.loop && !hasPassed(Recovery.crash, since: end.finishedAt)
     report(
-      .podOOMKilled, container.pod, severity: isRunningAgain && !isLoop ? .warning : .critical, since: end.finishedAt,
-      sentence, cause: (limit ?? podLimit).map { "OOMKilled at \($0)" } ?? "OOMKilled without a limit",
+      .podOOMKilled, container, severity: isRunningAgain && !isLoop ? .warning : .critical,
+      since: since(container, end), sentence,
+      cause: (limit ?? podLimit).map { "OOMKilled at \($0)" } ?? "OOMKilled without a limit",
       evidence: evidence, count: times)
   }
 
@@ -98,7 +99,7 @@ extension Inspection {
 
   private mutating func reportLost(_ container: ContainerInPod, _ end: ContainerStateTerminated) {
     report(
-      .podStatusUnknown, container.pod, since: end.finishedAt,
+      .podStatusUnknown, container, since: end.finishedAt,
       "\(container.prefix)container lost by the kubelet (the exit code 137 is made up)", cause: "container lost",
       evidence: evidence(container, end, isLast: false))
   }
@@ -152,6 +153,30 @@ extension Inspection {
       more: [Evidence(kill)] + (unhealthy.map { $0 == kill ? [] : [Evidence($0)] } ?? []))
   }
 
+  // MARK: Since when
+
+  /// Since when a container ends again and again: since the kubelet first held back a start, where its event still tells and
+  /// leaves no room for a time in which all was well; else since the last end, which is all that a status keeps.
+  private func since(_ container: ContainerInPod, _ end: ContainerStateTerminated) -> Timestamp? {
+    guard container.restarts >= Recovery.loop, let finished = end.finishedAt else { return end.finishedAt }
+    let backOff = events(of: container.pod).first {
+      $0.reason == "BackOff" && $0.message.hasPrefix("Back-off restarting failed container")
+        && ($0.involvedObject.fieldPath.isEmpty || $0.isAbout(container: container.spec.name))
+    }
+    guard let backOff, let first = backOff.firstTimestamp, let last = backOff.lastSeen, first < finished,
+      finished.since(last) <= Recovery.crash, backOff.count > 1
+    else { return finished }
+    // An event lives on while it is repeated, and the kubelet remembers when it first sent it for longer than that. In a
+    // loop it comes at least every five minutes, after a first burst of 25; what comes half as often has had good times.
+    let dense = Recovery.crash * min(max(0, backOff.count - Self.burst), 1 << 20) + Self.burstTime
+    return last.since(first) <= dense ? first : finished
+  }
+
+  /// So many events about an object a kubelet sends as they come, then one in five minutes.
+  private static let burst = 25
+  /// What a burst may take.
+  private static let burstTime = Duration.seconds(1800)
+
   // MARK: All other ends
 
   /// Why the container never ran, if that is how it ended.
@@ -179,8 +204,8 @@ extension Inspection {
       if let finished = end.finishedAt { sentence = sentence + ", last \(ago: finished)" }
     }
     report(
-      code, container.pod, severity: container.status.state.running == nil ? .critical : .warning,
-      since: end.finishedAt, sentence, cause: what, evidence: evidence(container, end, isLast: isLast) + more,
+      code, container, severity: container.status.state.running == nil ? .critical : .warning,
+      since: since(container, end), sentence, cause: what, evidence: evidence(container, end, isLast: isLast) + more,
       count: restarts + (isLast ? 0 : 1))
   }
 

@@ -135,7 +135,18 @@ extension NodeStatus {
 
 /// A container with its spec and its status.
 struct ContainerInPod {
-  enum Role { case initContainer, sidecar, container }
+  enum Role: CaseIterable {
+    case initContainer, sidecar, container
+
+    /// How a sentence about a container begins where it has to say which.
+    func prefix(_ name: String) -> String {
+      switch self {
+      case .initContainer: "init container \(name): "
+      case .sidecar: "sidecar \(name): "
+      case .container: "container \(name): "
+      }
+    }
+  }
 
   let pod: Pod
   let spec: Container
@@ -151,12 +162,8 @@ struct ContainerInPod {
 
   /// `container app: ` when the pod has several, so that the sentence says which.
   var prefix: String {
-    switch role {
-    case .initContainer: "init container \(spec.name): "
-    case .sidecar: "sidecar \(spec.name): "
-    case .container:
-      pod.spec.containers.count + pod.spec.initContainers.count == 1 ? "" : "container \(spec.name): "
-    }
+    let isAlone = role == .container && pod.spec.containers.count + pod.spec.initContainers.count == 1
+    return isAlone ? "" : role.prefix(spec.name)
   }
 
   /// Where the container's status is in the pod.

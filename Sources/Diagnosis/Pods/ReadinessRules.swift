@@ -46,7 +46,7 @@ extension Inspection {
       sentence = "\(container.prefix)not ready though it has no readiness probe"
     }
     report(
-      code, container.pod, severity: severity, since: since, sentence, cause: what,
+      code, container, severity: severity, since: since, sentence, cause: what,
       evidence: [container.evidence("ready", "false", at: since)] + (unhealthy.map { [Evidence($0)] } ?? []))
   }
 

@@ -62,10 +62,7 @@ public struct BudgetLedger: Sendable {
         entries[verdict.budget]?.count(replacement)
         return verdict
       }
-    case .forbidden:
-      return matching.map {
-        enter($0, .never, "its status is broken (disruptionsAllowed \($0.status.disruptionsAllowed)): answer 403")
-      }
+    case .forbidden(_, let distrust): return matching.map { enter($0, .never, Self.reason(distrust)) }
     case .refused(let refusal):
       return matching.map { budget in
         let (state, reason) = outlook(budget, refusal.cause, pod)
@@ -74,6 +71,16 @@ public struct BudgetLedger: Sendable {
         if state == .waits { entries[verdict.budget]?.count(replacement) }
         return verdict
       }
+    }
+  }
+
+  /// A drain does not ask again after such an answer, even where somebody else may later.
+  private static func reason(_ distrust: EvictionAnswer.Distrust) -> String {
+    switch distrust {
+    case .isNegative(let count): "its status is broken (disruptionsAllowed \(count)): answer 403"
+    case .isUnconfirmed(let count):
+      "its controller has not confirmed \(count) evictions (status.disruptedPods): answer 403 until it has, or for "
+        + "two minutes after them"
     }
   }
 

@@ -10,6 +10,9 @@ public struct Budgets: Sendable {
   public let rules: EvictionRules
   private var budgets: [String: [PodDisruptionBudget]] = [:]
 
+  /// So many evictions may be unconfirmed by a budget's controller.
+  static let mostUnconfirmed = 2000
+
   /// The given budgets.
   public init(_ budgets: [PodDisruptionBudget], rules: EvictionRules) {
     self.rules = rules
@@ -45,7 +48,9 @@ public struct Budgets: Sendable {
     if status.observedGeneration < budget.metadata.generation {
       return .refused(.init(budget: name, cause: .isNotProcessed))
     }
-    if status.disruptionsAllowed < 0 { return .forbidden(budget: name) }
+    if status.disruptionsAllowed < 0 { return .forbidden(budget: name, .isNegative(status.disruptionsAllowed)) }
+    let unconfirmed = status.disruptedPods.count
+    if unconfirmed > Self.mostUnconfirmed { return .forbidden(budget: name, .isUnconfirmed(unconfirmed)) }
     if status.disruptionsAllowed == 0 {
       if let failure = budget.syncFailure { return .refused(.init(budget: name, cause: .syncFailed(failure))) }
       return .refused(
@@ -63,6 +68,7 @@ public struct Budgets: Sendable {
       let index = budgets[name.namespace]?.firstIndex(where: { $0.metadata.name == name.name })
     else { return answer }
     budgets[name.namespace]?[index].status.disruptionsAllowed -= 1
+    budgets[name.namespace]?[index].status.disruptedPods[pod.metadata.name] = Timestamp(microseconds: 0)
     return answer
   }
 }

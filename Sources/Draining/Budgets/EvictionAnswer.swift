@@ -6,8 +6,8 @@ public enum EvictionAnswer: Sendable, Equatable {
   case allowed(Ground)
   /// 429: not now.
   case refused(Refusal)
-  /// 403: the budget's status is not to be trusted.
-  case forbidden(budget: ObjectName)
+  /// 403: the budget's status is not to be trusted. Drains do not ask again.
+  case forbidden(budget: ObjectName, Distrust)
   /// 500: more than one budget matches, which evictions do not support.
   case severalBudgets([ObjectName])
 
@@ -21,6 +21,15 @@ public enum EvictionAnswer: Sendable, Equatable {
     case isUnhealthy(budget: ObjectName)
     /// Its budget has room: this eviction takes one of what it allows.
     case fits(budget: ObjectName)
+  }
+
+  /// What is the matter with the status of a budget.
+  public enum Distrust: Sendable, Equatable {
+    /// It allows fewer than no evictions.
+    case isNegative(Int)
+    /// So many evictions were allowed and are not confirmed by its controller: more than the server puts up with. Each
+    /// is forgotten after two minutes.
+    case isUnconfirmed(Int)
   }
 
   /// Why a pod may not go now.

@@ -10,6 +10,8 @@ public struct DrainLog: Sendable, Equatable {
     public var isCordonedByRun = false
     /// The pods to remove; nil before they were planned.
     public var plan: [PlannedPod]?
+    /// By uid, how many Ready pods the owners of these pods had; nil when nobody has counted.
+    public var readyBefore: [String: Int]?
     /// Whether it has come to its end.
     public var hasEnded = false
     /// Why it could not be drained; nil when it could, or has not ended.
@@ -46,6 +48,7 @@ public struct DrainLog: Sendable, Equatable {
     case .cordoning(let node): nodes[node]?.wasBeingCordoned = true
     case .cordoned(let node): nodes[node]?.isCordonedByRun = true
     case .planned(let node, let pods): nodes[node]?.plan = pods
+    case .readyBefore(let node, let counts): nodes[node]?.readyBefore = counts
     case .removing(let pod): asked.insert(pod)
     case .nodeEnded(let node, let problem):
       nodes[node]?.hasEnded = true

@@ -11,6 +11,9 @@ public enum DrainRecord: Sendable, Equatable {
   case cordoned(String)
   /// These pods, and no others, are to be removed from a node.
   case planned(String, [PlannedPod])
+  /// Before the first of a node's pods goes, by uid how many Ready pods their owners have; only where replacements are
+  /// waited for.
+  case readyBefore(String, [String: Int])
   /// A pod is about to be evicted or deleted.
   case removing(PodKey)
   /// A node has come to its end: drained, or why not.
@@ -73,6 +76,11 @@ extension DrainRecord {
     case .cordoned(let node): ["record": "cordoned", "node": .string(node)]
     case .planned(let node, let pods):
       ["record": "planned", "node": .string(node), "pods": .array(pods.map(\.json))]
+    case .readyBefore(let node, let counts):
+      [
+        "record": "readyBefore", "node": .string(node),
+        "ready": .object(SmallMap(uniquing: counts.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value)) })),
+      ]
     case .removing(let pod): ["record": "removing", "pod": pod.json]
     case .nodeEnded(let node, let problem):
       ["record": "nodeEnded", "node": .string(node), "problem": problem.map { .string($0) } ?? .null]
@@ -95,6 +103,10 @@ extension DrainRecord {
       let planned = pods.compactMap(PlannedPod.init(json:))
       guard planned.count == pods.count else { return nil }
       self = .planned(node, planned)
+    case "readyBefore":
+      guard let node, case .object(let ready)? = json["ready"] else { return nil }
+      let counts = ready.entries.compactMap { entry in entry.value.int.map { (entry.key, $0) } }
+      self = .readyBefore(node, Dictionary(counts) { first, _ in first })
     case "removing":
       guard let pod = json["pod"].flatMap(PodKey.init(json:)) else { return nil }
       self = .removing(pod)
@@ -182,7 +194,7 @@ extension DrainOrder {
       "timeout": .string(GoDuration.text(options.timeout)), "podSelector": .string(options.podSelector.description),
       "disableEviction": .bool(options.disableEviction),
       "skipWaitForDeleteTimeout": .int(options.skipWaitForDeleteTimeout), "chunkSize": .int(options.chunkSize),
-      "waitsReady": .bool(waitsReady), "followsReplacements": .bool(followsReplacements),
+      "waitsReady": .bool(waitsReady),
     ]
     json["batch"] = batch.map { .int($0) }
     return json
@@ -210,6 +222,5 @@ extension DrainOrder {
     self.init(nodes: nodes, options: options)
     batch = json["batch"]?.int.flatMap { $0 > 0 ? $0 : nil }
     waitsReady = json["waitsReady"]?.bool ?? false
-    followsReplacements = json["followsReplacements"]?.bool ?? false
   }
 }

@@ -64,7 +64,8 @@ public struct DrainPlanner {
         plan.blockedBy = ledger.evict(pod, replacement: replacement)
       }
       plan.warnings += warnings(
-        pod, owners, departures, places, isProtected: plan.blockedBy.contains { $0.needs > 0 })
+        pod, owners, departures, places, isEviction: item.verdict.action != .delete,
+        isProtected: plan.blockedBy.contains { $0.needs > 0 })
       return plan
     }
     var plan = DrainPlan(nodes: [], pods: pods, budgets: ledger.demands)
@@ -108,7 +109,7 @@ public struct DrainPlanner {
     }
     guard let first = nodes.first else { return replacements }
     for (pod, relocation) in zip(replaced, snapshot.relocations(of: replaced, leaving: first)) {
-      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation, of: pod)
+      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation)
     }
     return replacements
   }
@@ -124,7 +125,8 @@ public struct DrainPlanner {
   // MARK: What kubectl does not say
 
   private func warnings(
-    _ pod: Pod, _ owners: Owners, _ departures: Departures, _ places: PinnedPlaces, isProtected: Bool
+    _ pod: Pod, _ owners: Owners, _ departures: Departures, _ places: PinnedPlaces, isEviction: Bool,
+    isProtected: Bool
   ) -> [PodWarning] {
     if pod.isTerminal { return [.losesLogs] + finalizers(pod) }
     var warnings: [PodWarning] = []
@@ -137,9 +139,10 @@ public struct DrainPlanner {
     if let outage = departures.outage(of: pod, owners, isProtected: isProtected) { warnings.append(outage) }
     warnings += departures.endpointsLost(with: pod)
     warnings += places.warnings(pod)
-    if let job = owners.objects.first as? Job, !pod.isBeingDeleted {
-      warnings.append(
-        .failsJob(job: job.metadata.name, failed: job.status.failed, limit: job.spec.backoffLimit ?? 6))
+    if let job = owners.objects.first as? Job, !pod.isBeingDeleted,
+      let failure = JobFailure(job, isEviction: isEviction)
+    {
+      warnings.append(.failsJob(failure))
     }
     for (key, value) in [
       ("cluster-autoscaler.kubernetes.io/safe-to-evict", "false"), ("karpenter.sh/do-not-disrupt", "true"),
@@ -207,17 +210,17 @@ extension EvictionAnswer {
 }
 
 extension Replacement {
-  init(_ relocation: Relocation, of pod: Pod) {
+  init(_ relocation: Relocation) {
     let report = relocation.report
     switch report.outcome {
     case .unknown: self = .unknown(report.headline)
     case .fits:
-      self = relocation.node.map { .fits(node: $0) } ?? .unknown(report.headline)
-    case .doesNotFit:
-      if let volume = pod.spec.volumes.first(where: { $0.ephemeral != nil }) {
-        self = .unknown("it gets a new claim for volume \(volume.name); with the old one no node would take it")
-        return
+      if let volume = relocation.unknownVolumes.first {
+        self = .unknown("volume \(volume) is made anew before a node is chosen: only nodes that reach it take the pod")
+      } else {
+        self = relocation.node.map { .fits(node: $0) } ?? .unknown(report.headline)
       }
+    case .doesNotFit:
       let preemption = report.preemptionSentence.map { "; \($0)" } ?? ""
       self = .findsNoRoom((report.message ?? report.headline) + preemption)
     }

@@ -19,8 +19,8 @@ public enum PodWarning: Sendable, Equatable {
   case isOutage(owner: String, ready: Int, room: String?)
   /// A Service has no other ready endpoints.
   case isLastEndpoint(service: String, ready: Int)
-  /// Its Job counts a failure.
-  case failsJob(job: String, failed: Int, limit: Int)
+  /// Its Job takes it for a failure, or may.
+  case failsJob(JobFailure)
   /// An annotation asks autoscalers to leave it alone; drains do not heed it.
   case asksToStay(annotation: String)
   /// It stays until somebody removes these.
@@ -47,9 +47,7 @@ public enum PodWarning: Sendable, Equatable {
     case .isLastEndpoint(let service, let ready):
       return ready == 1
         ? "the only ready endpoint of service \(service)" : "all \(ready) ready endpoints of service \(service) go"
-    case .failsJob(let job, let failed, let limit):
-      return "counts as a failure of job \(job), which had \(failed) and may have \(limit), unless its "
-        + "podFailurePolicy ignores disruptions"
+    case .failsJob(let failure): return failure.text
     case .asksToStay(let annotation): return "annotation \(annotation) asks not to be moved; a drain does not heed it"
     case .hasFinalizers(let names):
       return "stays Terminating until somebody removes finalizer\(names.count == 1 ? "" : "s") "

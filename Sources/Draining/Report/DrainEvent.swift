@@ -32,8 +32,9 @@ public enum DrainEvent: Sendable, Equatable {
   case nodeFailed(String, String, isLast: Bool)
   /// These nodes are not drained.
   case nodesLeft([String])
-  /// A batch of pods is gone, and the owners have not as many Ready pods as before.
-  case waitingForOwners(String)
+  /// A batch of pods is gone, and the owners have not as many Ready pods as before; or a node is not begun before its
+  /// budgets have room.
+  case waiting(String)
   /// The server cannot be reached.
   case connectionLost(String)
   /// The server answers again.
@@ -91,7 +92,7 @@ extension DrainEvent {
       ]
     case .nodesLeft(let nodes):
       return [.error("There are pending nodes to be drained:")] + nodes.map { .error(" \($0)") }
-    case .waitingForOwners(let text): return [.error("waiting: \(text)")]
+    case .waiting(let text): return [.error("waiting: \(text)")]
     case .connectionLost(let text): return [.error("the server does not answer, trying again: \(text)")]
     case .connectionBack: return [.error("the server answers again")]
     }

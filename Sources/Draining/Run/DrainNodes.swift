@@ -234,7 +234,7 @@ extension DrainRun {
     nodeFailed(index, error, now)
   }
 
-  private mutating func nodeFailed(_ index: Int, _ error: DrainError, _ now: Moment) {
+  mutating func nodeFailed(_ index: Int, _ error: DrainError, _ now: Moment) {
     let name = nodes[index].target.name
     nodes[index].state = .failed(error.text)
     pendingError = nil
@@ -263,7 +263,7 @@ extension NodeProgress {
   fileprivate var hasEnded: Bool {
     switch state {
     case .drained, .failed: true
-    case .waiting, .cordoned, .draining: false
+    case .waiting, .cordoned, .waitingForBudget, .draining: false
     }
   }
 }

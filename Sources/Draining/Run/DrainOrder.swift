@@ -28,8 +28,6 @@ public struct DrainOrder: Sendable, Equatable {
   /// Whether each batch, and each node, waits until the owners of the removed pods have as many Ready pods as before.
   /// A node that fails then stops the run.
   public var waitsReady = false
-  /// Whether the replacements are looked for even when nothing waits for them.
-  public var followsReplacements = false
 
   /// Nodes under some options.
   public init(nodes: [Target], options: DrainOptions) {
@@ -37,8 +35,8 @@ public struct DrainOrder: Sendable, Equatable {
     self.options = options
   }
 
-  /// Whether it needs to know the other pods of the owners.
-  var needsOwners: Bool { options.dryRun == .none && (waitsReady || followsReplacements) }
+  /// Whether it waits for replacements, and for budgets: a dry run replaces nothing.
+  var isRolling: Bool { waitsReady && options.dryRun == .none }
 
   /// The command of kubectl that does the same, as far as kubectl can.
   public var kubectl: String { (["kubectl drain"] + nodes.map(\.name) + options.flags).joined(separator: " ") }

@@ -6,10 +6,14 @@ import KubeClient
 extension DrainRun {
   // MARK: Batches
 
-  mutating func beginRemoving(_ index: Int, _ now: Moment) {
+  mutating func startRemoving(_ index: Int, _ now: Moment) {
     stage = .removing(index)
+    nodes[index].state = .draining
     if options.timeout != .zero { deadline = now.steady + options.timeout }
-    if order.needsOwners {
+    if order.isRolling {
+      if let before = log?.nodes[nodes[index].target.name]?.readyBefore {
+        owners = OwnerWatch(before: before, begun: header.time)
+      }
       let namespaces = Set(nodes[index].pods.filter { $0.owner != nil }.map(\.pod.namespace))
       for namespace in namespaces.sorted() { submit(.owners(namespace: namespace), now) }
       if !namespaces.isEmpty { return }
@@ -18,7 +22,7 @@ extension DrainRun {
     nextBatch(index, now)
   }
 
-  private mutating func nextBatch(_ index: Int, _ now: Moment) {
+  mutating func nextBatch(_ index: Int, _ now: Moment) {
     stage = .removing(index)
     let going = nodes[index].pods.filter(\.isTerminating)
     let waiting = nodes[index].pods.filter { $0.state == .waiting }
@@ -27,14 +31,14 @@ extension DrainRun {
     let chosen = waiting.prefix(room)
     batch = Set((going + chosen).map(\.pod))
     for pod in chosen { submit(.remove(pod.pod), now) }
-    if !going.isEmpty { submit(.poll, now) }
+    if !going.isEmpty { submit(.poll(index), now) }
   }
 
   /// Goes on when all pods of the batch have ended.
   private mutating func checkBatch(_ now: Moment) {
     guard case .removing(let index) = stage, outcome == nil, !isLastLook else { return }
     guard nodes[index].pods.allSatisfy({ $0.hasEnded || !batch.contains($0.pod) }) else { return }
-    guard order.waitsReady, options.dryRun == .none else { return nextBatch(index, now) }
+    guard order.isRolling else { return nextBatch(index, now) }
     stage = .settling(index)
     submitOwners(index, now)
   }
@@ -61,8 +65,7 @@ extension DrainRun {
       return .delete(key, gracePeriod: gracePeriod, isDryRun: isDryRun)
     }
     tell(.evicting(key))
-    let version = if case .version(let version) = eviction { version } else { "v1" }
-    return .evict(key, version: version, gracePeriod: gracePeriod, isDryRun: isDryRun)
+    return .evict(key, version: evictionVersion, gracePeriod: gracePeriod, isDryRun: isDryRun)
   }
 
   mutating func didRemove(_ key: PodKey, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
@@ -89,7 +92,7 @@ extension DrainRun {
     let own = nodes[index].pods[place].grace
     let grace = options.gracePeriod >= 0 ? min(options.gracePeriod, max(own, options.gracePeriod)) : own
     setState(of: key, .terminating(grace: grace, deletion: deletion ?? now.wall.advanced(by: .seconds(grace))))
-    submit(.poll, now)
+    submit(.poll(index), now)
   }
 
   private mutating func isBlocked(_ key: PodKey, _ failure: APIFailure, _ now: Moment) {
@@ -102,7 +105,7 @@ extension DrainRun {
     setState(of: key, .blocked(block))
     tell(.blocked(key, failure.plainText, retry: delay))
     if !isCancelled { submit(.remove(key), after: delay, now) }
-    submit(.poll, after: Self.retryDelay, now)
+    if let index = currentNode { submit(.poll(index), after: Self.retryDelay, now) }
   }
 
   private mutating func meetsTermination(_ key: PodKey, _ failure: APIFailure, _ now: Moment) {
@@ -149,8 +152,9 @@ extension DrainRun {
     }
   }
 
-  mutating func didPoll(_ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
-    guard case .removing(let index) = stage else { return }
+  mutating func didPoll(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    if stage == .awaitingBudgets(index) { return didPollWhileWaiting(index, result, now) }
+    guard stage == .removing(index) else { return }
     switch result {
     case .success(.pods(let pods)): didSee(pods, index, now)
     case .success: break
@@ -182,9 +186,9 @@ extension DrainRun {
     if isLastLook { return giveUp(index, now) }
     let rest = nodes[index].pods.filter { batch.contains($0.pod) && !$0.hasEnded }
     if rest.contains(where: \.isTerminating) {
-      submit(.poll, after: Self.pollInterval, now)
+      submit(.poll(index), after: Self.pollInterval, now)
     } else if !rest.isEmpty {
-      submit(.poll, after: Self.retryDelay, now)
+      submit(.poll(index), after: Self.retryDelay, now)
     }
   }
 
@@ -242,11 +246,12 @@ extension DrainRun {
   mutating func timeOut(_ now: Moment) {
     deadline = nil
     guard let index = currentNode else { return }
+    if case .awaitingBudgets = stage { return budgetsTimedOut(index, now) }
     if case .settling = stage { return removalFailed(index, .list([DrainError.Part(ownersText(index))]), now) }
     guard nodes[index].pods.contains(where: \.isTerminating) else { return giveUp(index, now) }
     isLastLook = true
     due = []
-    submit(.poll, now)
+    submit(.poll(index), now)
   }
 
   /// Fails what is still there.
@@ -275,70 +280,6 @@ extension DrainRun {
       nodes[index].pods[place].state = .ended(.failed(text))
     }
     endRemoving(index, now)
-  }
-
-  // MARK: Owners
-
-  private mutating func submitOwners(_ index: Int, after delay: Duration = .zero, _ now: Moment) {
-    let namespaces = Set(nodes[index].pods.filter { $0.owner != nil }.map(\.pod.namespace))
-    guard !namespaces.isEmpty else { return nextBatch(index, now) }
-    for namespace in namespaces.sorted() { submit(.owners(namespace: namespace), after: delay, now) }
-  }
-
-  mutating func didReadOwners(
-    _ namespace: String, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment
-  ) {
-    guard let index = currentNode, stage == .removing(index) || stage == .settling(index) else { return }
-    switch result {
-    case .success(.pods(let pods)):
-      owners.read(pods, in: namespace, removing: nodes[index].pods)
-      for place in nodes[index].pods.indices {
-        nodes[index].pods[place].replacement = owners.replacement(of: nodes[index].pods[place])
-      }
-    case .success: break
-    case .failure(let failure): owners.fail(namespace, failure.plainText)
-    }
-    let isReading = (due.map(\.job) + inFlight.values).contains { if case .owners = $0 { true } else { false } }
-    guard !isReading else { return }
-    if !hasBaseline {
-      hasBaseline = true
-      return nextBatch(index, now)
-    }
-    if case .settling = stage { settle(index, now) }
-  }
-
-  private mutating func settle(_ index: Int, _ now: Moment) {
-    let missing = owners.missing(for: nodes[index].pods)
-    if missing.isEmpty { return nextBatch(index, now) }
-    if let unknown = missing.first(where: { $0.wanted == nil }) {
-      return submit(.owner(unknown.owner, namespace: unknown.namespace), now)
-    }
-    let text = ownersText(index)
-    if owners.lastText != text {
-      owners.lastText = text
-      tell(.waitingForOwners(text))
-    }
-    owners.forgetWanted()
-    submitOwners(index, after: Self.pollInterval, now)
-  }
-
-  mutating func didReadOwner(
-    _ owner: OwnerReference, _ namespace: String, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment
-  ) {
-    switch result {
-    case .success(.owner(let json)): owners.want(owner, json[path: "spec", "replicas"]?.int)
-    case .success: owners.want(owner, nil)
-    case .failure(let failure): owners.want(owner, failure.code == 404 ? 0 : nil)
-    }
-    if case .settling(let index) = stage { settle(index, now) }
-  }
-
-  private func ownersText(_ index: Int) -> String {
-    let missing = owners.missing(for: nodes[index].pods).map { gap in
-      "\(gap.owner.kind.lowercased())/\(gap.owner.name) in namespace \(gap.namespace) has \(gap.ready) of "
-        + "\(gap.wanted ?? gap.before) Ready pods"
-    }
-    return (missing + owners.problems).joined(separator: "; ")
   }
 }
 

@@ -73,6 +73,9 @@ public struct PodProgress: Sendable, Equatable {
   /// The pod that takes its place, once it is there and known.
   public internal(set) var replacement: Replacement?
 
+  /// So many seconds after its kill a pod of a node that is well is gone.
+  private static let lateness: Int64 = 30
+
   /// Its own grace period, in seconds.
   var grace = 30
   /// Conflicts in a row.
@@ -110,7 +113,8 @@ public struct PodProgress: Sendable, Equatable {
     case .terminating(let grace, let deletion):
       guard let deletion else { return "terminating" }
       let left = deletion.since(now).components.seconds
-      return "terminating \(max(0, Int64(grace) - left)) s of \(grace) s"
+      let text = "terminating \(max(0, Int64(grace) - left)) s of \(grace) s"
+      return left < -Self.lateness ? "\(text): its kubelet does not confirm its end, or a finalizer keeps it" : text
     case .ended(.removed): return action == .delete ? "deleted" : "evicted"
     case .ended(.absent): return "gone"
     case .ended(.wouldGo): return "would go"
@@ -129,6 +133,8 @@ public struct NodeProgress: Sendable, Equatable {
     case waiting
     /// It is cordoned, by this run or before.
     case cordoned
+    /// It is not begun before a budget lets one of its pods go, which the budget says.
+    case waitingForBudget(String)
     /// Its pods are being removed.
     case draining
     /// All that was to go has gone.

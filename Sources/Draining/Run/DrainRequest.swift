@@ -11,6 +11,8 @@ public enum DrainRequest: Sendable, Hashable {
   case podsOfNode(String, pageSize: Int)
   /// Lists every pod of a namespace, page by page.
   case podsOfNamespace(String)
+  /// Lists every disruption budget of a namespace, page by page; `version` of the policy group.
+  case budgets(namespace: String, version: String)
   /// Asks whether a DaemonSet is there.
   case daemonSet(namespace: String, name: String)
   /// Asks which version of the policy group evictions have.
@@ -33,6 +35,8 @@ public enum DrainAnswer: Sendable {
   case node(Node)
   /// All pods of a list.
   case pods([Pod])
+  /// All budgets of a list.
+  case budgets([PodDisruptionBudget])
   /// The pod as it is now.
   case pod(Pod)
   /// The version of the policy group for evictions; nil when there are none.
@@ -112,6 +116,11 @@ extension DrainRequest {
       options.fieldSelector = "spec.nodeName=\(node)"
       return pods(options, pageSize)
     case .podsOfNamespace(let namespace): return pods(ListOptions(namespace: namespace), APIRequest.pageSize)
+    case .budgets(let namespace, let version):
+      let resources = PodDisruptionBudget.resources
+      return .list(
+        resources.first { $0.version == version } ?? PodDisruptionBudget.resource, ListOptions(namespace: namespace),
+        codec: .typed(PodDisruptionBudget.self), resourceVersion: nil, continueToken: "")
     case .daemonSet(let namespace, let name): return .get(DaemonSet.resource, namespace: namespace, name: name)
     case .evictionSupport:
       var request = APIRequest(path: "/api/v1")

@@ -54,13 +54,15 @@ public struct DrainRun: Sendable {
   /// What a request is for.
   enum Job: Hashable {
     case inspect(Int), cordon(Int), list(Int), daemonSet(namespace: String, name: String), support
-    case remove(PodKey), verify(PodKey), poll, owners(namespace: String), owner(OwnerReference, namespace: String)
+    case remove(PodKey), verify(PodKey), poll(Int), owners(namespace: String), owner(OwnerReference, namespace: String)
+    case budgets(namespace: String)
   }
 
   /// Where the run is.
   enum Stage: Equatable {
     case cordoning(Int)
     case reading(Int)
+    case awaitingBudgets(Int)
     case removing(Int)
     case settling(Int)
     case reporting(Int)
@@ -99,6 +101,7 @@ public struct DrainRun: Sendable {
   var cancelledAt: Duration?
   var batch: Set<PodKey> = []
   var owners = OwnerWatch()
+  var budgetWatch = BudgetWatch()
   var hasBaseline = false
   var failures: [DrainError] = []
   var nodesLeft: [String] = []
@@ -111,6 +114,9 @@ public struct DrainRun: Sendable {
     case unknown, none
     case version(String)
   }
+
+  /// The version of the policy group that the server serves.
+  var evictionVersion: String { if case .version(let version) = eviction { version } else { "v1" } }
 
   struct DaemonSetName: Hashable {
     var namespace: String
@@ -245,14 +251,15 @@ public struct DrainRun: Sendable {
       return .cordon(
         node: nodes[index].target.name, uid: nodes[index].target.uid,
         note: CordonNote(user: header.user, time: now.wall, run: header.id), isDryRun: options.dryRun == .server)
-    case .list(let index): return .podsOfNode(nodes[index].target.name, pageSize: options.chunkSize)
-    case .poll: return nodes[at: currentNode].map { .podsOfNode($0.target.name, pageSize: options.chunkSize) }
+    case .list(let index), .poll(let index):
+      return .podsOfNode(nodes[index].target.name, pageSize: options.chunkSize)
     case .daemonSet(let namespace, let name): return .daemonSet(namespace: namespace, name: name)
     case .support: return .evictionSupport
     case .remove(let pod): return removal(of: pod)
     case .verify(let pod): return .pod(pod)
     case .owners(let namespace): return .podsOfNamespace(namespace)
     case .owner(let owner, let namespace): return .owner(owner, namespace: namespace)
+    case .budgets(let namespace): return .budgets(namespace: namespace, version: evictionVersion)
     }
   }
 
@@ -288,9 +295,10 @@ public struct DrainRun: Sendable {
     case .support: didAskSupport(result, now)
     case .remove(let pod): didRemove(pod, result, now)
     case .verify(let pod): didVerify(pod, result, now)
-    case .poll: didPoll(result, now)
+    case .poll(let index): didPoll(index, result, now)
     case .owners(let namespace): didReadOwners(namespace, result, now)
     case .owner(let owner, let namespace): didReadOwner(owner, namespace, result, now)
+    case .budgets(let namespace): didReadBudgets(namespace, result, now)
     }
     if isCancelled, outcome == nil, !inFlight.values.contains(where: \.changesSomething) { finish(.cancelled) }
   }
@@ -344,8 +352,8 @@ public struct DrainRun: Sendable {
   /// The node that is being worked on.
   var currentNode: Int? {
     switch stage {
-    case .cordoning(let index), .reading(let index), .removing(let index), .settling(let index),
-      .reporting(let index):
+    case .cordoning(let index), .reading(let index), .awaitingBudgets(let index), .removing(let index),
+      .settling(let index), .reporting(let index):
       index
     case .over: nil
     }

@@ -20,12 +20,24 @@ struct OwnerWatch: Sendable {
 
   /// What was said last about the gaps.
   var lastText = ""
-  private var before: [String: Int] = [:]
+  /// By uid, how many Ready pods each owner had before the first of its pods went.
+  private(set) var before: [String: Int] = [:]
+  /// When the removals began, where an earlier process has counted `before`.
+  private var begun: Timestamp?
   private var ready: [String: Int] = [:]
   private var known: [String: Set<String>] = [:]
   private var newer: [String: [Member]] = [:]
   private var wants: [String: Int?] = [:]
   private var failures: [String: String] = [:]
+
+  /// Nothing is known yet.
+  init() {}
+
+  /// What an earlier process had counted before its removals began.
+  init(before: [String: Int], begun: Timestamp) {
+    self.before = before
+    self.begun = begun
+  }
 
   /// What cannot be told.
   var problems: [String] {
@@ -45,9 +57,13 @@ struct OwnerWatch: Sendable {
       let pods = members[owner] ?? []
       let count = pods.count { $0.isReady && !$0.isBeingDeleted && !$0.isTerminal }
       ready[owner] = count
-      if before[owner] == nil {
-        before[owner] = count
-        known[owner] = Set(pods.map(\.metadata.uid))
+      if before[owner] == nil { before[owner] = count }
+      if known[owner] == nil {
+        let older = pods.filter { pod in
+          guard let begun, let created = pod.metadata.creationTimestamp else { return true }
+          return created <= begun
+        }
+        known[owner] = Set(older.map(\.metadata.uid))
       }
       let known = known[owner] ?? []
       newer[owner] = pods.filter { !known.contains($0.metadata.uid) && !$0.isBeingDeleted }

@@ -79,7 +79,7 @@ extension Interface {
   /// That a drain is going on, wherever one looks.
   private var drainSpans: [(span: Span, target: ClickTarget?)] {
     guard let drain, drain.isRunning else { return [] }
-    let (gone, all) = drain.counts
+    let (gone, all) = drain.counts(in: cluster)
     return [
       (Span("  "), nil), (Span("\(drain.word) \(gone)/\(all)", drain.role), .command("drain")),
     ]

@@ -40,7 +40,8 @@ public struct Binding: Sendable {
     Binding("G end", .bottom, .global, .go, "bottom", "To the last row"),
     Binding("enter", .enter, .table, .go, "open", "Open what belongs to the row: pods, containers, logs", weight: 90),
     Binding(
-      "esc backspace", .back, .global, .go, "back", "Clear the filter, or go back to where you came from", weight: 40),
+      "esc backspace", .back, .global, .go, "back", "Clear the filter or search, or go back to where you came from",
+      weight: 40),
     Binding("q", .back, .global, .go, "back", "Go back; on the first screen, quit"),
     Binding("[", .historyBack, .table, .go, "earlier", "The screen before this one in the history"),
     Binding("]", .historyForward, .table, .go, "later", "The screen after this one in the history"),

@@ -50,15 +50,13 @@ private struct DrainPlanRows {
   let draft: DrainDraft
   let plan: DrainPlan
   let writer: DrainPlanWriter
-  let pods: Resource?
-  let nodes: Resource?
+  let interface: Interface
 
   init(_ draft: DrainDraft, _ plan: DrainPlan, interface: Interface) {
     self.draft = draft
     self.plan = plan
     writer = DrainPlanWriter(plan, cluster: CheckReport.Cluster(), remarks: draft.remarks, now: interface.now)
-    pods = interface.catalog.served(Pod.self)
-    nodes = interface.catalog.served(Node.self)
+    self.interface = interface
   }
 
   var rows: [ComposedSource.Row] {
@@ -84,7 +82,7 @@ private struct DrainPlanRows {
     return ComposedSource.Row(
       id: "answer",
       cells: [word, draft.nodes.count == 1 ? draft.nodes[0] : "\(draft.nodes.count) nodes", "", "", sentence],
-      severity: severity, role: role, object: object(draft.nodes[0]),
+      severity: severity, role: role, object: interface.row(ofNode: draft.nodes[0]),
       drill: .text("plan") { [writer] in
         writer.text.split(separator: "\n", omittingEmptySubsequences: false).map { [Span(String($0))] }
       },
@@ -98,12 +96,8 @@ private struct DrainPlanRows {
       cells: [
         "flags", "\(flags.count) set", "", "",
         flags.isEmpty ? "kubectl's defaults: i, e, f and the other keys change them" : flags.joined(separator: " "),
-      ], role: .accent, object: object(draft.nodes[0]),
+      ], role: .accent, object: interface.row(ofNode: draft.nodes[0]),
       drill: .text("flags") { [draft] in DrainOptionKey.lines(draft.terms) })
-  }
-
-  private func object(_ node: String) -> RowObject? {
-    nodes.map { RowObject(resource: $0, namespace: "", name: node) }
   }
 
   // MARK: Nodes and pods
@@ -114,7 +108,7 @@ private struct DrainPlanRows {
     return ComposedSource.Row(
       id: "node \(node.name)", cells: ["node", node.name, "", "", text],
       severity: node.warnings.isEmpty ? .none : .warning, role: node.warnings.isEmpty ? .title : nil,
-      object: object(node.name),
+      object: interface.row(ofNode: node.name),
       drill: .text("\(node.name) plan") {
         Paragraph.lines(
           [Paragraph(label: "node", text: node.name), Paragraph(label: "pods", text: summary)]
@@ -131,9 +125,7 @@ private struct DrainPlanRows {
         pod.verdictWord, "\(pod.name.namespace)/\(pod.name.name)", pod.destination, pod.owner?.shortText ?? "",
         notes.joined(separator: "; "),
       ], severity: severity, role: pod.verdict.isRemoval || pod.verdict.action == .refuse ? nil : .dim,
-      object: pods.map {
-        RowObject(resource: $0, namespace: pod.name.namespace, name: pod.name.name, uid: pod.uid)
-      }, drill: .text("\(pod.name.name) plan") { Self.lines(pod) })
+      object: interface.row(ofPod: pod.name, uid: pod.uid), drill: .text("\(pod.name.name) plan") { Self.lines(pod) })
   }
 
   /// Everything about one pod.

@@ -24,8 +24,8 @@ extension Interface {
     guard wasRunning, let outcome = run.outcome else { return }
     let names = Self.words(drain.order.nodes.map(\.name))
     switch outcome {
-    case .drained: show("\(names) drained: \(drain.progress)", role: .ok)
-    case .cancelled: show("drain of \(names) cancelled: \(drain.progress)", role: .notice)
+    case .drained: show("\(names) drained: \(drain.progress(in: cluster))", role: .ok)
+    case .cancelled: show("drain of \(names) cancelled: \(drain.progress(in: cluster))", role: .notice)
     case .failed, .interrupted: show("drain of \(names) \(drain.word): \(outcome.sentence)", role: .warning)
     }
   }

@@ -52,7 +52,7 @@ private struct DrainRunRows {
   // MARK: The whole
 
   private var whole: ComposedSource.Row {
-    let (gone, all) = show.counts
+    let (gone, all) = show.counts(in: interface.cluster)
     let bar = interface.glyphs.bar(all == 0 ? 0 : Double(gone) / Double(all), columns: 12)
     let severity: RowSeverity =
       switch show.role {
@@ -62,9 +62,9 @@ private struct DrainRunRows {
       }
     return ComposedSource.Row(
       id: "whole", cells: ["\(bar) \(show.word)", sentence, "", "", ""], severity: severity, role: show.role,
-      object: object(show.order.nodes.first?.name ?? ""),
-      drill: .text("drain") { [show] in
-        let head = [[Span(show.order.kubectl, .accent)], [Span(show.progress, .title)], []]
+      object: interface.row(ofNode: show.order.nodes.first?.name ?? ""),
+      drill: .text("drain") { [show, unowned interface] in
+        let head = [[Span(show.order.kubectl, .accent)], [Span(show.progress(in: interface.cluster), .title)], []]
         return head + show.lines.map { [Span($0.text, $0.isError ? .warning : .text)] }
       })
   }
@@ -72,7 +72,7 @@ private struct DrainRunRows {
   private var sentence: String {
     if let refusal = show.refusal { return refusal }
     guard let run = show.run else { return "" }
-    var parts = [show.progress]
+    var parts = [show.progress(in: interface.cluster)]
     switch run.outcome {
     case nil where show.isCutOff:
       parts.append("begun \(run.header.time); R goes on where it was cut off")
@@ -93,26 +93,25 @@ private struct DrainRunRows {
     return parts.joined(separator: "; ")
   }
 
-  private func object(_ node: String) -> RowObject? {
-    interface.catalog.served(Node.self).map { RowObject(resource: $0, namespace: "", name: node) }
-  }
-
   // MARK: Nodes and pods
 
   private func row(_ node: NodeProgress) -> ComposedSource.Row {
     let pods = node.pods
-    let gone = pods.count(where: \.isGone)
+    let gone = pods.count { show.isGone($0, in: interface.cluster) }
+    let hasEnded = show.run?.outcome != nil
     let (text, severity): (String, RowSeverity) =
       switch node.state {
-      case .waiting: ("waits for its turn", .none)
-      case .cordoned: ("cordoned", .none)
-      case .draining: ("draining: \(gone) of \(pods.count) gone", .none)
+      case .waiting: (hasEnded ? "not begun" : "waits for its turn", .none)
+      case .cordoned: (hasEnded ? "cordoned, not begun" : "cordoned", .none)
+      case .waitingForBudget(let why):
+        (hasEnded ? "cordoned, not begun: \(why)" : "waits for its turn: \(why)", .warning)
+      case .draining: ("\(hasEnded ? "not drained" : "draining"): \(gone) of \(pods.count) gone", .none)
       case .drained: ("drained: \(gone) gone", .none)
       case .failed(let why): ("failed: \(why)", .critical)
       }
     return ComposedSource.Row(
       id: "node \(node.target.name)", cells: ["node \(node.target.name)", text, "", "", ""], severity: severity,
-      role: severity == .none ? .title : nil, object: object(node.target.name))
+      role: severity == .none ? .title : nil, object: interface.row(ofNode: node.target.name))
   }
 
   /// Where a pod is. Nobody looks after pods any more when the run has ended: what is known of them is.
@@ -120,10 +119,9 @@ private struct DrainRunRows {
     guard show.run?.outcome != nil else { return pod.text(now: now) }
     switch pod.state {
     case .waiting, .blocked, .retrying: return "not evicted"
-    case .evicting: return "asked to go, without an answer"
-    case .terminating:
-      let found = interface.cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name)
-      return found?.metadata.uid == pod.pod.uid ? pod.text(now: now) : "gone"
+    case .evicting, .terminating:
+      if show.isGone(pod, in: interface.cluster) { return "gone" }
+      return pod.state == .evicting ? "asked to go, without an answer" : pod.text(now: now)
     case .ended: return pod.text(now: now)
     }
   }
@@ -133,7 +131,7 @@ private struct DrainRunRows {
     var role: Role?
     switch pod.state {
     case .waiting: role = .dim
-    case .evicting, .terminating: role = .progressing
+    case .evicting, .terminating: role = show.isGone(pod, in: interface.cluster) ? .ok : .progressing
     case .blocked, .retrying: severity = .warning
     case .ended(.failed): severity = .critical
     case .ended(.leftAlone), .ended(.overdue): role = .notice
@@ -151,9 +149,7 @@ private struct DrainRunRows {
         "\(pod.pod.namespace)/\(pod.pod.name)", text(pod), place ?? "",
         pod.owner.map { "\($0.kind.lowercased())/\($0.name)" } ?? "", replacement?.metadata.name ?? "",
       ], severity: severity, role: role,
-      object: interface.catalog.served(Pod.self).map {
-        RowObject(resource: $0, namespace: pod.pod.namespace, name: pod.pod.name, uid: pod.pod.uid)
-      })
+      object: interface.row(ofPod: ObjectName(namespace: pod.pod.namespace, name: pod.pod.name), uid: pod.pod.uid))
   }
 }
 
@@ -170,6 +166,16 @@ extension PodProgress {
 }
 
 extension Interface {
+  /// What a row about a node stands for.
+  func row(ofNode name: String) -> RowObject? {
+    catalog.served(Node.self).map { RowObject(resource: $0, namespace: "", name: name) }
+  }
+
+  /// What a row about a pod stands for.
+  func row(ofPod pod: ObjectName, uid: String) -> RowObject? {
+    catalog.served(Pod.self).map { RowObject(resource: $0, namespace: pod.namespace, name: pod.name, uid: uid) }
+  }
+
   /// Whether a node is known to be cordoned, or not known to be open.
   func isCordoned(_ name: String) -> Bool { cluster.get(Node.self, name: name)?.spec.unschedulable ?? true }
 }

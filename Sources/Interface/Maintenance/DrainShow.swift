@@ -93,31 +93,54 @@ final class DrainShow {
   var pods: [PodProgress] { run?.nodes.flatMap(\.pods) ?? [] }
 
   /// How many pods are gone, and of how many.
-  var counts: (gone: Int, all: Int) {
+  func counts(in cluster: ClusterState) -> (gone: Int, all: Int) {
     let pods = pods
-    return (pods.count { $0.isGone }, pods.count)
+    return (pods.count { isGone($0, in: cluster) }, pods.count)
+  }
+
+  /// Whether a pod is not on its node any more. Nobody looks after pods when the run has ended: what is known of the
+  /// cluster says then whether those are gone that have been told to go.
+  func isGone(_ pod: PodProgress, in cluster: ClusterState) -> Bool {
+    switch pod.state {
+    case .ended(.removed), .ended(.absent), .ended(.wouldGo): return true
+    case .evicting, .terminating:
+      guard run?.outcome != nil, cluster.store(of: Pod.self)?.freshness == .live else { return false }
+      return cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name)?.metadata.uid != pod.pod.uid
+    case .waiting, .blocked, .retrying, .ended: return false
+    }
   }
 
   /// The nodes that this run has cordoned and that are not opened again by it.
   var cordoned: [DrainOrder.Target] { run?.nodes.filter(\.isCordonedByRun).map(\.target) ?? [] }
 
   /// `3 of 7 gone, 2 going, 1 blocked`.
-  var progress: String {
+  func progress(in cluster: ClusterState) -> String {
     let pods = pods
-    let (gone, all) = counts
-    var parts = ["\(gone) of \(all) gone"]
-    let groups: [(String, (PodProgress.State) -> Bool)] = [
-      ("going", { if case .terminating = $0 { true } else { false } }),
-      ("blocked", { if case .blocked = $0 { true } else { false } }),
-      ("to be tried again", { if case .retrying = $0 { true } else { false } }),
-      ("left alone", { $0 == .ended(.leftAlone) || $0 == .ended(.overdue) }),
-      ("failed", { if case .ended(.failed) = $0 { true } else { false } }),
+    let words = pods.filter { !isGone($0, in: cluster) }.compactMap { word(for: $0.state) }
+    let order = [
+      "going", "asked to go, without an answer", "blocked", "to be tried again", "left alone", "not evicted", "failed",
     ]
-    for (word, belongs) in groups {
-      let count = pods.count { belongs($0.state) }
+    var parts = ["\(counts(in: cluster).gone) of \(pods.count) gone"]
+    for word in order {
+      let count = words.count { $0 == word }
       if count > 0 { parts.append("\(count) \(word)") }
     }
     return parts.joined(separator: ", ")
+  }
+
+  /// How a pod that is still there is counted; nil while its turn has not come.
+  private func word(for state: PodProgress.State) -> String? {
+    let hasEnded = run?.outcome != nil
+    switch state {
+    case .waiting: return hasEnded ? "not evicted" : nil
+    case .evicting: return hasEnded ? "asked to go, without an answer" : nil
+    case .blocked: return hasEnded ? "not evicted" : "blocked"
+    case .retrying: return hasEnded ? "not evicted" : "to be tried again"
+    case .terminating: return "going"
+    case .ended(.leftAlone), .ended(.overdue): return "left alone"
+    case .ended(.failed): return "failed"
+    case .ended(.removed), .ended(.absent), .ended(.wouldGo): return nil
+    }
   }
 
   /// One word for where it is.
@@ -150,12 +173,9 @@ final class DrainShow {
 
 extension PodProgress {
   /// Whether it has been told to go, or is gone.
-  var isGoneOrGoing: Bool { if case .terminating = state { true } else { isGone } }
-
-  /// Whether it is not on its node any more.
-  var isGone: Bool {
+  fileprivate var isGoneOrGoing: Bool {
     switch state {
-    case .ended(.removed), .ended(.absent), .ended(.wouldGo): true
+    case .terminating, .ended(.removed), .ended(.absent), .ended(.wouldGo): true
     default: false
     }
   }

@@ -17,10 +17,22 @@ public struct Hotkey: Sendable, Equatable {
     "NAMESPACE", "NAME", "RESOURCE_NAME", "CONTAINER", "FILTER", "CONTEXT", "CLUSTER", "USER",
   ]
 
+  /// How a word begins that stands for the cell of the row in the column whose title follows, as in `$COL-NODE`; where the
+  /// title has spaces, hyphens stand for them.
+  private static let cellPrefix = "COL-"
+
+  /// The title of the column whose cell a variable stands for, with hyphens for spaces; nil for other variables.
+  static func column(of variable: String) -> String? {
+    guard variable.hasPrefix(cellPrefix), variable.count > cellPrefix.count else { return nil }
+    return String(variable.dropFirst(cellPrefix.count))
+  }
+
   /// The words behind `$` in a command.
   static func variables(in command: String) -> [String] {
-    command.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map {
-      String($0.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" })
+    command.split(separator: "$", omittingEmptySubsequences: false).dropFirst().map { text in
+      let isCell = text.hasPrefix(cellPrefix)
+      return String(
+        text.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) || $0 == "_" || isCell && $0 == "-" })
     }
   }
 
@@ -58,7 +70,7 @@ extension Interface {
       case "CONTEXT": session.context
       case "CLUSTER": session.cluster
       case "USER": session.user
-      default: nil
+      default: Hotkey.column(of: name).flatMap { cell($0, of: table) }
       }
     }
     switch filled {
@@ -67,5 +79,16 @@ extension Interface {
       show("\(hotkey.key) needs $\(missing.name), and there is none here", role: .warning)
       return []
     }
+  }
+
+  /// The text of the row under the cursor in the column with a title, shown or not; nil where nothing stands there.
+  private func cell(_ title: String, of table: TableView?) -> String? {
+    guard let table, let current = table.current,
+      let column = table.source.columns.first(where: {
+        $0.title.replacing(" ", with: "-").uppercased() == title.uppercased()
+      })
+    else { return nil }
+    let text = table.source.cell(current, column: column.id, now: clock()).text
+    return text.isEmpty ? nil : text
   }
 }

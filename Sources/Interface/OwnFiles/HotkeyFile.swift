@@ -59,7 +59,8 @@ public struct HotkeyFile: Sendable {
     }
     let text = Substring(command).drop { $0 == ":" || $0 == " " }
     if text.isEmpty { return reader.report("the command is empty", at: commandNode) }
-    for variable in Hotkey.variables(in: command) where !Hotkey.variables.contains(variable) {
+    for variable in Hotkey.variables(in: command)
+    where !Hotkey.variables.contains(variable) && Hotkey.column(of: variable) == nil {
       let hint = Suggestion.phrase(for: variable, among: Hotkey.variables)
       return reader.report("there is no variable \(Printable.quoted("$" + variable))\(hint)", at: commandNode)
     }

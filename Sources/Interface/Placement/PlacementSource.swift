@@ -14,10 +14,11 @@ extension ComposedSource {
       columns: [
         TableViewColumn(id: "nodes", title: "NODES", alignment: .trailing),
         TableViewColumn(id: "name", title: "NAME", width: .fit(maximum: 34)),
-        TableViewColumn(id: "filters", title: "FILTERS", width: .fit(maximum: 50), priority: 0),
+        TableViewColumn(id: "filters", title: "FILTERS", width: .fit(maximum: 50), priority: 0, isListOfWords: true),
         TableViewColumn(id: "why", title: "WHY", width: .fill, priority: 1),
       ],
       contexts: [.object], kinds: view.kinds, namespace: nil, unreadColumn: 1,
+      causeRows: 3,
       empty: "\(subject.resource.kind) \(subject.name) does not exist any more.",
       rows: { _ in view.rows() })
     return ComposedSource(recipe, interface: interface)

@@ -199,7 +199,9 @@ final class PlacementView {
     add("requests", report.requestText)
     if let placement = answer.placement {
       let places = placement.places.prefix(8).map { "\($0.count) on \($0.node)" }.joined(separator: ", ")
-      add("room for", "\(placement.isAtLeast ? "at least " : "")\(placement.count) more of its pods \(places)")
+      let isUnknown = placement.isAtLeast && placement.count == 0
+      let count = "\(placement.isAtLeast ? "at least " : "")\(placement.count) more of its pods \(places)"
+      add("room for", isUnknown ? "nobody can tell how many of its pods" : count)
     }
     if let failure = report.podFailure {
       add(failure.plugin.rawValue, "\(failure.reason.text) (\(failure.reason.evidence))")

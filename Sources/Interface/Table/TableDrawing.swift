@@ -5,13 +5,19 @@ extension Interface {
   /// Columns before the first one: cursor, severity or mark, space.
   private static let lead = 3
 
+  /// From this height on there is room for causes of several lines.
+  private static let highEnough = 18
+
   /// Draws a table with its title line; answers where the cursor stands.
   func drawTable(_ table: TableView, in area: Rect, _ grid: inout Grid) -> Position? {
     let (title, rest) = area.splitTop(showsCrumbs ? 1 : 0)
     let (header, below) = rest.splitTop(1)
     // Where there is a cause to tell, the bottom line tells the whole of it for the row under the cursor.
     let tellsCause = area.rows >= 8 && table.source.columns.contains { $0.id == "why" }
-    let (body, causeLine) = below.splitBottom(tellsCause ? 1 : 0)
+    // On a narrow screen it stands nowhere else, and does not fit into one line.
+    let leastRows = area.columns < 60 && area.rows >= 10 ? 2 : 1
+    let causeRows = max(leastRows, area.rows >= Self.highEnough ? table.source.causeRows : 1)
+    let (body, causeLines) = below.splitBottom(tellsCause ? causeRows : 0)
     let now = clock()
     bodyArea = body
     table.setHeight(body.rows)
@@ -35,7 +41,7 @@ extension Interface {
     drawTitle(details(of: table, layout), condition: condition, in: title, &grid)
     drawColumnHeaders(table, layout, in: header, &grid)
     if table.count == 0 { drawEmpty(table, condition, in: body, &grid) }
-    if tellsCause { drawCause(table, in: causeLine, &grid) }
+    if tellsCause { drawCause(table, in: causeLines, &grid) }
     var cursor: Position?
     for (place, index) in visible.enumerated() {
       let row = body.row + place
@@ -51,11 +57,23 @@ extension Interface {
   private func drawCause(_ table: TableView, in area: Rect, _ grid: inout Grid) {
     guard let current = table.current else { return }
     let cause = table.source.cell(current, column: "why", now: clock()).text
-    guard !cause.isEmpty, let object = table.source.object(current) else { return }
+    let object = table.source.object(current)
+    guard !cause.isEmpty, object != nil || area.rows > 1 else { return }
     let severity = table.source.severity(current)
-    grid.put(
-      [Span(" \(glyph(of: severity)) ", severity.role), Span("\(object.name): ", .dim), Span(cause, severity.role)],
-      row: area.row, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
+    let name = object.map { "\($0.container ?? $0.name): " } ?? ""
+    var lines = area.rows > 1 ? wrapped(name + cause, width: max(10, area.columns - Self.lead - 1)) : [name + cause]
+    // What is too long even so ends as it does in one line.
+    if lines.count > area.rows {
+      lines = lines.prefix(area.rows - 1) + [lines.dropFirst(area.rows - 1).joined(separator: " ")]
+    }
+    for (place, line) in lines.enumerated() {
+      let dim = place == 0 && line.hasPrefix(name) ? name : ""
+      grid.put(
+        [
+          Span(place == 0 ? " \(glyph(of: severity)) " : "   ", severity.role), Span(dim, .dim),
+          Span(String(line.dropFirst(dim.count)), severity.role),
+        ], row: area.row + area.rows - lines.count + place, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
+    }
   }
 
   private func details(of table: TableView, _ layout: ColumnLayout) -> [Span] {
@@ -110,7 +128,10 @@ extension Interface {
       }
       // Names that differ at their ends only must still differ when they are cut.
       let isName = placed.column.id == "name" || placed.column.id == "object"
-      let text = isName ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis) : cell.text
+      let text =
+        isName
+        ? shortened(cell.text, to: placed.width, ellipsis: glyphs.ellipsis)
+        : placed.column.isListOfWords ? fewerWords(cell.text, to: placed.width) : cell.text
       grid.put(
         [Span(text, isMarked ? .marked : cell.role)], row: row, column: column, width: placed.width,
         align: placed.column.alignment, ellipsis: glyphs.ellipsis)
@@ -165,4 +186,17 @@ func shortened(_ text: String, to width: Int, ellipsis: String) -> String {
     end = String(character) + end
   }
   return head + ellipsis + end
+}
+
+/// A list of words, with dashes in the places of words that are missing, as it is where it fits; else its first words,
+/// whole, and how many more there are.
+func fewerWords(_ text: String, to width: Int) -> String {
+  guard textWidth(text) > width else { return text }
+  let words = text.split(separator: " ").filter { $0 != "-" }
+  for count in stride(from: words.count, to: 0, by: -1) {
+    let rest = words.count - count
+    let short = words.prefix(count).joined(separator: " ") + (rest > 0 ? " +\(rest)" : "")
+    if textWidth(short) <= width { return short }
+  }
+  return words.first.map(String.init) ?? ""
 }

@@ -24,13 +24,16 @@ public struct TableViewColumn: Sendable, Equatable {
   public var priority: Int
   /// Shown only on request.
   public var isWide: Bool
+  /// Its cells are lists of words: where there is no room for all, whole ones are left out and counted.
+  public var isListOfWords: Bool
 
   /// A column.
   public init(
     id: String, title: String, width: Width = .fit(maximum: 40), alignment: Alignment = .leading, priority: Int = 0,
-    isWide: Bool = false
+    isWide: Bool = false, isListOfWords: Bool = false
   ) {
     self.id = id
+    self.isListOfWords = isListOfWords
     self.title = title
     self.width = width
     self.alignment = alignment
@@ -115,11 +118,15 @@ protocol TableSource: AnyObject {
   var hasLastingCells: Bool { get }
   /// What else there is to know about the rows, beside their number; nil when nothing.
   var note: String? { get }
+  /// How many lines at the bottom tell the whole cause of the row under the cursor, where the terminal is high enough.
+  var causeRows: Int { get }
 }
 
 extension TableSource {
   /// Most tables have nothing to add.
   var note: String? { nil }
+  /// Most causes are short.
+  var causeRows: Int { 1 }
   /// Most tables do not.
   var showsUsage: Bool { false }
   /// Where cells cost much to make.

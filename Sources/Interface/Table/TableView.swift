@@ -47,11 +47,11 @@ final class TableView {
   private var recheck = RowFilter.Recheck.every
   private var needsSort = false
   /// Every row of the source, shown or not, in order.
-  private var entries: [Entry] = []
+  private var entries: [SortedRow] = []
   /// Those that are shown, in order.
-  private var shown: [Entry] = []
+  private var shown: [SortedRow] = []
   /// Entries whose texts may not have been collected.
-  private var unprepared: [Entry] = []
+  private var unprepared: [SortedRow] = []
 
   /// The cells of rows that were drawn within the second `drawnAt`, until their row changes: a key that only moves the
   /// cursor, or narrows the rows, need not make them anew.
@@ -59,32 +59,15 @@ final class TableView {
   private var drawnAt: Int64 = 0
 
   /// The same by id.
-  private var known: [String: Entry] = [:]
-
-  /// A row with what is remembered of it until it changes. A class, so that sorting and moving it is cheap.
-  private final class Entry {
-    let id: String
-    var key: SortKey
-    /// Namespace and name.
-    let name: String
-    /// Its texts in lower case; nil until a filter, or `prepare`, asks for them.
-    var text: String?
-    var isShown = true
-    /// Whether a newer entry has taken its place, or none.
-    var isOver = false
-
-    init(id: String, key: SortKey, name: String) {
-      self.id = id
-      self.key = key
-      self.name = name
-    }
-  }
+  private var known: [String: SortedRow] = [:]
 
   /// A table over `source`.
   init(source: any TableSource) {
     self.source = source
     (sortColumn, sortDescending) = source.defaultSort
   }
+
+  private var direction: RowDirection { RowDirection(isDescending: sortDescending) }
 
   /// The rows that there are.
   var total: Int { entries.count }
@@ -134,14 +117,14 @@ final class TableView {
     if let changed {
       if !replace(changed, now: now) { isRebuilt = true }
     } else {
-      entries = source.ids.map { entry($0, now: now) }.sorted(by: precedes)
+      entries = source.ids.map { entry($0, now: now) }.sorted(by: direction.isInOrder)
       known = Dictionary(entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       // The first on the screen shall come first.
       unprepared = entries.reversed()
     }
     if changed != nil, needsSort {
       for entry in entries { entry.key = source.sortKey(entry.id, column: sortColumn) }
-      entries.sort(by: precedes)
+      entries.sort(by: direction.isInOrder)
     }
     if needsFilter, applyFilter(now: now, isInStep: !isRebuilt) { isRebuilt = true }
     if isRebuilt { shown = entries.filter(\.isShown) }
@@ -190,7 +173,7 @@ final class TableView {
   /// Where a row is among those that are shown.
   private func index(of id: String) -> Int? {
     guard let entry = known[id], entry.isShown else { return nil }
-    return index(of: entry, among: shown)
+    return shown.index(of: entry, in: direction)
   }
 
   /// Keeps the cursor on the object that it is on.
@@ -215,8 +198,8 @@ final class TableView {
   /// Takes the rows with these ids out and puts those that are still there in again where they now belong; answers
   /// whether `shown` was kept in step, which is worth it for few.
   private func replace(_ changed: Set<String>, now: Timestamp) -> Bool {
-    var fresh: [Entry] = []
-    var old: [Entry] = []
+    var fresh: [SortedRow] = []
+    var old: [SortedRow] = []
     for id in changed {
       if let entry = known.removeValue(forKey: id) {
         entry.isOver = true
@@ -231,53 +214,29 @@ final class TableView {
     // Another order makes the places of old rows unknown.
     guard needsSort || max(fresh.count, old.count) > entries.count / 64 else {
       for entry in old {
-        remove(entry, from: &entries)
-        if entry.isShown { remove(entry, from: &shown) }
+        entries.remove(entry, in: direction)
+        if entry.isShown { shown.remove(entry, in: direction) }
       }
       for entry in fresh {
-        insert(entry, into: &entries)
-        if entry.isShown { insert(entry, into: &shown) }
+        entries.insert(entry, in: direction)
+        if entry.isShown { shown.insert(entry, in: direction) }
       }
       return true
     }
     entries.removeAll(where: \.isOver)
     entries += fresh
-    entries.sort(by: precedes)
+    entries.sort(by: direction.isInOrder)
     return false
   }
 
-  private func remove(_ entry: Entry, from list: inout [Entry]) {
-    if let index = index(of: entry, among: list) { list.remove(at: index) }
-  }
-
-  private func insert(_ entry: Entry, into list: inout [Entry]) {
-    list.insert(entry, at: place(of: entry, among: list))
-  }
-
-  private func index(of entry: Entry, among list: [Entry]) -> Int? {
-    let place = place(of: entry, among: list)
-    return list.indices.contains(place) && list[place] === entry ? place : nil
-  }
-
-  /// Where a row belongs in a sorted list.
-  private func place(of entry: Entry, among list: [Entry]) -> Int {
-    var low = 0
-    var high = list.count
-    while low < high {
-      let middle = (low + high) / 2
-      if precedes(list[middle], entry) { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
-
-  private func entry(_ id: String, now: Timestamp) -> Entry {
+  private func entry(_ id: String, now: Timestamp) -> SortedRow {
     let name = source.fullName(id)
-    let entry = Entry(id: id, key: source.sortKey(id, column: sortColumn), name: name)
+    let entry = SortedRow(id: id, key: source.sortKey(id, column: sortColumn), name: name)
     entry.isShown = passes(entry, now: now)
     return entry
   }
 
-  private func passes(_ entry: Entry, now: Timestamp) -> Bool {
+  private func passes(_ entry: SortedRow, now: Timestamp) -> Bool {
     if onlyFaults, source.severity(entry.id) < .warning { return false }
     guard let filter else { return true }
     return filter.matches(
@@ -285,7 +244,7 @@ final class TableView {
       labels: source.labels(entry.id))
   }
 
-  private func text(of entry: Entry, now: Timestamp) -> String {
+  private func text(of entry: SortedRow, now: Timestamp) -> String {
     if let known = entry.text { return known }
     let text = source.searchText(entry.id, now: now)
     entry.text = text
@@ -302,12 +261,6 @@ final class TableView {
       left -= 1
     }
     return !unprepared.isEmpty
-  }
-
-  /// Equal keys keep the order of names, and names that of ids, so that rows never jump without a reason.
-  private func precedes(_ left: Entry, _ right: Entry) -> Bool {
-    if left.key != right.key { return SortKey.areInOrder(left.key, right.key, descending: sortDescending) }
-    return (left.name, left.id) < (right.name, right.id)
   }
 
   /// The cell of a row for each of `columns`, by the column's id.
@@ -396,10 +349,4 @@ final class TableView {
 
   /// Takes all marks away.
   func clearMarks() { marks = [] }
-}
-
-/// What the rows of a table are sorted by.
-struct TableOrder: Equatable {
-  var column: String
-  var descending: Bool
 }

@@ -41,6 +41,8 @@ final class ComposedSource: TableSource {
     var namespace: String?
     /// The place of the column in which a kind that could not be read is named.
     var unreadColumn = 0
+    /// How many lines tell the whole cause of the row under the cursor.
+    var causeRows = 1
     /// What to say when there is no row though everything is known.
     var empty: String
     /// What else the rows depend on; grows when that changes.
@@ -71,6 +73,7 @@ final class ComposedSource: TableSource {
   var title: String { recipe.title }
   var columns: [TableViewColumn] { recipe.columns }
   var contexts: [KeyContext] { recipe.contexts }
+  var causeRows: Int { recipe.causeRows }
   let defaultSort = (column: "", descending: false)
 
   /// Asked anew each time: which versions the server serves is learned while this is shown.
@@ -117,6 +120,8 @@ final class ComposedSource: TableSource {
       if let top, row.id.hasPrefix(top + "/") {
         hidden += 1
         let last = shown.count - 1
+        // A filter that finds what is hidden finds the row that hides it.
+        shown[last].context += " " + row.cells.joined(separator: " ")
         if row.severity > shown[last].severity {
           shown[last].severity = row.severity
           if let cause = row.cells.last, !cause.isEmpty { shown[last].cells[row.cells.count - 1] = cause }

@@ -20,6 +20,7 @@ final class ContainerSource: ScreenTableSource {
   private var pod: Pod?
   private var summaries: [String: ContainerSummary] = [:]
   private var order: [String] = []
+  private var findings: [Finding] = []
 
   init(_ screen: ScreenDefinition, uid: String, resource: Resource, interface: Interface) {
     self.uid = uid
@@ -33,7 +34,10 @@ final class ContainerSource: ScreenTableSource {
 
   func refresh(now: Timestamp) -> Set<String>? {
     let new = interface.cluster.store(resource)?.object(uid: uid) as? Pod
-    if new == pod { return [] }
+    let found = interface.findings.all(uid: uid)
+    let isDiagnosedAnew = found != findings
+    findings = found
+    if new == pod { return isDiagnosedAnew ? Set(order) : [] }
     pod = new
     let all = new.map { ContainerSummary.all(of: $0) } ?? []
     order = all.map(\.name)
@@ -49,10 +53,14 @@ final class ContainerSource: ScreenTableSource {
   func input(_ id: String, now: Timestamp) -> RowInput? {
     summaries[id].map {
       RowInput(
-        object: .record($0), usage: object(id).map(interface.usage) ?? .value(.null),
+        object: .record($0), finding: interface.findings.summary(uid: uid, container: $0, now: now),
+        usage: object(id).map(interface.usage) ?? .value(.null),
         scope: ScopeFacts(namespace: interface.namespace), pod: pod, now: now)
     }
   }
+
+  /// The cause takes the colour of the row, as in the table of pods.
+  func role(_ id: String, column: String) -> Role { column == "why" || column == "state" ? severity(id).role : .text }
 
   /// The order of the pod: it is the order in which containers start.
   func place(_ id: String) -> Int { order.firstIndex(of: id) ?? 0 }

@@ -69,6 +69,23 @@ enum Narrowing {
     }
   }
 
+  /// What it means that there is nothing to show of a kind; nil where that says nothing about what it was opened from.
+  func emptiness(of kind: String) -> String? { words(forNo: kind).map { $0 + " Esc goes back." } }
+
+  private func words(forNo kind: String) -> String? {
+    switch self {
+    case .all, .matching: nil
+    case .names(let names): names.count == 1 ? "\(names[0]) is not there any more." : "They are not there any more."
+    case .owned(_, let name): "\(name) owns no \(kind)."
+    case .selected(_, nil): "It has no selector, so that it selects no \(kind)."
+    case .selected(let namespace, let selector):
+      "No \(kind) in namespace \(namespace) match its selector\(selector?.query.map { ": \($0)" } ?? "")."
+    case .onNode(let node): "No \(kind) are on node \(node)."
+    case .inNamespace(let namespace): "No \(kind) in namespace \(namespace)."
+    case .about(_, let name, _): "No events about \(name). Most servers keep events for an hour only."
+    }
+  }
+
   /// Whether the objects may lie outside the namespace that is shown.
   var ignoresScope: Bool {
     switch self {

@@ -181,6 +181,7 @@ final class ObjectTableSource: TableSource {
 
   var condition: TableCondition {
     var condition = TableCondition(store, resource: resource, now: interface.clock())
+    if condition.explanation == nil { condition.explanation = narrowing.emptiness(of: title) }
     // Where no namespace narrows what is shown, the screen file says what it means that there is nothing.
     if condition.explanation == nil, interface.namespace == nil || !resource.isNamespaced {
       condition.explanation = screen.empty

@@ -143,7 +143,11 @@ final class ServerTableSource: TableSource {
     }
   }
 
-  var condition: TableCondition { TableCondition(store, resource: resource, now: interface.clock()) }
+  var condition: TableCondition {
+    var condition = TableCondition(store, resource: resource, now: interface.clock())
+    if condition.explanation == nil { condition.explanation = narrowing.emptiness(of: title) }
+    return condition
+  }
 
   func drill(_ id: String) -> Drill? { object(id).map { .details($0) } }
 }

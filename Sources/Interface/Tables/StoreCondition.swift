@@ -26,8 +26,8 @@ extension TableCondition {
     case .notCaptured(let reason):
       self.init(word: "not in the capture", role: .unknown, explanation: "\(reason).")
     case .failed(let reason):
-      self.init(
-        word: "not read", role: .critical, explanation: "\(reason)\(reason.hasSuffix(".") ? "" : ".") Retrying.")
+      let isSentence = reason.last.map { ".?!".contains($0) } ?? false
+      self.init(word: "not read", role: .critical, explanation: "\(reason)\(isSentence ? "" : ".") Retrying.")
     }
   }
 }

@@ -195,14 +195,19 @@ private struct XRayTree {
 
   private mutating func addContainer(_ container: ContainerSummary, of pod: Pod, _ place: Place) {
     let isWell = container.ready || container.state == "Completed"
+    let finding = interface.findings.summary(uid: pod.metadata.uid, container: container, now: now)
     var row = ComposedSource.Row(
       id: place.id + "/container/\(container.name)",
       cells: [
         sign(place) + "\(container.role)/\(container.name)",
         container.restarts > 0 ? "\(container.state), \(container.restarts) restarts" : container.state,
-        isWell ? "" : container.stateDetail,
+        finding?.summary ?? (isWell ? "" : container.stateDetail),
       ], context: place.context)
-    if container.state.hasSuffix("BackOff") || container.state.hasSuffix("Error") || container.state == "OOMKilled" {
+    if let severity = finding.flatMap({ found in Severity.allCases.first { $0.description == found.severity } }) {
+      row.severity = RowSeverity(severity)
+    } else if container.state.hasSuffix("BackOff") || container.state.hasSuffix("Error")
+      || container.state == "OOMKilled"
+    {
       row.severity = .critical
     } else if !isWell, !pod.isTerminal {
       row.severity = .notice

@@ -1,3 +1,4 @@
+import Base64Text
 import Kube
 import Terminal
 
@@ -75,7 +76,7 @@ public struct YAMLText {
     return .object(
       SmallMap(
         uniquing: members.entries.map { name, value in
-          (name, .string("… \(value.string.map(Base64.size) ?? 0) bytes masked (x decodes)"))
+          (name, .string(bytes(value).map { "… \($0.count) bytes masked (x decodes)" } ?? "… masked, no Base64"))
         }))
   }
 
@@ -85,7 +86,12 @@ public struct YAMLText {
     return .object(
       SmallMap(
         uniquing: members.entries.map { name, value in
-          (name, value.string.flatMap(Base64.text).map(JSONValue.string) ?? value)
+          (name, bytes(value).flatMap { String(validating: $0, as: UTF8.self) }.map(JSONValue.string) ?? value)
         }))
+  }
+
+  /// What a value of a Secret stands for.
+  private static func bytes(_ value: JSONValue) -> [UInt8]? {
+    value.string.flatMap { try? Base64.decode($0).get() }
   }
 }

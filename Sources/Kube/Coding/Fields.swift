@@ -61,6 +61,13 @@ extension Field {
     Field(number, name, path, .quantities)
   }
 
+  /// Points in time by name.
+  public static func times(
+    _ number: Int, _ name: String, _ path: any SendableKeyPath<Root, SmallMap<Timestamp>>
+  ) -> Field {
+    Field(number, name, path, .times)
+  }
+
   /// Names with the number of bytes behind each: for the data of Secrets and ConfigMaps, whose contents podmedic does
   /// not keep. In JSON, base64 is counted decoded when `base64` is set.
   public static func byteCounts(

@@ -13,6 +13,8 @@ public struct JSONStyle: Sendable {
   public static let goCompact = JSONStyle(sortsKeys: true, escapesMarkup: true)
   /// As `kubectl get -o json` prints it.
   public static let kubectl = JSONStyle(indent: 4, sortsKeys: true, escapesMarkup: true)
+  /// As kubectl prints what it has decoded: members in the order of the document, which is that of their type.
+  public static let kubectlTyped = JSONStyle(indent: 4, escapesMarkup: true)
 }
 
 extension JSONValue {

@@ -23,6 +23,14 @@ extension ValueCodec {
     encodeProtobuf: { value, writer in writer.message(2) { $0.string(1, value.text) } },
     read: { .quantity($0) })
 
+  /// Points in time by name; Go's zero time is the beginning of time.
+  static let times = map(
+    of: .timestamp,
+    decodeProtobuf: { Timestamp(protobuf: &$0) ?? Timestamp(microseconds: 0) },
+    decodeJSON: { (reader) throws(DecodingFailure) in try Timestamp(json: &reader) },
+    encodeProtobuf: { $0.write(as: 2, to: &$1) },
+    read: { .timestamp($0) })
+
   /// Names with the number of bytes behind each; in JSON, base64 is counted decoded when `base64` is set.
   static func byteCounts(base64: Bool) -> ValueCodec {
     map(

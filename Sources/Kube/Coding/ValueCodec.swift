@@ -104,36 +104,9 @@ extension ValueCodec {
 
   static let time = ValueCodec(
     Timestamp?.self, .timestamp,
-    decodeProtobuf: { value, reader in
-      var seconds: Int64 = 0
-      var nanoseconds: Int32 = 0
-      // Go's zero time, which JSON writes as null, is an empty message.
-      var isSet = false
-      reader.message { message in
-        while let field = message.nextField() {
-          isSet = true
-          switch field {
-          case 1: seconds = Int64(message.int())
-          case 2: nanoseconds = Int32(truncatingIfNeeded: message.int())
-          default: message.skip()
-          }
-        }
-      }
-      value = isSet ? Timestamp(seconds: seconds, nanoseconds: nanoseconds) : nil
-    },
-    decodeJSON: { (value, reader) throws(DecodingFailure) in
-      let text = try reader.string()
-      guard let time = Timestamp(text) else { throw reader.failure("expected an RFC 3339 time") }
-      value = time
-    },
-    encodeProtobuf: { time, number, writer in
-      guard let time else { return }
-      writer.message(number) { message in
-        message.int(1, Int(time.seconds))
-        let micro = time.microseconds &- time.seconds &* 1_000_000
-        if micro != 0 { message.int(2, Int(micro) * 1000) }
-      }
-    },
+    decodeProtobuf: { $0 = Timestamp(protobuf: &$1) },
+    decodeJSON: { (value, reader) throws(DecodingFailure) in value = try Timestamp(json: &reader) },
+    encodeProtobuf: { if let time = $0 { time.write(as: $1, to: &$2) } },
     read: { $0.map { .timestamp($0) } ?? .null })
 
   static let quantity = ValueCodec(

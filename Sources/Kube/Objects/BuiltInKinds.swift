@@ -7,7 +7,7 @@ public let builtInKinds: [any KubeObject.Type] = [
   Job.self, CronJob.self, HorizontalPodAutoscaler.self, PodDisruptionBudget.self,
   EndpointSlice.self, Ingress.self, IngressClass.self, NetworkPolicy.self,
   StorageClass.self, CSINode.self, CSIDriver.self, VolumeAttachment.self, CSIStorageCapacity.self,
-  Lease.self, PriorityClass.self, RuntimeClass.self,
+  Lease.self, PriorityClass.self, RuntimeClass.self, DeviceClass.self,
   Role.self, ClusterRole.self, RoleBinding.self, ClusterRoleBinding.self,
   ValidatingWebhookConfiguration.self, MutatingWebhookConfiguration.self,
   CertificateSigningRequest.self, APIService.self, CustomResourceDefinition.self,

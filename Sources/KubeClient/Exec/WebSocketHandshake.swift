@@ -1,3 +1,4 @@
+import Base64Text
 import HTTPTransport
 
 /// What asks a server to go on with WebSocket (RFC 6455), and how it says that it does.
@@ -14,7 +15,7 @@ public struct WebSocketHandshake: Sendable, Equatable {
 
   init(protocols: [String], nonce: [UInt8]) {
     self.protocols = protocols
-    key = Base64Text.encode(nonce)
+    key = Base64.encode(nonce)
   }
 
   var headers: [(String, String)] {
@@ -40,23 +41,7 @@ public struct WebSocketHandshake: Sendable, Equatable {
   }
 
   private var expectedAnswer: String {
-    Base64Text.encode(SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
-  }
-}
-
-private enum Base64Text {
-  private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  static func encode(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let count = min(3, bytes.count - start)
-      let group = (0..<3).reduce(UInt32(0)) { $0 << 8 | ($1 < count ? UInt32(bytes[start + $1]) : 0) }
-      for place in 0..<4 {
-        text.append(place <= count ? digits[Int(group >> UInt32(18 - 6 * place) & 63)] : UInt8(ascii: "="))
-      }
-    }
-    return String(decoding: text, as: UTF8.self)
+    Base64.encode(SHA1.digest(Array((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8)))
   }
 }
 

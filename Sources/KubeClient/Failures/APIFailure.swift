@@ -36,6 +36,12 @@ public enum APIFailure: Error, Sendable {
   /// Whether the server does not have what was asked for.
   public var isNotFound: Bool { code == 404 || code == 405 }
 
+  /// Whether the server does not know the path itself, rather than an object below it.
+  public var isAboutNoObject: Bool {
+    guard case .status(let status, _) = self, status.code == 404, !isNotCaptured else { return false }
+    return status.details?.name.isEmpty ?? true
+  }
+
   /// Whether a capture, which answers in the place of a server, does not have what was asked for, so that nobody can tell.
   public var isNotCaptured: Bool {
     if case .status(let status, _) = self { status.reason == "NotCaptured" } else { false }

@@ -228,6 +228,8 @@ public struct LogOptions: Sendable, Hashable {
   public var sinceTime: Timestamp?
   /// Put the time before each line.
   public var timestamps = false
+  /// Only so many of the first bytes, the times included.
+  public var limitBytes: Int?
 
   /// The whole log.
   public init() {}
@@ -245,6 +247,7 @@ extension APIRequest {
     if let lines = options.tailLines { request.query.append(("tailLines", "\(lines)")) }
     if let seconds = options.sinceSeconds { request.query.append(("sinceSeconds", "\(seconds)")) }
     if let time = options.sinceTime { request.query.append(("sinceTime", time.description)) }
+    if let bytes = options.limitBytes { request.query.append(("limitBytes", "\(bytes)")) }
     if options.timestamps { request.query.append(("timestamps", "true")) }
     return request
   }

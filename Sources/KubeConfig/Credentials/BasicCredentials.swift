@@ -1,3 +1,5 @@
+import Base64Text
+
 /// User name and password as HTTP sends them.
 public enum BasicCredentials {
   /// The value of the `Authorization` header (RFC 7617).

@@ -1,3 +1,5 @@
+import Base64Text
+
 /// From when to when a certificate holds, as it says itself.
 public struct CertificateValidity: Sendable, Hashable {
   /// Seconds since 1970.

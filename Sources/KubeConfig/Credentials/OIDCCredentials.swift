@@ -1,3 +1,4 @@
+import Base64Text
 import DataFiles
 
 /// A legacy `auth-provider: oidc`: its id-token is sent while it is valid, and then refreshed by `OIDCCredentialSource`.

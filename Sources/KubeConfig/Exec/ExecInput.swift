@@ -1,3 +1,4 @@
+import Base64Text
 import Kube
 
 /// What a credential plugin is told.

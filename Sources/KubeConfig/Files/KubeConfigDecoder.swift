@@ -1,3 +1,4 @@
+import Base64Text
 import DataFiles
 
 /// Turns the nodes of one file into a `KubeConfig` as strictly as client-go's decoder, and finds all problems at once.

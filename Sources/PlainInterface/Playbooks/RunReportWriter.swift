@@ -37,8 +37,19 @@ public struct RunReportWriter: Sendable {
       for line in lines(step) { text += pad("", to: width) + "    " + PlainText.line(line) + "\n" }
     }
     if let playbook = report.continuation { text += "\ngo on with: podmedic playbook run \(playbook)\(object)\n" }
-    let others = report.steps.filter { !$0.isReached }.map(\.id)
-    if !others.isEmpty { text += "\nnot on the way: \(others.joined(separator: ", "))\n" }
+    return text + others
+  }
+
+  /// More steps than these that were not taken are only counted.
+  private static let mostOthers = 6
+
+  private var others: String {
+    let others = report.steps.filter { !$0.isReached }
+    guard !others.isEmpty else { return "" }
+    var text = "\nnot on the way:\n"
+    for step in others.prefix(Self.mostOthers) { text += "  \(PlainText.line(step.title))\n" }
+    let rest = others.count - Self.mostOthers
+    if rest > 0 { text += "  and \(rest) more; \"podmedic playbook show \(report.playbook.name)\" lists all steps\n" }
     return text
   }
 

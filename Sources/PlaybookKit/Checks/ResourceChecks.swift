@@ -28,7 +28,7 @@ let resourceChecks: [BuiltInCheck] = [
       }
       var used: Int128 = 0
       for pod in facts.state.pods(onNode: node.metadata.name) where !pod.isTerminal {
-        used += PodRequest.nanos(of: resource, pod)
+        used += pod.spec.totalRequests[resource] ?? 0
       }
       let free = allocatable - used
       let words = AmountText(resource: resource)
@@ -83,29 +83,6 @@ let resourceChecks: [BuiltInCheck] = [
     }
   },
 ]
-
-/// What a pod asks for, as the scheduler counts it.
-enum PodRequest {
-  /// The request in billionths: the containers and sidecars together, or the largest init container with the sidecars
-  /// that run beside it, plus the overhead; what is said for the pod as a whole counts instead for CPU and memory.
-  static func nanos(of resource: String, _ pod: Pod) -> Int128 {
-    func request(_ container: Container) -> Int128 { max(0, container.resources.requests[resource]?.nanos ?? 0) }
-    var sum = pod.spec.containers.reduce(Int128(0)) { $0 + request($1) }
-    var sidecars: Int128 = 0
-    var peak: Int128 = 0
-    for container in pod.spec.initContainers {
-      if container.restartPolicy == "Always" {
-        sidecars += request(container)
-        peak = max(peak, sidecars)
-      } else {
-        peak = max(peak, request(container) + sidecars)
-      }
-    }
-    sum = max(sum + sidecars, peak)
-    if ["cpu", "memory"].contains(resource), let own = pod.spec.resources?.requests[resource]?.nanos { sum = own }
-    return sum + (pod.spec.overhead[resource]?.nanos ?? 0)
-  }
-}
 
 /// Writes amounts of a resource for people: bytes as Mi and Gi, cores in thousandths.
 struct AmountText {

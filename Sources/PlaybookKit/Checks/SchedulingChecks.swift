@@ -75,7 +75,8 @@ private struct ClusterRoom {
 
   func judge(_ pod: Pod) -> Judgement {
     guard !nodes.isEmpty else { return Judgement(.problem, "the cluster has no nodes") }
-    let needs = Self.resources(pod).map { ($0, PodRequest.nanos(of: $0, pod)) }.filter { $0.1 > 0 }
+    let needs = pod.spec.totalRequests.nanos.filter { $0.amount > 0 }.sorted { $0.name < $1.name }
+      .map { ($0.name, $0.amount) }
     if needs.isEmpty { return Judgement(.ok, "the pod requests nothing: every node has room") }
     var evidence = needs.map { Evidence(pod.reference, "requests", "\(AmountText(resource: $0.0).text($0.1)) \($0.0)") }
     let fitting = nodes.first { entry in needs.allSatisfy { free($0.0, entry) >= $0.1 } }
@@ -105,16 +106,6 @@ private struct ClusterRoom {
 
   private func free(_ resource: String, _ entry: (node: Node, pods: [Pod])) -> Int128 {
     let total = entry.node.status.allocatable[resource]?.nanos ?? 0
-    return total - entry.pods.reduce(Int128(0)) { $0 + PodRequest.nanos(of: resource, $1) }
-  }
-
-  private static func resources(_ pod: Pod) -> [String] {
-    var names: Set<String> = []
-    for container in pod.spec.initContainers + pod.spec.containers {
-      for entry in container.resources.requests.entries { names.insert(entry.key) }
-    }
-    for entry in pod.spec.overhead.entries { names.insert(entry.key) }
-    for entry in pod.spec.resources?.requests.entries ?? [] { names.insert(entry.key) }
-    return names.sorted()
+    return total - entry.pods.reduce(Int128(0)) { $0 + ($1.spec.totalRequests[resource] ?? 0) }
   }
 }

@@ -36,6 +36,8 @@ public struct ClusterSnapshot: Sendable {
     case volumeAttachments = "volumeattachments"
     /// Budgets of disruptions, which decide who is removed for a more important pod.
     case podDisruptionBudgets = "poddisruptionbudgets"
+    /// Devices that extended resources stand for.
+    case deviceClasses = "deviceclasses"
   }
 
   private(set) var nodes: [NodeState] = []
@@ -59,6 +61,8 @@ public struct ClusterSnapshot: Sendable {
   var capacities: [CSIStorageCapacity] = []
   var attachments: [String: [VolumeAttachment]] = [:]
   var budgets: [String: [PodDisruptionBudget]] = [:]
+  /// Extended resources that stand for classes of devices.
+  var deviceResources: Set<String> = []
   var marks: [Kind: StoreMark] = [:]
 
   /// An empty cluster about which everything is known.
@@ -175,6 +179,10 @@ public struct ClusterSnapshot: Sendable {
   public mutating func put(_ driver: CSIDriver) { csiDrivers[driver.metadata.name] = driver }
   /// Adds what a driver has free in a place.
   public mutating func put(_ capacity: CSIStorageCapacity) { capacities.append(capacity) }
+  /// Adds a class of devices.
+  public mutating func put(_ deviceClass: DeviceClass) {
+    if let name = deviceClass.spec.extendedResourceName, !name.isEmpty { deviceResources.insert(name) }
+  }
   /// Adds a disruption budget.
   public mutating func put(_ budget: PodDisruptionBudget) {
     budgets[budget.metadata.namespace, default: []].append(budget)

@@ -15,7 +15,9 @@ extension ResourceAmounts {
       && pod.status.conditions.contains {
         $0.type == "PodResizePending" && $0.reason == "Infeasible"
       }
-    func request(_ container: Container, _ statuses: [ContainerStatus]) -> ExactAmounts {
+    // No two containers of a pod have the same name.
+    let statuses = usesStatus ? pod.status.containerStatuses + pod.status.initContainerStatuses : []
+    func request(_ container: Container) -> ExactAmounts {
       let wanted = ExactAmounts(container.resources.requestsOrLimits)
       if rules.isOld { return wanted.inUnits }
       guard usesStatus, let status = statuses.first(where: { $0.name == container.name }) else { return wanted }
@@ -27,23 +29,7 @@ extension ResourceAmounts {
       return amounts
     }
 
-    var running = ExactAmounts()
-    for container in pod.spec.containers { running.add(request(container, pod.status.containerStatuses)) }
-    var sidecars = ExactAmounts()
-    var peak = ExactAmounts()
-    for container in pod.spec.initContainers {
-      let own = request(container, pod.status.initContainerStatuses)
-      if container.isSidecar, !rules.isOld {
-        running.add(own)
-        sidecars.add(own)
-        peak.raise(to: sidecars)
-      } else {
-        var candidate = sidecars
-        candidate.add(own)
-        peak.raise(to: candidate)
-      }
-    }
-    running.raise(to: peak)
+    var running = pod.spec.total(knowsSidecars: !rules.isOld, request)
     if !rules.isOld, let whole = pod.spec.resources {
       var own = ExactAmounts(whole.requests)
       if usesStatus {
@@ -51,24 +37,11 @@ extension ResourceAmounts {
         if let inForce = pod.status.resources { known.raise(to: ExactAmounts(inForce.requests)) }
         if leavesOutSpec, !known.nanos.isEmpty { own = known } else { own.raise(to: known) }
       }
-      for (name, amount) in own.nanos
-      where name == "cpu" || name == "memory" || name.hasPrefix("hugepages-") {
-        running[name] = amount
-      }
+      for (name, amount) in own.nanos where ExactAmounts.isOfWholePods(name) { running[name] = amount }
     }
     let overhead = ExactAmounts(pod.spec.overhead)
     running.add(rules.isOld ? overhead.inUnits : overhead)
     self.init(rounding: running)
     if !rules.isOld { others.removeAll { $0.amount == 0 } }
-  }
-}
-
-extension ResourceRequirements {
-  /// The requests, with a limit standing for a request that is missing: the API server writes it so into pods, but not
-  /// into templates, and manifests have not been there yet.
-  var requestsOrLimits: SmallMap<Quantity> {
-    var requests = requests
-    for (name, limit) in limits.entries where requests[name] == nil { requests[name] = limit }
-    return requests
   }
 }

@@ -12,8 +12,8 @@ struct ResourceAmounts: Sendable, Equatable {
   var ephemeralStorage: Int64 = 0
   /// Extended resources, huge pages and the like, in no particular order; names are unique.
   var others: [Other] = []
-  /// The first text that is no quantity; what it stands for counts as nothing here.
-  var unreadable: String?
+  /// What is no quantity; it counts as nothing here.
+  var unreadable: [UnreadableAmount] = []
 
   subscript(name: String) -> Int64 {
     switch name {
@@ -37,7 +37,7 @@ struct ResourceAmounts: Sendable, Equatable {
         others.append(other)
       }
     }
-    if unreadable == nil { unreadable = more.unreadable }
+    for item in more.unreadable where !unreadable.contains(where: { $0.name == item.name }) { unreadable.append(item) }
   }
 
   /// What the scheduler reads of a resource list: resources that are not for scheduling (`storage`) are left out.
@@ -69,45 +69,7 @@ struct ResourceAmounts: Sendable, Equatable {
   }
 }
 
-/// Amounts before they are rounded to the scheduler's units, in billionths.
-struct ExactAmounts {
-  private(set) var nanos: [(name: String, amount: Int128)] = []
-  private(set) var unreadable: String?
-
-  init() {}
-
-  init(_ list: SmallMap<Quantity>) {
-    for (name, quantity) in list.entries {
-      if let amount = quantity.nanos {
-        self[name] = amount
-      } else if unreadable == nil {
-        unreadable = "\(name): \(quantity.text)"
-      }
-    }
-  }
-
-  subscript(name: String) -> Int128? {
-    get { nanos.first { $0.name == name }?.amount }
-    set {
-      if let index = nanos.firstIndex(where: { $0.name == name }) {
-        if let newValue { nanos[index].amount = newValue } else { nanos.remove(at: index) }
-      } else if let newValue {
-        nanos.append((name, newValue))
-      }
-    }
-  }
-
-  mutating func add(_ more: ExactAmounts) {
-    for (name, amount) in more.nanos { self[name] = Self.sum(self[name] ?? 0, amount) }
-    if unreadable == nil { unreadable = more.unreadable }
-  }
-
-  mutating func raise(to other: ExactAmounts) {
-    // As in the scheduler, a zero that raises nothing leaves no trace: 1.20 looks at every resource that is named.
-    for (name, amount) in other.nanos where amount > self[name] ?? 0 { self[name] = amount }
-    if unreadable == nil { unreadable = other.unreadable }
-  }
-
+extension ExactAmounts {
   /// Rounded up to the units that the scheduler of 1.20 counted each container in.
   var inUnits: ExactAmounts {
     var result = self
@@ -117,11 +79,5 @@ struct ExactAmounts {
       result[name] = (amount % unit == 0 ? quotient : quotient + amount.signum()) * unit
     }
     return result
-  }
-
-  /// Quantities are at most 2^63, so that only sums of absurdly many could overflow.
-  private static func sum(_ left: Int128, _ right: Int128) -> Int128 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? (right > 0 ? .max : .min) : sum
   }
 }

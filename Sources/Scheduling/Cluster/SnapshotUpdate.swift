@@ -99,6 +99,7 @@ extension ClusterSnapshot {
     read(.csiStorageCapacities, CSIStorageCapacity.self, { $0.capacities = [] }, { $0.put($1) })
     read(.volumeAttachments, VolumeAttachment.self, { $0.attachments = [:] }, { $0.put($1) })
     read(.podDisruptionBudgets, PodDisruptionBudget.self, { $0.budgets = [:] }, { $0.put($1) })
+    read(.deviceClasses, DeviceClass.self, { $0.deviceResources = [] }, { $0.put($1) })
   }
 
   // MARK: Gaps
@@ -116,6 +117,7 @@ extension ClusterSnapshot {
     case .csiStorageCapacities: state.store(of: CSIStorageCapacity.self)
     case .volumeAttachments: state.store(of: VolumeAttachment.self)
     case .podDisruptionBudgets: state.store(of: PodDisruptionBudget.self)
+    case .deviceClasses: state.store(of: DeviceClass.self)
     }
   }
 

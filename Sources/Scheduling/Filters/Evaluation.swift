@@ -76,6 +76,20 @@ struct Evaluation {
     return findings
   }
 
+  /// Whether every filter lets the node pass for certain: as `findings` being empty, without looking further than the
+  /// first that does not.
+  func passes(_ node: NodeState) -> Bool {
+    let name = node.facts.name
+    guard withNominated[name] == nil, !isNominatedUnknown.contains(name) else { return findings(on: node).isEmpty }
+    return prepared.allSatisfy { entry in
+      switch entry.preparation {
+      case .skip: true
+      case .fail, .unknown: false
+      case .filter(let filter): filter.verdict(on: node) == .pass
+      }
+    }
+  }
+
   /// Whether what the filters say about a node follows from that node alone, so that it can be tried with other pods.
   func dependsOnNodeAlone(_ node: String) -> Bool {
     withNominated[node] == nil && !isNominatedUnknown.contains(node) && dependsOnNodesAlone

@@ -3,7 +3,7 @@ import Kube
 
 /// What the API server's admission would do to a pod that is not created yet: what it adds, and why it would refuse it.
 struct Admission {
-  let state: ClusterState
+  private let cluster: PlannedCluster
   /// The pod, with what has been added.
   private(set) var pod: Pod
   /// What was added or could not be, a sentence each.
@@ -11,46 +11,78 @@ struct Admission {
   /// Why the pod would be refused; nil when nothing known refuses it.
   private(set) var refusal: String?
 
-  init(_ pod: Pod, in state: ClusterState) {
+  /// - Parameter path: the field of the object with the pod's specification, if that object is not created yet and so
+  ///   was not looked at by any API server.
+  init(_ pod: Pod, in cluster: PlannedCluster, path: String?) {
     self.pod = pod
-    self.state = state
+    self.cluster = cluster
+    if let path { validate(path) }
+    checkNamespace(isNew: path != nil)
     // In the order of the API server: what a class adds counts for limits and quotas.
     addRuntimeClass()
     addLimitRangeDefaults()
+    checkServiceAccount()
     addPriority()
     addTolerations()
+    // What was added may not go with what was there, such as a limit with a larger request.
+    validate("spec")
     checkLimitRanges()
     checkQuotas()
   }
 
   private func isKnown<Object: KubeObject>(_ type: Object.Type) -> Bool {
-    guard let store = state.store(of: type) else { return false }
-    guard store.coverage.includes(namespace: pod.metadata.namespace) else { return false }
-    return store.freshness.isComplete || store.freshness == .notServed
+    cluster.isKnown(type, in: pod.metadata.namespace)
   }
 
-  /// The objects of a kind in the pod's namespace, by name; nil with a remark when they are not known.
+  /// The objects of a kind in the pod's namespace, by name; nil with a remark when there may be others.
   private mutating func own<Object: KubeObject>(_ type: Object.Type, _ what: String) -> [Object]? {
+    let found = cluster.all(type, in: pod.metadata.namespace)
     guard isKnown(type) else {
-      remarks.append("\(Object.resource.plural) are not known: \(what) is not counted")
-      return nil
+      let others = found.isEmpty ? "" : " of others"
+      remarks.append("\(Object.resource.plural) are not known: \(what) is not counted\(others)")
+      return found.isEmpty ? nil : found
     }
-    return state.all(type).filter { $0.metadata.namespace == pod.metadata.namespace }
-      .sorted { $0.metadata.name < $1.metadata.name }
+    return found
   }
 
   private mutating func refuse(_ reason: String) { if refusal == nil { refusal = reason } }
+
+  private mutating func validate(_ path: String) {
+    let found = PodValidation(path: path, spec: pod.spec).complaint
+    if let found { refuse("the API server refuses it: \(found)") }
+  }
+
+  // MARK: What must be there
+
+  private mutating func checkNamespace(isNew: Bool) {
+    let name = pod.metadata.namespace
+    let found = cluster.all(Namespace.self).first { $0.metadata.name == name }
+    // Where objects are, their namespace is.
+    if found == nil, isNew, isKnown(Namespace.self) { refuse("namespaces \"\(name)\" not found") }
+    if found?.metadata.deletionTimestamp != nil {
+      refuse("namespace \(name) is being deleted: nothing new is created in it")
+    }
+  }
+
+  /// The account that pods are given without asking is made with the namespace.
+  private mutating func checkServiceAccount() {
+    let name = pod.spec.serviceAccountName
+    guard !name.isEmpty, name != "default", isKnown(ServiceAccount.self) else { return }
+    let namespace = pod.metadata.namespace
+    guard !cluster.all(ServiceAccount.self, in: namespace).contains(where: { $0.metadata.name == name }) else { return }
+    refuse("error looking up service account \(namespace)/\(name): serviceaccount \"\(name)\" not found")
+  }
 
   // MARK: What is added
 
   private mutating func addRuntimeClass() {
     guard let name = pod.spec.runtimeClassName, !name.isEmpty else { return }
-    guard isKnown(RuntimeClass.self) else {
+    guard let found = cluster.all(RuntimeClass.self).first(where: { $0.metadata.name == name }) else {
+      if isKnown(RuntimeClass.self) {
+        return refuse("runtime class \(name) does not exist: the API server refuses the pod")
+      }
       remarks.append("runtime class \(name) is not known: its overhead and the nodes that it asks for are not counted")
       return
-    }
-    guard let found = state.get(RuntimeClass.self, name: name) else {
-      return refuse("runtime class \(name) does not exist: the API server refuses the pod")
     }
     if let overhead = found.overhead, !overhead.podFixed.isEmpty {
       pod.spec.overhead = overhead.podFixed
@@ -99,12 +131,12 @@ struct Admission {
     case "system-cluster-critical": pod.spec.priority = 2_000_000_000
     case "system-node-critical": pod.spec.priority = 2_000_001_000
     default:
-      guard isKnown(PriorityClass.self) else {
+      let classes = cluster.all(PriorityClass.self)
+      let found = classes.first { name.isEmpty ? $0.globalDefault : $0.metadata.name == name }
+      guard found != nil || isKnown(PriorityClass.self) else {
         remarks.append("priority classes are not known: priority 0 is assumed")
         return
       }
-      let classes = state.all(PriorityClass.self)
-      let found = classes.first { name.isEmpty ? $0.globalDefault : $0.metadata.name == name }
       pod.spec.priority = found?.value
       if pod.spec.preemptionPolicy == nil { pod.spec.preemptionPolicy = found?.preemptionPolicy }
       if found == nil, !name.isEmpty { refuse("priority class \(name) does not exist: the API server refuses the pod") }
@@ -128,8 +160,7 @@ struct Admission {
   // MARK: What refuses
 
   private mutating func checkLimitRanges() {
-    guard isKnown(LimitRange.self) else { return }
-    for range in state.all(LimitRange.self) where range.metadata.namespace == pod.metadata.namespace {
+    for range in cluster.all(LimitRange.self, in: pod.metadata.namespace) {
       for item in range.spec.limits where item.type == "Container" {
         for container in pod.spec.initContainers + pod.spec.containers {
           let found = item.complaint(
@@ -138,7 +169,8 @@ struct Admission {
         }
       }
       for item in range.spec.limits where item.type == "Pod" {
-        let found = item.complaint(requests: pod.total(\.requests), limits: pod.total(\.limits), per: "pod")
+        let found = item.complaint(
+          requests: pod.spec.totalRequests.quantities, limits: pod.spec.totalLimits.quantities, per: "pod")
         if let found { refuse("LimitRange \(range.metadata.name) refuses the pod: \(found)") }
       }
     }
@@ -146,7 +178,14 @@ struct Admission {
 
   private mutating func checkQuotas() {
     guard let quotas = own(ResourceQuota.self, "what a quota refuses") else { return }
-    for quota in quotas {
+    for var quota in quotas {
+      // What a manifest says of one that exists changes its bounds, not what is used.
+      if quota.status.hard.isEmpty,
+        let old = cluster.state.get(
+          ResourceQuota.self, namespace: quota.metadata.namespace, name: quota.metadata.name)
+      {
+        quota.status.used = old.status.used
+      }
       switch quota.counts(pod) {
       case false?: continue
       case nil: remarks.append("quota \(quota.metadata.name) has scopes that are not modelled: it is not counted")
@@ -160,131 +199,5 @@ extension Pod {
   fileprivate mutating func mapContainers(_ change: (inout Container) -> Void) {
     for index in spec.initContainers.indices { change(&spec.initContainers[index]) }
     for index in spec.containers.indices { change(&spec.containers[index]) }
-  }
-
-  /// Requests or limits of the pod as a whole: the sum of its containers, or its largest init container. Init containers
-  /// that stay (sidecars) count among the containers.
-  fileprivate func total(_ list: KeyPath<ResourceRequirements, SmallMap<Quantity>>) -> SmallMap<Quantity> {
-    var sum = ExactAmounts()
-    for container in spec.containers + spec.initContainers.filter(\.isSidecar) {
-      sum.add(ExactAmounts(container.resources[keyPath: list]))
-    }
-    for container in spec.initContainers where !container.isSidecar {
-      sum.raise(to: ExactAmounts(container.resources[keyPath: list]))
-    }
-    sum.add(ExactAmounts(spec.overhead))
-    return SmallMap(uniquing: sum.nanos.map { ($0.name, Quantity(nanos: $0.amount)) })
-  }
-
-  /// Requests of the pod as a whole, for quotas.
-  fileprivate var totalRequests: SmallMap<Quantity> { total(\.requests) }
-  /// Limits of the pod as a whole, for quotas.
-  fileprivate var totalLimits: SmallMap<Quantity> { total(\.limits) }
-}
-
-extension LimitRangeItem {
-  /// What is wrong with amounts by this item, as the API server says it; nil when nothing is.
-  fileprivate func complaint(requests: SmallMap<Quantity>, limits: SmallMap<Quantity>, per: String) -> String? {
-    for (resource, bound) in max.entries {
-      guard let limit = limits[resource] else {
-        return "no limit of \(resource), which is at most \(bound.text) per \(per)"
-      }
-      if limit > bound { return "maximum \(resource) per \(per) is \(bound.text), but the limit is \(limit.text)" }
-    }
-    for (resource, bound) in min.entries {
-      guard let request = requests[resource] else {
-        return "no request of \(resource), which is at least \(bound.text) per \(per)"
-      }
-      if request < bound {
-        return "minimum \(resource) per \(per) is \(bound.text), but the request is \(request.text)"
-      }
-    }
-    for (resource, ratio) in maxLimitRequestRatio.entries {
-      guard let limit = limits[resource]?.nanos, let request = requests[resource]?.nanos, let most = ratio.nanos,
-        request > 0
-      else { continue }
-      let (allowed, overflow) = most.multipliedReportingOverflow(by: request)
-      if !overflow, limit > allowed / 1_000_000_000 {
-        return "the limit of \(resource) is more than \(ratio.text) times its request"
-      }
-    }
-    return nil
-  }
-}
-
-extension ResourceQuota {
-  /// Whether the quota counts a pod; nil when its scopes are none that are known here.
-  fileprivate func counts(_ pod: Pod) -> Bool? {
-    func holds(_ name: String, _ operation: String, _ values: [String]) -> Bool? {
-      let isBestEffort = (pod.spec.containers + pod.spec.initContainers).allSatisfy {
-        $0.resources.requests.isEmpty && $0.resources.limits.isEmpty
-      }
-      switch name {
-      case "BestEffort": return isBestEffort
-      case "NotBestEffort": return !isBestEffort
-      case "Terminating": return pod.spec.activeDeadlineSeconds != nil
-      case "NotTerminating": return pod.spec.activeDeadlineSeconds == nil
-      case "PriorityClass":
-        let own = pod.spec.priorityClassName
-        switch operation {
-        case "In": return values.contains(own)
-        case "NotIn": return !values.contains(own)
-        case "Exists": return !own.isEmpty
-        case "DoesNotExist": return own.isEmpty
-        default: return nil
-        }
-      default: return nil
-      }
-    }
-    var result = true
-    let selected =
-      spec.scopes.map { holds($0, "Exists", []) }
-      + (spec.scopeSelector?.matchExpressions ?? []).map { holds($0.scopeName, $0.operator, $0.values) }
-    for answer in selected {
-      guard let answer else { return nil }
-      result = result && answer
-    }
-    return result
-  }
-
-  /// Why the quota refuses a pod, in the API server's words; nil when there is room.
-  fileprivate func complaint(about pod: Pod) -> String? {
-    let hard = status.hard.isEmpty ? spec.hard : status.hard
-    let (requests, limits) = (pod.totalRequests, pod.totalLimits)
-    for name in ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"]
-    where hard[name] != nil {
-      let resource = name.split(separator: ".").last.map(String.init) ?? name
-      for container in pod.spec.containers {
-        let list = name.hasPrefix("limits.") ? container.resources.limits : container.resources.requests
-        if list[resource] == nil {
-          return "failed quota: \(metadata.name): must specify \(name) for: \(container.name)"
-        }
-      }
-    }
-    var exceeded: [(String, String, String, String)] = []
-    for (name, bound) in hard.entries {
-      let wanted: Quantity?
-      if name == "pods" || name == "count/pods" {
-        wanted = Quantity("1")
-      } else if name.hasPrefix("limits.") {
-        wanted = limits[String(name.dropFirst("limits.".count))]
-      } else if name.hasPrefix("requests.") {
-        wanted = requests[String(name.dropFirst("requests.".count))]
-      } else {
-        wanted = ["cpu", "memory", "ephemeral-storage"].contains(name) ? requests[name] : nil
-      }
-      let used = status.used[name] ?? Quantity("0")
-      guard let wanted, let more = wanted.nanos, more > 0, let limit = bound.nanos, let now = used.nanos else {
-        continue
-      }
-      let (sum, overflow) = now.addingReportingOverflow(more)
-      if overflow || sum > limit { exceeded.append((name, wanted.text, used.text, bound.text)) }
-    }
-    guard !exceeded.isEmpty else { return nil }
-    func list(_ text: (String, String, String, String) -> String) -> String {
-      exceeded.sorted { $0.0 < $1.0 }.map { text($0.0, $0.1, $0.2, $0.3) }.joined(separator: ",")
-    }
-    return "exceeded quota: \(metadata.name), requested: \(list { name, wanted, _, _ in "\(name)=\(wanted)" }), "
-      + "used: \(list { name, _, used, _ in "\(name)=\(used)" }), limited: \(list { name, _, _, hard in "\(name)=\(hard)" })"
   }
 }

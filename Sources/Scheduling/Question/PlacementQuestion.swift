@@ -28,9 +28,11 @@ public struct PlacementQuestion {
   /// - Parameters:
   ///   - state: the cluster that `snapshot` was made from.
   ///   - isManifest: the subject does not exist; what an exported file has of another life is not looked at.
+  ///   - others: what would be created together with it.
   ///   - now: the moment, for how long ago things happened.
   public init?(
-    _ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool, now: Timestamp
+    _ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool,
+    with others: [any KubeObject] = [], now: Timestamp
   ) {
     guard var pod = ClusterSnapshot.pod(of: subject) else { return nil }
     if isManifest, !pod.metadata.uid.isEmpty {
@@ -46,7 +48,11 @@ public struct PlacementQuestion {
     self.snapshot = snapshot
     self.state = state
     self.now = now
-    if !(subject is Pod) || isManifest { admit() }
+    add(others)
+    if !(subject is Pod) || isManifest {
+      admit(PlannedCluster(state: state, others: others))
+      addEphemeralClaims()
+    }
     if let set = subject as? StatefulSet { addClaims(of: set) }
     if subject is DaemonSet, !isManifest {
       taken = Set(state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal }.map(\.spec.nodeName))
@@ -54,20 +60,33 @@ public struct PlacementQuestion {
   }
 
   /// Adds what would be created together with the subject.
-  public mutating func add(_ object: any KubeObject) {
-    switch object {
-    case let claim as PersistentVolumeClaim: snapshot.put(withDefaultClass(claim))
-    case let volume as PersistentVolume: snapshot.put(volume)
-    case let storageClass as StorageClass: snapshot.put(storageClass)
-    default: break
+  private mutating func add(_ others: [any KubeObject]) {
+    for object in others {
+      switch object {
+      case let namespace as Namespace: snapshot.put(namespace)
+      case let volume as PersistentVolume: snapshot.put(volume)
+      case let storageClass as StorageClass: snapshot.put(storageClass)
+      default: break
+      }
+    }
+    // Wherever it stands in the file, the default class is given to claims that name none.
+    for case let claim as PersistentVolumeClaim in others { snapshot.put(snapshot.withDefaultClass(claim)) }
+    if others.contains(where: { ClusterSnapshot.pod(of: $0) != nil }) {
+      remarks.append("other pods that the manifest makes are not counted: they may take the room")
     }
   }
 
   // MARK: What admission and controllers add
 
   /// Does what admission would do to the next pod.
-  private mutating func admit() {
-    let admission = Admission(pod, in: state)
+  private mutating func admit(_ cluster: PlannedCluster) {
+    let path =
+      switch subject {
+      case is Pod: "spec"
+      case is CronJob: "spec.jobTemplate.spec.template.spec"
+      default: "spec.template.spec"
+      }
+    let admission = Admission(pod, in: cluster, path: isManifest ? path : nil)
     pod = admission.pod
     refusal = admission.refusal
     remarks += admission.remarks
@@ -78,7 +97,7 @@ public struct PlacementQuestion {
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.
   private mutating func addClaims(of set: StatefulSet) {
     for template in set.spec.volumeClaimTemplates {
-      var claim = withDefaultClass(template)
+      var claim = snapshot.withDefaultClass(template)
       claim.metadata.namespace = set.metadata.namespace
       claim.metadata.name = "\(template.metadata.name)-\(set.metadata.name)-next"
       guard claim.waitsForConsumer(in: snapshot) else {
@@ -95,14 +114,16 @@ public struct PlacementQuestion {
     }
   }
 
-  /// A claim that names no class gets the default one.
-  private func withDefaultClass(_ claim: PersistentVolumeClaim) -> PersistentVolumeClaim {
-    guard claim.spec.storageClassName == nil else { return claim }
-    let key = "storageclass.kubernetes.io/is-default-class"
-    let defaults = snapshot.classes.values.filter { $0.metadata.annotations[key] == "true" }
-    var claim = claim
-    claim.spec.storageClassName = defaults.map(\.metadata.name).min()
-    return claim
+  /// Adds the claims that are made for the pod and go with it, as far as they wait for the scheduler.
+  private mutating func addEphemeralClaims() {
+    if snapshot.rules.isOld { return }
+    // A claim that has the name of a bare pod's is not taken for the pod's; pods of workloads get other names.
+    let bound = snapshot.putEphemeralClaims(of: pod, isRenewed: !(subject is Pod))
+    for name in bound {
+      let claim = "\(pod.metadata.name)-\(name)"
+      remarks.append("claim \(claim) is bound before the scheduler looks: its volume is not counted")
+    }
+    pod.spec.volumes.removeAll { bound.contains($0.name) }
   }
 
   // MARK: The answer
@@ -133,6 +154,10 @@ public struct PlacementQuestion {
     var remarks = remarks
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
+    }
+    // Refusals that rest on what is known stay right; the numbers beside them are not all there is.
+    if let gap = snapshot.gaps[.pods], report.nodes.contains(where: \.isRefused) {
+      remarks.append("\(gap): nodes may have more in use than is counted here")
     }
     let obstacle = isManifest ? refusal : creationFailure
     if obstacle == nil, let refusal { remarks.append("one more of its pods would be refused: \(refusal)") }

@@ -6,7 +6,7 @@ extension ClusterSnapshot {
   public static let reads: [any KubeObject.Type] = [
     Node.self, Pod.self, Namespace.self, PersistentVolumeClaim.self, PersistentVolume.self, StorageClass.self,
     CSINode.self, CSIDriver.self, CSIStorageCapacity.self, VolumeAttachment.self,
-    PodDisruptionBudget.self,
+    PodDisruptionBudget.self, DeviceClass.self,
   ]
 
   /// Says that the server does not have these kinds: that they were not read is no gap then.
@@ -55,6 +55,7 @@ extension ClusterSnapshot {
   public func placement(ofDaemonPod template: Pod, taken: Set<String>) -> TemplatePlacement {
     let report = explain(template)
     let free = report.fitting.map(\.name).filter { !taken.contains($0) }
-    return TemplatePlacement(report: report, places: free.sorted().map { ($0, 1) }, isAtLeast: false)
+    return TemplatePlacement(
+      report: report, places: free.sorted().map { ($0, 1) }, isAtLeast: report.gap != nil || !report.undecided.isEmpty)
   }
 }

@@ -66,7 +66,7 @@ extension [NodeFinding] {
     for finding in self {
       guard case .fail(let reasons) = finding.verdict else { continue }
       for reason in reasons {
-        if case .resource(_, let requested, let used, let allocatable) = reason.evidence, requested > 0 {
+        if case .resource(_, let requested, let used, let allocatable, _) = reason.evidence, requested > 0 {
           sum += Double(requested.adding(used).subtracting(allocatable)) / Double(requested)
         }
       }

@@ -9,6 +9,9 @@ public struct Relocation: Sendable {
   public let node: String?
   /// Every filter on every node, at the time when this pod's turn comes.
   public let report: PlacementReport
+  /// Its ephemeral volumes that are made before a node is chosen: where they will be is not known, and `report` leaves
+  /// them out.
+  public let unknownVolumes: [String]
 }
 
 extension ClusterSnapshot {
@@ -27,10 +30,12 @@ extension ClusterSnapshot {
       var loose = pod
       loose.spec.nodeName = ""
       loose.status = PodStatus()
+      let unknown = snapshot.putEphemeralClaims(of: loose, isRenewed: true)
+      loose.spec.volumes.removeAll { unknown.contains($0.name) }
       let report = snapshot.explain(loose)
       let target = snapshot.roomiest(report.fitting.map(\.name))
       if let target { snapshot.place(loose, on: target) }
-      return Relocation(pod: ObjectName(pod.metadata), node: target, report: report)
+      return Relocation(pod: ObjectName(pod.metadata), node: target, report: report, unknownVolumes: unknown)
     }
   }
 
@@ -53,7 +58,7 @@ public struct TemplatePlacement: Sendable {
   public let report: PlacementReport
   /// How many more would fit, on each node that would take some; by name.
   public let places: [(node: String, count: Int)]
-  /// The limit was reached: there may be room for more.
+  /// There may be room for more: the limit was reached, or nodes cannot be told about.
   public let isAtLeast: Bool
   /// How many more would fit.
   public var count: Int { places.reduce(0) { $0 + $1.count } }
@@ -89,7 +94,8 @@ extension ClusterSnapshot {
       }
     }
     return TemplatePlacement(
-      report: report, places: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, isAtLeast: placed >= limit)
+      report: report, places: counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+      isAtLeast: placed >= limit || report.gap != nil || !report.undecided.isEmpty)
   }
 
   /// A pod of a template, as a controller would create it: nothing in it is a pod that exists.

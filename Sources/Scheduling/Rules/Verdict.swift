@@ -61,10 +61,11 @@ public enum Evidence: Sendable, Equatable {
   case cordoned
   /// The taint that is not tolerated.
   case taint(Taint)
-  /// Not enough of a resource: what the pod asks for, what pods on the node have, what the node offers.
-  case resource(name: String, requested: Int64, used: Int64, allocatable: Int64)
-  /// The node has all the pods that it takes.
-  case podCount(used: Int, limit: Int64)
+  /// Not enough of a resource: what the pod asks for, what pods on the node have, what the node offers; and whether
+  /// there may be pods that are not known, so that more is used.
+  case resource(name: String, requested: Int64, used: Int64, allocatable: Int64, isPartial: Bool = false)
+  /// The node has all the pods that it takes; there may be more that are not known.
+  case podCount(used: Int, limit: Int64, isPartial: Bool = false)
   /// A port is taken by a pod.
   case hostPort(HostPort, usedBy: ObjectName)
   /// A pod whose presence in the node's place (`key` = `value`) is the reason.
@@ -91,10 +92,12 @@ extension Evidence: CustomStringConvertible {
     switch self {
     case .cordoned: "spec.unschedulable is true (cordoned)"
     case .taint(let taint): "taint \(taint.shortText)"
-    case .resource(let name, let requested, let used, let allocatable):
-      "requested \(Amount.text(requested, of: name)), free \(Amount.text(max(0, allocatable.subtracting(used)), of: name))"
-        + ", used \(Amount.text(used, of: name)) of \(Amount.text(allocatable, of: name))"
-    case .podCount(let used, let limit): "\(used) pods of at most \(limit)"
+    case .resource(let name, let requested, let used, let allocatable, let isPartial):
+      "requested \(Amount.text(requested, of: name)), free \(isPartial ? "at most " : "")"
+        + "\(Amount.text(max(0, allocatable.subtracting(used)), of: name)), used \(isPartial ? "at least " : "")"
+        + "\(Amount.text(used, of: name)) of \(Amount.text(allocatable, of: name))"
+    case .podCount(let used, let limit, let isPartial):
+      "\(isPartial ? "at least " : "")\(used) pods of at most \(limit)"
     case .hostPort(let port, let pod): "\(port) is used by \(pod.namespace)/\(pod.name)"
     case .neighbour(let pod, let key, let value): "pod \(pod.namespace)/\(pod.name) in \(key)=\(value)"
     case .noNeighbour(_, let key, let value): "no matching pod in \(key)=\(value)"

@@ -37,8 +37,8 @@ public enum Change: Sendable, Hashable {
   case createClaim(String)
   /// Offer a volume that the claim can use.
   case addVolume(claim: String)
-  /// Add a node that offers at least this, given in the units of `lowerRequest`, with a pod's other wishes met.
-  case addNode(size: [String: Int64])
+  /// Add a node like this.
+  case addNode(NewNode)
 }
 
 extension Change {
@@ -92,19 +92,12 @@ extension Change {
     case .bindClaim(let name): "get claim \(name) bound"
     case .createClaim(let name): "create claim \(name)"
     case .addVolume(let claim): "add a volume that claim \(claim) can use"
-    case .addNode(let size): Self.newNodeText(size)
+    case .addNode(let node): node.text
     }
   }
 
   private static func trouble(_ taint: String) -> String {
     if case .state(let words) = TaintMeaning(key: taint) { words } else { "it keeps pods away" }
-  }
-
-  private static func newNodeText(_ size: [String: Int64]) -> String {
-    // What nobody asked for stands as the smallest amount.
-    let wanted = size.filter { $0.value > 1 }.sorted { $0.key < $1.key }
-    guard !wanted.isEmpty else { return "add a node" }
-    return "add a node with at least " + list(wanted.map { "\($0.key) \(Amount.text($0.value, of: $0.key))" })
   }
 
   private static func list(_ words: [String]) -> String {
@@ -117,7 +110,7 @@ extension Change {
 
 extension Change {
   /// Makes the change in copies of the pod and the cluster, for the filters to run again.
-  func apply(to pod: inout Pod, _ snapshot: inout ClusterSnapshot, template facts: NodeFacts?) {
+  func apply(to pod: inout Pod, _ snapshot: inout ClusterSnapshot) {
     switch self {
     case .uncordon(let node):
       snapshot.cordon(node, false)
@@ -136,7 +129,7 @@ extension Change {
       (toleration.key, toleration.value, toleration.effect) = (key, value, effect)
       toleration.operator = "Equal"
       pod.spec.tolerations.append(toleration)
-    case .lowerRequest(let resource, let from, let to): pod.lower(resource, by: from.subtracting(to))
+    case .lowerRequest(let resource, _, let to): pod.lower(resource, to: to, snapshot.rules)
     case .free(let node, let pods, _):
       guard let slot = snapshot.slot(of: node) else { return }
       for leaving in snapshot.nodes[slot].pods where pods.contains(leaving.name) {
@@ -153,7 +146,7 @@ extension Change {
     case .relaxSpread(let key): pod.changeSpread(key) { $0.whenUnsatisfiable = "ScheduleAnyway" }
     case .dropHostPort(let port): pod.dropHostPort(port)
     case .bindClaim(let name), .createClaim(let name), .addVolume(let name): provide(name, pod, &snapshot)
-    case .addNode: addNode(for: pod, &snapshot, like: facts)
+    case .addNode(let node): snapshot.put(node.node)
     }
   }
 
@@ -176,21 +169,6 @@ extension Change {
     snapshot.put(claim)
     snapshot.put(volume)
   }
-
-  /// The name of a node that does not exist yet.
-  static let newNode = "<new node>"
-
-  private func addNode(for pod: Pod, _ snapshot: inout ClusterSnapshot, like facts: NodeFacts?) {
-    guard case .addNode(let size) = self else { return }
-    var node = Node()
-    node.metadata.name = Self.newNode
-    node.metadata.labels = facts?.labels ?? [:]
-    node.metadata.labels["kubernetes.io/hostname"] = Self.newNode
-    for (key, value) in pod.spec.nodeSelector.entries { node.metadata.labels[key] = value }
-    for (name, amount) in size { node.status.allocatable[name] = Quantity(Amount.exactText(amount, of: name)) }
-    node.status.allocatable["pods"] = Quantity("110")
-    snapshot.put(node)
-  }
 }
 
 extension Pod {
@@ -210,37 +188,5 @@ extension Pod {
     }
     for index in spec.containers.indices { drop(&spec.containers[index].ports) }
     for index in spec.initContainers.indices { drop(&spec.initContainers[index].ports) }
-  }
-
-  /// Lowers the requests of the containers until the pod asks for so much less. Whoever asks most gives most.
-  fileprivate mutating func lower(_ resource: String, by amount: Int64) {
-    func units(_ requests: SmallMap<Quantity>) -> Int64 {
-      guard let quantity = requests[resource] else { return 0 }
-      return Int64((resource == "cpu" ? quantity.milliValue : quantity.value) ?? 0)
-    }
-    func text(_ amount: Int64) -> Quantity { Quantity(Amount.exactText(amount, of: resource)) }
-    if let whole = spec.resources, whole.requests[resource] != nil {
-      spec.resources?.requests[resource] = text(max(0, units(whole.requests).subtracting(amount)))
-      return
-    }
-    var left = amount
-    let order = spec.containers.indices.sorted {
-      units(spec.containers[$0].resources.requests) > units(spec.containers[$1].resources.requests)
-    }
-    for index in order where left > 0 {
-      let own = units(spec.containers[index].resources.requests)
-      guard own > 0 else { continue }
-      let given = min(own, left)
-      spec.containers[index].resources.requests[resource] = text(own - given)
-      left -= given
-    }
-    // An init container that asks for more than all the others together decides alone.
-    let total = spec.containers.reduce(Int64(0)) { $0.adding(units($1.resources.requests)) }
-    for index in spec.initContainers.indices where !spec.initContainers[index].isSidecar {
-      let own = units(spec.initContainers[index].resources.requests)
-      if own > total {
-        spec.initContainers[index].resources.requests[resource] = text(max(total, own.subtracting(amount)))
-      }
-    }
   }
 }

@@ -91,6 +91,7 @@ extension Change {
     case .free(_, let pods, let lost):
       Self.deletionRemarks(pods, lost)
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
+    case .addNode(let node): [node.remark]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
     default: []

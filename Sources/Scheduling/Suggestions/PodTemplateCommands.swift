@@ -65,10 +65,12 @@ struct PodTemplateCommands {
     }
   }
 
-  /// The containers whose requests a change lowers, with what they ask for then.
+  /// The containers whose requests a change lowers, with what they ask for then; none where the pod's own are lowered,
+  /// which containers only follow.
   func lowered(by change: Change) -> [(old: Container, amount: Quantity)] {
     guard case .lowerRequest(let resource, _, _) = change else { return [] }
     let spec = spec(after: change)
+    guard spec.resources == pod.spec.resources else { return [] }
     return zip(pod.spec.containers + pod.spec.initContainers, spec.containers + spec.initContainers)
       .compactMap { old, new in
         guard let amount = new.resources.requests[resource], amount != old.resources.requests[resource] else {
@@ -78,18 +80,36 @@ struct PodTemplateCommands {
       }
   }
 
+  /// The steps that give containers the requests that they have in another specification.
+  private func steps(to changed: PodSpec) -> [PatchStep] {
+    func steps(_ list: String, _ old: [Container], _ new: [Container]) -> [PatchStep] {
+      zip(old, new).enumerated().compactMap { index, pair in
+        let requests = pair.1.resources.requests
+        guard requests != pair.0.resources.requests else { return nil }
+        // The whole list: where only limits are written there is none to change.
+        return PatchStep(
+          "add", "/\(list)/\(index)/resources/requests",
+          .object(SmallMap(uniquing: requests.entries.map { ($0.key, .string($0.value.text)) })))
+      }
+    }
+    return steps("containers", pod.spec.containers, changed.containers)
+      + steps("initContainers", pod.spec.initContainers, changed.initContainers)
+  }
+
   private func spec(after change: Change) -> PodSpec {
     var changed = pod
     var unused = ClusterSnapshot(rules: rules)
-    change.apply(to: &changed, &unused, template: nil)
+    change.apply(to: &changed, &unused)
     return changed.spec
   }
 
   /// Commands for lower requests.
   func lines(lowering resource: String, by change: Change) -> [String] {
-    let whole = spec(after: change).resources?.requests[resource]
+    let changed = spec(after: change)
+    let whole = changed.resources?.requests[resource]
     if let whole, whole != pod.spec.resources?.requests[resource] {
-      return lines([.init("replace", "/resources/requests/\(resource)", .string(whole.text))])
+      return lines(
+        [.init("replace", "/resources/requests/\(resource)", .string(whole.text))] + steps(to: changed))
     }
     let lowered = lowered(by: change)
     let settings = lowered.map {
@@ -136,7 +156,7 @@ struct PodTemplateCommands {
       // Every resource is lowered once, in a field of its own; how that is done depends on the pod as it is.
       if case .lowerRequest = change { continue }
       var unused = ClusterSnapshot(rules: rules)
-      change.apply(to: &current, &unused, template: nil)
+      change.apply(to: &current, &unused)
     }
     if let replaced, changes.contains(where: \.isOfTemplate) {
       commands.append("\(place) delete pod \(shellWord(replaced.name))")

@@ -14,6 +14,8 @@ struct SuggestionSearch {
   private static let depth = 4
   /// How often the filters are run for one node.
   private static let runsPerNode = 24
+  /// How often they are run for all nodes, to see which changes of a suggestion are needed.
+  private static let runsForAll = 48
 
   func run(limit: Int) -> [Suggestion] {
     let evaluation = Evaluation(pod, in: snapshot)
@@ -28,17 +30,27 @@ struct SuggestionSearch {
       var runs = Self.runsPerNode
       search(node, [], pod, snapshot, &found, &runs)
     }
-    if let change = newNode() { verifyNewNode(change, &found) }
-    let candidates = found.map { Suggestion($0) }
-      .sorted { ($0.effort, $0.text) < ($1.effort, $1.text) }
-    // A suggestion that holds all changes of a smaller one is worth nothing.
-    var kept: [Suggestion] = []
-    for candidate in candidates where kept.count < limit {
-      let changes = Set(candidate.changes)
-      if kept.contains(where: { changes.isSuperset(of: $0.changes) }) { continue }
-      kept.append(complete(candidate.changes))
+    if let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
+    return minimal(found).prefix(limit).map(complete)
+  }
+
+  /// What is needed of each set of changes, the least effort first, without sets that ask for all that another one asks.
+  private func minimal(_ found: Set<[Change]>) -> [[Change]] {
+    func sorted(_ sets: [[Change]]) -> [[Change]] {
+      sets.map { Suggestion($0) }.sorted { ($0.effort, $0.text) < ($1.effort, $1.text) }.map(\.changes)
     }
-    return kept
+    func withoutCovered(_ sets: [[Change]]) -> [[Change]] {
+      var kept: [[Change]] = []
+      for set in sets where !kept.contains(where: { set.cover($0) }) { kept.append(set) }
+      return kept
+    }
+    var search = MinimalChanges(pod, snapshot, runs: Self.runsForAll)
+    var needed: [[Change]] = []
+    for set in sorted(Array(found)) where !needed.contains(where: { set.cover($0) }) {
+      if let set = search.needed(of: set) { needed.append(set) }
+    }
+    // What has become smaller may be less effort than what came before it.
+    return withoutCovered(sorted(needed))
   }
 
   /// Nodes with the fewest reasons first, one for each way to fail.
@@ -74,8 +86,10 @@ struct SuggestionSearch {
     }
     guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
     for change in fixes(for: reason, first.plugin, on: state, pod, snapshot) where !changes.contains(change) {
+      // What was lowered once is as low as it has to be.
+      if let resource = change.loweredResource, changes.contains(where: { $0.loweredResource == resource }) { continue }
       var (changedPod, changedSnapshot) = (pod, snapshot)
-      change.apply(to: &changedPod, &changedSnapshot, template: nil)
+      change.apply(to: &changedPod, &changedSnapshot)
       search(node, changes + [change], changedPod, changedSnapshot, &found, &runs)
     }
   }
@@ -98,7 +112,7 @@ struct SuggestionSearch {
         .removeTaint(node: name, key: taint.key, effect: taint.effect),
       ]
     case .requirement: return plugin == .nodeAffinity ? affinityFixes(node, pod) : []
-    case .resource(let resource, let requested, let used, let allocatable):
+    case .resource(let resource, let requested, let used, let allocatable, _):
       var changes: [Change] = []
       let free = allocatable.subtracting(used)
       if free > 0, requested > free, resource == "cpu" || resource == "memory" || resource == "ephemeral-storage" {
@@ -197,42 +211,24 @@ struct SuggestionSearch {
       pods.append(candidate.name)
       left = left.subtracting(share(candidate))
     }
-    return left > 0 || pods.isEmpty ? nil : pods
-  }
-
-  // MARK: A new node
-
-  private func newNode() -> Change? {
-    let requests = PodFacts(pod, rules: snapshot.rules).requests
-    guard requests.unreadable == nil else { return nil }
-    var size: [String: Int64] = ["cpu": max(requests.cpu, 1), "memory": max(requests.memory, 1)]
-    if requests.ephemeralStorage > 0 { size["ephemeral-storage"] = requests.ephemeralStorage }
-    for other in requests.others { size[other.name] = other.amount }
-    return .addNode(size: size)
-  }
-
-  /// A new node is like an existing one of the pod's choice, if there is one: with its zone, without its taints.
-  private func verifyNewNode(_ change: Change, _ found: inout Set<[Change]>) {
-    let matcher = NodeMatcher(pod.spec)
-    let models = [nil] + snapshot.nodes.filter { matcher.matches($0.facts) }.prefix(3).map(\.facts)
-    for model in models {
-      var (changedPod, changed) = (pod, snapshot)
-      change.apply(to: &changedPod, &changed, template: model)
-      guard let slot = changed.slot(of: Change.newNode) else { return }
-      if Evaluation(changedPod, in: changed).findings(on: changed.nodes[slot]).isEmpty {
-        found.insert([change])
-        return
-      }
+    guard left <= 0 else { return nil }
+    // The first ones may have become needless by the last.
+    var spare = Int64(0).subtracting(left)
+    for candidate in movable.sorted(by: { (-$0.priority, -share($0), $0.name) < (-$1.priority, -share($1), $1.name) })
+    where pods.contains(candidate.name) && share(candidate) <= spare {
+      pods.removeAll { $0 == candidate.name }
+      spare -= share(candidate)
     }
+    return pods.isEmpty ? nil : pods
   }
 
   // MARK: The whole
 
   private func complete(_ changes: [Change]) -> Suggestion {
     var (changedPod, changed) = (pod, snapshot)
-    for change in changes { change.apply(to: &changedPod, &changed, template: nil) }
+    for change in changes { change.apply(to: &changedPod, &changed) }
     let evaluation = Evaluation(changedPod, in: changed)
-    let places = changed.nodes.filter { $0.facts.name != Change.newNode && evaluation.findings(on: $0).isEmpty }
+    let places = changed.nodes.filter { $0.facts.name != NewNode.name && evaluation.findings(on: $0).isEmpty }
       .map(\.facts.name)
     let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
     let ofTemplate = changes.contains(where: \.isOfTemplate)
@@ -253,7 +249,7 @@ extension Reason {
     switch evidence {
     case .cordoned: "cordoned"
     case .taint(let taint): "taint \(taint.shortText)"
-    case .resource(let name, _, _, _): "resource \(name)"
+    case .resource(let name, _, _, _, _): "resource \(name)"
     case .podCount: "pods"
     case .hostPort(let port, _): "port \(port)"
     case .neighbour(_, let key, _): "neighbour \(key)"

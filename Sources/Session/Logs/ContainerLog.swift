@@ -88,7 +88,7 @@ struct ContainerLog: Sendable {
       if !wasOpened { return open(resuming: false) }
       return isTailMissing ? open(resuming: true) : finish(.ended(source))
     case (.reading, .ended):
-      guard request.follow, !request.previous else { return finish(.ended(source)) }
+      guard goesOn else { return finish(.ended(source)) }
       wasRead = true
       refusedSince = nil
       isTailMissing = false
@@ -100,7 +100,7 @@ struct ContainerLog: Sendable {
       defer { pause = min(pause * 2, Self.restartPoll) }
       return wait(pause)
     case (.reading, .failed(let failure)):
-      guard request.follow, !request.previous else { return finish(.failed(source, reason: failure.sentence)) }
+      guard goesOn else { return finish(.failed(source, reason: failure.sentence)) }
       if let next {
         return [.tell(.gap(source, reason: "the end of the run before is no longer there"))] + begin(next)
       }
@@ -111,10 +111,15 @@ struct ContainerLog: Sendable {
     }
   }
 
+  /// Whether more may come when a request has ended.
+  private var goesOn: Bool { request.follow && !request.previous && request.limit == nil }
+
   /// Reads a line as the server sent it, with its time before it; nothing when it is known already. A gap comes before
   /// the first line of a new connection that does not follow on the last one.
-  mutating func line(_ raw: String) -> [LogEvent] {
-    guard hasTimes else { return [.line(LogLine(source: source, time: nil, timeText: nil, text: raw))] }
+  mutating func line(_ raw: String, isUnfinished: Bool = false) -> [LogEvent] {
+    guard hasTimes, request.limit == nil else {
+      return [.line(LogLine(source: source, time: nil, timeText: nil, text: raw, isUnfinished: isUnfinished))]
+    }
     var time: LogTime?
     var timeText: String?
     var text = raw
@@ -160,7 +165,8 @@ struct ContainerLog: Sendable {
         last = (time, 1)
       }
     }
-    events.append(.line(LogLine(source: source, time: time, timeText: timeText, text: text)))
+    events.append(
+      .line(LogLine(source: source, time: time, timeText: timeText, text: text, isUnfinished: isUnfinished)))
     return events
   }
 
@@ -269,7 +275,8 @@ struct ContainerLog: Sendable {
     isDoubtful = false
     var options = options
     options.container = request.sources[source].container
-    options.timestamps = true
+    options.timestamps = request.limit?.withTimes ?? true
+    options.limitBytes = request.limit?.bytes
     return .open(options)
   }
 

@@ -31,9 +31,26 @@ public struct LogRequest: Sendable, Hashable {
   public var sinceSeconds: Int?
   /// Only what was written since this time.
   public var sinceTime: Timestamp?
+  /// Only so many of the first bytes of each.
+  public var limit: LogLimit?
 
   /// Everything that the containers have written so far.
   public init(_ sources: [LogSource]) { self.sources = sources }
+}
+
+/// How much of a log is read. The server counts, and with it the times that it writes; so lines come as it sends them, and
+/// a log that is followed ends with what is allowed, or with the run of its container.
+public struct LogLimit: Sendable, Hashable {
+  /// So many bytes, from the first on.
+  public var bytes: Int
+  /// Whether the times of the lines stand, and count, in their text.
+  public var withTimes: Bool
+
+  /// A limit; it is at least 1.
+  public init(bytes: Int, withTimes: Bool) {
+    self.bytes = bytes
+    self.withTimes = withTimes
+  }
 }
 
 /// A line of a log.
@@ -46,6 +63,8 @@ public struct LogLine: Sendable, Equatable {
   public var timeText: String?
   /// The line without its end, as the container wrote it: it may hold anything.
   public var text: String
+  /// Whether the log ended before the line did.
+  public var isUnfinished = false
 }
 
 /// What happens while logs are read. The number is that of the request's source.

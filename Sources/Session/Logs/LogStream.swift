@@ -143,7 +143,7 @@ public final class LogStream {
   }
 
   private func finishLine(_ reader: Reader, _ index: Int) {
-    if let line = reader.lines.finish() { tell(reader.machine.line(line), index) }
+    if let line = reader.lines.finish() { tell(reader.machine.line(line, isUnfinished: true), index) }
   }
 
   /// How often it is looked whether lines have waited long enough.

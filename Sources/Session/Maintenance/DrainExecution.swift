@@ -114,7 +114,7 @@ public final class DrainExecution {
         entry.detail = sentence
         return entry
       }
-    case .cordoning, .cordoned, .planned, .removing, .uncordoned: []
+    case .cordoning, .cordoned, .planned, .readyBefore, .removing, .uncordoned: []
     }
   }
 
@@ -152,7 +152,7 @@ extension NodeProgress {
   fileprivate var hasEnded: Bool {
     switch state {
     case .drained, .failed: true
-    case .waiting, .cordoned, .draining: false
+    case .waiting, .cordoned, .waitingForBudget, .draining: false
     }
   }
 }

@@ -23,13 +23,22 @@ public final class DrainLogFile: DrainJournal {
 
   deinit { close(file) }
 
-  /// Begins a log.
+  /// Begins a log, and clears away those that nobody will look for any more (`DrainLogs.clear`).
   public static func create(id: String, environment: [String: String]) -> Result<DrainLogFile, JournalFailure> {
     guard let folder = DrainLogs.folder(environment) else {
       return .failure(JournalFailure(message: "there is no place for it: HOME is not set"))
     }
     if let problem = JournalFile.makeDirectory(folder) { return .failure(problem) }
-    return open(Path.join(folder, id), O_CREAT | O_EXCL)
+    return open(Path.join(folder, id), O_CREAT | O_EXCL).map { log in
+      if let now = log.lastWritten { DrainLogs.clear(folder, before: now - DrainLogs.kept) }
+      return log
+    }
+  }
+
+  /// When something was written to it last, in seconds since 1970; nil where that cannot be told.
+  fileprivate var lastWritten: Int? {
+    var status = stat()
+    return fstat(file, &status) == 0 ? status.st_mtim.tv_sec : nil
   }
 
   /// Takes a log up again; fails while another podmedic carries the drain out.
@@ -67,6 +76,23 @@ public enum DrainLogs {
 
   static func folder(_ environment: [String: String]) -> String? {
     XDGDirectories(environment: environment).stateHome.map { Path.join(Path.join($0, "podmedic"), "drains") }
+  }
+
+  /// For so many seconds after its last line a log is kept: 30 days.
+  static let kept = 30 * 86_400
+
+  /// Takes away the logs to which nothing was written since a time, in seconds since 1970, whether their drains have
+  /// ended or were never gone on with. Those that somebody carries out, files that are no logs and what cannot be taken
+  /// away stay.
+  static func clear(_ folder: String, before time: Int) {
+    for name in JournalFile.names(in: folder) {
+      let path = Path.join(folder, name)
+      // Holding its lock, so that nobody goes on with it meanwhile.
+      guard case .success(let log) = DrainLogFile.reopen(path), let written = log.lastWritten, written < time,
+        read(path) != nil
+      else { continue }
+      unlink(path)
+    }
   }
 
   /// What a file says; nil when it is no log. To be read again by whoever holds its lock.

@@ -13,7 +13,10 @@ struct DrainRequests {
   func send(_ request: DrainRequest, _ completion: @escaping (Result<DrainAnswer, APIFailure>) -> Void) {
     switch request {
     case .podsOfNode, .podsOfNamespace:
-      PodListing(client, request.request, completion).next(continueToken: "")
+      Listing<Pod>(client, request.request) { completion($0.map { .pods($0) }) }.next(continueToken: "")
+    case .budgets:
+      Listing<PodDisruptionBudget>(client, request.request) { completion($0.map { .budgets($0) }) }
+        .next(continueToken: "")
     default:
       client.send(request.request) { result in
         completion(result.flatMap { Self.answer(to: request, $0) })
@@ -30,7 +33,7 @@ struct DrainRequests {
       case .pod: return .success(.pod(try response.object(Pod.self)))
       case .owner: return .success(.owner(try response.json()))
       case .evictionSupport: return .success(.evictionVersion(evictionVersion(try response.json())))
-      case .daemonSet, .evict, .delete, .podsOfNode, .podsOfNamespace: return .success(.done)
+      case .daemonSet, .evict, .delete, .podsOfNode, .podsOfNamespace, .budgets: return .success(.done)
       }
     } catch {
       return .failure(error)
@@ -51,15 +54,15 @@ struct DrainRequests {
   }
 }
 
-/// Reads a list of pods page by page.
-private final class PodListing {
+/// Reads a list page by page.
+private final class Listing<Object: KubeObject> {
   private let client: KubeClient
-  private let completion: (Result<DrainAnswer, APIFailure>) -> Void
+  private let completion: (Result<[Object], APIFailure>) -> Void
   private var request: APIRequest
-  private var pods: [Pod] = []
+  private var objects: [Object] = []
 
   init(
-    _ client: KubeClient, _ request: APIRequest, _ completion: @escaping (Result<DrainAnswer, APIFailure>) -> Void
+    _ client: KubeClient, _ request: APIRequest, _ completion: @escaping (Result<[Object], APIFailure>) -> Void
   ) {
     self.client = client
     self.request = request
@@ -76,11 +79,11 @@ private final class PodListing {
   private func take(_ result: Result<APIResponse, APIFailure>, isFirst: Bool) {
     do throws(APIFailure) {
       let token = try read(try result.get())
-      token.isEmpty ? completion(.success(.pods(pods))) : next(continueToken: token)
+      token.isEmpty ? completion(.success(objects)) : next(continueToken: token)
     } catch {
       guard error.isExpired, !isFirst else { return completion(.failure(error)) }
       // The pages of so old a version are gone: everything at once then.
-      pods = []
+      objects = []
       request.query.removeAll { $0.0 == "limit" }
       next(continueToken: "")
     }
@@ -89,17 +92,17 @@ private final class PodListing {
   private func read(_ response: APIResponse) throws(APIFailure) -> String {
     let type = response.head.first("content-type") ?? ""
     let pool = StringPool(capacity: 1024)
-    guard var decoder = ListDecoder(contentType: type, codec: .typed(Pod.self), pool: pool) else {
-      throw .malformed("the server's answer is no list of pods, but \(type)")
+    guard var decoder = ListDecoder(contentType: type, codec: .typed(Object.self), pool: pool) else {
+      throw .malformed("the server's answer is no list of \(Object.resource.plural), but \(type)")
     }
     do throws(DecodingFailure) {
-      let objects = try response.body.withUnsafeBufferPointer { (bytes) throws(DecodingFailure) in
+      let page = try response.body.withUnsafeBufferPointer { (bytes) throws(DecodingFailure) in
         try decoder.feed(UnsafeRawBufferPointer(bytes))
       }
       try decoder.finish()
-      pods += objects.compactMap { $0 as? Pod }
+      objects += page.compactMap { $0 as? Object }
     } catch {
-      throw .malformed("the server's list of pods cannot be read: \(error)")
+      throw .malformed("the server's list of \(Object.resource.plural) cannot be read: \(error)")
     }
     return decoder.metadata.continueToken
   }

@@ -1,3 +1,5 @@
+import Base64Text
+
 /// The escape sequence OSC 52, which hands text to the clipboard of the terminal, through SSH too.
 public enum Clipboard {
   /// The most bytes of text that are sent: terminals and multiplexers drop sequences beyond 100,000 bytes, of which 8
@@ -10,7 +12,7 @@ public enum Clipboard {
   public static func osc52(_ text: String, environment: [String: String]) -> [UInt8]? {
     let bytes = Array(text.utf8)
     guard bytes.count <= limit else { return nil }
-    let plain = Array("\u{1b}]52;c;".utf8) + base64(bytes) + [0x07]
+    let plain = Array("\u{1b}]52;c;".utf8) + Array(Base64.encode(bytes).utf8) + [0x07]
     if !(environment["TMUX"] ?? "").isEmpty {
       let doubled = plain.flatMap { $0 == 0x1b ? [0x1b, 0x1b] : [$0] }
       return plain + Array("\u{1b}Ptmux;".utf8) + doubled + Array("\u{1b}\\".utf8)
@@ -23,22 +25,5 @@ public enum Clipboard {
       return wrapped
     }
     return plain
-  }
-
-  static func base64(_ bytes: [UInt8]) -> [UInt8] {
-    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var result: [UInt8] = []
-    result.reserveCapacity((bytes.count + 2) / 3 * 4)
-    for start in stride(from: 0, to: bytes.count, by: 3) {
-      let rest = bytes.count - start
-      let first = UInt32(bytes[start]) << 16
-      let second = rest > 1 ? UInt32(bytes[start + 1]) << 8 : 0
-      let group = first | second | (rest > 2 ? UInt32(bytes[start + 2]) : 0)
-      result.append(digits[Int(group >> 18)])
-      result.append(digits[Int(group >> 12 & 63)])
-      result.append(rest > 1 ? digits[Int(group >> 6 & 63)] : 0x3d)
-      result.append(rest > 2 ? digits[Int(group & 63)] : 0x3d)
-    }
-    return result
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DemoCluster
 import Glibc
+import Kube
 import KubeConfig
 
 /// The dashboard, or kubectl, on a simulated cluster.
@@ -12,6 +13,7 @@ struct DemoCommand: ParsableCommand {
   @Argument(help: "Scenario.") var scenario = "shop"
   @Flag(help: "Only serve the cluster and print a kubeconfig for it; ctrl-c ends it.") var serve = false
   @Option(help: "Port to serve on; a free one when not given.") var port: UInt16?
+  @Option(help: "Time at which the cluster stands still; it lives in the present when not given.") var at: String?
   @OptionGroup(title: "Dashboard") var dashboard: DashboardFlags
 
   private static var scenarios: String {
@@ -19,9 +21,14 @@ struct DemoCommand: ParsableCommand {
   }
 
   func run() throws {
+    var clock = DemoClock.real
+    if let at {
+      guard let time = Timestamp(at) else { throw CommandFailure.invalidTime(at) }
+      clock = .manual(time)
+    }
     let cluster: DemoCluster
     do {
-      cluster = try DemoCluster.start(scenario: scenario, port: port)
+      cluster = try DemoCluster.start(scenario: scenario, port: port, clock: clock)
     } catch {
       throw CommandFailure("error: the demo cluster does not start: \(error)")
     }

@@ -9,23 +9,25 @@ extension GetRun {
     for target in targets {
       for request in requests(target, codec: .dynamic) {
         do throws(APIFailure) {
-          objects += try readList(request, target.resource).objects
+          objects += try context.readList(request, target.resource).objects
         } catch  where isIgnored(error) {
         } catch {
-          failures.append(named(error, target.resource))
+          failures.append(try named(error, target))
         }
       }
     }
     let isSingle = targets.count == 1 && targets[0].names.count == 1
     if objects.isEmpty, isSingle || options.ignoreNotFound { return }
-    var printer = ObjectPrinter(format, options)
+    var printer = ObjectPrinter(format, noHeaders: options.noHeaders, showsManagedFields: options.showManagedFields)
     if let object = objects.first, isSingle {
       try Output.write(printer.text(object))
     } else {
       try Output.write(printer.text(list: try sorted(objects) { $0 }))
     }
   }
+}
 
+extension CommandContext {
   /// Reads a list with all its pages, or one object, which has no version to watch from.
   func readList(
     _ first: APIRequest, _ resource: Resource
@@ -51,8 +53,8 @@ extension GetRun {
 
   /// Sends a request and waits for its answer.
   func read(_ request: APIRequest) throws(APIFailure) -> JSONValue {
-    let response = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
-      context.client.send(request, limit: 1 << 30, done)
+    let response = try answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+      client.send(request, limit: 1 << 30, done)
     }
     return try response.json()
   }

@@ -65,8 +65,11 @@ struct GetRun {
     return list
   }
 
-  /// A refusal of a list that was narrowed names the selectors, as kubectl does.
-  func named(_ failure: APIFailure, _ resource: Resource) -> APIFailure {
+  /// A failure as kubectl tells it. Of a kind that is not served it says so before anything is printed, and a refusal of a
+  /// list that was narrowed names the selectors.
+  func named(_ failure: APIFailure, _ target: KindWords.Target) throws(CommandFailure) -> APIFailure {
+    let resource = target.resource
+    try KindWords(context: context).check(failure, isNotForLackOf: resource, calledAs: target.word)
     guard case .status(var status, let retryAfter) = failure, status.code == 400,
       !options.selector.isEmpty || !options.fieldSelector.isEmpty
     else { return failure }

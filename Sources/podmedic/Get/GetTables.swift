@@ -20,18 +20,23 @@ extension GetRun {
           tables.append(try readTable(request, target.resource))
         } catch  where isIgnored(error) {
         } catch {
-          failures.append(named(error, target.resource))
+          failures.append(try named(error, target))
         }
       }
     }
     let isOfManyKinds = Set(tables.map(\.resource.qualifiedName)).count > 1
     var hasWritten = false
+    // kubectl's printer keeps the column for namespaces from the first namespaced kind on.
+    var withNamespace = false
     var rest = tables[...]
     while let first = rest.first {
       let alike = rest.prefix { $0.resource == first.resource }
       rest = rest.dropFirst(alike.count)
-      var printer = ServerTablePrinter(
-        printing(first.resource, isWide: isWide, kindPrefix: isOfManyKinds ? first.resource.namePrefix : nil))
+      var printing = printing(
+        first.resource, isWide: isWide, kindPrefix: isOfManyKinds ? first.resource.namePrefix : nil)
+      withNamespace = withNamespace || printing.withNamespace
+      printing.withNamespace = withNamespace
+      var printer = ServerTablePrinter(printing)
       for table in alike {
         printer.add(columns: table.columns, rows: try sorted(table.rows) { $0.object ?? [:] })
       }

@@ -10,27 +10,28 @@ extension GetRun {
     let request = APIRequest.list(
       target.resource, list, codec: .table, resourceVersion: nil, continueToken: "", pageSize: options.chunkSize)
     do throws(APIFailure) {
-      let failure: APIFailure
+      let failure: APIFailure?
       if case .table(let isWide) = format {
         failure = try watchTable(target, request, list, isWide: isWide)
       } else {
         failure = try watchObjects(target, request, list)
       }
-      failures.append(failure)
+      // kubectl's watch ends without a word when its time is over.
+      if let failure { failures.append(failure) }
     } catch {
-      failures.append(named(error, target.resource))
+      failures.append(try named(error, target))
     }
   }
 
   /// A name that there is not is an error from the beginning.
   private func checkExistence(_ target: KindWords.Target, _ isEmpty: Bool) throws(APIFailure) {
     guard let name = target.names.first, isEmpty else { return }
-    _ = try read(.get(target.resource, namespace: namespace(target), name: name))
+    _ = try context.read(.get(target.resource, namespace: namespace(target), name: name))
   }
 
   private func watchTable(
     _ target: KindWords.Target, _ first: APIRequest, _ list: ListOptions, isWide: Bool
-  ) throws(APIFailure) -> APIFailure {
+  ) throws(APIFailure) -> APIFailure? {
     var request = first
     var printer = ServerTablePrinter(printing(target.resource, isWide: isWide, kindPrefix: nil))
     var known: Set<String> = []
@@ -55,12 +56,12 @@ extension GetRun {
 
   private func watchObjects(
     _ target: KindWords.Target, _ first: APIRequest, _ list: ListOptions
-  ) throws(APIFailure) -> APIFailure {
+  ) throws(APIFailure) -> APIFailure? {
     var request = first
     request.accept = ObjectCodec.dynamic.accept
-    let (objects, version) = try readList(request, target.resource)
+    let (objects, version) = try context.readList(request, target.resource)
     try checkExistence(target, objects.isEmpty)
-    var printer = ObjectPrinter(format, options)
+    var printer = ObjectPrinter(format, noHeaders: options.noHeaders, showsManagedFields: options.showManagedFields)
     func show(_ object: JSONValue, _ event: String) {
       do throws(CommandFailure) {
         Output.write(try options.outputWatchEvents ? printer.text(event: event, object) : printer.text(object))

@@ -4,13 +4,15 @@ import PlainInterface
 /// Prints whole objects one after the other.
 struct ObjectPrinter {
   private let format: OutputFormat
-  private let options: GetOptions
+  private let noHeaders: Bool
+  private let showsManagedFields: Bool
   private var table = TextTable()
   private var hasPrinted = false
 
-  init(_ format: OutputFormat, _ options: GetOptions) {
+  init(_ format: OutputFormat, noHeaders: Bool = false, showsManagedFields: Bool) {
     self.format = format
-    self.options = options
+    self.noHeaders = noHeaders
+    self.showsManagedFields = showsManagedFields
   }
 
   /// One object.
@@ -53,7 +55,7 @@ struct ObjectPrinter {
 
   private mutating func rows(_ objects: [JSONValue]) throws(CommandFailure) -> String {
     guard case .columns(let columns) = format else { return "" }
-    if !hasPrinted, !options.noHeaders { table.add(columns.headers) }
+    if !hasPrinted, !noHeaders { table.add(columns.headers) }
     hasPrinted = true
     do throws(JSONPathProblem) {
       for object in objects { table.add(try columns.cells(object)) }
@@ -85,7 +87,7 @@ struct ObjectPrinter {
   private func tidied(_ object: JSONValue) -> JSONValue {
     switch format {
     case .json, .yaml:
-      guard !options.showManagedFields, var metadata = object["metadata"], metadata["managedFields"] != nil else {
+      guard !showsManagedFields, var metadata = object["metadata"], metadata["managedFields"] != nil else {
         return object
       }
       var object = object

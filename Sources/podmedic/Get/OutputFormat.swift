@@ -53,10 +53,15 @@ enum OutputFormat {
     case "go-template", "go-template-file", "template", "templatefile":
       throw .asKubectl("podmedic has no Go templates", hint: "Use -o jsonpath=… or -o custom-columns=… instead.")
     default:
-      throw .asKubectl(
-        "unable to match a printer suitable for the output format \"\(text)\", allowed formats are: "
-          + Self.allowed.joined(separator: ","))
+      throw Self.unknown(text, allowed: Self.allowed)
     }
+  }
+
+  /// What is said about a format that there is not.
+  static func unknown(_ text: String, allowed: [String]) -> CommandFailure {
+    .asKubectl(
+      "unable to match a printer suitable for the output format \"\(text)\", allowed formats are: "
+        + allowed.joined(separator: ","))
   }
 
   private static func given(_ template: String?) throws(CommandFailure) -> String {

@@ -19,7 +19,7 @@ struct CordonFlags: ParsableArguments {
     let dryRun = try KubectlUsage.dryRun(dryRun)
     let context = try CommandContext(connection, writing: writing)
     if dryRun != .client, let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
-    for target in try NodeSelection(context).targets(nodes, selector: selector) {
+    for target in try NodeSelection(context).nodes(nodes, selector: selector).map(\.target) {
       if target.isCordoned == isWanted {
         say("node/\(target.name) already \(command)ed\(dryRun.remark)")
       } else if dryRun == .client {

@@ -73,9 +73,14 @@ struct DrainCommand: ParsableCommand {
     if options.dryRun != .client, let reason = context.session.writePolicy.reason {
       throw CommandFailure("error: \(reason)")
     }
-    let targets = try NodeSelection(context).targets(nodes, selector: selector)
-    guard !targets.isEmpty else { return }
-    var order = DrainOrder(nodes: targets, options: options)
+    let selected = try NodeSelection(context).nodes(nodes, selector: selector)
+    guard !selected.isEmpty else { return }
+    if options.dryRun == .none, options.skipWaitForDeleteTimeout == 0 {
+      for node in selected where !node.isReady {
+        Output.message("hint: node \(node.target.name) \(NodeWarning.isNotReady.text).")
+      }
+    }
+    var order = DrainOrder(nodes: selected.map(\.target), options: options)
     order.batch = batch
     order.waitsReady = waitReady
     let header = context.session.drainHeader(order)

@@ -11,15 +11,15 @@ struct NodeSelection {
   init(_ context: CommandContext) { self.context = context }
 
   /// The nodes in the order of the command line, or of the server's list.
-  func targets(_ words: [String], selector: String?) throws(CommandFailure) -> [DrainOrder.Target] {
+  func nodes(_ words: [String], selector: String?) throws(CommandFailure) -> [SelectedNode] {
     if words.isEmpty { return try selected(selector ?? "") }
     let names = try words.map { (word) throws(CommandFailure) in try name(word) }
     return try names.map { (name) throws(CommandFailure) in
-      target(try read(.get(Node.resource, namespace: nil, name: name)))
+      SelectedNode(try read(.get(Node.resource, namespace: nil, name: name)))
     }
   }
 
-  private func selected(_ selector: String) throws(CommandFailure) -> [DrainOrder.Target] {
+  private func selected(_ selector: String) throws(CommandFailure) -> [SelectedNode] {
     guard !selector.isEmpty else {
       throw CommandFailure(
         """
@@ -33,20 +33,20 @@ struct NodeSelection {
     }
     var options = ListOptions()
     options.labelSelector = selector
-    var targets: [DrainOrder.Target] = []
+    var nodes: [SelectedNode] = []
     var token = ""
     repeat {
       let request = APIRequest.list(
         Node.resource, options, codec: .dynamic, resourceVersion: nil, continueToken: token)
       do throws(APIFailure) {
         let page = try answer(request)
-        targets += (page["items"]?.array ?? []).map(target)
+        nodes += (page["items"]?.array ?? []).map(SelectedNode.init)
         token = page[path: "metadata", "continue"]?.string ?? ""
       } catch {
         throw CommandFailure(error.findingNothing(about: "nodes", selector: selector))
       }
     } while !token.isEmpty
-    return targets
+    return nodes
   }
 
   /// `node-1`, `node/node-1`, `no/node-1`.
@@ -80,11 +80,21 @@ struct NodeSelection {
     }
     return try response.json()
   }
+}
 
-  private func target(_ json: JSONValue) -> DrainOrder.Target {
-    DrainOrder.Target(
+/// A node that a command line names, as the server has it.
+struct SelectedNode {
+  /// What is drained, cordoned or uncordoned.
+  let target: DrainOrder.Target
+  /// Whether its kubelet says that it is well.
+  let isReady: Bool
+
+  init(_ json: JSONValue) {
+    target = DrainOrder.Target(
       name: json[path: "metadata", "name"]?.string ?? "", uid: json[path: "metadata", "uid"]?.string ?? "",
       isCordoned: json[path: "spec", "unschedulable"]?.bool ?? false)
+    let conditions = json[path: "status", "conditions"]?.array ?? []
+    isReady = conditions.contains { $0["type"]?.string == "Ready" && $0["status"]?.string == "True" }
   }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Captures
 import ClusterState
 import DataFiles
 import Kube
@@ -42,7 +43,7 @@ struct WhyCommand: ParsableCommand {
         if object.metadata.namespace.isEmpty { object.metadata.namespace = host.context.namespaceOfNames ?? "default" }
         others = manifest.others(than: object)
         subject = object
-        try host.readEverywhere(PlacementQuestion.reads)
+        try host.readEverywhere(PlacementQuestion.reads + [ServiceAccount.self])
       } else {
         let reference = try host.reference(words)
         var types = PlacementQuestion.reads
@@ -54,8 +55,12 @@ struct WhyCommand: ParsableCommand {
       // The version decides about the rules; reading the kinds has told it too.
       let version = host.context.session.serverVersion ?? version(host.context)
       let rules = version.map { SchedulerRules(gitVersion: $0.gitVersion) } ?? .current
-      let remarks =
-        version == nil ? ["the server does not tell its version: the rules of today's scheduler are followed"] : []
+      var remarks: [String] = []
+      if version == nil {
+        remarks = ["the server does not tell its version: the rules of today's scheduler are followed"]
+      } else if let remark = host.context.capture?.versionRemark {
+        remarks = [remark]
+      }
       try report(subject, others, remarks, host, rules)
     } catch {
       // Whatever kept it from looking, it could not be told.
@@ -71,13 +76,12 @@ struct WhyCommand: ParsableCommand {
     let snapshot = ClusterSnapshot(host.state, rules: rules)
     guard
       var question = PlacementQuestion(
-        subject, in: host.state, snapshot, isManifest: filename != nil, now: host.context.now)
+        subject, in: host.state, snapshot, isManifest: filename != nil, with: others, now: host.context.now)
     else {
       throw CommandFailure(
         "error: \(subject.reference.kind) \(PlainText.line(subject.metadata.name)) makes no pods",
         hint: "Name a pod or what makes pods: a deployment, replicaset, statefulset, daemonset, job or cronjob.")
     }
-    for object in others { question.add(object) }
     question.origin = origin(of: subject, host)
     let answer = question.answer
     let writer = PlacementWriter(

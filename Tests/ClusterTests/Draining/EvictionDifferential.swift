@@ -121,11 +121,17 @@ final class EvictionDifferential {
             "apiVersion": .string(budgetResource.apiVersion), "kind": "PodDisruptionBudget",
             "metadata": ["name": .string(name)], "spec": spec,
           ]))
-      let status: JSONValue = [
+      var status: JSONValue = [
         "observedGeneration": .int(pick([0, 1, 1, 1, 2])), "disruptionsAllowed": .int(pick([0, 0, 0, 1, 1, 2, 3])),
         "currentHealthy": .int(pick([0, 1, 2, 3])), "desiredHealthy": .int(pick([0, 1, 2, 3])),
         "expectedPods": .int(pick([0, 1, 2, 3, 4])),
       ]
+      // Just as many unconfirmed evictions as the server puts up with, or one more.
+      if Int.random(in: 0..<20, using: &random) == 0 {
+        let count = pick([1999, 2000, 2001])
+        status["disruptedPods"] = .object(
+          SmallMap(uniquing: (0..<count).map { ("gone-\($0)", .string("2026-01-01T00:00:00Z")) }))
+      }
       try await writeStatus(budgetResource, name, status)
     }
     for number in 0..<14 {

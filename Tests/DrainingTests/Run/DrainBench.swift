@@ -20,7 +20,7 @@ final class DrainBench {
   private(set) var isKilled = false
 
   init(
-    _ nodes: [String], server: FakeServer, batch: Int? = nil, waitsReady: Bool = false, follows: Bool = false,
+    _ nodes: [String], server: FakeServer, batch: Int? = nil, waitsReady: Bool = false,
     _ change: (inout DrainOptions) -> Void = { _ in }
   ) {
     self.server = server
@@ -33,7 +33,6 @@ final class DrainBench {
       }, options: options)
     order.batch = batch
     order.waitsReady = waitsReady
-    order.followsReplacements = follows
     run = DrainRun(
       DrainHeader(
         id: "r1", time: FakeServer.start, context: "c", cluster: "test", server: "https://test", user: "me",

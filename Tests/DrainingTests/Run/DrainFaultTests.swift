@@ -77,6 +77,27 @@ import Testing
     }
   }
 
+  /// Whoever goes on waits for as many Ready pods as there were before the first process began.
+  @Test func aRollingDrainWaitsForReplacementsAlsoAfterAKill() throws {
+    var server = FakeServer()
+    for node in ["n1", "n2"] {
+      server.addNode(node)
+      for index in 0..<2 { server.addPod("\(node)-\(index)", on: node, named: "web") }
+    }
+    server.readyAfter = .seconds(60)
+    let killed = DrainBench(["n1", "n2"], server: server, waitsReady: true)
+    killed.start()
+    killed.pass(.seconds(20))
+    #expect(killed.server.removals.count == 2 && killed.run.nodes[0].state == .draining)
+    let resumed = try DrainBench(resuming: killed)
+    resumed.start()
+    resumed.pass(.seconds(20))
+    #expect(resumed.server.removals.count == 2, "\(resumed.lines())")
+    #expect(resumed.lines().contains("err waiting: replicaset/web in namespace shop has 2 of 4 Ready pods"))
+    resumed.finish()
+    #expect(resumed.run.outcome == .drained && resumed.server.removals.count == 4)
+  }
+
   @Test(arguments: 0..<40) func lostAnswersAreLookedAfter(seed: Int) {
     var random = Generator(state: UInt64(seed + 1000))
     var server = server(UInt64(seed))

@@ -36,7 +36,8 @@ import Testing
           + #"{"record":"planned","node":"n1","pods":[{"pod":{"namespace":"a","name":"p","uid":"u"},"action":"evict"}]}"#
       )?.nodes["n1"]?.plan)
     let records: [DrainRecord] = [
-      .began(try header), .cordoning("n1"), .cordoned("n1"), .planned("n1", planned), .removing(pod),
+      .began(try header), .cordoning("n1"), .cordoned("n1"), .planned("n1", planned),
+      .readyBefore("n1", ["o": 2]), .removing(pod),
       .nodeEnded("n1", problem: "bad"), .nodeEnded("n1", problem: nil), .ended("failed", "why"), .uncordoned("n1"),
     ]
     for record in records {

@@ -188,6 +188,11 @@ import Testing
     bench.start()
     bench.pass(.seconds(12))
     #expect(bench.text(key) == "terminating 11 s of 30 s" || bench.text(key) == "terminating 12 s of 30 s")
+    // A node that is gone does not confirm anything.
+    let uid = key.uid
+    bench.server.pods[uid]?.metadata.finalizers = ["example.com/keep"]
+    bench.pass(.seconds(50))
+    #expect(bench.text(key)?.hasSuffix(": its kubelet does not confirm its end, or a finalizer keeps it") == true)
   }
 
   @Test func deletionsComeOneAfterTheOtherAndEndAtTheFirstRefusal() {
@@ -302,6 +307,76 @@ import Testing
     bench.finish()
     #expect(bench.run.outcome == .drained)
     #expect(bench.server.now > .seconds(80))
+  }
+
+  @Test func theNextNodeWaitsUntilItsBudgetsHaveRoom() {
+    var server = server(2, app: "web", nodes: ["n1", "n2"])
+    server.allowed["web"] = 2
+    let bench = DrainBench(["n1", "n2"], server: server, waitsReady: true)
+    bench.start()
+    bench.pass(.seconds(30))
+    let text = "budget shop/web needs 2, has 2, and lets none of its pods go now: until more of its pods are Ready"
+    #expect(bench.run.nodes.map(\.state) == [.drained, .waitingForBudget(text)])
+    #expect(bench.lines().count { $0 == "err waiting: node n2 is not begun yet: \(text)" } == 1)
+    #expect(
+      !bench.server.requests.contains { if case .evict(let pod, _, _, _) = $0 { pod.name == "n2-p0" } else { false } })
+    bench.server.allowed["web"] = 2
+    bench.finish()
+    #expect(bench.run.outcome == .drained && bench.server.removals.count == 4)
+  }
+
+  @Test func aNodeWhoseBudgetsNeverAllowItIsNotBegun() {
+    var server = server(1, app: "web", nodes: ["n1", "n2"])
+    server.allowed["web"] = 1
+    server.hasRoomAtAll = false
+    let bench = DrainBench(["n1", "n2"], server: server, waitsReady: true)
+    bench.start()
+    bench.finish()
+    let text =
+      "not begun: budget shop/web needs 2, has 2, and lets none of its pods go: "
+      + "2 of 2 pods must be healthy: it has no room, ever"
+    #expect(bench.run.outcome == .failed([text]))
+    #expect(bench.server.removals.count == 1 && bench.run.nodes[0].state == .drained)
+    #expect(bench.lines().suffix(2) == ["err There are pending nodes to be drained:", "err  n2"])
+  }
+
+  @Test func waitingForBudgetsEndsWithTheTimeout() {
+    var server = server(1, app: "web", nodes: ["n1", "n2"])
+    server.allowed["web"] = 1
+    let bench = DrainBench(["n1", "n2"], server: server, waitsReady: true) { $0.timeout = .seconds(60) }
+    bench.start()
+    bench.finish()
+    let text =
+      "not begun within 1m0s: budget shop/web needs 2, has 2, and lets none of its pods go now: "
+      + "until more of its pods are Ready"
+    #expect(bench.run.outcome == .failed([text]))
+    #expect(bench.server.now > .seconds(60) && bench.server.now < .seconds(75))
+  }
+
+  @Test func whoMayNotReadBudgetsDoesNotWaitForThem() {
+    var server = server(1, app: "web", nodes: ["n1", "n2"])
+    server.allowed["web"] = 2
+    server.fault = {
+      if case .budgets = $0 { .refuse(FakeServer.refusal(403, "Forbidden", "no")) } else { nil }
+    }
+    let bench = DrainBench(["n1", "n2"], server: server, waitsReady: true)
+    bench.start()
+    bench.finish()
+    #expect(bench.run.outcome == .drained)
+    #expect(
+      bench.lines().contains(
+        "err waiting: budgets of namespace shop cannot be read, and are not waited for: no"))
+  }
+
+  /// As kubectl does, which meets the budgets with its evictions.
+  @Test func withoutWaitingTheNextNodeIsBegunAtOnce() {
+    var server = server(1, app: "web", nodes: ["n1", "n2"])
+    server.allowed["web"] = 1
+    let bench = DrainBench(["n1", "n2"], server: server)
+    bench.start()
+    bench.pass(.seconds(30))
+    #expect(bench.run.nodes.map(\.state) == [.drained, .draining])
+    #expect(!bench.server.requests.contains { if case .budgets = $0 { true } else { false } })
   }
 
   @Test func ownersThatWantFewerPodsAreNotWaitedFor() {

@@ -25,6 +25,8 @@ struct FakeServer {
   var pods: [String: Pod] = [:]
   /// Evictions that budgets still allow, by the label `app`; nil for no budget.
   var allowed: [String: Int] = [:]
+  /// Whether the budgets could allow something at another time.
+  var hasRoomAtAll = true
   /// By uid of the owner, how many pods it wants.
   var replicas: [String: Int] = [:]
   /// The node that replacements are placed on, and after how long they are Ready.
@@ -179,6 +181,7 @@ struct FakeServer {
       return .success(.node(object(name, node)))
     case .podsOfNode(let node, _): return .success(.pods(sorted { $0.spec.nodeName == node }))
     case .podsOfNamespace(let namespace): return .success(.pods(sorted { $0.metadata.namespace == namespace }))
+    case .budgets(let namespace, _): return .success(.budgets(budgets(in: namespace)))
     case .daemonSet(_, let name): return missing("daemonsets.apps", name)
     case .evictionSupport: return .success(.evictionVersion("v1"))
     case .evict(let key, _, let grace, let isDryRun): return remove(key, grace, isEviction: true, isDryRun: isDryRun)
@@ -188,6 +191,20 @@ struct FakeServer {
       return .success(.pod(pod))
     case .owner(let owner, _):
       return .success(.owner(["spec": ["replicas": .int(replicas[owner.uid] ?? 0)]]))
+    }
+  }
+
+  /// For each app with a limit, a budget that has as much room.
+  private func budgets(in namespace: String) -> [PodDisruptionBudget] {
+    allowed.sorted { $0.key < $1.key }.map { app, rest in
+      var budget = PodDisruptionBudget()
+      budget.metadata.namespace = namespace
+      budget.metadata.name = app
+      budget.spec.selector = LabelSelector()
+      budget.spec.selector?.matchLabels = SmallMap(uniquing: [("app", app)])
+      (budget.status.desiredHealthy, budget.status.currentHealthy) = (2, 2 + rest)
+      (budget.status.expectedPods, budget.status.disruptionsAllowed) = (hasRoomAtAll ? 3 : 2, rest)
+      return budget
     }
   }
 

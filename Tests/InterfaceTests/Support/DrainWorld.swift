@@ -100,6 +100,8 @@ extension World {
     case .podsOfNode(let node, _): return .success(.pods(state.pods(onNode: node)))
     case .podsOfNamespace(let namespace):
       return .success(.pods(state.all(Pod.self).filter { $0.metadata.namespace == namespace }))
+    case .budgets(let namespace, _):
+      return .success(.budgets(state.all(PodDisruptionBudget.self).filter { $0.metadata.namespace == namespace }))
     case .daemonSet: return .success(.done)
     case .evictionSupport: return .success(.evictionVersion("v1"))
     case .pod(let key):

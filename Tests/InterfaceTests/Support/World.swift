@@ -36,6 +36,10 @@ final class World {
   let terminal: VirtualTerminal
   /// Everything that was asked for, oldest first.
   private(set) var effects: [Effect] = []
+  /// The remedies that were asked for, as command lines, oldest first.
+  var orderedRemedies: [String] {
+    effects.compactMap { if case .startRemedy(_, let order) = $0 { order.commandLine } else { nil } }
+  }
   /// Whether quitting was asked for.
   var hasQuit: Bool { effects.contains(.quit) }
   /// Lines of logs by `pod/container`.
@@ -84,6 +88,13 @@ final class World {
         state.add(store)
       }
     }
+  }
+
+  /// A dashboard on the objects of a file of `Tests/Cases`, on one of its screens.
+  convenience init(_ objects: String, size: Size, open screen: String) throws {
+    self.init(size: size)
+    try load(objects)
+    open(screen)
   }
 
   // MARK: The cluster

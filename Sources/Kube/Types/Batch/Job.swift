@@ -35,6 +35,8 @@ public struct JobSpec: KubeRecord, Equatable {
   public var backoffLimit: Int?
   /// The same for one index.
   public var backoffLimitPerIndex: Int?
+  /// What failures of pods mean by their exit codes and conditions; nil when each counts.
+  public var podFailurePolicy: PodFailurePolicy?
   /// Failed indexes after which the Job is failed.
   public var maxFailedIndexes: Int?
   /// The pods that belong to it.
@@ -63,6 +65,7 @@ public struct JobSpec: KubeRecord, Equatable {
     .int(2, "completions", \.completions),
     .int(3, "activeDeadlineSeconds", \.activeDeadlineSeconds),
     .int(7, "backoffLimit", \.backoffLimit),
+    .record(11, "podFailurePolicy", \.podFailurePolicy),
     .int(12, "backoffLimitPerIndex", \.backoffLimitPerIndex),
     .int(13, "maxFailedIndexes", \.maxFailedIndexes),
     .record(4, "selector", \.selector),

@@ -54,6 +54,8 @@ public struct PodDisruptionBudgetSpec: KubeRecord, Equatable {
 public struct PodDisruptionBudgetStatus: KubeRecord, Equatable {
   /// Generation that the controller last acted on.
   public var observedGeneration: Int = 0
+  /// Pods whose evictions were allowed and that the controller has not seen go yet, with the time.
+  public var disruptedPods: SmallMap<Timestamp> = [:]
   /// Evictions that are allowed now.
   public var disruptionsAllowed: Int = 0
   /// Pods that are healthy.
@@ -71,6 +73,7 @@ public struct PodDisruptionBudgetStatus: KubeRecord, Equatable {
   /// The fields that are kept.
   public static let schema = Schema<PodDisruptionBudgetStatus>([
     .int(1, "observedGeneration", \.observedGeneration),
+    .times(2, "disruptedPods", \.disruptedPods),
     .int(3, "disruptionsAllowed", \.disruptionsAllowed),
     .int(4, "currentHealthy", \.currentHealthy),
     .int(5, "desiredHealthy", \.desiredHealthy),

@@ -1,32 +1,38 @@
-/// Base64 by the rules of Go's `encoding/base64`, which decide what a kubeconfig may hold.
-enum Base64 {
+/// Base64 by the rules of Go's `encoding/base64`, which decide what a kubeconfig or a Secret may hold.
+public enum Base64 {
   /// The decoded bytes, or where the first wrong byte is. Line breaks are skipped, padding is required.
-  static func decode(_ text: String) -> Result<[UInt8], InvalidByte> {
+  public static func decode(_ text: String) -> Result<[UInt8], InvalidByte> {
     decode(text, alphabet: standard, isPadded: true)
   }
 
   /// The decoded bytes of the URL alphabet without padding, as in a JSON Web Token.
-  static func decodeURL(_ text: String) -> [UInt8]? { try? decode(text, alphabet: url, isPadded: false).get() }
+  public static func decodeURL(_ text: String) -> [UInt8]? { try? decode(text, alphabet: url, isPadded: false).get() }
 
   /// Base64 in the standard alphabet, padded.
-  static func encode(_ bytes: [UInt8]) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String { encode(bytes, alphabet: standard, isPadded: true) }
+
+  /// Base64 in the URL alphabet without padding.
+  public static func encodeURL(_ bytes: [UInt8]) -> String { encode(bytes, alphabet: url, isPadded: false) }
+
+  private static func encode(_ bytes: [UInt8], alphabet: [UInt8], isPadded: Bool) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var index = 0
-    while index < bytes.count {
-      let count = min(3, bytes.count - index)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let count = min(3, bytes.count - start)
       var group = 0
-      for offset in 0..<3 { group = group << 8 | (offset < count ? Int(bytes[index + offset]) : 0) }
-      for place in 0..<4 { text.append(place <= count ? standard[group >> (18 - 6 * place) & 63] : 0x3D) }
-      index += 3
+      for offset in 0..<3 { group = group << 8 | (offset < count ? Int(bytes[start + offset]) : 0) }
+      for place in 0...count { text.append(alphabet[group >> (18 - 6 * place) & 63]) }
+      if isPadded { for _ in count..<3 { text.append(0x3D) } }
     }
     return String(decoding: text, as: UTF8.self)
   }
 
   /// Where text stops being base64.
-  struct InvalidByte: Error, Equatable, CustomStringConvertible {
-    let offset: Int
-    var description: String { "illegal base64 data at input byte \(offset)" }
+  public struct InvalidByte: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Of the first wrong byte; the text's length when it ends too early.
+    public let offset: Int
+    /// In Go's words.
+    public var description: String { "illegal base64 data at input byte \(offset)" }
   }
 
   private static let standard = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)

@@ -43,7 +43,7 @@ final class RunHost {
     var all: [any KubeObject.Type] = Triage.resources
     for type in types where !all.contains(where: { $0 == type }) { all.append(type) }
     try readEverywhere(all)
-    triage = Triage.diagnose(state, now: context.now)
+    triage = context.diagnose()
   }
 
   /// Reads kinds without diagnosing anything; of kinds that are refused everywhere, the one namespace.

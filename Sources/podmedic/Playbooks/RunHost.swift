@@ -85,13 +85,13 @@ final class RunHost {
     guard targets.count == 1, let target = targets.first, target.names.count == 1, let name = target.names.first else {
       throw .usage("expected one object", hint: "For example: pod/web or deployment/web")
     }
-    guard builtInKind(apiVersion: target.resource.apiVersion, kind: target.resource.kind) != nil else {
+    guard let resource = builtInKind(of: target.resource)?.resource else {
       throw CommandFailure("error: podmedic knows nothing about the kind \(target.resource.kind)")
     }
     var reference = ObjectReference()
-    reference.kind = target.resource.kind
-    reference.apiVersion = target.resource.apiVersion
-    reference.namespace = target.resource.isNamespaced ? context.namespaceOfNames ?? "" : ""
+    reference.kind = resource.kind
+    reference.apiVersion = resource.apiVersion
+    reference.namespace = resource.isNamespaced ? context.namespaceOfNames ?? "" : ""
     reference.name = name
     return reference
   }

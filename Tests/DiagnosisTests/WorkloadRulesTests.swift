@@ -77,6 +77,28 @@ import Testing
         == [#"workload.pods-refused critical: pods refused: admission webhook "w.example" denied the request: no"#])
   }
 
+  @Test func refusalsOfAQuotaThatHasRoomByNow() {
+    let message =
+      #"pods "web-7d-x" is forbidden: exceeded quota: team, requested: pods=1, used: pods=1, limited: pods=1"#
+    let refused = deployment(3, of: 3) {
+      $0.status.conditions.append(deploymentCondition("ReplicaFailure", "True", message: message))
+    }
+    func quota(_ hard: String, used: String) -> ResourceQuota {
+      object(ResourceQuota.self, "team") {
+        $0.status.hard = ["pods": Quantity(hard)]
+        $0.status.used = ["pods": Quantity(used)]
+      }
+    }
+    #expect(
+      findings(cluster([refused, quota("2", used: "1")])) == [
+        "workload.quota-exceeded notice: quota \"team\" refused pods and has room now: the controller tries again, after "
+          + "pauses that grow to 17 minutes"
+      ])
+    #expect(
+      findings(cluster([refused, quota("2", used: "2")])).first
+        == #"workload.quota-exceeded critical: quota "team" exceeded: pods 1 requested, 1 of 1 used"#)
+  }
+
   @Test func stuckAndPausedRollouts() {
     let stuck = deployment(2, of: 3) {
       $0.status.updatedReplicas = 1

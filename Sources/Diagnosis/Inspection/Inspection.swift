@@ -18,6 +18,8 @@ struct Inspection {
   private(set) var unknowns: [Unknown] = []
   /// Objects of kinds that are not read, about which a rule must know whether they exist.
   private(set) var named: Set<NamedObject> = []
+  /// The quotas that refuse pods now, each with the uid of an object whose pods it refuses.
+  var refusers: [ObjectName: String] = [:]
   /// When a verdict may change although no object does.
   private(set) var recheck: Timestamp?
 

@@ -7,8 +7,8 @@ let creationChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "pods-refused",
     "why the server refuses the pods that the workload wants: problem quotes the condition ReplicaFailure or the newest "
-      + "event FailedCreate of the workload and of the ReplicaSets below it (not older than 20 minutes), ok when there is "
-      + "none and events could be read, not-applicable for what runs no pods",
+      + "event FailedCreate of the workload and of the ReplicaSets below it (not older than 20 minutes), warning when the "
+      + "quota that refused them has room by now, ok when there is none and events could be read, not-applicable for what runs no pods",
     parameters: [.init("contains", .texts, "only refusals whose text has one of these")],
     reads: [Event.self] + Relation.owners
   ) { facts, arguments in
@@ -19,6 +19,9 @@ let creationChecks: [BuiltInCheck] = [
       let wanted = arguments.texts("contains")
       let found = refusals.list.filter { refusal in wanted?.contains { refusal.text.contains($0) } ?? true }
       if let first = found.first {
+        if let overcome = RefusedPods(first.text).overcome(in: facts.state, namespace: facts.namespace) {
+          return Judgement(.warning, overcome, evidence: found.prefix(5).map(\.evidence))
+        }
         return Judgement(.problem, first.short, evidence: found.prefix(5).map(\.evidence))
       }
       if let doubt = refusals.doubt { return Judgement(doubt) }

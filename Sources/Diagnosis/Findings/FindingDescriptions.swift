@@ -386,8 +386,8 @@ extension FindingCode {
     case .quotaExhausted:
       Description(
         title: "Quota is used up",
-        meaning: "A ResourceQuota has nothing left of a resource.",
-        severity: .warning, playbook: "no-pod-created")
+        meaning: "A ResourceQuota has nothing left of a resource. What it refuses has a finding of its own.",
+        severity: .notice, playbook: "no-pod-created")
     case .autoscalerUnable:
       Description(
         title: "Autoscaler cannot act",

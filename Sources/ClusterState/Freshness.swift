@@ -28,6 +28,14 @@ public enum Freshness: Sendable, Equatable {
     case .unread, .loading, .forbidden, .notServed, .notCaptured, .failed: false
     }
   }
+
+  /// Whether a server, or a capture, has said what there is, or that it will not.
+  public var isAnswered: Bool {
+    switch self {
+    case .live, .stale, .forbidden, .notServed, .notCaptured: true
+    case .unread, .loading, .failed: false
+    }
+  }
 }
 
 /// Which part of a kind a store holds.

@@ -147,6 +147,16 @@ public final class Dashboard {
     }
   }
 
+  /// Why the server could not be asked for anything so far, in words; nil when it has answered.
+  public var failure: String? {
+    guard case .failed(let reason) = session.contact else { return nil }
+    let isAnswered = interface.needs.contains { need in
+      let store = need.asTable ? session.state.table(need.resource) : session.state.store(need.resource)
+      return store?.freshness.isAnswered == true
+    }
+    return isAnswered ? nil : reason
+  }
+
   // MARK: Effects
 
   private func perform(_ effects: [Effect]) {

@@ -87,7 +87,13 @@ public final class DemoCluster: Sendable {
       do {
         try await server.run()
       } catch {
-        failure.withLock { $0 = "\(error)" }
+        let reason =
+          if case SocketError.failed(_, let number, _) = error {
+            "port \(port ?? 0): \(String(cString: strerror(number)))"
+          } else {
+            "\(error)"
+          }
+        failure.withLock { $0 = reason }
       }
     }
     do {

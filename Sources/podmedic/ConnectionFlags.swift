@@ -37,7 +37,8 @@ struct ConnectionFlags: ParsableArguments {
   @Flag(name: .customLong("insecure-skip-tls-verify"), help: "Do not verify the server's certificate.")
   var insecureSkipTLSVerify = false
   @Flag(help: "Do not ask for compressed answers.") var disableCompression = false
-  @Option(help: "Longest time for a single request, such as 5s; 0 for no limit.") var requestTimeout: String?
+  @Option(parsing: .unconditional, help: "Longest time for a single request, such as 5s; 0 for no limit.")
+  var requestTimeout: String?
   @Option(name: .short, help: "Commands log requests to standard error: 6 with status and time, 8 with headers.")
   var v: Int = 0
 

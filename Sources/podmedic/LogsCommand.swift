@@ -19,13 +19,14 @@ struct LogsCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "The log of the container before its last restart.") var previous = false
   @Option(help: "Only what was written in the last time, such as 5s, 2m or 3h.") var since: String?
   @Option(help: "Only what was written since this time (RFC 3339).") var sinceTime: String?
-  @Option(help: "Only so many of the last lines; -1 for all. 10 with a selector.") var tail: Int?
+  @Option(parsing: .unconditional, help: "Only so many of the last lines; -1 for all. 10 with a selector.") var tail:
+    Int?
   @Flag(help: "Put the time before each line.") var timestamps = false
   @Option(name: [.customShort("c"), .long], help: "Container.") var container: String?
   @Flag(help: "All containers of the pods.") var allContainers = false
   @Option(name: [.customShort("l"), .long], help: "Label selector instead of a name.") var selector: String?
   @Flag(help: "Put the pod and container before each line.") var prefix = false
-  @Option(help: "Only so many of the first bytes of each log; 0 for all.") var limitBytes = 0
+  @Option(parsing: .unconditional, help: "Only so many of the first bytes of each log; 0 for all.") var limitBytes = 0
   @Flag(help: "Print what goes wrong among the lines, and do not fail for it.") var ignoreErrors = false
   @Option(help: "With --follow, refuse to read more logs than this at the same time.") var maxLogRequests = 5
   @Flag(help: "All pods of what is named, with the pod and container before each line.") var allPods = false

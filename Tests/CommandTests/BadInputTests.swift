@@ -98,6 +98,16 @@ import Testing
     }
   }
 
+  /// A picture of the dashboard is for scripts: they are told at once.
+  @Test func aPictureOfAServerThatRefusesConnections() async throws {
+    let folder = try TemporaryFolder()
+    let result = try await Podmedic.run([
+      "--server", "http://127.0.0.1:1", "--save-screen", folder.path + "/screen.txt",
+    ])
+    #expect(result.status == 1)
+    #expect(result.errorText.hasPrefix("The connection to the server 127.0.0.1:1 was refused"), "\(result)")
+  }
+
   /// What a server refuses, as the commands for scripts tell it.
   @Test func refusalsOfTheServer() async throws {
     let demo = try await DemoCluster.launch(scenario: "calm", clock: .real)

@@ -52,7 +52,7 @@ final class TriageSource: ScreenTableSource {
       places[id] = place
     }
     // A server that does not answer is one thing to say, not one for each kind.
-    let isReached = needs.contains { interface.cluster.store($0.resource)?.freshness.isComplete == true }
+    let isReached = needs.contains { interface.cluster.store($0.resource)?.freshness.isAnswered == true }
     for (place, unknown) in findings.unknowns.enumerated() where isReached {
       let id = "unknown \(unknown.subject)"
       unknowns[id] = unknown
@@ -150,6 +150,11 @@ final class TriageSource: ScreenTableSource {
       return TableCondition(
         word: "reading", role: .progressing,
         explanation: "Reading the cluster: \(reading) of \(stores.count) kinds to go …")
+    }
+    guard stores.contains(where: { $0.store?.freshness.isComplete == true }) else {
+      return TableCondition(
+        word: "not known", role: .unknown,
+        explanation: "No kind of object could be read: podmedic cannot tell whether something is wrong.")
     }
     return TableCondition(
       word: unknowns.isEmpty ? "live" : "live, \(unknowns.count) not known", role: unknowns.isEmpty ? .ok : .unknown,

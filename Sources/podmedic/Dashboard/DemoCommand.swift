@@ -30,7 +30,7 @@ struct DemoCommand: ParsableCommand {
     do {
       cluster = try DemoCluster.start(scenario: scenario, port: port, clock: clock)
     } catch {
-      throw CommandFailure("error: the demo cluster does not start: \(error)")
+      throw CommandFailure("error: \(error)")
     }
     if serve {
       Output.write(cluster.kubeconfig())

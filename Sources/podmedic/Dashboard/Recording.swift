@@ -65,9 +65,11 @@ final class Recording {
   }
 
   private func settle() throws(CommandFailure) {
-    guard loop.run(until: { dashboard.isSettled }, limit: Self.limit) else {
+    guard loop.run(until: { dashboard.isSettled || dashboard.failure != nil }, limit: Self.limit) else {
       throw CommandFailure("error: the cluster has not answered within \(Self.limit.components.seconds) s")
     }
+    // A person would wait for the next try; a script is told at once, as by the other commands.
+    if let failure = dashboard.failure { throw CommandFailure(failure) }
     dashboard.redraw()
   }
 

@@ -20,8 +20,8 @@ struct ObjectPrinter {
     switch format {
     case .columns: return try rows([object])
     case .name: return Self.name(object)
-    case .json: return tidied(object).text(.kubectl) + "\n"
-    case .yaml: return separator() + YAMLWriter.text(tidied(object))
+    case .json: return Output.fitForTerminal(tidied(object).text(.kubectl) + "\n")
+    case .yaml: return separator() + Output.fitForTerminal(YAMLWriter.text(tidied(object)))
     case .jsonPath(let path, let template, let asJSON): return try Self.filled(path, template, asJSON, object)
     case .table: return ""
     }

@@ -49,7 +49,7 @@ struct Evaluation {
   let facts: PlaybookFacts
   private var reports: [StepReport] = []
   private var path: [String] = []
-  private var causes: [RunReport.Cause] = []
+  private var causes: [(cause: RunReport.Cause, verdict: Verdict)] = []
 
   init(run: PlaybookRun, facts: PlaybookFacts) {
     self.run = run
@@ -70,9 +70,21 @@ struct Evaluation {
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }
+    let causes = provenCauses
+    let isWell = causes.isEmpty && !reports.contains { $0.verdict == .problem } && doubt == nil
     return RunReport(
       playbook: playbook, subject: run.subject, container: facts.container?.name ?? "", time: facts.now,
-      steps: reports, path: path, causes: causes, continuation: continuation, subjectDoubt: doubt)
+      steps: reports, path: path, causes: causes, continuation: continuation,
+      soundness: isWell ? facts.soundness : nil, subjectDoubt: doubt)
+  }
+
+  /// The causes, without those of steps that found no problem where there is none at all: what could be better is the
+  /// cause of nothing. A problem is one that a step has found, or a finding that the playbook is for.
+  private var provenCauses: [RunReport.Cause] {
+    let finding =
+      facts.finding.map { playbook.scope.findings.contains($0.code) && !facts.history.contains($0) } ?? false
+    let hasProblem = finding || reports.contains { $0.verdict == .problem }
+    return causes.filter { hasProblem || $0.verdict == .problem }.map(\.cause)
   }
 
   /// Why there is nothing to look at.
@@ -99,8 +111,8 @@ struct Evaluation {
       fill(place, step, outcome)
       let target = override?.next ?? outcome.flatMap { step.next[$0.verdict] } ?? defaultTarget(step, outcome)
       if let outcome, let cause = override?.cause ?? step.causes[outcome.verdict] {
-        causes.append(
-          .init(text: cause.text(facts, line: override?.line ?? "", said: outcome.sentence), step: step.id))
+        let text = cause.text(facts, line: override?.line ?? "", said: outcome.sentence)
+        causes.append((.init(text: text, step: step.id), outcome.verdict))
       }
       switch target {
       case nil: place += 1

@@ -94,6 +94,12 @@ import Testing
         "workload.quota-exceeded notice: quota \"team\" refused pods and has room now: the controller tries again, after "
           + "pauses that grow to 17 minutes"
       ])
+    var narrow = quota("2", used: "1")
+    narrow.status.hard["requests.cpu"] = Quantity("1")
+    narrow.status.used["requests.cpu"] = Quantity("1")
+    #expect(
+      findings(cluster([refused, narrow])).first?.hasPrefix("workload.quota-exceeded critical") == true,
+      "another bound is reached by now")
     #expect(
       findings(cluster([refused, quota("2", used: "2")])).first
         == #"workload.quota-exceeded critical: quota "team" exceeded: pods 1 requested, 1 of 1 used"#)

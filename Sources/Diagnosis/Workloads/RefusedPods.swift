@@ -66,12 +66,15 @@ public struct RefusedPods: Equatable, Sendable {
   public func overcome(in state: ClusterState, namespace: String) -> String? {
     guard !quota.isEmpty, !asked.isEmpty else { return nil }
     guard let present = state.get(ResourceQuota.self, namespace: namespace, name: quota) else { return nil }
-    for (name, amount) in asked {
-      // The server compares with the bounds in the status, which follow those of the spec.
-      guard let hard = present.status.hard[name] else { continue }
-      guard let most = hard.nanos, let used = (present.status.used[name] ?? Quantity("0")).nanos,
-        let more = amount.nanos,
-        case let (sum, overflow) = used.addingReportingOverflow(more), !overflow, sum <= most
+    // The server compares with the bounds in the status, which follow those of the spec. It may bound more by now than
+    // what the refusal was about: of that a pod asks for something, but nobody has said how much.
+    for (name, hard) in present.status.hard.entries {
+      let isOfPods =
+        ["pods", "count/pods", "cpu", "memory", "ephemeral-storage"].contains(name)
+        || name.hasPrefix("requests.") || name.hasPrefix("limits.")
+      guard let more = asked[name].map(\.nanos) ?? (isOfPods ? 1 : 0), let most = hard.nanos,
+        let used = (present.status.used[name] ?? Quantity("0")).nanos,
+        case let (sum, overflow) = used.addingReportingOverflow(more), !overflow, more == 0 || sum <= most
       else { return nil }
     }
     return

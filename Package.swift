@@ -118,7 +118,8 @@ let package = Package(
     tests("DetailsTests", ["Details", "ClusterState", "Diagnosis", "Kube"]),
     // What 'make bench' measures without a cluster.
     .executableTarget(
-      name: "PlacementBench", dependencies: ["ClusterState", "Kube", "Scheduling"], path: "Tests/PlacementBench",
+      name: "PlacementBench", dependencies: ["ClusterState", "Draining", "Kube", "Scheduling"],
+      path: "Tests/PlacementBench",
       swiftSettings: settings),
     // What CursesTerminalTests run in a pseudo-terminal; no product.
     .executableTarget(

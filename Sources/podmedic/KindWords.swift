@@ -103,7 +103,9 @@ struct KindWords {
 
   private func unknown(_ word: String) -> CommandFailure {
     let failures = context.session.catalog.failures
-    let unknown = "error: the server doesn't have a resource type \"\(PlainText.line(word))\""
+    let parts = PlainText.line(word).split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let group = parts.count == 2 && !parts[1].isEmpty ? " in group \"\(parts[1])\"" : ""
+    let unknown = "error: the server doesn't have a resource type \"\(parts[0])\"\(group)"
     guard failures.isEmpty else {
       let groups = failures.keys.sorted().joined(separator: ", ")
       return CommandFailure(unknown, hint: "Not all of the server's API groups have answered: \(groups)")

@@ -13,7 +13,7 @@ import Testing
     #expect(plan.text.hasPrefix("Draining node-a1 is blocked.\n  - budgets never allow the eviction of data/redis-"))
     for text in [
       "      budget redis never allows it (needs 1, has 1): 1 of 1 pods must be\n        healthy: it has no room, ever\n",
-      "kubectl -n data rollout restart\n        deployment/redis\n",
+      "kubectl cordon",
       "      ! the only ready endpoint of service redis\n",
       "      budget frontend allows it now (needs 3, has 6)\n", "  ! is a control plane; no other is Ready",
       "  skip kube-system/kindnet-", "\nNothing was changed.\n",

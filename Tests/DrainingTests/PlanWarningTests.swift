@@ -24,7 +24,11 @@ import Testing
     #expect(
       outage([planPod()] + webDeployment())
         == "the only Ready pod of deployment/web: an outage until a replacement is Ready; to make room first: "
-        + "kubectl -n shop rollout restart deployment/web")
+        + "kubectl cordon n1 && kubectl -n shop rollout restart deployment/web")
+    let closed = planNode("n1") { $0.spec.unschedulable = true }
+    let cordoned = plan([closed, planNode("n2"), planPod()] + webDeployment()).pods[0].warnings
+    #expect(
+      cordoned.first?.text.hasSuffix("to make room first: kubectl -n shop rollout restart deployment/web") == true)
     #expect(outage([planPod(), planPod("other", on: "n2")] + webDeployment(replicas: 2)) == nil)
     // Another that is not Ready, or on its way out, does not stand in.
     let sick = planPod("sick", on: "n2") { $0.status.conditions[0].status = "False" }

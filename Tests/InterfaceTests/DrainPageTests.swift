@@ -114,6 +114,16 @@ import Testing
     #expect(world.orderedRemedies == ["uncordon node/node-1"])
   }
 
+  @Test func roomIsMadeOnNodesThatTakeNoNewPods() throws {
+    let world = try world("drain node-1")
+    try world.press("ie/redis<enter>ja")
+    #expect(world.orderedRemedies == ["cordon node/node-1"])
+    try world.cordon("node-1")
+    try world.press("<esc>a")
+    #expect(world.orderedRemedies.last?.hasPrefix("rollout-restart deployment/redis") == true)
+    #expect(world.journal.isEmpty && begun(world).isEmpty)
+  }
+
   @Test func totalsGoOnAfterACancel() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter>")

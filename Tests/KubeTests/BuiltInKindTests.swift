@@ -8,7 +8,8 @@ import Testing
     ("deploy", "deployments.apps"), ("deployments.apps", "deployments.apps"), ("deploy.apps", "deployments.apps"),
     ("deployments.v1.apps", "deployments.apps"), ("rs", "replicasets.apps"), ("sts", "statefulsets.apps"),
     ("ds", "daemonsets.apps"), ("rc", "replicationcontrollers"), ("cj", "cronjobs.batch"), ("job", "jobs.batch"),
-    ("cronjobs.v1beta1.batch", "cronjobs.batch"), ("no", "nodes"), ("ns", "namespaces"), ("ev", "events"),
+    ("cronjobs.v1beta1.batch", "cronjobs.batch"), ("no", "nodes"), ("pods.", "pods"), ("ns", "namespaces"),
+    ("ev", "events"),
     ("svc", "services"), ("ep", "endpoints"), ("cm", "configmaps"), ("sa", "serviceaccounts"),
     ("pvc", "persistentvolumeclaims"), ("pv", "persistentvolumes"), ("quota", "resourcequotas"),
     ("limits", "limitranges"), ("hpa", "horizontalpodautoscalers.autoscaling"), ("pdb", "poddisruptionbudgets.policy"),
@@ -26,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", ".", "widgets", "pods.apps", "deployments.v2.apps", "pods.", "pods.v1", "deployments.v1", "po d",
+    "", ".", "widgets", "pods.apps", "deployments.v2.apps", "pods.v1", "deployments.v1", "po d",
     "deployments.v1.apps.",
   ])
   func otherWordsAreNoKind(_ word: String) {

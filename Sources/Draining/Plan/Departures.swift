@@ -5,11 +5,14 @@ import Kube
 struct Departures {
   private let state: ClusterState
   private let leaving: Set<String>
+  private let open: [String]
   private var podsOfNamespace: [String: [Pod]] = [:]
   private var servicesOfNamespace: [String: [Service]] = [:]
 
-  init(_ pods: [Pod], in state: ClusterState) {
+  /// Pods that leave these nodes.
+  init(_ pods: [Pod], of nodes: [Node], in state: ClusterState) {
     self.state = state
+    open = nodes.filter { !$0.spec.unschedulable }.map(\.metadata.name)
     leaving = Set(pods.map { ObjectStore.identity($0.metadata) })
     let namespaces = Set(pods.map(\.metadata.namespace))
     state.store(of: Pod.self)?.forEach { object in
@@ -53,42 +56,12 @@ struct Departures {
     }
     guard ready.allSatisfy(isLeaving), ready.count == 1 || !isProtected else { return nil }
     let name = "\(top.kind.lowercased())/\(top.name)"
-    return .isOutage(owner: name, ready: ready.count, room: ready.count == 1 ? Self.room(name, owners) : nil)
-  }
-
-  /// The command that makes room before the pod goes, once its node is cordoned; nil when there is none.
-  private static func room(_ name: String, _ owners: Owners) -> String? {
-    guard let object = owners.objects.last, let top = owners.top, object.metadata.uid == top.uid else { return nil }
-    let kubectl = "kubectl -n \(top.namespace)"
-    func more(_ replicas: Int?) -> Int { Int(Int32(clamping: replicas ?? 1)) + 1 }
-    switch object {
-    case let deployment as Deployment:
-      return deployment.makesRoomByRestart
-        ? "\(kubectl) rollout restart \(name)" : "\(kubectl) scale \(name) --replicas=\(more(deployment.spec.replicas))"
-    case let set as ReplicaSet: return "\(kubectl) scale \(name) --replicas=\(more(set.spec.replicas))"
-    case let controller as ReplicationController:
-      return "\(kubectl) scale \(name) --replicas=\(more(controller.spec.replicas))"
-    // Another member of a StatefulSet does not stand in for this one.
-    default: return nil
-    }
+    return .isOutage(owner: name, ready: ready.count, room: ready.count == 1 ? Room(owners, open: open) : nil)
   }
 }
 
 extension Service {
   fileprivate func selects(_ pod: Pod) -> Bool {
     spec.selector.entries.allSatisfy { pod.metadata.labels[$0.key] == $0.value }
-  }
-}
-
-extension Deployment {
-  /// Whether a rollout starts the new pod before it ends the old one.
-  fileprivate var makesRoomByRestart: Bool {
-    if spec.strategy.type == "Recreate" { return false }
-    // The server fills in 25 %, which is rounded up.
-    switch spec.strategy.rollingUpdate?.maxSurge {
-    case nil: return true
-    case .int(let count)?: return count > 0
-    case .string(let share)?: return share != "0%"
-    }
   }
 }

@@ -38,7 +38,7 @@ public struct DrainPlanner {
       departing.map { (ObjectStore.identity($0.metadata), Owners($0, in: state)) },
       uniquingKeysWith: { first, _ in first })
     let replacements = replacements(of: departing, owners, leaving: nodes.map(\.metadata.name))
-    let departures = Departures(departing, in: state)
+    let departures = Departures(departing, of: nodes, in: state)
     let budgets = Budgets(state.all(PodDisruptionBudget.self), rules: EvictionRules(minor: scheduler.minor))
     var ledger = BudgetLedger(budgets)
     let places = PinnedPlaces(nodes, in: state)

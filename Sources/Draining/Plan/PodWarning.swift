@@ -16,7 +16,7 @@ public enum PodWarning: Sendable, Equatable {
   /// A volume that one node at a time can have must be detached first.
   case movesVolume(claim: String)
   /// Nothing of its owner is Ready until the replacements are; what would make room first.
-  case isOutage(owner: String, ready: Int, room: String?)
+  case isOutage(owner: String, ready: Int, room: Room?)
   /// A Service has no other ready endpoints.
   case isLastEndpoint(service: String, ready: Int)
   /// Its Job takes it for a failure, or may.
@@ -43,7 +43,8 @@ public enum PodWarning: Sendable, Equatable {
       return "claim \(claim) is for one node at a time: the replacement waits until it is detached"
     case .isOutage(let owner, let ready, let room):
       let what = ready == 1 ? "the only Ready pod of \(owner)" : "all \(ready) Ready pods of \(owner) go"
-      return "\(what): an outage until a replacement is Ready" + (room.map { "; to make room first: \($0)" } ?? "")
+      return "\(what): an outage until a replacement is Ready"
+        + (room.map { "; to make room first: \($0.commands)" } ?? "")
     case .isLastEndpoint(let service, let ready):
       return ready == 1
         ? "the only ready endpoint of service \(service)" : "all \(ready) ready endpoints of service \(service) go"

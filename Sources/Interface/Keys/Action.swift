@@ -45,7 +45,7 @@ public enum KeyContext: String, Sendable, CaseIterable {
   /// Rows of pods that have no node, and of what waits for such pods.
   case unplaced = "rows of pods without a node"
   /// Rows that stand for a change which podmedic can make.
-  case suggested = "suggestions of the placement page"
+  case suggested = "suggestions of pages about placement and drains"
   /// Tables of pods.
   case pods
   /// Tables of namespaces.

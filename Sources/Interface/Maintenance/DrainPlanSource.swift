@@ -3,6 +3,7 @@ import Diagnosis
 import Draining
 import Kube
 import PlainInterface
+import Remedies
 import Terminal
 
 extension ComposedSource {
@@ -125,7 +126,19 @@ private struct DrainPlanRows {
         pod.verdictWord, "\(pod.name.namespace)/\(pod.name.name)", pod.destination, pod.owner?.shortText ?? "",
         notes.joined(separator: "; "),
       ], severity: severity, role: pod.verdict.isRemoval || pod.verdict.action == .refuse ? nil : .dim,
-      object: interface.row(ofPod: pod.name, uid: pod.uid), drill: .text("\(pod.name.name) plan") { Self.lines(pod) })
+      object: interface.row(ofPod: pod.name, uid: pod.uid), drill: .text("\(pod.name.name) plan") { Self.lines(pod) },
+      offer: offer(pod))
+  }
+
+  /// What makes room before the pod goes. Each step that is done leaves the next one.
+  private func offer(_ pod: PodPlan) -> ComposedSource.Offer? {
+    for case .isOutage(_, _, let room?) in pod.warnings {
+      let more =
+        room.replicas.map { RemedyOrder(.scale, room.owner, ["replicas": "\($0)"]) }
+        ?? RemedyOrder(.rolloutRestart, room.owner)
+      return .remedies(room.open.map { RemedyOrder(.cordon, Interface.reference(ofNode: $0)) } + [more])
+    }
+    return nil
   }
 
   /// Everything about one pod.

@@ -84,7 +84,7 @@ extension Interface {
         show("this drain has cordoned nothing that is still cordoned")
         return []
       }
-      return startRemedies(nodes.map { RemedyOrder(.uncordon, Self.reference($0)) })
+      return startRemedies(nodes.map { RemedyOrder(.uncordon, Self.reference(ofNode: $0.name, uid: $0.uid)) })
     case .drain:
       guard !isRunning else {
         show("it is going on")
@@ -105,12 +105,13 @@ extension Interface {
     }
   }
 
-  private static func reference(_ node: DrainOrder.Target) -> ObjectReference {
+  /// A node; with a uid only if it is still that one.
+  static func reference(ofNode name: String, uid: String = "") -> ObjectReference {
     var reference = ObjectReference()
     reference.kind = Node.resource.kind
     reference.apiVersion = Node.resource.apiVersion
-    reference.name = node.name
-    reference.uid = node.uid
+    reference.name = name
+    reference.uid = uid
     return reference
   }
 }

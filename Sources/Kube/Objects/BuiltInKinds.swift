@@ -46,13 +46,13 @@ private func firstBuiltInKind(where matches: (Resource) -> Bool) -> BuiltInKind?
 
 extension Resource {
   /// Whether a person can mean this kind by `word`, in any case: a plural, singular or short name or the kind, alone,
-  /// with the group (`deployments.apps`) or with version and group (`deployments.v1.apps`).
+  /// with the group (`deployments.apps`; `nodes.` of the core group) or with version and group (`deployments.v1.apps`).
   public func isNamed(_ word: String) -> Bool {
     let word = word.lowercased()
     guard let point = word.firstIndex(of: ".") else { return hasName(word) }
     let rest = word[word.index(after: point)...]
     guard hasName(String(word[..<point])) else { return false }
-    return rest == group && !group.isEmpty || rest == "\(version).\(group)"
+    return rest == group || rest == "\(version).\(group)"
   }
 
   private func hasName(_ word: String) -> Bool {

@@ -57,8 +57,8 @@ public struct ResourceCatalog: Sendable {
     if let found = candidates.first(where: { $0.group == rest }) { return found }
     if let found = candidates.first(where: { $0.group.hasPrefix(rest + ".") }) { return found }
     let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let group = parts.count > 1 ? parts[1] : ""
-    for candidate in candidates where candidate.group == group {
+    guard parts.count > 1 else { return nil }
+    for candidate in candidates where candidate.group == parts[1] {
       if let found = all(candidate.qualifiedName).first(where: { $0.version == parts[0] }) { return found }
     }
     return nil

@@ -84,7 +84,7 @@ struct DrainPlanCommand {
       return matching.sorted()
     }
     var nodes: [String] = []
-    for name in names where !nodes.contains(name) {
+    for name in try NodeSelection(context).names(names) where !nodes.contains(name) {
       guard host.state.get(Node.self, name: name) != nil else {
         throw CommandFailure("Error from server (NotFound): nodes \"\(PlainText.line(name))\" not found", status: 2)
       }

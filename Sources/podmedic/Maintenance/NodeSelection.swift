@@ -13,10 +13,28 @@ struct NodeSelection {
   /// The nodes in the order of the command line, or of the server's list.
   func nodes(_ words: [String], selector: String?) throws(CommandFailure) -> [SelectedNode] {
     if words.isEmpty { return try selected(selector ?? "") }
-    let names = try words.map { (word) throws(CommandFailure) in try name(word) }
+    let (resource, names) = try addresses(words)
     return try names.map { (name) throws(CommandFailure) in
-      SelectedNode(try read(.get(Node.resource, namespace: nil, name: name)))
+      // Of another kind kubectl reads the object before it says that it wants nodes.
+      let namespace = resource.isNamespaced ? context.namespaceOfNames : nil
+      let object = try read(.get(resource, namespace: namespace, name: name))
+      guard Self.isNode(resource) else { throw Self.noNode(resource) }
+      return SelectedNode(object)
     }
+  }
+
+  /// The names of nodes in `node-1`, `node/node-1`, `no/node-1`; nothing is read.
+  func names(_ words: [String]) throws(CommandFailure) -> [String] {
+    let (resource, names) = try addresses(words)
+    guard Self.isNode(resource) else { throw Self.noNode(resource) }
+    return names
+  }
+
+  private static func isNode(_ resource: Resource) -> Bool { resource.qualifiedName == Node.resource.qualifiedName }
+
+  private static func noNode(_ resource: Resource) -> CommandFailure {
+    .asKubectl(
+      "expected resource of type node, got \"\(resource.group)/\(resource.version), Resource=\(resource.plural)\"")
   }
 
   private func selected(_ selector: String) throws(CommandFailure) -> [SelectedNode] {
@@ -49,25 +67,33 @@ struct NodeSelection {
     return nodes
   }
 
-  /// `node-1`, `node/node-1`, `no/node-1`.
-  private func name(_ word: String) throws(CommandFailure) -> String {
-    let parts = word.split(separator: "/", omittingEmptySubsequences: false)
-    if parts.count > 2 {
-      throw .asKubectl("arguments in resource/name form may not have more than one slash")
-    }
-    if parts.count == 2 {
-      guard !parts[0].isEmpty, !parts[1].isEmpty else {
+  /// One kind, as kubectl wants it, and the names.
+  private func addresses(_ words: [String]) throws(CommandFailure) -> (resource: Resource, names: [String]) {
+    var kinds: [String?] = []
+    var names: [String] = []
+    for word in words {
+      let parts = word.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      if parts.count > 2 {
+        throw .asKubectl("arguments in resource/name form may not have more than one slash")
+      }
+      if parts.count == 2, parts.contains("") {
         throw .asKubectl("arguments in resource/name form must have a single resource and name")
       }
-      guard let kind = builtInKind(named: String(parts[0])) else {
-        throw .asKubectl("the server doesn't have a resource type \"\(PlainText.line(String(parts[0])))\"")
-      }
-      guard kind.type == Node.self else {
-        throw .asKubectl("expected resource of type node, got \"\(kind.resource.plural)\"")
-      }
+      guard let name = parts.last, !name.isEmpty else { throw .asKubectl("resource name may not be empty") }
+      kinds.append(parts.count == 2 ? parts[0] : nil)
+      names.append(name)
     }
-    guard let name = parts.last, !name.isEmpty else { throw .asKubectl("resource name may not be empty") }
-    return String(name)
+    var resources: [Resource] = []
+    for kind in kinds {
+      let resource =
+        try kind.map { (kind) throws(CommandFailure) in try KindWords(context: context).resource(kind) }
+        ?? Node.resource
+      if !resources.contains(where: { $0.qualifiedName == resource.qualifiedName }) { resources.append(resource) }
+    }
+    guard let resource = resources.first, resources.count == 1 else {
+      throw .asKubectl("you may only specify a single resource type")
+    }
+    return (resource, names)
   }
 
   private func read(_ request: APIRequest) throws(CommandFailure) -> JSONValue {

@@ -178,7 +178,8 @@ final class PlacementAfterDrain {
     try await giveUpWaiting()
   }
 
-  /// Waits until every pod that is wanted is there and the scheduler has decided about it.
+  /// Waits until every pod that is wanted is there and the scheduler has decided about it. Where it could not write down
+  /// what it has found, as on a busy machine, it looks at the pod again only after 60 to 90 seconds.
   private func decided() async throws {
     try await live.run(
       until: {
@@ -186,7 +187,7 @@ final class PlacementAfterDrain {
         let wanted = sets.reduce(0) { $0 + ($1.spec.replicas ?? 1) }
         return pods.count == wanted
           && pods.allSatisfy { !$0.spec.nodeName.isEmpty || $0.status.conditions.condition("PodScheduled") != nil }
-      }, "the scheduler has not decided about all pods: \(undecided)")
+      }, seconds: 150, "the scheduler has not decided about all pods: \(undecided)")
   }
 
   private var undecided: String {

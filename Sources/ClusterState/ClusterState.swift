@@ -6,6 +6,9 @@ import Kube
 public final class ClusterState {
   private var stores: [String: ObjectStore] = [:]
   private var tables: [String: ObjectStore] = [:]
+  private var presences: [NamedObject: Presence] = [:]
+  /// Grows with every answer about a single name that differs from the one before.
+  public private(set) var presenceRevision = 0
 
   /// Nothing is known yet.
   public init() {}
@@ -34,6 +37,18 @@ public final class ClusterState {
 
   /// Every store, by name of the kind.
   public var allStores: [ObjectStore] { stores.values.sorted { $0.resource.qualifiedName < $1.resource.qualifiedName } }
+
+  // MARK: Single names
+
+  /// Whether the server has an object, as far as that was asked by its name; nil when it was not.
+  public func presence(of object: NamedObject) -> Presence? { presences[object] }
+
+  /// Says what the server has answered about a name; nil forgets it.
+  public func setPresence(_ presence: Presence?, of object: NamedObject) {
+    guard presences[object] != presence else { return }
+    presences[object] = presence
+    presenceRevision += 1
+  }
 
   // MARK: Typed reading
 

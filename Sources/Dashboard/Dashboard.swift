@@ -132,7 +132,8 @@ public final class Dashboard {
   /// worked out, objects and logs have answered.
   public var isSettled: Bool {
     // That the last kind is read is known before this has heard of it and has begun to diagnose.
-    !diagnoses.isDue && !interface.isWaiting && isRead && (frames.isComplete || interface.needs.isEmpty)
+    !diagnoses.isDue && !interface.isWaiting && isRead && session.isPresenceKnown
+      && (frames.isComplete || interface.needs.isEmpty)
   }
 
   /// Whether the kinds that the screen needs are read, or refused.
@@ -283,7 +284,10 @@ public final class Dashboard {
   }
 
   private func diagnosed(_ report: TriageReport?) {
-    if let report { interface.findings = FindingIndex(report, after: interface.findings) }
+    if let report {
+      interface.findings = FindingIndex(report, after: interface.findings)
+      session.wantPresence(of: report.named)
+    }
     perform(interface.diagnosed())
     // A playbook that has just been chosen wants to know more.
     updateNeeds()

@@ -89,10 +89,12 @@ extension Interface {
       }
       table.update(now: clock())
     case .search: page?.text?.view.find(text)
-    case .replicas(let object): return text.isEmpty ? [] : startRemedy(.scale, on: object, ["replicas": text])
+    case .replicas(let objects):
+      return text.isEmpty
+        ? [] : startRemedies(objects.map { RemedyOrder(.scale, $0.reference, ["replicas": text]) })
     case .reply:
       guard let remedy = page?.remedy else { return [] }
-      return remedy.parts.prefix(1).map { .replyToRemedy(id: $0.id, text) }
+      return remedy.parts.filter { $0.run?.phase == .confirming }.prefix(1).map { .replyToRemedy(id: $0.id, text) }
     case .runCommand(let id, _): return [.replyToCommand(id: id, text)]
     case .note(let step): note(text, to: step)
     case .subject(let playbook, _): return openPlaybook(playbook, onTyped: text)

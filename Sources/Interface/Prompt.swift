@@ -12,7 +12,7 @@ struct Prompt {
     /// Behind `/` in a log.
     case logFilter
     /// How many replicas something shall have.
-    case replicas(RowObject)
+    case replicas([RowObject])
     /// The answer to a remedy's question.
     case reply(String)
     /// The answer to whether a command is to be run.
@@ -38,7 +38,8 @@ struct Prompt {
     switch kind {
     case .command: ":"
     case .filter, .search, .logFilter: "/"
-    case .replicas(let object): "replicas of \(object.name): "
+    case .replicas(let objects):
+      "replicas of \(objects.count == 1 ? objects[0].name : "each of the \(objects.count)"): "
     case .reply(let question), .runCommand(_, let question): question + ": "
     case .note: "note: "
     case .subject(_, let kinds): "\(kinds) to look at: "

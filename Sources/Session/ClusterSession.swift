@@ -57,6 +57,7 @@ public final class ClusterSession {
   private var readers: [String: KindReader] = [:]
   private var needs: Set<Subscription> = []
   private lazy var polling = UsagePolling(readerEnvironment)
+  private lazy var presences = PresencePolling(state, readerEnvironment)
   private var isChangePosted = false
   private var backoff = Backoff()
   private var retry: Loop.TimerID?
@@ -110,6 +111,7 @@ public final class ClusterSession {
     isClosed = true
     for reader in readers.values { reader.stop() }
     polling.stop()
+    presences.stop()
     if let retry { loop.cancel(retry) }
     retry = nil
     onChange = nil
@@ -190,6 +192,12 @@ public final class ClusterSession {
 
   /// Ends what `wantUsage` began; what is known stays.
   public func releaseUsage() { polling.stop() }
+
+  /// Says about which single objects `state.presence` is to tell from now on whether they exist.
+  public func wantPresence(of objects: [NamedObject]) { if !isClosed { presences.want(objects) } }
+
+  /// Whether the server has answered about all of them.
+  public var isPresenceKnown: Bool { presences.isSettled }
 
   private func applyNeeds() {
     guard !isClosed else { return }

@@ -55,7 +55,7 @@ struct CheckCommand: ParsableCommand {
     {
       throw CommandFailure("Error from server (NotFound): namespaces \"\(namespace)\" not found", status: 2)
     }
-    let triage = Triage.diagnose(state, namespace: context.namespace, now: now)
+    let triage = context.diagnose(namespace: context.namespace)
     var cluster = CheckReport.Cluster()
     cluster.context = context.connection.contextName
     cluster.server = context.isCapture ? "" : context.connection.server.description

@@ -1,6 +1,7 @@
 import Captures
 import ClusterState
 import DataFiles
+import Diagnosis
 import EventLoop
 import Glibc
 import HTTPTransport
@@ -188,6 +189,15 @@ final class CommandContext {
     if types.contains(where: hasFailed) { wait { session.failure != nil || session.isDiscovered } }
     if let failure = session.failure, !failure.isForbidden { throw CommandFailure(failure, status: failureStatus) }
     wait { types.allSatisfy { isSettled($0) } }
+  }
+
+  /// What is wrong in what was read, once the server has been asked about single objects that matter for it.
+  func diagnose(namespace: String? = nil) -> TriageReport {
+    let triage = Triage.diagnose(session.state, namespace: namespace, now: now)
+    guard !triage.named.isEmpty else { return triage }
+    session.wantPresence(of: triage.named)
+    wait { session.isPresenceKnown }
+    return Triage.diagnose(session.state, namespace: namespace, now: now)
   }
 
   /// Whether a kind has been read to the end.

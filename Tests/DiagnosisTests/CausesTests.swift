@@ -191,6 +191,30 @@ import Testing
     #expect(groups([refused, service("web"), service("other", app: "other")]).count == 2)
   }
 
+  @Test func aQuotaThatRefusesAWorkloadIsNoRowOfItsOwn() {
+    func quota(_ name: String) -> ResourceQuota {
+      object(ResourceQuota.self, name) {
+        $0.status.hard = ["cpu": Quantity("4")]
+        $0.status.used = ["cpu": Quantity("4")]
+      }
+    }
+    let refused = object(Deployment.self, "web") {
+      var failure = DeploymentCondition()
+      failure.type = "ReplicaFailure"
+      failure.status = "True"
+      failure.message =
+        "pods \"web-1-x\" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"
+      $0.status.conditions = [failure]
+    }
+    #expect(
+      groups([refused, quota("team")]) == [
+        "critical deployment/web: quota \"team\" exceeded: cpu 1 requested, 4 of 4 used (1/-)"
+      ])
+    #expect(
+      groups([refused, quota("team"), quota("other")]).last
+        == "notice resourcequota/other: used up: cpu 4 of 4 (1/-)")
+  }
+
   @Test func aServiceOfAWorkloadScaledToZeroSaysSo() {
     let asleep = object(Deployment.self, "web") {
       $0.spec.replicas = 0

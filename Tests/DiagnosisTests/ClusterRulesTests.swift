@@ -81,7 +81,7 @@ import Testing
         ]))
     }
     #expect(quota("3999m", "4") == [])
-    #expect(quota("4", "4000m") == ["quota.exhausted warning: used up: requests.cpu 4 of 4000m"])
+    #expect(quota("4", "4000m") == ["quota.exhausted notice: used up: requests.cpu 4 of 4000m"])
     #expect(quota("0", "0") == [], "a prohibition")
     #expect(quota("x", "y") == [])
   }

@@ -75,6 +75,36 @@ import Testing
     }
   }
 
+  /// Since how many seconds a container crashes, going by the status alone: its last run took from 150 to 120 seconds ago.
+  @Test(arguments: [
+    (wait: "10s", unready: nil as Int64?, other: true, since: 120 as Int64),
+    // Waits of 10, 20, 40 and 80 seconds came before the last run.
+    (wait: "2m40s", unready: nil, other: true, since: 300),
+    (wait: "5m0s", unready: 90, other: true, since: 440),
+    // It has never been ready between its ends.
+    (wait: "5m0s", unready: 3000, other: true, since: 3000),
+    // What is not ready for so long may be the other container.
+    (wait: "5m0s", unready: 3000, other: false, since: 440),
+    // Hostile texts and times.
+    (wait: "1000h", unready: nil, other: true, since: 440),
+    (wait: "9999999999h", unready: 9_000_000, other: true, since: 3600),
+  ])
+  func aLoopIsAtLeastAsOldAsTheStatusShows(wait: String, unready: Int64?, other: Bool, since: Int64) {
+    let pod = pod {
+      $0.spec.containers.append(container("web"))
+      var last = end(1)
+      last.startedAt = ago(150)
+      $0.status.containerStatuses = [
+        waiting("app", "CrashLoopBackOff", "back-off \(wait) restarting failed container=app", restarts: 9, last: last),
+        running("web", ready: other),
+      ]
+      $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+      if let unready { $0.status.conditions.append(condition("ContainersReady", "False", since: ago(unready))) }
+    }
+    let found = Triage.diagnose(cluster([pod]), now: now).findings.first { $0.container == "app" }
+    #expect(found?.since == ago(since))
+  }
+
   @Test func aFindingNamesItsContainer() {
     let pod = pod {
       $0.spec.initContainers = [container("first")]
@@ -277,6 +307,14 @@ import Testing
     (
       "tls: failed to verify certificate: x509: certificate signed by unknown authority",
       "pod.image-registry-untrusted", "registry certificate not trusted for image"
+    ),
+    (
+      #"failed to do request: Head "https://r.lan:5000/v2/": http: server gave HTTP response to HTTPS client"#,
+      "pod.image-registry-untrusted", "registry speaks plain HTTP where the node wants HTTPS, for image"
+    ),
+    (
+      "unexpected status from HEAD request to https://r.lan/v2/: 503 Service Unavailable",
+      "pod.image-registry-unreachable", "registry answers 503 Service Unavailable for image"
     ),
     (
       "no match for platform in manifest: not found", "pod.image-wrong-platform",

@@ -42,6 +42,19 @@ import Testing
       "0/12 nodes are available: 10 Too many pods, 2 node(s) didn't match pod topology spread constraints.",
       "pod limit reached on 10 of 12 nodes, topology spread on 2"
     ),
+    (
+      "0/2 nodes are available: 2 node(s) didn't match pod affinity/anti-affinity, 2 node(s) didn't match pod "
+        + "anti-affinity rules.", "pod anti-affinity on 2 of 2 nodes"
+    ),
+    (
+      "0/5 nodes are available: 1 node(s) had taint {a: b}, that the pod didn't tolerate, 4 node(s) didn't match pod "
+        + "affinity/anti-affinity, 1 node(s) didn't match pod affinity rules, 3 node(s) didn't satisfy existing pods "
+        + "anti-affinity rules.", "anti-affinity of other pods on 3 of 5 nodes, pod affinity on 1, taint on 1"
+    ),
+    (
+      "0/2 nodes are available: 2 node(s) didn't match pod affinity/anti-affinity.",
+      "pod affinity or anti-affinity on 2 of 2 nodes"
+    ),
     ("0/1 nodes are available: 1 node(s) have something new.", "have something new on 1 of 1 nodes"),
     ("0/1 nodes are available: 1 Insufficient example.com/gpu.", "Insufficient example.com/gpu on 1 of 1 nodes"),
     ("no nodes available to schedule pods", "the cluster has no nodes"),

@@ -20,6 +20,45 @@ import Testing
     }
   }
 
+  @Test func claimsOfAClassThatOnlyVolumesName() {
+    let claim = object(PersistentVolumeClaim.self, "data") {
+      $0.spec.storageClassName = "big"
+      $0.spec.accessModes = ["ReadWriteOnce"]
+      $0.spec.resources.requests = ["storage": Quantity("50Gi")]
+      $0.status.phase = "Pending"
+    }
+    func volume(_ name: String, _ size: String, _ mode: String, taken: Bool = false) -> PersistentVolume {
+      object(PersistentVolume.self, name) {
+        $0.spec.storageClassName = "big"
+        $0.spec.accessModes = [mode]
+        $0.spec.capacity = ["storage": Quantity(size)]
+        $0.status.phase = taken ? "Bound" : "Available"
+        if taken {
+          $0.spec.claimRef = ObjectReference()
+          $0.spec.claimRef?.namespace = "shop"
+          $0.spec.claimRef?.name = "other"
+        }
+      }
+    }
+    #expect(
+      findings(cluster([claim])) == [#"claim.class-missing critical: storage class "big" does not exist"#])
+    #expect(
+      findings(cluster([claim, volume("pvr", "5Gi", "ReadWriteOnce")])) == [
+        #"claim.pending critical: no volume of class "big" fits: pvr: 5Gi of 50Gi asked for"#
+      ])
+    #expect(
+      findings(
+        cluster([claim, volume("a", "99Gi", "ReadWriteOnce", taken: true), volume("b", "99Gi", "ReadOnlyMany")]))
+        == [
+          #"claim.pending critical: no volume of class "big" fits: b: has no access mode ReadWriteOnce; "#
+            + "a: belongs to claim shop/other (Bound)"
+        ], "what is free says more than what is taken")
+    #expect(
+      findings(cluster([claim, volume("pvr", "99Gi", "ReadWriteOnce")])) == [
+        "claim.pending warning: not bound for 60m though a volume fits"
+      ])
+  }
+
   @Test func claims() {
     #expect(findings(cluster([claim { $0.status.phase = "Bound" }])) == [])
     #expect(

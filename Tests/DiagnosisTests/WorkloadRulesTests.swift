@@ -77,6 +77,28 @@ import Testing
         == [#"workload.pods-refused critical: pods refused: admission webhook "w.example" denied the request: no"#])
   }
 
+  @Test func refusalsOfAQuotaThatHasRoomByNow() {
+    let message =
+      #"pods "web-7d-x" is forbidden: exceeded quota: team, requested: pods=1, used: pods=1, limited: pods=1"#
+    let refused = deployment(3, of: 3) {
+      $0.status.conditions.append(deploymentCondition("ReplicaFailure", "True", message: message))
+    }
+    func quota(_ hard: String, used: String) -> ResourceQuota {
+      object(ResourceQuota.self, "team") {
+        $0.status.hard = ["pods": Quantity(hard)]
+        $0.status.used = ["pods": Quantity(used)]
+      }
+    }
+    #expect(
+      findings(cluster([refused, quota("2", used: "1")])) == [
+        "workload.quota-exceeded notice: quota \"team\" refused pods and has room now: the controller tries again, after "
+          + "pauses that grow to 17 minutes"
+      ])
+    #expect(
+      findings(cluster([refused, quota("2", used: "2")])).first
+        == #"workload.quota-exceeded critical: quota "team" exceeded: pods 1 requested, 1 of 1 used"#)
+  }
+
   @Test func stuckAndPausedRollouts() {
     let stuck = deployment(2, of: 3) {
       $0.status.updatedReplicas = 1
@@ -123,6 +145,22 @@ import Testing
     #expect(findings(cluster([old])) == [])
   }
 
+  @Test func daemonSetsWhosePodsAreRefusedBeforeTheyAreCounted() {
+    let uncounted = object(DaemonSet.self, "agent") { $0.metadata.generation = 1 }
+    func refused(at time: Timestamp) -> Event {
+      event(
+        "FailedCreate",
+        #"Error creating: pods "agent-x" is forbidden: exceeded quota: cnt, requested: pods=1, used: pods=1, limited: pods=1"#,
+        about: uncounted, at: time)
+    }
+    let found = #"workload.quota-exceeded critical: quota "cnt" exceeded: pods 1 requested, 1 of 1 used"#
+    #expect(findings(cluster([uncounted, refused(at: ago(60))])) == [found], "the counts say 0 of 0")
+    #expect(findings(cluster([uncounted, refused(at: ago(1100))])) == [found], "pauses grow to 1000 seconds")
+    #expect(findings(cluster([uncounted, refused(at: ago(1300))])) == [])
+    let later = own(pod("agent-y") { $0.metadata.creationTimestamp = ago(30) }, by: uncounted)
+    #expect(findings(cluster([uncounted, refused(at: ago(60)), later])) == [], "it has succeeded since")
+  }
+
   @Test func jobs() {
     func job(_ change: (inout Job) -> Void) -> Job { object(Job.self, "j", change) }
     let failed = job {
@@ -152,6 +190,18 @@ import Testing
             $0.status.conditions = [condition("Complete", "True")]
           }
         ])) == [])
+  }
+
+  @Test func schedulesThatNeverCome() {
+    func schedule(_ text: String) -> CronJob { object(CronJob.self, "c") { $0.spec.schedule = text } }
+    let never = schedule("0 0 31 2 *")
+    let event = event("FailedNeedsStart", "Cannot determine if job needs to be started", about: never)
+    #expect(
+      findings(cluster([never, event])) == [
+        #"cronjob.missed-schedules warning: schedule "0 0 31 2 *" names a day that never comes"#
+      ])
+    #expect(findings(cluster([schedule("0 0 29 2 *")])) == [])
+    #expect(findings(cluster([schedule("0 0 31 2 1")])) == [], "every Monday of February: one field is enough")
   }
 
   @Test func cronJobs() {

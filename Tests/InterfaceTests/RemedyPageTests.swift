@@ -1,3 +1,4 @@
+import Foundation
 import Kube
 import Remedies
 import Terminal
@@ -36,11 +37,42 @@ import Testing
     #expect(world.terminal.grid.text.contains("replicas must be a whole number"))
   }
 
-  @Test func marksAreNotDeletedByTheWay() throws {
-    let world = try world("pods")
+  /// One plan with every object, one word for all of it, and an entry in the journal for each.
+  @Test(arguments: [
+    ("pods", "/web<enter><space><space><ctrl-d>", "delete-pod", 2),
+    ("deployments", "<space>j<space>r", "rollout-restart", 2),
+    ("deployments", "<space>j<space>js<ctrl-q>5<enter>", "scale", 2),
+  ])
+  func whatIsMarkedIsChangedTogether(_ screen: String, _ keys: String, _ name: String, _ count: Int) throws {
+    let world = try world(screen)
+    try world.press(keys)
+    let orders = world.orderedRemedies
+    #expect(orders.count == count && orders.allSatisfy { $0.hasPrefix(name + " ") }, "\(orders)")
+    #expect(Set(orders).count == count)
+    let text = world.terminal.grid.text
+    for order in orders {
+      let object = order.split(separator: " ")[1]
+      #expect(text.contains("object      \(object)"), "\(text)")
+    }
+    #expect(text.components(separatedBy: "cluster     demo").count == 2, "it is said once: \(text)")
+    #expect(replies(world).isEmpty && world.journal.isEmpty)
+    try world.press("y")
+    #expect(replies(world) == Array(repeating: "y", count: count))
+    #expect(world.journal.filter { $0.moment == .began }.map(\.remedy) == Array(repeating: name, count: count))
+  }
+
+  /// What wants its name typed is not done with one word for several.
+  @Test func severeOnesOfSeveralWantEachName() throws {
+    let world = try world("deployments")
     try world.press("<space>j<space><ctrl-d>")
-    #expect(world.orderedRemedies.isEmpty)
-    #expect(world.terminal.grid.text.contains("one at a time"))
+    let names = world.orderedRemedies.map { String($0.split(separator: "/").last ?? "") }
+    #expect(names.count == 2)
+    try world.press("y\(names[0])<enter>")
+    #expect(world.journal.map(\.object.name) == [names[0]])
+    try world.press("y\(names[0])<enter>")
+    #expect(world.journal.count == 1, "the name of another one does not count")
+    try world.press("y\(names[1])<enter>")
+    #expect(world.journal.map(\.object.name) == names)
   }
 
   @Test func severeOnesWantTheNameTyped() throws {

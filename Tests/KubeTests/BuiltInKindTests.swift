@@ -37,6 +37,9 @@ import Testing
   @Test func kindsByGroupAndByReference() {
     #expect(builtInKind(group: "apps", plural: "replicasets")?.resource.kind == "ReplicaSet")
     #expect(builtInKind(group: "", plural: "replicasets")?.resource == nil)
+    var preferred = HorizontalPodAutoscaler.resource
+    preferred.version = "v1"
+    #expect(builtInKind(of: preferred)?.resource.version == "v2", "a server of 1.20 prefers autoscaling/v1")
     #expect(builtInKind(apiVersion: "v1", kind: "Pod")?.resource.kind == "Pod")
     #expect(builtInKind(apiVersion: "batch/v1beta1", kind: "CronJob")?.resource.version == "v1beta1")
     #expect(builtInKind(apiVersion: "apps/v1", kind: "Pod")?.resource == nil)

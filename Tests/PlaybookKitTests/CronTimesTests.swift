@@ -1,7 +1,6 @@
+import Diagnosis
 import Kube
 import Testing
-
-@testable import PlaybookKit
 
 /// When schedules come.
 @Suite struct CronTimesTests {

@@ -23,7 +23,7 @@ struct PodCheckTests {
       "[\(Self.deployment), \(Self.refusal("ReplicaSet", "web-1"))]", object: "deployment/web")
     let judgement = Fixtures.judge("pods-refused", scenario)
     #expect(judgement?.verdict == .problem)
-    #expect(judgement?.sentence == "exceeded quota: team")
+    #expect(judgement?.sentence == #"quota "team" exceeded"#)
     let other = Fixtures.judge("pods-refused", scenario, ["contains": .texts(["PodSecurity"])])
     #expect(other?.verdict == .ok)
   }
@@ -31,7 +31,7 @@ struct PodCheckTests {
   @Test func oldRefusalsAndThoseOfOthersDoNotCount() throws {
     let scenario = try Fixtures.scenario(
       """
-      [\(Self.deployment), \(Self.refusal("ReplicaSet", "web-1", ago: "20m")),
+      [\(Self.deployment), \(Self.refusal("ReplicaSet", "web-1", ago: "21m")),
       { kind: ReplicaSet, metadata: { name: shop-1 } }, \(Self.refusal("ReplicaSet", "shop-1"))]
       """, object: "deployment/web")
     #expect(Fixtures.judge("pods-refused", scenario)?.verdict == .ok)

@@ -106,6 +106,14 @@ import Testing
     return volume
   }
 
+  @Test func statefulSetsOfServersThatDoNotCountWhatIsAvailable() throws {
+    var set = StatefulSet()
+    set.status.readyReplicas = 1
+    #expect(WorkloadFacts(set)?.available == 1, "before 1.22 the field is not there")
+    set.status.availableReplicas = 0
+    #expect(WorkloadFacts(set)?.available == 0)
+  }
+
   @Test func volumesFit() {
     #expect(VolumeFit.complaint(of: claim(), about: volume()) == nil)
     var small = volume()

@@ -220,6 +220,20 @@ import Testing
         == "nothing was changed: mira may not patch deployments.apps in namespace shop: no role")
   }
 
+  @Test func refusalsAreAboutWhoeverIsImpersonated() throws {
+    let server = try server()
+    let place = RemedyRun.Place(context: "prod", cluster: "prod-eu", user: "mira", actingAs: "half")
+    var run = RemedyRun(server.run.order, place: place, id: "run-1")
+    _ = run.start(in: server.bench.scene)
+    let object = try #require(server.bench.objects["deployment/checkout"])
+    _ = run.handle(.answered(1, .success(RemedyAnswer(json: object))), in: server.bench.scene, at: .zero)
+    let denied: JSONValue = ["status": ["allowed": false]]
+    _ = run.handle(.answered(2, .success(RemedyAnswer(json: denied))), in: server.bench.scene, at: .zero)
+    #expect(
+      run.outcome?.sentence == "nothing was changed: half may not patch deployments.apps in namespace shop")
+    #expect(place.user == "mira as half")
+  }
+
   @Test func webhooksWithoutDryRunAreNamed() throws {
     var server = try server()
     server.failures = [

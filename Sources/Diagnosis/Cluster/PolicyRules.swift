@@ -53,7 +53,8 @@ extension Inspection {
     return pods.count > budget.status.desiredHealthy - budget.status.currentHealthy ? pods.sorted() : []
   }
 
-  /// Whether a quota has nothing left. A hard limit of 0 is a prohibition and not a shortage.
+  /// Whether a quota has nothing left. A hard limit of 0 is a prohibition and not a shortage. One that is merely full
+  /// does what it is for; what it refuses is trouble of the workload that wants it, and the quota stands below that.
   mutating func inspect(_ quota: ResourceQuota) {
     let full = quota.status.hard.entries.filter { name, hard in
       guard let used = quota.status.used[name] else { return false }
@@ -63,6 +64,7 @@ extension Inspection {
     let list = full.map { "\($0.key) \(quota.status.used[$0.key]?.text ?? "?") of \($0.value.text)" }.sorted()
     report(
       .quotaExhausted, quota, since: nil, "used up: \(list.joined(separator: ", "))",
+      causedBy: [refusers[ObjectName(quota.metadata)]].compactMap { $0 },
       evidence: full.map {
         Evidence(quota.reference, "status.used[\($0.key)]", quota.status.used[$0.key]?.text ?? "")
       })

@@ -116,13 +116,15 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case nodeLeaseStale = "node.lease-stale"
   /// Service has no ready endpoint.
   case serviceNoEndpoints = "service.no-ready-endpoints"
+  /// Service leads to a port that its pods do not declare.
+  case servicePortUndeclared = "service.port-undeclared"
   /// Service selects no pods.
   case serviceNoPods = "service.selects-no-pods"
   /// Service has no load balancer.
   case serviceLoadBalancerPending = "service.load-balancer-pending"
   /// Ingress points at a Service that does not exist.
   case ingressBackendMissing = "ingress.backend-missing"
-  /// Ingress has a class that does not exist.
+  /// Ingress has no class that exists.
   case ingressClassMissing = "ingress.class-missing"
   /// Ingress has no certificate.
   case ingressCertificateMissing = "ingress.certificate-missing"

@@ -70,7 +70,7 @@ extension FindingCode {
         severity: .critical, playbook: "image-pull")
     case .podImageRegistryUntrusted:
       Description(
-        title: "Registry's certificate is not trusted",
+        title: "Registry is not trusted",
         meaning: "The node does not trust the certificate of the registry, or the registry does not speak "
           + "TLS.",
         severity: .critical, playbook: "image-pull")
@@ -86,7 +86,7 @@ extension FindingCode {
         severity: .critical, playbook: "image-pull")
     case .podImageRegistryUnreachable:
       Description(
-        title: "Registry cannot be reached",
+        title: "Registry cannot be reached or fails",
         meaning: "Name resolution, network or registry fail.",
         severity: .critical, playbook: "image-pull")
     case .podImagePullFailed:
@@ -306,6 +306,12 @@ extension FindingCode {
         title: "Service has no ready endpoint",
         meaning: "Pods match the Service's selector, but none of them is ready: connections are refused.",
         severity: .critical, playbook: "service-unreachable")
+    case .servicePortUndeclared:
+      Description(
+        title: "Service leads to a port that its pods do not declare",
+        meaning: "The numeric targetPort of a Service is not among the ports that the containers declare, though they "
+          + "declare others. Processes may listen all the same: a hint, not a proof.",
+        severity: .notice, playbook: "service-unreachable")
     case .serviceNoPods:
       Description(
         title: "Service selects no pods",
@@ -325,14 +331,15 @@ extension FindingCode {
         severity: .warning, playbook: "http-5xx")
     case .ingressClassMissing:
       Description(
-        title: "Ingress has a class that does not exist",
-        meaning: "An Ingress names an IngressClass that does not exist, and no controller serves it.",
+        title: "Ingress has no class that exists",
+        meaning: "An Ingress names an IngressClass that does not exist, or none where none is the default, and no "
+          + "controller has taken it.",
         severity: .warning, playbook: "http-5xx")
     case .ingressCertificateMissing:
       Description(
         title: "Ingress has no certificate",
         meaning: "The Secret with the certificate of an Ingress does not exist: browsers refuse what is shown instead. "
-          + "Found where Secrets are read.",
+          + "The server is asked for its name only.",
         severity: .warning, playbook: "http-5xx")
     case .claimPending:
       Description(
@@ -379,8 +386,8 @@ extension FindingCode {
     case .quotaExhausted:
       Description(
         title: "Quota is used up",
-        meaning: "A ResourceQuota has nothing left of a resource.",
-        severity: .warning, playbook: "no-pod-created")
+        meaning: "A ResourceQuota has nothing left of a resource. What it refuses has a finding of its own.",
+        severity: .notice, playbook: "no-pod-created")
     case .autoscalerUnable:
       Description(
         title: "Autoscaler cannot act",

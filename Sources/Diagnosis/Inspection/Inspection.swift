@@ -16,6 +16,10 @@ struct Inspection {
   private(set) var findings: [Finding] = []
   /// What could not be told.
   private(set) var unknowns: [Unknown] = []
+  /// Objects of kinds that are not read, about which a rule must know whether they exist.
+  private(set) var named: Set<NamedObject> = []
+  /// The quotas that refuse pods now, each with the uid of an object whose pods it refuses.
+  var refusers: [ObjectName: String] = [:]
   /// When a verdict may change although no object does.
   private(set) var recheck: Timestamp?
 
@@ -63,6 +67,16 @@ struct Inspection {
   /// Reports that something could not be told.
   mutating func cannotTell(_ subject: String, _ reason: String) {
     unknowns.append(Unknown(subject: subject, reason: reason))
+  }
+
+  /// Whether an object that something names does not exist. Where its kind is not read, it is one of `named`, and the
+  /// answer is no until somebody has asked the server about it.
+  mutating func isMissing<Object: KubeObject>(_ type: Object.Type, namespace: String, name: String) -> Bool {
+    if name.isEmpty || state.has(type, namespace: namespace, name: name) { return false }
+    if state.isConclusive(type, namespace: namespace) { return true }
+    let object = NamedObject(Object.resource, namespace: namespace, name: name)
+    named.insert(object)
+    return state.presence(of: object) == .absent
   }
 
   /// The events about an object, newest first.

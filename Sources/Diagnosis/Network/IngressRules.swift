@@ -11,6 +11,7 @@ extension Inspection {
 
   /// Whether the class exists. One that does not is no trouble as long as a controller serves the Ingress all the same.
   private mutating func inspectClass(_ ingress: Ingress) {
+    guard ingress.spec.ingressClassName != nil else { return inspectLackOfClass(ingress) }
     guard let name = ingress.spec.ingressClassName, !name.isEmpty, ingress.status.loadBalancer.ingress.isEmpty,
       state.get(IngressClass.self, name: name) == nil, state.isConclusive(IngressClass.self),
       hasPassed(.seconds(60), since: ingress.metadata.creationTimestamp)
@@ -23,15 +24,35 @@ extension Inspection {
       evidence: [Evidence(ingress.reference, "spec.ingressClassName", name)])
   }
 
-  /// Whether the Secrets with its certificates exist, where Secrets are read. Tools that make them take a while.
-  private mutating func inspectCertificates(_ ingress: Ingress) {
-    let namespace = ingress.metadata.namespace
-    guard !ingress.spec.tls.isEmpty, state.isConclusive(Secret.self, namespace: namespace),
+  /// Whether somebody takes an Ingress that names no class. A controller may be set up to take those, and then says so in
+  /// the status, if late; where there are no classes at all, nobody goes by them.
+  private mutating func inspectLackOfClass(_ ingress: Ingress) {
+    guard ingress.metadata.annotations["kubernetes.io/ingress.class"] == nil,
+      ingress.status.loadBalancer.ingress.isEmpty, state.isConclusive(IngressClass.self),
       hasPassed(.seconds(300), since: ingress.metadata.creationTimestamp)
     else { return }
+    let classes = state.all(IngressClass.self)
+    let isDefault = "ingressclass.kubernetes.io/is-default-class"
+    guard !classes.isEmpty, !classes.contains(where: { $0.metadata.annotations[isDefault] == "true" }) else { return }
+    let names = classes.map(\.metadata.name).sorted().prefix(3).joined(separator: ", ")
+    report(
+      .ingressClassMissing, ingress, since: ingress.metadata.creationTimestamp,
+      "names no ingress class, and none is the default (there is \(names)): no controller has taken it",
+      evidence: [
+        Evidence(ingress.reference, "spec.ingressClassName", "not set"),
+        Evidence(ingress.reference, "status.loadBalancer.ingress", "empty"),
+      ])
+  }
+
+  /// Whether the Secrets with its certificates exist. Tools that make them take a while.
+  private mutating func inspectCertificates(_ ingress: Ingress) {
+    let namespace = ingress.metadata.namespace
+    guard !ingress.spec.tls.isEmpty, hasPassed(.seconds(300), since: ingress.metadata.creationTimestamp) else {
+      return
+    }
     var seen: Set<String> = []
-    for tls in ingress.spec.tls where !tls.secretName.isEmpty && seen.insert(tls.secretName).inserted {
-      guard state.get(Secret.self, namespace: namespace, name: tls.secretName) == nil else { continue }
+    for tls in ingress.spec.tls where seen.insert(tls.secretName).inserted {
+      guard isMissing(Secret.self, namespace: namespace, name: tls.secretName) else { continue }
       let issuer = ingress.metadata.annotations.keys.contains { $0.hasPrefix("cert-manager.io/") }
       report(
         .ingressCertificateMissing, ingress, since: ingress.metadata.creationTimestamp,

@@ -6,6 +6,8 @@ struct EndpointCounts {
   private var ready: [ObjectName: Int] = [:]
   /// The names of ports that lead to a ready endpoint.
   private var ports: [ObjectName: Set<String>] = [:]
+  /// A pod that is a ready endpoint, as an example of all.
+  private var pods: [ObjectName: String] = [:]
   private let state: ClusterState
 
   /// Counts over EndpointSlices, or over Endpoints where only those are read.
@@ -18,6 +20,9 @@ struct EndpointCounts {
       let count = slice.endpoints.count { $0.conditions.ready ?? true }
       let name = ObjectName(namespace: slice.metadata.namespace, name: service)
       ready[name, default: 0] += count
+      let example = slice.endpoints.lazy.filter { $0.conditions.ready ?? true && $0.targetRef?.kind == "Pod" }
+        .compactMap { $0.targetRef?.name }.min()
+      if let example { pods[name] = min(example, pods[name] ?? example) }
       if count > 0 { ports[name, default: []].formUnion(slice.ports.map { $0.name ?? "" }) }
     }
     guard state.store(of: EndpointSlice.self)?.freshness.isComplete != true else { return }
@@ -49,6 +54,29 @@ struct EndpointCounts {
   }
 }
 
+extension EndpointCounts {
+  /// A port whose target is a number that the containers of an example of its ready pods do not declare, though they
+  /// declare others of its protocol; nil when there is none, or when it cannot be told.
+  func undeclaredPort(_ service: Service) -> (port: ServicePort, pod: Pod, declared: [Int])? {
+    guard let name = pods[ObjectName(service.metadata)],
+      let pod = state.get(Pod.self, namespace: service.metadata.namespace, name: name)
+    else { return nil }
+    let declared = (pod.spec.containers + pod.spec.initContainers.filter(\.isSidecar)).flatMap(\.ports)
+    for port in service.spec.ports {
+      let target: Int
+      switch port.targetPort {
+      case nil: target = port.port
+      case .int(let number)?: target = number == 0 ? port.port : number
+      case .string?: continue
+      }
+      func word(_ text: String) -> String { text.isEmpty ? "TCP" : text }
+      let numbers = declared.filter { word($0.protocol) == word(port.protocol) }.map(\.containerPort)
+      if !numbers.isEmpty, !numbers.contains(target) { return (port, pod, numbers) }
+    }
+    return nil
+  }
+}
+
 extension Inspection {
   /// Whether a Service leads anywhere.
   mutating func inspect(_ service: Service, endpoints: EndpointCounts) {
@@ -62,6 +90,7 @@ extension Inspection {
         "no ready endpoint for port \(name): no ready pod has a container port named \"\(target.description)\"",
         evidence: [Evidence(service.reference, "spec.ports[\(name)].targetPort", target.description)])
     }
+    inspectTargets(service, endpoints)
     guard !service.spec.selector.isEmpty, service.spec.type != "ExternalName",
       service.metadata.deletionTimestamp == nil, endpoints.ready(service) == 0
     else { return }
@@ -103,6 +132,22 @@ extension Inspection {
         // With a pod that is ready the fault lies between the pods and the Service.
         causedBy: ready.isEmpty ? selected.map(\.metadata.uid).sorted() : [], evidence: evidence)
     }
+  }
+
+  /// Whether the containers know of the ports that a Service leads to. What they declare binds nobody, so this is a hint.
+  private mutating func inspectTargets(_ service: Service, _ endpoints: EndpointCounts) {
+    guard !service.spec.selector.isEmpty, service.spec.clusterIP != "None",
+      let (port, pod, declared) = endpoints.undeclaredPort(service)
+    else { return }
+    let target = port.targetPort?.description ?? "\(port.port)"
+    let others = declared.map(String.init).joined(separator: ", ")
+    report(
+      .servicePortUndeclared, service, since: nil,
+      "port \(port.port) leads to \(target), which no container of its pods declares (they declare \(others))",
+      evidence: [
+        Evidence(service.reference, "spec.ports[\(port.name.isEmpty ? "\(port.port)" : port.name)].targetPort", target),
+        Evidence(pod.reference, "spec.containers.ports.containerPort", others),
+      ])
   }
 
   /// Whether a load balancer that a Service asks for gives it an address. Clouds take minutes.

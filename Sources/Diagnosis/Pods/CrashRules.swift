@@ -156,7 +156,7 @@ extension Inspection {
   // MARK: Since when
 
   /// Since when a container ends again and again: since the kubelet first held back a start, where its event still tells and
-  /// leaves no room for a time in which all was well; else since the last end, which is all that a status keeps.
+  /// leaves no room for a time in which all was well; else for at least as long as the status shows.
   private func since(_ container: ContainerInPod, _ end: ContainerStateTerminated) -> Timestamp? {
     guard container.restarts >= Recovery.loop, let finished = end.finishedAt else { return end.finishedAt }
     let backOff = events(of: container.pod).first {
@@ -165,11 +165,33 @@ extension Inspection {
     }
     guard let backOff, let first = backOff.firstTimestamp, let last = backOff.lastSeen, first < finished,
       finished.since(last) <= Recovery.crash, backOff.count > 1
-    else { return finished }
+    else { return leastSince(container, end, finished: finished) }
     // An event lives on while it is repeated, and the kubelet remembers when it first sent it for longer than that. In a
     // loop it comes at least every five minutes, after a first burst of 25; what comes half as often has had good times.
     let dense = Recovery.crash * min(max(0, backOff.count - Self.burst), 1 << 20) + Self.burstTime
-    return last.since(first) <= dense ? first : finished
+    return last.since(first) <= dense ? first : leastSince(container, end, finished: finished)
+  }
+
+  /// When a loop had begun at the latest, going by the status alone, which keeps no more than the last end.
+  private func leastSince(_ container: ContainerInPod, _ end: ContainerStateTerminated, finished: Timestamp)
+    -> Timestamp
+  {
+    var since = finished
+    // The waits before this one were 10 s, doubled each time: together 10 s less than this one is. A kubelet with
+    // shorter ones needs more of them; none waits for longer than 5 minutes.
+    if let wait = BackOff(container.status.state.waiting?.message ?? "")?.delay, wait > .seconds(10) {
+      since = min(since, (end.startedAt ?? finished).advanced(by: .seconds(10) - min(wait, .seconds(300))))
+    }
+    // A container that was not ready between its ends keeps the condition as it was; any other that is not ready would
+    // keep it so too.
+    let statuses = container.pod.status.containerStatuses
+    if let ready = container.pod.status.conditions.condition("ContainersReady"), ready.isFalse,
+      let change = ready.lastTransitionTime, statuses.contains(where: { $0.name == container.spec.name }),
+      statuses.allSatisfy({ $0.ready || $0.name == container.spec.name })
+    {
+      since = min(since, change)
+    }
+    return max(since, min(container.pod.metadata.creationTimestamp ?? since, finished))
   }
 
   /// So many events about an object a kubelet sends as they come, then one in five minutes.

@@ -29,10 +29,10 @@ extension Inspection {
       return
     }
     guard hasPassed(.seconds(300), since: start), let start else { return }
-    if let (missing, path) = missingVolumeSource(of: pod) {
+    if let (missing, how) = missingSource(of: pod) {
       report(
         .podConfigMissing, pod, since: start, "\(missing) not found",
-        evidence: [Evidence(pod.reference, "spec.volumes.\(path)", missing)])
+        evidence: [Evidence(pod.reference, "spec", "\(how): \(missing)")])
       return
     }
     report(
@@ -40,21 +40,17 @@ extension Inspection {
       cause: "containers not created", evidence: [Evidence(pod.reference, "status.phase", pod.status.phase)])
   }
 
-  /// The first ConfigMap or Secret of a volume that does not exist, where these kinds are read; what events say about it
-  /// is forgotten, or may not be read.
-  private func missingVolumeSource(of pod: Pod) -> (words: String, path: String)? {
-    let namespace = pod.metadata.namespace
-    func isMissing<Object: KubeObject>(_ type: Object.Type, _ name: String) -> Bool {
-      !name.isEmpty && state.get(type, namespace: namespace, name: name) == nil
-        && state.isConclusive(type, namespace: namespace)
-    }
-    for volume in pod.spec.volumes {
-      if let source = volume.configMap, source.optional != true, isMissing(ConfigMap.self, source.name) {
-        return ("configmap \"\(source.name)\"", "\(volume.name).configMap.name")
-      }
-      if let source = volume.secret, source.optional != true, isMissing(Secret.self, source.secretName) {
-        return ("secret \"\(source.secretName)\"", "\(volume.name).secret.secretName")
-      }
+  /// The first ConfigMap or Secret that the pod needs and that does not exist; what events say about it is forgotten, or
+  /// may not be read.
+  private mutating func missingSource(of pod: Pod) -> (words: String, how: String)? {
+    for use in pod.spec.uses where !use.isOptional {
+      let isMissing =
+        switch use.kind {
+        case "ConfigMap": isMissing(ConfigMap.self, namespace: pod.metadata.namespace, name: use.name)
+        case "Secret": isMissing(Secret.self, namespace: pod.metadata.namespace, name: use.name)
+        default: false
+        }
+      if isMissing { return ("\(use.kind.lowercased()) \"\(use.name)\"", use.how) }
     }
     return nil
   }

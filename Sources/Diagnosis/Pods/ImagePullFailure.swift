@@ -2,7 +2,9 @@ import Kube
 
 /// Why an image could not be had, told from the runtime's error text.
 enum ImagePullFailure: Equatable {
-  case notFound, accessDenied, rateLimited, untrusted, wrongPlatform, noSpace, unreachable, unknown
+  case notFound, accessDenied, rateLimited, plainHTTP, untrusted, wrongPlatform, noSpace, unreachable, unknown
+  /// The registry, or a proxy before it, answers with this error of a server.
+  case serverError(String)
 
   /// Classifies an error text about an image. The image's own name is not looked at, since it may look like anything,
   /// nor is the case, in which registries differ.
@@ -44,7 +46,8 @@ enum ImagePullFailure: Equatable {
   /// In lower case. Order matters: platform errors also say `not found`, and refusals may come with network words.
   private static let signs: [(failure: ImagePullFailure, texts: [String])] = [
     (.rateLimited, ["toomanyrequests", "429 too many", "pull rate limit"]),
-    (.untrusted, ["x509:", "certificate", "server gave http response to https client"]),
+    (.plainHTTP, ["server gave http response to https client"]),
+    (.untrusted, ["x509:", "certificate"]),
     (
       .accessDenied,
       [
@@ -56,13 +59,16 @@ enum ImagePullFailure: Equatable {
     ),
     (.wrongPlatform, ["no match for platform", "no matching manifest", "no image found in"]),
     (.noSpace, ["no space left"]),
+    (.serverError("500 Internal Server Error"), ["500 internal server error"]),
+    (.serverError("502 Bad Gateway"), ["502 bad gateway"]),
+    (.serverError("503 Service Unavailable"), ["503 service unavailable"]),
+    (.serverError("504 Gateway Timeout"), ["504 gateway"]),
     (
       .unreachable,
       [
         "no such host", "dial tcp", "i/o timeout", "connection refused", "tls handshake timeout", "connection reset",
-        "context deadline exceeded", "client.timeout", "server misbehaving", "503 service unavailable",
-        "502 bad gateway", "500 internal server error", "504 gateway", "no route to host", "network is unreachable",
-        "unexpected eof", "proxyconnect",
+        "context deadline exceeded", "client.timeout", "server misbehaving", "no route to host",
+        "network is unreachable", "unexpected eof", "proxyconnect",
       ]
     ),
     (.notFound, ["not found", "manifest unknown", "name unknown", "does not exist"]),
@@ -74,10 +80,12 @@ enum ImagePullFailure: Equatable {
     case .notFound: "image not found"
     case .accessDenied: "registry denies access to image"
     case .rateLimited: "registry rate limit reached for image"
+    case .plainHTTP: "registry speaks plain HTTP where the node wants HTTPS, for image"
     case .untrusted: "registry certificate not trusted for image"
     case .wrongPlatform: "image has no variant for the node's platform"
     case .noSpace: "no disk space on the node for image"
     case .unreachable: "registry unreachable for image"
+    case .serverError(let answer): "registry answers \(answer) for image"
     case .unknown: "image cannot be pulled"
     }
   }
@@ -88,10 +96,10 @@ enum ImagePullFailure: Equatable {
     case .notFound: .podImageNotFound
     case .accessDenied: .podImageAccessDenied
     case .rateLimited: .podImageRateLimited
-    case .untrusted: .podImageRegistryUntrusted
+    case .plainHTTP, .untrusted: .podImageRegistryUntrusted
     case .wrongPlatform: .podImageWrongPlatform
     case .noSpace: .podImageNoSpace
-    case .unreachable: .podImageRegistryUnreachable
+    case .unreachable, .serverError: .podImageRegistryUnreachable
     case .unknown: .podImagePullFailed
     }
   }

@@ -59,7 +59,9 @@ struct SchedulerMessage: Equatable {
     if nodes == 0, reasons.isEmpty { return "the cluster has no nodes" }
     var counts: [(word: String, nodes: Int)] = []
     var whole: [String] = []
-    for reason in reasons {
+    // 1.20 says of the same nodes first that affinity or anti-affinity did not match, and then which of them.
+    let isSpecific = reasons.contains { Self.affinityRules.contains(where: $0.text.contains) }
+    for reason in reasons where !(isSpecific && reason.text.contains(Self.eitherAffinity)) {
       guard let count = reason.nodes else {
         whole.append(Self.word(reason.text))
         continue
@@ -91,6 +93,11 @@ struct SchedulerMessage: Equatable {
     return text.hasPrefix("node(s) ") ? String(text.dropFirst(8)) : text
   }
 
+  private static let eitherAffinity = "pod affinity/anti-affinity"
+  private static let affinityRules = [
+    "pod affinity rules", "pod anti-affinity rules", "existing pods anti-affinity rules",
+  ]
+
   /// Parts of the texts of 1.20 to 1.36, the more special first.
   private static let words: [(String, String)] = [
     ("untolerated taint", "taint"),
@@ -102,7 +109,7 @@ struct SchedulerMessage: Equatable {
     ("node(s) didn't match pod affinity rules", "pod affinity"),
     ("existing pods anti-affinity rules", "anti-affinity of other pods"),
     ("pod anti-affinity rules", "pod anti-affinity"),
-    ("pod affinity/anti-affinity", "pod affinity"),
+    (eitherAffinity, "pod affinity or anti-affinity"),
     ("topology spread constraints", "topology spread"),
     ("free ports for the requested pod ports", "host port taken"),
     ("volume node affinity conflict", "volume bound elsewhere"),

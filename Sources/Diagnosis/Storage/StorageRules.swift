@@ -21,6 +21,15 @@ extension Inspection {
     let classes = state.all(StorageClass.self)
     let isConclusive = state.isConclusive(StorageClass.self)
     let storageClass = name.flatMap { name in classes.first { $0.metadata.name == name } }
+    // Whoever makes volumes by hand needs no object of the class: a name that volumes carry is one to bind by.
+    if let name, claim.spec.volumeName.isEmpty, storageClass == nil, isConclusive,
+      state.isConclusive(PersistentVolume.self),
+      case let volumes = state.all(PersistentVolume.self).filter({ $0.spec.storageClassName == name }),
+      !volumes.isEmpty
+    {
+      inspectStaticBinding(claim, of: name, to: volumes)
+      return
+    }
     if let name, !name.isEmpty, storageClass == nil, isConclusive {
       report(
         .claimClassMissing, claim, since: created, "storage class \"\(name)\" does not exist",
@@ -38,9 +47,11 @@ extension Inspection {
     if let storageClass, storageClass.provisioner == "kubernetes.io/no-provisioner",
       storageClass.volumeBindingMode != "WaitForFirstConsumer", hasPassed(.seconds(60), since: created)
     {
+      let volumes = state.all(PersistentVolume.self).filter { $0.spec.storageClassName == storageClass.metadata.name }
+      let why = VolumeFit.complaints(of: claim, about: volumes).flatMap { $0.list.isEmpty ? nil : ": \($0.text)" } ?? ""
       report(
         .claimPending, claim, severity: .critical, since: created,
-        "no volume of class \"\(storageClass.metadata.name)\" fits, and the class makes none",
+        "no volume of class \"\(storageClass.metadata.name)\" fits, and the class makes none\(why)",
         evidence: [Evidence(storageClass.reference, "provisioner", storageClass.provisioner)]
           + (events.first.map { [Evidence($0)] } ?? []))
       return
@@ -92,6 +103,25 @@ extension Inspection {
       .claimResizeFailed, claim, since: event.firstTimestamp ?? event.lastSeen,
       "resize from \(actual.text) to \(wanted.text) fails: \(firstLine(event.message))", evidence: [Evidence(event)],
       count: event.occurrences)
+  }
+
+  /// Why a claim is not bound that only volumes which exist already can serve.
+  private mutating func inspectStaticBinding(
+    _ claim: PersistentVolumeClaim, of name: String, to volumes: [PersistentVolume]
+  ) {
+    // The binder looks at everything again every 15 seconds.
+    guard let created = claim.metadata.creationTimestamp, hasPassed(.seconds(60), since: created) else { return }
+    guard let complaints = VolumeFit.complaints(of: claim, about: volumes) else {
+      report(
+        .claimPending, claim, since: created, "not bound for \(lasting: created) though a volume fits",
+        cause: "not bound though a volume fits",
+        evidence: [Evidence(claim.reference, "status.phase", claim.status.phase)])
+      return
+    }
+    report(
+      .claimPending, claim, severity: .critical, since: created,
+      "no volume of class \"\(name)\" fits: \(complaints.text)",
+      evidence: complaints.list.prefix(5).map { Evidence($0.volume.reference, "volume", $0.text) })
   }
 
   /// Everything that is wrong with a volume.

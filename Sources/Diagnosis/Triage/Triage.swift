@@ -10,14 +10,19 @@ public struct TriageReport: Sendable, Equatable {
   /// What could not be told, and why.
   public var unknowns: [Unknown] = []
 
+  /// Objects of kinds that are not read, in order, about which it matters whether they exist: who can ask the server puts
+  /// the answers into the state and diagnoses again.
+  public var named: [NamedObject] = []
+
   /// The worst finding about an object.
   public func finding(for uid: String) -> Finding? { worst[uid] }
 
   private var worst: [String: Finding] = [:]
 
   /// Sorts and groups findings.
-  init(findings: [Finding] = [], unknowns: [Unknown] = [], state: ClusterState) {
+  init(findings: [Finding] = [], unknowns: [Unknown] = [], named: [NamedObject] = [], state: ClusterState) {
     self.findings = findings.sorted(by: Finding.precedes)
+    self.named = named
     groups = FindingGroup.groups(of: self.findings, state: state)
     self.unknowns = unknowns.sorted { ($0.subject, $0.reason) < ($1.subject, $1.reason) }
     for finding in self.findings where worst[finding.object.uid] == nil { worst[finding.object.uid] = finding }
@@ -62,7 +67,7 @@ public enum Triage {
   ]
 
   /// Kinds that are too large to be read from a server for the little that they add to triage, but are at hand in a
-  /// capture: with them a missing ConfigMap or Secret is found that no event tells of.
+  /// capture. Of a server it is asked by name about the few objects that matter: see `TriageReport.named`.
   public static let furtherResources: [any KubeObject.Type] = [ConfigMap.self, Secret.self]
 
   /// The kinds alone.

@@ -13,11 +13,13 @@ public final class TriageEngine {
   private var seen: [String: Seen] = [:]
   private var completeness: [Bool] = []
   private var nodeNames: [String: String] = [:]
+  private var presenceRevision = 0
 
   /// What was last concluded about a pod; pods about which nothing is to say and nothing can become so by time alone
   /// have none.
   private struct Verdict {
     var findings: [Finding]
+    var named: Set<NamedObject>
     var recheck: Timestamp?
   }
 
@@ -45,7 +47,11 @@ public final class TriageEngine {
       findings = findings.filter { $0.object.namespace.isEmpty || $0.object.namespace == namespace }
     }
     findings = History.withoutReplacedPods(findings, state: state)
-    return TriageReport(findings: findings, unknowns: unknowns() + inspection.unknowns, state: state)
+    var named = verdicts.values.reduce(into: inspection.named) { $0.formUnion($1.named) }
+    if let namespace { named = named.filter { $0.namespace == namespace } }
+    return TriageReport(
+      findings: findings, unknowns: unknowns() + inspection.unknowns + unknowns(about: named), named: named.sorted(),
+      state: state)
   }
 
   /// What is wrong with one pod, the worst first, as of now and without what other pods of its owner say.
@@ -64,6 +70,7 @@ public final class TriageEngine {
       return
     }
     let dirty = dirtyPods(in: store, touched: events.update(state))
+    defer { presenceRevision = state.presenceRevision }
     switch dirty {
     case .all:
       verdicts = [:]
@@ -72,10 +79,29 @@ public final class TriageEngine {
       for uid in uids {
         if let pod = store.object(uid: uid) as? Pod { update(pod, now: now) } else { verdicts[uid] = nil }
       }
+      let hasNewAnswers = presenceRevision != state.presenceRevision
       for (uid, verdict) in verdicts {
+        if hasNewAnswers, !verdict.named.isEmpty, let pod = store.object(uid: uid) as? Pod {
+          update(pod, now: now)
+          continue
+        }
         guard let recheck = verdict.recheck, recheck <= now, let pod = store.object(uid: uid) as? Pod else { continue }
         update(pod, now: now)
       }
+    }
+  }
+
+  /// What is said of objects whose kinds are not read: one line a kind, however many there are.
+  private func unknowns(about named: Set<NamedObject>) -> [Unknown] {
+    var reasons: [String: (count: Int, first: String)] = [:]
+    for object in named.sorted() {
+      guard case .unknown(let reason)? = state.presence(of: object) else { continue }
+      let first = reasons[object.resource.plural]?.first ?? reason
+      reasons[object.resource.plural] = ((reasons[object.resource.plural]?.count ?? 0) + 1, first)
+    }
+    return reasons.sorted { $0.key < $1.key }.map { kind, known in
+      let more = known.count > 1 ? " (and \(known.count - 1) more)" : ""
+      return Unknown(subject: "whether \(kind) that are named exist", reason: "\(kind): \(known.first)\(more)")
     }
   }
 
@@ -88,7 +114,8 @@ public final class TriageEngine {
       return
     }
     inspection.inspect(pod)
-    verdicts[uid] = Verdict(findings: inspection.findings, recheck: inspection.recheck)
+    verdicts[uid] = Verdict(
+      findings: inspection.findings, named: inspection.named, recheck: inspection.recheck)
   }
 
   /// The pods whose verdict may have changed, given the objects whose events did.

@@ -67,6 +67,14 @@ extension Inspection {
   /// Whether a CronJob could not keep its times; a suspended one is meant to stand still.
   mutating func inspect(_ cronJob: CronJob) {
     guard cronJob.spec.suspend != true, cronJob.metadata.deletionTimestamp == nil else { return }
+    // Whatever the controller says of such a schedule (it looks for missed times and gives up) follows from this.
+    if CronTimes.neverCome(cronJob.spec.schedule, now: now) {
+      report(
+        .cronJobMissed, cronJob, since: cronJob.metadata.creationTimestamp,
+        "schedule \"\(cronJob.spec.schedule)\" names a day that never comes",
+        evidence: [Evidence(cronJob.reference, "spec.schedule", cronJob.spec.schedule)])
+      return
+    }
     let reasons = [
       "MissSchedule", "FailedNeedsStart", "TooManyMissedTimes", "UnparseableCronJobSchedule", "UnparsableSchedule",
       "InvalidSchedule", "UnknownTimeZone", "FailedCreate",

@@ -2,22 +2,33 @@ import ClusterState
 import Kube
 
 /// Why the server refuses the pods that a controller wants to create.
-struct RefusedPods: Equatable {
+public struct RefusedPods: Equatable, Sendable {
   /// Quota, or any other rule of admission.
-  let code: FindingCode
+  public let code: FindingCode
   /// `quota "team" exceeded: requests.cpu 600m requested, 0 of 500m used`.
-  let text: String
+  public let text: String
+  /// The quota that has no room; "" when something else refuses.
+  public let quota: String
+  /// What a pod asks for of each resource that the quota bounds.
+  let asked: [String: Quantity]
+
+  /// How long after its last event a refusal still stands: controllers try again with pauses that grow to 1000 seconds.
+  public static let memory: Duration = .seconds(1200)
 
   /// Reads the message of a ReplicaFailure condition or of a FailedCreate event.
-  init(_ message: String) {
+  public init(_ message: String) {
     let message = firstLine(message)
     if let quota = message.firstRange(of: "exceeded quota: ") {
       let parts = message[quota.upperBound...].split(separator: ", ", maxSplits: 1)
       let numbers = parts.count > 1 ? ": " + Self.shortfall(parts[1]) : ""
+      self.quota = parts.first.map(String.init) ?? ""
+      asked = parts.count > 1 ? Self.asked(parts[1]) : [:]
       (code, text) = (.workloadQuotaExceeded, "quota \"\(parts.first ?? "")\" exceeded\(numbers)")
     } else if let quota = message.firstRange(of: "failed quota: ") {
+      (self.quota, asked) = ("", [:])
       (code, text) = (.workloadQuotaExceeded, "quota \(message[quota.upperBound...])")
     } else {
+      (quota, asked) = ("", [:])
       // `Error creating: pods "web-5d8-" is forbidden: …`: the names differ from attempt to attempt.
       let cause = message.firstRange(of: " is forbidden: ").map { message[$0.upperBound...] } ?? Substring(message)
       let trimmed = cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause
@@ -43,6 +54,30 @@ struct RefusedPods: Equatable {
     return parts.isEmpty || parts.count != asked.count ? String(text) : parts.joined(separator: "; ")
   }
 
+  /// What stands under `requested: `.
+  private static func asked(_ text: Substring) -> [String: Quantity] {
+    guard let used = text.firstRange(of: ", used: "), text.hasPrefix("requested: ") else { return [:] }
+    let amounts = amounts(text[..<used.lowerBound].dropFirst(11))
+    return Dictionary(amounts.map { (String($0.name), Quantity(String($0.amount))) }, uniquingKeysWith: { $1 })
+  }
+
+  /// What to say instead when the quota that refused pods has room for one by now: events and conditions stay as they are
+  /// until the controller has tried again. nil when it would refuse again, and when that cannot be told.
+  public func overcome(in state: ClusterState, namespace: String) -> String? {
+    guard !quota.isEmpty, !asked.isEmpty else { return nil }
+    guard let present = state.get(ResourceQuota.self, namespace: namespace, name: quota) else { return nil }
+    for (name, amount) in asked {
+      // The server compares with the bounds in the status, which follow those of the spec.
+      guard let hard = present.status.hard[name] else { continue }
+      guard let most = hard.nanos, let used = (present.status.used[name] ?? Quantity("0")).nanos,
+        let more = amount.nanos,
+        case let (sum, overflow) = used.addingReportingOverflow(more), !overflow, sum <= most
+      else { return nil }
+    }
+    return
+      "quota \"\(quota)\" refused pods and has room now: the controller tries again, after pauses that grow to 17 minutes"
+  }
+
   /// `a=1,b=2` taken apart.
   private static func amounts(_ text: Substring) -> [(name: Substring, amount: Substring)] {
     text.split(separator: ",").compactMap { part in
@@ -54,13 +89,25 @@ struct RefusedPods: Equatable {
 extension Inspection {
   /// Reports that a controller cannot create pods, from a condition of its own.
   mutating func reportRefusedPods(_ object: some KubeObject, _ failure: some StatusCondition) {
-    let refused = RefusedPods(failure.message)
-    report(
-      refused.code, object, since: failure.lastTransitionTime, "\(refused.text)",
-      evidence: [
-        Evidence(
-          object.reference, "status.conditions[\(failure.type)]", failure.message, at: failure.lastTransitionTime)
-      ])
+    reportRefusedPods(
+      object, failure.message, since: failure.lastTransitionTime, count: 1,
+      evidence: Evidence(
+        object.reference, "status.conditions[\(failure.type)]", failure.message, at: failure.lastTransitionTime))
+  }
+
+  private mutating func reportRefusedPods(
+    _ object: some KubeObject, _ message: String, since: Timestamp?, count: Int, evidence: Evidence
+  ) {
+    let refused = RefusedPods(message)
+    if let overcome = refused.overcome(in: state, namespace: object.metadata.namespace) {
+      report(
+        refused.code, object, severity: .notice, since: since, "\(overcome)", evidence: [evidence], count: count)
+      return
+    }
+    if !refused.quota.isEmpty {
+      refusers[ObjectName(namespace: object.metadata.namespace, name: refused.quota)] = object.metadata.uid
+    }
+    report(refused.code, object, since: since, "\(refused.text)", evidence: [evidence], count: count)
   }
 
   /// Reports that pods of a Deployment are refused, from what is known of its ReplicaSets.
@@ -76,14 +123,12 @@ extension Inspection {
 
   /// Reports that a controller cannot create pods, from its events; false when there is no such event.
   mutating func reportRefusedPods(_ object: some KubeObject) -> Bool {
-    // Controllers try again within minutes: what is older has been overcome.
     guard let event = events(of: object).first(where: { $0.reason == "FailedCreate" }),
-      !hasPassed(.seconds(900), since: event.lastSeen)
+      !hasPassed(RefusedPods.memory, since: event.lastSeen)
     else { return false }
-    let refused = RefusedPods(event.message)
-    report(
-      refused.code, object, since: event.firstTimestamp ?? event.eventTime ?? event.lastSeen, "\(refused.text)",
-      evidence: [Evidence(event)], count: event.occurrences)
+    reportRefusedPods(
+      object, event.message, since: event.firstTimestamp ?? event.eventTime ?? event.lastSeen, count: event.occurrences,
+      evidence: Evidence(event))
     return true
   }
 }

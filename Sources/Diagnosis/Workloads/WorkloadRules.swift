@@ -76,9 +76,18 @@ extension Inspection {
         "\(status.numberMisscheduled) \(status.numberMisscheduled == 1 ? "pod" : "pods") on nodes that it does not select",
         evidence: [Evidence(set.reference, "status.numberMisscheduled", "\(status.numberMisscheduled)")])
     }
-    guard status.numberReady < status.desiredNumberScheduled else { return }
-    _ = reportRefusedPods(set)
+    // While creating fails the controller does not even write its counts, so that they may say 0 of 0:
+    // what it tried last decides.
+    if status.numberReady < status.desiredNumberScheduled || lastTryFailed(set) { _ = reportRefusedPods(set) }
     inspectReplicas(set, ready: status.numberReady, wanted: status.desiredNumberScheduled, field: "status.numberReady")
+  }
+
+  /// Whether the newest thing that is known of a controller's pods is that one could not be created.
+  private func lastTryFailed(_ object: some KubeObject) -> Bool {
+    guard let failed = events(of: object).first(where: { $0.reason == "FailedCreate" })?.lastSeen else { return false }
+    return state.pods(ofOwner: object.metadata.uid).allSatisfy {
+      ($0.metadata.creationTimestamp?.microseconds ?? .min) < failed.microseconds
+    }
   }
 
   private mutating func inspectReplicas(_ object: some KubeObject, ready: Int, wanted: Int, field: String) {

@@ -80,6 +80,8 @@ extension Interface {
         lines += Paragraph.lines(
           [Paragraph(label: "next", text: "\(next.title) (step \(number + 1))", role: .accent)], width: width)
       }
+    } else if let soundness = report.soundness {
+      lines += Paragraph.lines([Paragraph(label: "well", text: soundness, role: .ok)], width: width)
     } else {
       let text =
         switch (report.question, report.firstProblem) {

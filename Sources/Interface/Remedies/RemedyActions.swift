@@ -5,28 +5,32 @@ import Terminal
 extension Interface {
   // MARK: From a table
 
-  /// A key that changes the object of the row.
+  /// More objects are not changed with one word: nobody reads such a plan.
+  static let mostChanged = 50
+
+  /// A key that changes the object of the row, or all that are marked.
   func startChange(_ action: Action, on table: TableView) -> [Effect] {
-    guard let current = table.current, let object = table.source.object(current) else { return [] }
-    guard mayWrite() else { return [] }
-    if action == .cordon || action == .uncordon {
-      let chosen = table.selection.compactMap(table.source.object)
-      return startRemedies(chosen.map { RemedyOrder(action == .cordon ? .cordon : .uncordon, $0.reference) })
-    }
-    guard table.marks.count <= 1 else {
-      show("one at a time: ctrl-\\ takes the \(table.marks.count) marks away", role: .warning)
+    let chosen = table.selection.compactMap(table.source.object)
+    guard !chosen.isEmpty, mayWrite() else { return [] }
+    guard chosen.count <= Self.mostChanged else {
+      show("at most \(Self.mostChanged) at a time; ctrl-\\ takes the \(chosen.count) marks away", role: .warning)
       return []
     }
-    guard object.container == nil else {
+    guard chosen.allSatisfy({ $0.container == nil }) else {
       show("a container cannot be changed by itself: its pod can", role: .warning)
       return []
     }
+    func orders(_ name: (RowObject) -> RemedyName) -> [RemedyOrder] {
+      chosen.map { RemedyOrder(name($0), $0.reference) }
+    }
     switch action {
     case .scale:
-      startPrompt(.replicas(object))
+      startPrompt(.replicas(chosen))
       return []
-    case .restart: return startRemedy(.rolloutRestart, on: object)
-    default: return startRemedy(object.resource.kind == "Pod" ? .deletePod : .deleteObject, on: object)
+    case .cordon: return startRemedies(orders { _ in .cordon })
+    case .uncordon: return startRemedies(orders { _ in .uncordon })
+    case .restart: return startRemedies(orders { _ in .rolloutRestart })
+    default: return startRemedies(orders { $0.resource.kind == "Pod" ? .deletePod : .deleteObject })
     }
   }
 
@@ -38,8 +42,8 @@ extension Interface {
   /// Opens the page of a remedy.
   public func startRemedy(_ order: RemedyOrder) -> [Effect] { startRemedies([order]) }
 
-  /// Opens the page of the same remedy for several objects, which asks once for all of them. Only for remedies that ask
-  /// for no name.
+  /// Opens the page of the same remedy for several objects of one kind, which asks once for all of them; those that want
+  /// a name typed are asked about one by one after that.
   func startRemedies(_ orders: [RemedyOrder]) -> [Effect] {
     guard mayWrite(), let first = orders.first else { return [] }
     if let kind = first.kind, let problem = kind.problem(with: first.parameters) {
@@ -90,16 +94,15 @@ extension Interface {
   }
 
   private func agree(_ remedy: RemedyPage) -> [Effect] {
-    guard let run = remedy.run, run.phase == .confirming else { return [] }
-    if case .name? = run.remedy?.confirmation {
-      startPrompt(.reply(run.question))
-      return []
-    }
+    let asking = remedy.parts.filter { $0.run?.phase == .confirming }
+    guard let first = asking.first?.run else { return [] }
     guard !remedy.isWorking else {
       show("not everything is tried yet")
       return []
     }
-    return remedy.parts.filter { $0.run?.phase == .confirming }.map { .replyToRemedy(id: $0.id, "y") }
+    let plain = asking.filter { $0.run?.remedy?.confirmation == .yes }
+    if plain.isEmpty { startPrompt(.reply(first.question)) }
+    return plain.map { .replyToRemedy(id: $0.id, "y") }
   }
 
   /// `:unlock NAME`.
@@ -120,10 +123,9 @@ extension Interface {
       guard let remedy = page.remedy, remedy.has(id) else { continue }
       isShown = true
       remedy.update(id: id, run)
-      if let line = run.remedy?.kubectl.first {
-        // What kubectl does for several nodes it does in one command.
-        let others = remedy.parts.dropFirst().map { " \($0.order.object.name)" }.joined()
-        page.kubectl = session.kubectlPrefix + line.dropFirst("kubectl".count) + others
+      let lines = remedy.parts.compactMap { $0.run?.remedy?.kubectl.first }
+      if !lines.isEmpty {
+        page.kubectl = lines.map { session.kubectlPrefix + $0.dropFirst("kubectl".count) }.joined(separator: "\n")
       }
     }
     if let outcome = run.outcome { remedyEnded(id: id, outcome) }

@@ -18,7 +18,6 @@ final class RemedyPage {
 
   /// The objects; never empty.
   private(set) var parts: [Part]
-  private let name: RemedyName
   private(set) var view = TextView()
   private var paragraphs: [Paragraph] = []
   private var size = Size(columns: 0, rows: 0)
@@ -26,7 +25,6 @@ final class RemedyPage {
   /// The remedy for one object, and for others.
   init(_ first: Part, _ others: [Part] = []) {
     parts = [first] + others
-    name = first.order.name
     paragraphs = [Paragraph(text: "reading the cluster", role: .dim)]
   }
 
@@ -70,27 +68,25 @@ final class RemedyPage {
     guard let run = self.run else { return }
     paragraphs = []
     if parts.count > 1 {
-      for part in parts {
-        let state = part.run?.phase == .confirming ? "asks" : part.run?.progress ?? "beginning"
-        paragraphs.append(
-          Paragraph(
-            label: name.rawValue, text: "\(part.order.object.shortText): \(state)",
-            role: part.run.map(\.phase.role) ?? .notice))
-      }
-      add("", .text)
-    }
-    for line in RemedySummary(run).lines {
-      paragraphs.append(Paragraph(label: line.label, text: line.text, role: line.tone.role))
+      addPlan()
+    } else {
+      add(RemedySummary(run).lines)
     }
     if !paragraphs.isEmpty { add("", .text) }
     add(run.progress, run.phase.role)
     if let problem = run.journalProblem { add("the journal lacks the outcome: \(problem)", .warning) }
     switch run.phase {
     case .confirming:
-      let word = if case .name = run.remedy?.confirmation { "asks for the name" } else { "applies it" }
-      let count = parts.count { $0.run?.phase == .confirming }
-      let whole = count > 1 ? " to all \(count)" : ""
-      add("y \(word)\(whole), n leaves everything as it is", .dim)
+      let plain = parts.count { $0.run?.phase == .confirming && $0.run?.remedy?.confirmation == .yes }
+      let word =
+        switch plain {
+        case 0: "asks for the name"
+        case 1: "applies it"
+        default: "applies it to all \(plain)"
+        }
+      let asking = parts.count { $0.run?.phase == .confirming }
+      let rest = plain > 0 && asking > plain ? "; it then asks for the names of the \(asking - plain) others" : ""
+      add("y \(word)\(rest), n leaves everything as it is", .dim)
     case .waiting: add("n stops waiting; what was applied stays", .dim)
     case .finished where parts.contains { $0.run?.undo != nil }: add("z takes it back", .dim)
     default: break
@@ -108,6 +104,34 @@ final class RemedyPage {
 
   /// Scrolls.
   func move(_ change: (inout Scroll) -> Void) { view.move(change) }
+
+  /// What the parts have in common once, and of each what is its own.
+  private func addPlan() {
+    var common: [RemedySummary.Line] = []
+    var own: [(part: Part, lines: [RemedySummary.Line])] = []
+    for part in parts {
+      let lines = part.run.map { RemedySummary($0).lines } ?? []
+      for line in lines where Self.commonLabels.contains(line.label) && !common.contains(line) { common.append(line) }
+      own.append((part, lines.filter { !Self.commonLabels.contains($0.label) && $0.label != "object" }))
+    }
+    add(common.filter { $0.label == "remedy" || $0.label == "cluster" })
+    for (part, lines) in own {
+      let state = part.run?.phase == .confirming ? "asks" : part.run?.progress ?? "beginning"
+      let place = part.order.object.namespace.isEmpty ? "" : " in namespace \(part.order.object.namespace)"
+      paragraphs.append(
+        Paragraph(
+          label: "object", text: "\(part.order.object.shortText)\(place): \(state)",
+          role: part.run.map(\.phase.role) ?? .notice))
+      add(lines)
+    }
+    add(common.filter { $0.label != "remedy" && $0.label != "cluster" })
+  }
+
+  private static let commonLabels: Set = ["remedy", "cluster", "permission", "note", "undo", "done when"]
+
+  private func add(_ lines: [RemedySummary.Line]) {
+    paragraphs += lines.map { Paragraph(label: $0.label, text: $0.text, role: $0.tone.role) }
+  }
 
   private func add(_ text: String, _ role: Role) { paragraphs.append(Paragraph(text: text, role: role)) }
 

@@ -26,6 +26,12 @@ public func builtInKind(group: String, plural: String) -> BuiltInKind? {
   firstBuiltInKind { $0.group == group && $0.plural == plural }
 }
 
+/// The built-in kind that a resource is, as a server names it: in whichever version the server prefers, be it one that
+/// podmedic does not read, such as `autoscaling/v1` up to Kubernetes 1.22.
+public func builtInKind(of resource: Resource) -> BuiltInKind? {
+  builtInKind(group: resource.group, plural: resource.plural)
+}
+
 /// The built-in kind of an object's `apiVersion` and `kind`, such as those of an owner reference.
 public func builtInKind(apiVersion: String, kind: String) -> BuiltInKind? {
   firstBuiltInKind { $0.kind == kind && $0.apiVersion == apiVersion }

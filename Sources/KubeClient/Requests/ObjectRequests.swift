@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 
 // The requests that podmedic makes, as values: what is sent can be read, tested and shown without sending it.
@@ -104,6 +105,14 @@ extension APIRequest {
   ) -> APIRequest {
     var request = APIRequest(path: resource.path(namespace: namespace, name: name, subresource: subresource))
     request.timeout = interactiveTimeout
+    return request
+  }
+
+  /// The metadata of one object, and nothing else of it: a server that cannot leave the rest out refuses (406).
+  public static func metadata(of object: NamedObject) -> APIRequest {
+    let namespace = object.resource.isNamespaced ? object.namespace : nil
+    var request = get(object.resource, namespace: namespace, name: object.name)
+    request.accept = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
     return request
   }
 

@@ -30,6 +30,7 @@ public struct RunReportWriter: Sendable {
     for (index, cause) in report.causes.enumerated() {
       text += "\(index == 0 ? "cause" : "also"): \(PlainText.line(cause.text))\n"
     }
+    if let soundness = report.soundness { text += "well: \(PlainText.line(soundness))\n" }
     text += "\n"
     let width = StepReport.words.map(\.count).max() ?? 0
     for step in report.steps where step.isReached {
@@ -97,6 +98,7 @@ public struct RunReportWriter: Sendable {
     if !report.container.isEmpty { json["container"] = .string(report.container) }
     json["verdict"] = .string(report.verdict.rawValue)
     json["doubt"] = report.subjectDoubt.map { Self.json($0) }
+    json["well"] = report.soundness.map { .string($0) }
     json["cause"] = report.causes.first.map { .string($0.text) }
     json["causes"] = .array(report.causes.map { ["text": .string($0.text), "step": .string($0.step)] })
     json["path"] = .array(report.path.map { .string($0) })
@@ -154,6 +156,7 @@ public struct RunReportWriter: Sendable {
     for (index, cause) in report.causes.enumerated() {
       text += "\n**\(index == 0 ? "Cause" : "Also"):** \(ReportParts.escaped(cause.text))\n"
     }
+    if let soundness = report.soundness { text += "\n**Well:** \(ReportParts.escaped(soundness))\n" }
     for (number, step) in report.steps.filter(\.isReached).enumerated() {
       text += "\n## \(number + 1). \(ReportParts.escaped(step.title)): \(step.word)\n"
       if !step.sentence.isEmpty { text += "\n\(ReportParts.escaped(step.sentence))\n" }

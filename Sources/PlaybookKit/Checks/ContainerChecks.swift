@@ -7,7 +7,8 @@ let containerChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "exit-code",
     "how the container that matters last ended: ok when it never failed, problem otherwise, with what the exit code or "
-      + "signal means. `is` asks for one way of ending: problem when it was that one, else ok",
+      + "signal means. `is` asks for one way of ending: problem when it was that one, else ok. What would be a problem "
+      + "is a warning when it is history: the pod is Ready again and triage has nothing about it",
     kinds: ["Pod"],
     parameters: [
       .init(
@@ -35,10 +36,12 @@ let containerChecks: [BuiltInCheck] = [
     let sentence =
       "container \(container.name) ended with \(ContainerEnd.text(end))\(since), \(container.restarts) restart"
       + (container.restarts == 1 ? "" : "s")
-    if let wanted = arguments.text("is") {
-      return Judgement(wanted == way.rawValue ? .problem : .ok, sentence, evidence: evidence)
+    let isMeant = arguments.text("is").map { $0 == way.rawValue } ?? (way != .success)
+    guard isMeant else { return Judgement(.ok, sentence, evidence: evidence) }
+    if !isCurrent, container.ready, facts.isSoundPod {
+      return Judgement(.warning, "history: \(sentence); it is Ready again", evidence: evidence)
     }
-    return Judgement(way == .success ? .ok : .problem, sentence, evidence: evidence)
+    return Judgement(.problem, sentence, evidence: evidence)
   },
   BuiltInCheck(
     "probe-budget",

@@ -7,8 +7,8 @@ let creationChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "pods-refused",
     "why the server refuses the pods that the workload wants: problem quotes the condition ReplicaFailure or the newest "
-      + "event FailedCreate of the workload and of the ReplicaSets below it (not older than 15 minutes), ok when there is "
-      + "none and events could be read, not-applicable for what runs no pods",
+      + "event FailedCreate of the workload and of the ReplicaSets below it (not older than 20 minutes), warning when the "
+      + "quota that refused them has room by now, ok when there is none and events could be read, not-applicable for what runs no pods",
     parameters: [.init("contains", .texts, "only refusals whose text has one of these")],
     reads: [Event.self] + Relation.owners
   ) { facts, arguments in
@@ -19,6 +19,9 @@ let creationChecks: [BuiltInCheck] = [
       let wanted = arguments.texts("contains")
       let found = refusals.list.filter { refusal in wanted?.contains { refusal.text.contains($0) } ?? true }
       if let first = found.first {
+        if let overcome = RefusedPods(first.text).overcome(in: facts.state, namespace: facts.namespace) {
+          return Judgement(.warning, overcome, evidence: found.prefix(5).map(\.evidence))
+        }
         return Judgement(.problem, first.short, evidence: found.prefix(5).map(\.evidence))
       }
       if let doubt = refusals.doubt { return Judgement(doubt) }
@@ -33,23 +36,14 @@ struct Refusals {
     let text: String
     let evidence: Evidence
 
-    /// Without `Error creating: pods "web-5d8-" is forbidden: `, whose names differ from attempt to attempt.
-    var short: String {
-      let line = text.firstLine
-      guard let cause = line.firstRange(of: " is forbidden: ") else {
-        return line.hasPrefix("Error creating: ") ? String(line.dropFirst(16)) : line
-      }
-      return String(line[cause.upperBound...])
-    }
+    /// What was refused and why, without names that differ from attempt to attempt.
+    var short: String { RefusedPods(text).text }
   }
 
   /// Conditions first, since they are about now; then events, the newest first.
   var list: [Refusal] = []
   /// Why there may be more.
   var doubt: Doubt?
-
-  /// Controllers try again within minutes: what is older has been overcome.
-  static let memory: Duration = .seconds(900)
 
   static func all(_ facts: PlaybookFacts) -> Lookup<Refusals> {
     facts.workload.flatMap { workload in
@@ -81,7 +75,7 @@ struct Refusals {
         case .unknown(let doubt): refusals.doubt = refusals.doubt ?? doubt
         case .found(let events):
           for event in events where event.reason == "FailedCreate" {
-            guard let seen = event.lastSeen, facts.now.since(seen) <= memory else { continue }
+            guard let seen = event.lastSeen, facts.now.since(seen) <= RefusedPods.memory else { continue }
             refusals.list.append(Refusal(text: event.message, evidence: Evidence(event)))
           }
         }

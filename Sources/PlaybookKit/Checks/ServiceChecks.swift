@@ -40,8 +40,9 @@ let serviceChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "service-endpoints",
     "the addresses that the Service leads to: problem when none is ready, or a pod that is ready is in no EndpointSlice; "
-      + "warning when only a part is ready; ok otherwise; not-applicable for ExternalName. Of an Ingress the first "
-      + "Service without ready endpoint is looked at",
+      + "warning when only a part is ready, or a port of the Service leads to none of them because its target is a name "
+      + "that they do not have; ok otherwise; not-applicable for ExternalName. Of an Ingress the first Service without "
+      + "ready endpoint is looked at",
     kinds: ["Service", "Ingress", "Pod"], reads: [Service.self, EndpointSlice.self, Pod.self]
   ) { facts, _ in
     judge(facts) { service in
@@ -94,6 +95,12 @@ let serviceChecks: [BuiltInCheck] = [
       }
       if ready < all {
         return Judgement(.warning, "\(ready) of \(all) endpoints of \(name) are ready", evidence: evidence)
+      }
+      if let port = service.spec.ports.first(where: { service.leadsNowhere($0, slices) }) {
+        return Judgement(
+          .warning,
+          "all \(all) endpoints of \(name) are ready, but none has a port for \(port.port) "
+            + "(\(port.targetPort?.description ?? ""))", evidence: evidence)
       }
       return Judgement(.ok, "all \(all) endpoints of \(name) are ready", evidence: evidence)
     }
@@ -276,5 +283,16 @@ private struct NetworkAgents {
       proxied ? .ok : .warning,
       "\(seen.sorted().joined(separator: ", ")) ready on \(nodes.count) nodes"
         + (proxied ? "" : "; nothing that is known carries Services (no kube-proxy)"))
+  }
+}
+
+extension Service {
+  /// Whether a port whose target is a name is missing in every slice with a ready endpoint: slices carry a port under the
+  /// Service's own name for it, and only where the pods have the target.
+  fileprivate func leadsNowhere(_ port: ServicePort, _ slices: [EndpointSlice]) -> Bool {
+    guard case .string? = port.targetPort, !spec.selector.isEmpty else { return false }
+    return !slices.contains { slice in
+      slice.endpoints.contains(where: \.isReady) && slice.ports.contains { ($0.name ?? "") == port.name }
+    }
   }
 }

@@ -31,16 +31,14 @@ let storageChecks: [BuiltInCheck] = [
       }
       let name = claim.spec.storageClassName ?? ""
       let same = volumes.filter { $0.spec.storageClassName == name }
-      if let fitting = same.first(where: { VolumeFit.complaint(of: claim, about: $0) == nil }) {
-        return Judgement(.ok, "volume \(fitting.metadata.name) fits and is free")
-      }
       let words = "of class \(name.isEmpty ? "\"\"" : name)"
       if same.isEmpty { return Judgement(.problem, "there is no volume \(words); \(volumes.count) of other classes") }
-      let complaints = same.map { "\($0.metadata.name): \(VolumeFit.complaint(of: claim, about: $0) ?? "")" }
-      let more = complaints.count > 2 ? " (and \(complaints.count - 2) more)" : ""
+      guard let complaints = VolumeFit.complaints(of: claim, about: same) else {
+        return Judgement(.ok, "a volume \(words) fits and is free")
+      }
       return Judgement(
-        .problem, "no volume \(words) fits: \(complaints.prefix(2).joined(separator: "; "))\(more)",
-        evidence: zip(same, complaints).prefix(10).map { Evidence($0.reference, "volume", $1) })
+        .problem, "no volume \(words) fits: \(complaints.text)",
+        evidence: complaints.list.prefix(10).map { Evidence($0.volume.reference, "volume", $0.text) })
     }
   },
   BuiltInCheck(
@@ -126,39 +124,6 @@ let storageChecks: [BuiltInCheck] = [
     }
   },
 ]
-
-/// Whether a claim and a volume fit each other, as the binder of volumes judges.
-enum VolumeFit {
-  /// What the volume lacks; nil when it fits.
-  static func complaint(of claim: PersistentVolumeClaim, about volume: PersistentVolume) -> String? {
-    if volume.metadata.deletionTimestamp != nil { return "is being deleted" }
-    if let reference = volume.spec.claimRef {
-      let isOwn = reference.namespace == claim.metadata.namespace && reference.name == claim.metadata.name
-      if !isOwn { return "belongs to claim \(reference.namespace)/\(reference.name) (\(volume.status.phase))" }
-      if !reference.uid.isEmpty, reference.uid != claim.metadata.uid {
-        return "belongs to an earlier claim of the same name (\(volume.status.phase))"
-      }
-    } else if !volume.status.phase.isEmpty, volume.status.phase != "Available" {
-      return "is \(volume.status.phase)"
-    }
-    if let asked = claim.spec.resources.requests["storage"], let size = volume.spec.capacity["storage"], size < asked {
-      return "\(size.text) of \(asked.text) asked for"
-    }
-    if let mode = claim.spec.accessModes.first(where: { !volume.spec.accessModes.contains($0) }) {
-      return "has no access mode \(mode)"
-    }
-    if (claim.spec.volumeMode ?? "Filesystem") != (volume.spec.volumeMode ?? "Filesystem") {
-      return "is a \(volume.spec.volumeMode ?? "Filesystem") volume"
-    }
-    if let selector = claim.spec.selector, selector.matches(volume.metadata.labels) != true {
-      return "lacks labels that the claim selects"
-    }
-    if volume.spec.storageClassName != claim.spec.storageClassName ?? "" {
-      return "has class \"\(volume.spec.storageClassName)\""
-    }
-    return nil
-  }
-}
 
 /// What makes the volumes of a class.
 private struct Provisioner {

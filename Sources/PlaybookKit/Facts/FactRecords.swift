@@ -177,7 +177,7 @@ public struct WorkloadFacts: KubeRecord, Equatable {
       wanted = set.spec.replicas ?? 1
       ready = set.status.readyReplicas
       updated = set.status.updatedReplicas
-      available = set.status.availableReplicas
+      available = set.status.availableReplicas ?? set.status.readyReplicas
       observedGeneration = set.status.observedGeneration
       template = set.spec.template
     case let set as DaemonSet:

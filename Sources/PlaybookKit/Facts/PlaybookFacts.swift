@@ -123,7 +123,7 @@ public final class PlaybookFacts {
     switch object {
     case let pod as Pod:
       guard let top = ownerChain.last, ownerChain.count > 1 else { return .found([pod]) }
-      return ownedPods(ObjectStore.identity(top.metadata))
+      return ownedPods(by: top)
     case let node as Node:
       if let doubt = state.doubt(about: Pod.self) { return .unknown(doubt) }
       return .found(state.pods(onNode: node.metadata.name))
@@ -138,15 +138,19 @@ public final class PlaybookFacts {
       return of { $0.claimNames.contains(claim.metadata.name) }
     case is Namespace: return of { _ in true }
     case let autoscaler as HorizontalPodAutoscaler:
-      return target(of: autoscaler).flatMap { ownedPods($0.metadata.uid) }
+      return target(of: autoscaler).flatMap { ownedPods(by: $0) }
     default:
-      return WorkloadFacts(object) == nil ? .none : ownedPods(object.metadata.uid)
+      return WorkloadFacts(object) == nil ? .none : ownedPods(by: object)
     }
   }()
 
-  private func ownedPods(_ uid: String) -> Lookup<[Pod]> {
-    if let doubt = state.doubt(about: Pod.self, namespace: namespace) { return .unknown(doubt) }
-    return .found(state.pods(ofOwner: uid))
+  /// The pods below an owner; in doubt when the objects that stand between are not read, as none would be found then.
+  private func ownedPods(by owner: any ClusterObject) -> Lookup<[Pod]> {
+    var path: [any KubeObject.Type] = [Pod.self]
+    if owner is Deployment { path.append(ReplicaSet.self) }
+    if owner is CronJob { path.append(Job.self) }
+    for type in path { if let doubt = state.doubt(about: type, namespace: namespace) { return .unknown(doubt) } }
+    return .found(state.pods(ofOwner: ObjectStore.identity(owner.metadata)))
   }
 
   /// What an autoscaler scales.

@@ -26,6 +26,18 @@ let workloadRelations: [Relation] = [
     "classes", .list(.record(StorageClass.self)), "all StorageClasses", reads: [StorageClass.self]
   ) { facts in Relation.list(facts.state.look(all: StorageClass.self, namespace: "")) },
   Relation(
+    "classVolumes", .list(.record(PersistentVolume.self)),
+    "the PersistentVolumes that carry the class of `claim`, whether there is an object of that class or not",
+    reads: [PersistentVolume.self, PersistentVolumeClaim.self]
+  ) { facts in
+    Relation.list(
+      facts.claim.flatMap { claim in
+        facts.state.look(all: PersistentVolume.self, namespace: "") {
+          $0.spec.storageClassName == claim.spec.storageClassName ?? ""
+        }
+      })
+  },
+  Relation(
     "mounts", .list(.record(MountFacts.self)), "the volumes of the pod with their directories on the node",
     reads: [Pod.self, PersistentVolumeClaim.self, PersistentVolume.self]
   ) { facts in

@@ -43,13 +43,13 @@ extension ClusterState {
   }
 }
 
-/// One evaluation of a run.
-private struct Evaluation {
+/// One evaluation of a run: the way, and the judgement of each step on it.
+struct Evaluation {
   let run: PlaybookRun
   let facts: PlaybookFacts
   private var reports: [StepReport] = []
   private var path: [String] = []
-  private var causes: [RunReport.Cause] = []
+  private var causes: [(cause: RunReport.Cause, verdict: Verdict)] = []
 
   init(run: PlaybookRun, facts: PlaybookFacts) {
     self.run = run
@@ -70,9 +70,21 @@ private struct Evaluation {
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }
+    let causes = provenCauses
+    let isWell = causes.isEmpty && !reports.contains { $0.verdict == .problem } && doubt == nil
     return RunReport(
       playbook: playbook, subject: run.subject, container: facts.container?.name ?? "", time: facts.now,
-      steps: reports, path: path, causes: causes, continuation: continuation, subjectDoubt: doubt)
+      steps: reports, path: path, causes: causes, continuation: continuation,
+      soundness: isWell ? facts.soundness : nil, subjectDoubt: doubt)
+  }
+
+  /// The causes, without those of steps that found no problem where there is none at all: what could be better is the
+  /// cause of nothing. A problem is one that a step has found, or a finding that the playbook is for.
+  private var provenCauses: [RunReport.Cause] {
+    let finding =
+      facts.finding.map { playbook.scope.findings.contains($0.code) && !facts.history.contains($0) } ?? false
+    let hasProblem = finding || reports.contains { $0.verdict == .problem }
+    return causes.filter { hasProblem || $0.verdict == .problem }.map(\.cause)
   }
 
   /// Why there is nothing to look at.
@@ -99,8 +111,8 @@ private struct Evaluation {
       fill(place, step, outcome)
       let target = override?.next ?? outcome.flatMap { step.next[$0.verdict] } ?? defaultTarget(step, outcome)
       if let outcome, let cause = override?.cause ?? step.causes[outcome.verdict] {
-        causes.append(
-          .init(text: cause.text(facts, line: override?.line ?? "", said: outcome.sentence), step: step.id))
+        let text = cause.text(facts, line: override?.line ?? "", said: outcome.sentence)
+        causes.append((.init(text: text, step: step.id), outcome.verdict))
       }
       switch target {
       case nil: place += 1
@@ -315,140 +327,4 @@ private struct Evaluation {
   private func evidence(_ line: String) -> Evidence {
     Evidence(facts.object?.reference ?? ObjectReference(), "text", line)
   }
-
-  // MARK: Requests
-
-  private func target(of request: ReadRequest) -> Lookup<ReadTarget> {
-    switch request.source {
-    case .logs(let previous, let tail):
-      guard let pod = facts.pod, let container = facts.container else { return .none }
-      return .found(
-        .logs(
-          namespace: pod.metadata.namespace, pod: pod.metadata.name, container: container.name, previous: previous,
-          tail: tail))
-    case .object: return facts.object.map { .found(.object($0.reference)) } ?? .none
-    case .metrics: return facts.object.map { .found(.metrics($0.reference)) } ?? .none
-    case .server(let path):
-      let path = path.text(facts)
-      return .found(request.repeats > 1 ? .repeated(path) : .path(path))
-    case .node(let path):
-      return facts.node.map { .path("/api/v1/nodes/\($0.metadata.name)/proxy/\(Self.relative(path.text(facts)))") }
-    case .pod(let port, let path):
-      guard let pod = facts.pod else { return .none }
-      return .found(
-        .path(
-          "/api/v1/namespaces/\(pod.metadata.namespace)/pods/\(pod.metadata.name):\(port.text(facts))/proxy/"
-            + Self.relative(path.text(facts))))
-    case .service(let port, let path):
-      return facts.services.flatMap { services in
-        guard let service = services.first else { return .none }
-        return .found(
-          .path(
-            "/api/v1/namespaces/\(service.metadata.namespace)/services/\(service.metadata.name):\(port.text(facts))"
-              + "/proxy/" + Self.relative(path.text(facts))))
-      }
-    }
-  }
-
-  private static func relative(_ path: String) -> String { path.hasPrefix("/") ? String(path.dropFirst()) : path }
-
-  /// The same with kubectl.
-  private static func commands(_ target: ReadTarget) -> [String] {
-    switch target {
-    case .logs(let namespace, let pod, let container, let previous, let tail):
-      ["kubectl logs -n \(namespace) \(pod) -c \(container)\(previous ? " --previous" : "") --tail=\(tail)"]
-    case .object(let object):
-      ["kubectl get \(object.kind.lowercased()) \(object.name)\(namespace(object)) -o yaml"]
-    case .metrics(let object):
-      ["kubectl top \(object.kind.lowercased()) \(object.name)\(namespace(object))"]
-    case .path(let path), .repeated(let path): ["kubectl get --raw '\(path)'"]
-    }
-  }
-
-  /// How to see with kubectl what a verdict rests on.
-  private static func commands(_ evidence: [Evidence]) -> [String] {
-    var commands: [String] = []
-    for evidence in evidence where !evidence.object.name.isEmpty {
-      let object = evidence.object
-      let command = "kubectl describe \(object.kind.lowercased()) \(object.name)\(namespace(object))"
-      if !commands.contains(command), commands.count < 3 { commands.append(command) }
-    }
-    return commands
-  }
-
-  private static func namespace(_ object: ObjectReference) -> String {
-    object.namespace.isEmpty ? "" : " -n \(object.namespace)"
-  }
-
-  /// The object that a remedy is for, named after what it really changes.
-  private func target(of call: RemedyCall) -> Lookup<ObjectReference> {
-    guard let object = call.object else {
-      guard let subject = facts.object else { return .none }
-      // The pod is only the way to its controller; where that cannot be seen, the remedy says so itself.
-      if call.kind.changesOwner, facts.ownerDoubt == nil, let top = facts.ownerChain.last as? any KubeObject,
-        WorkloadFacts(top) != nil
-      {
-        return .found(top.reference)
-      }
-      return .found(subject.reference)
-    }
-    return object.name.wholeText(facts).flatMap { text in
-      let kind = String(text.prefix { $0 != "/" })
-      guard call.kind.accepts(kind: kind) else { return .none }
-      var reference = ObjectReference()
-      reference.kind = kind
-      reference.name = String(text.dropFirst(kind.count + 1))
-      if let type = PlaybookScope.type(ofKind: kind) {
-        reference.apiVersion = type.resource.apiVersion
-        reference.namespace = type.resource.isNamespaced ? facts.namespace : ""
-      }
-      // What cannot be read may still be changed: the remedy says so if it is not there.
-      return .found(facts.state.object(reference).value?.reference ?? reference)
-    }
-  }
-
-  private func offer(_ call: RemedyCall, _ object: ObjectReference) -> RemedyOffer {
-    var order = RemedyOrder(call.kind.name, object)
-    var problems: [String] = []
-    for (name, template) in call.arguments {
-      switch template.wholeText(facts) {
-      case .found(let text): order.parameters[name] = text
-      case .none: continue
-      case .unknown(let doubt): problems.append("\(name): \(doubt.text)")
-      }
-    }
-    if problems.isEmpty, let problem = call.kind.problem(with: order.parameters) { problems.append(problem) }
-    return RemedyOffer(
-      order: order, title: call.kind.title, problem: problems.isEmpty ? nil : problems.joined(separator: "; "),
-      verify: call.verify)
-  }
-}
-
-extension Step {
-  /// Every expression of the step.
-  var expressions: [Expression] {
-    var expressions = condition.map { [$0] } ?? []
-    var templates = [title] + commands + causes.values
-    switch action {
-    case .test(let test):
-      expressions += test.rules.map(\.condition)
-      templates += test.sentences.values
-    case .check(let call): templates += call.sentences.values
-    case .read(let request, let matching):
-      templates += matching.templates
-      switch request.source {
-      case .node(let path), .server(let path): templates.append(path)
-      case .pod(let port, let path), .service(let port, let path): templates += [port, path]
-      case .logs, .object, .metrics: break
-      }
-    case .run(let request, let matching): templates += request.command + matching.templates
-    case .ask(let question): templates.append(question.question)
-    case .remedy(let call): templates += call.arguments.map(\.value) + (call.object.map { [$0.name] } ?? [])
-    }
-    return expressions + templates.flatMap(\.expressions)
-  }
-}
-
-extension Matching {
-  fileprivate var templates: [Template] { rules.flatMap { [$0.sentence, $0.cause].compactMap { $0 } } }
 }

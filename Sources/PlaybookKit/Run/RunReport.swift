@@ -20,6 +20,8 @@ public struct RunReport: Sendable {
   public let causes: [Cause]
   /// The playbook that the way leads on to.
   public let continuation: String?
+  /// That nothing is wrong with the object now, in words; nil when a step found a problem, or it cannot be said.
+  public let soundness: String?
   /// Why the object cannot be looked at; nil when it can.
   public let subjectDoubt: Doubt?
 

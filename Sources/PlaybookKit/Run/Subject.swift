@@ -40,11 +40,13 @@ extension Playbook {
 
 extension PlaybookFacts {
   /// What belongs to the object and is of a kind: of several, the one with the worst finding of `codes`, with any
-  /// finding, that is not ready, or the first.
+  /// finding, that is not ready, or the first. Of a workload's pods those that stay come before those that are on their
+  /// way out: what an older revision suffers from is mended by the newer one.
   fileprivate func related(_ kind: String, codes: [FindingCode]) -> Lookup<any KubeObject> {
     switch kind {
     case "Pod":
-      return pods.flatMap { pods in
+      return pods.flatMap { all in
+        let pods = staying(among: all, codes: codes)
         let own = Set(pods.map(\.metadata.uid))
         let findings = triage.findings.filter { own.contains($0.object.uid) }
         let worst = findings.first { codes.contains($0.code) } ?? findings.first
@@ -75,6 +77,15 @@ extension PlaybookFacts {
       }
       return ownerDoubt.map { .unknown($0) } ?? .none
     }
+  }
+
+  /// The pods that a playbook about findings of `codes` looks at: those of the newest revision that are not being
+  /// deleted, else those that are not being deleted, else all. Who asks about deletion is shown what is being deleted.
+  private func staying(among pods: [Pod], codes: [FindingCode]) -> [Pod] {
+    if codes.contains(.podStuckTerminating) { return pods }
+    let staying = pods.filter { $0.metadata.deletionTimestamp == nil }
+    let newest = staying.filter { isOfNewestRevision($0) ?? true }
+    return newest.isEmpty ? (staying.isEmpty ? pods : staying) : newest
   }
 
   private func first<Object: KubeObject>(_ lookup: Lookup<[Object]>) -> Lookup<any KubeObject> {

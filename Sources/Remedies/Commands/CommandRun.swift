@@ -148,8 +148,8 @@ public struct CommandRun: Sendable {
       phase = .confirming
       return []
     }
-    let user = place.user.isEmpty ? "this user" : place.user
-    return finish(.forbidden("\(user) may not \(denied.request)\(denied.reason.isEmpty ? "" : ": \(denied.reason)")"))
+    return finish(
+      .forbidden("\(place.subject) may not \(denied.request)\(denied.reason.isEmpty ? "" : ": \(denied.reason)")"))
   }
 
   private mutating func didRun(_ result: Result<CommandOutput, APIFailure>) -> [Effect] {

@@ -45,8 +45,7 @@ extension RemedyRun {
     guard awaited.isEmpty else { return [] }
     if let denied = permissions.first(where: { $0.isAllowed == false }) {
       let why = denied.reason.isEmpty ? "" : ": \(denied.reason)"
-      let user = place.user.isEmpty ? "this user" : place.user
-      return finish(.forbidden("\(user) may not \(denied.request)\(why)"))
+      return finish(.forbidden("\(place.subject) may not \(denied.request)\(why)"))
     }
     trial = RemedyTrial()
     done = 0

@@ -15,14 +15,28 @@ public struct RemedyRun: Sendable {
     public var context: String
     /// The cluster's name or address: what a person must recognise.
     public var cluster: String
-    /// The user's name, as far as the kubeconfig tells.
-    public var user: String
+    /// The user's name, as far as the kubeconfig tells: whoever logs in.
+    public var login: String
+    /// The user that requests are made as, by impersonation; "" for whoever logs in.
+    public var impersonated: String
 
     /// A place.
-    public init(context: String, cluster: String, user: String) {
+    public init(context: String, cluster: String, user: String, actingAs impersonated: String = "") {
       self.context = context
       self.cluster = cluster
-      self.user = user
+      self.login = user
+      self.impersonated = impersonated
+    }
+
+    /// Who does it, for people and for the journal: `mira`, or `mira as half`.
+    public var user: String {
+      impersonated.isEmpty ? login : login.isEmpty ? impersonated : "\(login) as \(impersonated)"
+    }
+
+    /// Whom the server allows and refuses: the one that is impersonated.
+    var subject: String {
+      let name = impersonated.isEmpty ? login : impersonated
+      return name.isEmpty ? "this user" : name
     }
   }
 

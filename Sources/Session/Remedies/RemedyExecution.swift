@@ -91,7 +91,7 @@ extension ClusterSession {
     let server = connection.server.description
     return RemedyRun.Place(
       context: connection.contextName, cluster: connection.clusterName.isEmpty ? server : connection.clusterName,
-      user: connection.userName)
+      user: connection.userName, actingAs: connection.impersonation.user)
   }
 
   /// What tells a run from others in the journal. Two runs in the same microsecond are told apart by chance.

@@ -43,7 +43,7 @@ final class RunHost {
     var all: [any KubeObject.Type] = Triage.resources
     for type in types where !all.contains(where: { $0 == type }) { all.append(type) }
     try readEverywhere(all)
-    triage = Triage.diagnose(state, now: context.now)
+    triage = context.diagnose()
   }
 
   /// Reads kinds without diagnosing anything; of kinds that are refused everywhere, the one namespace.
@@ -85,13 +85,13 @@ final class RunHost {
     guard targets.count == 1, let target = targets.first, target.names.count == 1, let name = target.names.first else {
       throw .usage("expected one object", hint: "For example: pod/web or deployment/web")
     }
-    guard builtInKind(apiVersion: target.resource.apiVersion, kind: target.resource.kind) != nil else {
+    guard let resource = builtInKind(of: target.resource)?.resource else {
       throw CommandFailure("error: podmedic knows nothing about the kind \(target.resource.kind)")
     }
     var reference = ObjectReference()
-    reference.kind = target.resource.kind
-    reference.apiVersion = target.resource.apiVersion
-    reference.namespace = target.resource.isNamespaced ? context.namespaceOfNames ?? "" : ""
+    reference.kind = resource.kind
+    reference.apiVersion = resource.apiVersion
+    reference.namespace = resource.isNamespaced ? context.namespaceOfNames ?? "" : ""
     reference.name = name
     return reference
   }

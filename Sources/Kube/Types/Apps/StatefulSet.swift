@@ -152,8 +152,8 @@ public struct StatefulSetStatus: KubeRecord, Equatable {
   public var collisionCount: Int?
   /// Conditions.
   public var conditions: [ControllerCondition] = []
-  /// Pods that have been ready long enough.
-  public var availableReplicas: Int = 0
+  /// Pods that have been ready long enough; nil on servers before 1.22, which do not count them.
+  public var availableReplicas: Int?
 
   /// A value with every field unset.
   public init() {}

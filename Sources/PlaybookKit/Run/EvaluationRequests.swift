@@ -1,0 +1,114 @@
+import ClusterState
+import Diagnosis
+import Expressions
+import Kube
+import Remedies
+
+// What steps ask of persons and hosts, worked out for the object of a run.
+
+extension Evaluation {
+  func target(of request: ReadRequest) -> Lookup<ReadTarget> {
+    switch request.source {
+    case .logs(let previous, let tail):
+      guard let pod = facts.pod, let container = facts.container else { return .none }
+      return .found(
+        .logs(
+          namespace: pod.metadata.namespace, pod: pod.metadata.name, container: container.name, previous: previous,
+          tail: tail))
+    case .object: return facts.object.map { .found(.object($0.reference)) } ?? .none
+    case .metrics: return facts.object.map { .found(.metrics($0.reference)) } ?? .none
+    case .server(let path):
+      let path = path.text(facts)
+      return .found(request.repeats > 1 ? .repeated(path) : .path(path))
+    case .node(let path):
+      return facts.node.map { .path("/api/v1/nodes/\($0.metadata.name)/proxy/\(Self.relative(path.text(facts)))") }
+    case .pod(let port, let path):
+      guard let pod = facts.pod else { return .none }
+      return .found(
+        .path(
+          "/api/v1/namespaces/\(pod.metadata.namespace)/pods/\(pod.metadata.name):\(port.text(facts))/proxy/"
+            + Self.relative(path.text(facts))))
+    case .service(let port, let path):
+      return facts.services.flatMap { services in
+        guard let service = services.first else { return .none }
+        return .found(
+          .path(
+            "/api/v1/namespaces/\(service.metadata.namespace)/services/\(service.metadata.name):\(port.text(facts))"
+              + "/proxy/" + Self.relative(path.text(facts))))
+      }
+    }
+  }
+
+  private static func relative(_ path: String) -> String { path.hasPrefix("/") ? String(path.dropFirst()) : path }
+
+  /// The same with kubectl.
+  static func commands(_ target: ReadTarget) -> [String] {
+    switch target {
+    case .logs(let namespace, let pod, let container, let previous, let tail):
+      ["kubectl logs -n \(namespace) \(pod) -c \(container)\(previous ? " --previous" : "") --tail=\(tail)"]
+    case .object(let object):
+      ["kubectl get \(object.kind.lowercased()) \(object.name)\(namespace(object)) -o yaml"]
+    case .metrics(let object):
+      ["kubectl top \(object.kind.lowercased()) \(object.name)\(namespace(object))"]
+    case .path(let path), .repeated(let path): ["kubectl get --raw '\(path)'"]
+    }
+  }
+
+  /// How to see with kubectl what a verdict rests on.
+  static func commands(_ evidence: [Evidence]) -> [String] {
+    var commands: [String] = []
+    for evidence in evidence where !evidence.object.name.isEmpty {
+      let object = evidence.object
+      let command = "kubectl describe \(object.kind.lowercased()) \(object.name)\(namespace(object))"
+      if !commands.contains(command), commands.count < 3 { commands.append(command) }
+    }
+    return commands
+  }
+
+  private static func namespace(_ object: ObjectReference) -> String {
+    object.namespace.isEmpty ? "" : " -n \(object.namespace)"
+  }
+
+  /// The object that a remedy is for, named after what it really changes.
+  func target(of call: RemedyCall) -> Lookup<ObjectReference> {
+    guard let object = call.object else {
+      guard let subject = facts.object else { return .none }
+      // The pod is only the way to its controller; where that cannot be seen, the remedy says so itself.
+      if call.kind.changesOwner, facts.ownerDoubt == nil, let top = facts.ownerChain.last as? any KubeObject,
+        WorkloadFacts(top) != nil
+      {
+        return .found(top.reference)
+      }
+      return .found(subject.reference)
+    }
+    return object.name.wholeText(facts).flatMap { text in
+      let kind = String(text.prefix { $0 != "/" })
+      guard call.kind.accepts(kind: kind) else { return .none }
+      var reference = ObjectReference()
+      reference.kind = kind
+      reference.name = String(text.dropFirst(kind.count + 1))
+      if let type = PlaybookScope.type(ofKind: kind) {
+        reference.apiVersion = type.resource.apiVersion
+        reference.namespace = type.resource.isNamespaced ? facts.namespace : ""
+      }
+      // What cannot be read may still be changed: the remedy says so if it is not there.
+      return .found(facts.state.object(reference).value?.reference ?? reference)
+    }
+  }
+
+  func offer(_ call: RemedyCall, _ object: ObjectReference) -> RemedyOffer {
+    var order = RemedyOrder(call.kind.name, object)
+    var problems: [String] = []
+    for (name, template) in call.arguments {
+      switch template.wholeText(facts) {
+      case .found(let text): order.parameters[name] = text
+      case .none: continue
+      case .unknown(let doubt): problems.append("\(name): \(doubt.text)")
+      }
+    }
+    if problems.isEmpty, let problem = call.kind.problem(with: order.parameters) { problems.append(problem) }
+    return RemedyOffer(
+      order: order, title: call.kind.title, problem: problems.isEmpty ? nil : problems.joined(separator: "; "),
+      verify: call.verify)
+  }
+}

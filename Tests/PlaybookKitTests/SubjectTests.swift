@@ -1,0 +1,96 @@
+import Diagnosis
+import Kube
+import Testing
+
+@testable import PlaybookKit
+
+/// Which of a workload's pods a playbook looks at, and what it says when nothing is wrong any more.
+@Suite struct SubjectTests {
+  private static let killed = """
+    { phase: Running, containerStatuses: [{ name: app, restartCount: 7, state: { waiting: { reason: CrashLoopBackOff } },
+      lastState: { terminated: { exitCode: 137, reason: OOMKilled, finishedAt: now-1m } } }] }
+    """
+  private static let ready = """
+    { phase: Running, conditions: [{ type: Ready, status: "True" }], containerStatuses: [{ name: app, ready: true,
+      state: { running: { startedAt: now-1m } } }] }
+    """
+
+  /// A Deployment after a change of its template: the pod of the old revision hangs on a node that is gone.
+  private static func deployment(old: String, new: String, paused: Bool = false) -> String {
+    """
+    [{ kind: Deployment, metadata: { name: web }, spec: { replicas: 1, paused: \(paused) } },
+      { kind: ReplicaSet, metadata: { name: web-1, annotations: { deployment.kubernetes.io/revision: "1" },
+        ownerReferences: [{ kind: Deployment, name: web }] } },
+      { kind: ReplicaSet, metadata: { name: web-2, annotations: { deployment.kubernetes.io/revision: "2" },
+        ownerReferences: [{ kind: Deployment, name: web }] } },
+      { kind: Pod, metadata: { name: a-old, ownerReferences: [{ kind: ReplicaSet, name: web-1 }]\(old) },
+        spec: { containers: [{ name: app, resources: { limits: { memory: 64Mi } } }] }, status: \(killed) },
+      { kind: Pod, metadata: { name: b-new, ownerReferences: [{ kind: ReplicaSet, name: web-2 }] },
+        spec: { containers: [{ name: app, resources: { limits: { memory: 128Mi } } }] }, status: \(new) }]
+    """
+  }
+
+  private func subject(_ objects: String, _ object: String = "deployment/web") throws -> (String?, RunReport?) {
+    let scenario = try Fixtures.scenario(objects, object: object)
+    let state = scenario.state()
+    let triage = Triage.diagnose(state, now: scenario.now)
+    let playbook = try Fixtures.read(
+      Fixtures.playbook(
+        "steps: [{ id: a, title: A, check: { use: exit-code, is: oom-killed }, cause: it ran out of memory }]"))
+    let named = try #require(scenario.subject.flatMap { state.object($0).value })
+    let found = playbook.subject(for: named, in: state, triage: triage, events: EventIndex(), now: scenario.now).value
+    let run = PlaybookRun(playbook, subject: found?.reference)
+    let report = run.evaluate(run.facts(state, triage: triage, events: EventIndex(), now: scenario.now))
+    return (found?.metadata.name, report)
+  }
+
+  @Test func theNewestRevisionIsLookedAtAndSaidToBeWell() throws {
+    let going = ", deletionTimestamp: now-5m, deletionGracePeriodSeconds: 30"
+    for old in [going, ""] {
+      let (name, report) = try subject(Self.deployment(old: old, new: Self.ready))
+      #expect(name == "b-new")
+      #expect(report?.causes.isEmpty == true)
+      #expect(
+        report?.soundness
+          == "nothing is wrong now: the newest revision of deployment/web has 1 of 1 pod Ready, pod/b-new among them")
+    }
+  }
+
+  @Test func anOlderRevisionIsLookedAtWhereItIsMeantToStay() throws {
+    let (name, report) = try subject(Self.deployment(old: "", new: Self.ready, paused: true))
+    #expect(name == "a-old" && report?.soundness == nil && report?.causes.isEmpty == false)
+  }
+
+  @Test func withoutAPodOfTheNewestRevisionAnOlderOneIsLookedAt() throws {
+    let objects = Self.deployment(old: "", new: Self.ready).replacing(
+      "name: b-new", with: "name: b-new, deletionTimestamp: now-1m")
+    #expect(try subject(objects).0 == "a-old")
+  }
+
+  @Test func whatStaysBelowAPartitionIsNotPassedOver() throws {
+    func set(_ strategy: String) -> String {
+      """
+      [{ kind: StatefulSet, metadata: { name: db }, spec: { replicas: 2\(strategy) }, status: { updateRevision: db-2 } },
+        { kind: Pod, metadata: { name: db-0, labels: { controller-revision-hash: db-1 },
+          ownerReferences: [{ kind: StatefulSet, name: db }] }, spec: { containers: [{ name: app }] }, status: \(Self.killed) },
+        { kind: Pod, metadata: { name: db-1, labels: { controller-revision-hash: db-2 },
+          ownerReferences: [{ kind: StatefulSet, name: db }] }, spec: { containers: [{ name: app }] }, status: \(Self.ready) }]
+      """
+    }
+    #expect(try subject(set(""), "statefulset/db").0 == "db-1")
+    let partition = ", updateStrategy: { type: RollingUpdate, rollingUpdate: { partition: 1 } }"
+    #expect(try subject(set(partition), "statefulset/db").0 == "db-0")
+  }
+
+  @Test func anEndLongAgoOfASoundPodIsHistory() throws {
+    let healed = Self.ready.replacing(
+      "ready: true,",
+      with: "ready: true, restartCount: 1, lastState: { terminated: { exitCode: 137, reason: OOMKilled, "
+        + "finishedAt: now-72h } },")
+    let (_, report) = try subject(
+      "[{ kind: Pod, metadata: { name: p }, spec: { containers: [{ name: app }] }, status: \(healed) }]", "pod/p")
+    #expect(report?.verdict == .warning && report?.causes.isEmpty == true)
+    #expect(report?.step("a")?.sentence.hasPrefix("history: ") == true)
+    #expect(report?.soundness == "pod/p is Ready: nothing is wrong with it now")
+  }
+}

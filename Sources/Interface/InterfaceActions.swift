@@ -40,7 +40,7 @@ extension Interface {
     }
     guard let page else { return [] }
     guard let action = Binding.action(for: key, in: contexts) else {
-      show("this key does nothing here; ? lists those that do")
+      show(drainIsOver(for: key) ?? "this key does nothing here; ? lists those that do")
       return []
     }
     page.table?.pin()

@@ -68,6 +68,8 @@ public final class KubeClient {
   /// Why nothing may be changed in the cluster now; nil when it may. While there is a reason, every request that is not a
   /// read fails with `APIFailure.readOnly` and is not sent: this is the one place that all requests pass.
   public var readOnlyReason: String?
+  /// Whether dry runs are sent all the same, which change nothing and which webhooks may see.
+  public var sendsDryRuns = false
 
   /// Larger error bodies are cut: no API server sends such.
   private static let largestErrorBody = 256 << 10
@@ -138,7 +140,9 @@ public final class KubeClient {
     _ request: APIRequest, _ credentials: RequestCredentials, _ handle: RequestHandle, isRetry: Bool,
     _ handler: @escaping (StreamEvent) -> Void
   ) {
-    if let readOnlyReason, !request.isRead { return handler(.failed(.readOnly(readOnlyReason))) }
+    if let readOnlyReason, !request.isRead, !(sendsDryRuns && request.isDryRun) {
+      return handler(.failed(.readOnly(readOnlyReason)))
+    }
     var refused: HTTPHead?
     var errorBody: [UInt8] = []
     handle.transfer = transport.start(httpRequest(request, credentials)) { [self] event in

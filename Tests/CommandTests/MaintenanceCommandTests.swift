@@ -79,6 +79,12 @@ import Testing
       Row(line: "drain --resume", says: "error: there is no drain of this cluster to go on with\n"),
       Row(line: "drain --resume=x", says: "error: there is no drain \"x\" to go on with\n"),
       Row(line: "drain --resume node-a1", says: "error: --resume goes on with the nodes and flags"),
+      Row(line: "drain --resume --plan", says: "error: --resume evicts, and --plan changes nothing: "),
+      Row(line: "drain --resume --dry-run", says: "error: --resume evicts, and --dry-run=client changes nothing: "),
+      Row(
+        line: "drain --resume --dry-run=server", says: "error: --resume evicts, and --dry-run=server changes nothing: "),
+      Row(
+        line: "drain --resume --batch=3", says: "error: --resume goes on with the flags that the drain was begun with"),
       Row(line: "drain node-a1 --read-only", says: "error: podmedic was started with --read-only\n"),
       Row(line: "cordon node-a1 --read-only", says: "error: podmedic was started with --read-only\n"),
       Row(line: "drain -l a=nothing", status: 0, says: ""),
@@ -124,10 +130,20 @@ import Testing
     let place = try Place()
     _ = try await place.run(
       "mkdir -p $XDG_CONFIG_HOME/podmedic; echo 'protected: [dem*]' >$XDG_CONFIG_HOME/podmedic/config.yaml")
-    for command in ["cordon node-a1", "drain node-a1 --force", "drain node-a1 --dry-run=server"] {
+    for command in ["cordon node-a1", "drain node-a1 --force", "drain --resume"] {
       let result = try await place.run("$podmedic \(command)")
-      #expect(result.status == 1 && result.errorText.contains("context demo is protected (dem*)"), "\(result)")
+      let reason = "error: context demo is protected (dem*): unlock it first with --unlock demo\n"
+      #expect(result.status == 1 && result.errorText.hasPrefix(reason), "\(result)")
     }
+    // Whoever only asks what the server would do changes nothing; --read-only lets nothing pass but reads.
+    let pretended = try await place.run("$podmedic cordon node-a1 --dry-run=server; $podmedic get node node-a1")
+    #expect(pretended.text.hasPrefix("node/node-a1 cordoned (server dry run)\n"), "\(pretended)")
+    #expect(!pretended.text.contains("SchedulingDisabled"))
+    let selector = "--pod-selector=app=frontend --dry-run=server"
+    let evicted = try await place.run("$podmedic drain node-b1 \(selector)")
+    #expect(evicted.status == 0 && evicted.text.contains("(server dry run)"), "\(evicted)")
+    let refused = try await place.run("$podmedic drain node-b1 \(selector) --read-only")
+    #expect(refused.status == 1 && refused.errorText.contains("--read-only"), "\(refused)")
     #expect(try await place.run("$podmedic drain node-a1 --dry-run=client --force").errorText.contains("cannot delete"))
     #expect(try await place.run("$podmedic cordon node-a1 --unlock demo").text == "node/node-a1 cordoned\n")
   }

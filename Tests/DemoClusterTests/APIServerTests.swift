@@ -223,6 +223,18 @@ import Testing
     #expect(ask(&server, "POST", "/api/v1/namespaces/web/pods/\(other?.name ?? "")/eviction", eviction).code == 500)
   }
 
+  @Test func kubeletsTellWhatVolumesHold() throws {
+    var server = server()
+    let node = try #require(server.cluster.store.list("nodes").first?.name)
+    let answer = ask(&server, "GET", "/api/v1/nodes/\(node)/proxy/stats/summary")
+    #expect(answer.code == 200 && answer.json.text(at: "node.nodeName") == node)
+    let on = server.cluster.store.list("pods").filter { $0.text(at: "spec.nodeName") == node }
+    #expect(Set(answer.json.list(at: "pods").map { $0.text(at: "podRef.uid") }) == Set(on.map(\.uid)))
+    #expect(ask(&server, "GET", "/api/v1/nodes/nope/proxy/stats/summary").code == 404)
+    server.cluster.setNode(node, ready: false)
+    #expect(ask(&server, "GET", "/api/v1/nodes/\(node)/proxy/stats/summary").code == 503)
+  }
+
   @Test func faultsForbidAndAccessReviewsSayTheSame() {
     var server = server()
     server.faults.forbiddenKinds = ["secrets"]

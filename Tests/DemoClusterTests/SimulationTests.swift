@@ -70,6 +70,9 @@ import Testing
     #expect(catalog?.int(at: "status.availableReplicas") == 3)
     let budget = cluster.store.object("poddisruptionbudgets.policy", namespace: "data", name: "redis")
     #expect(budget?.int(at: "status.disruptionsAllowed") == 0)
+    // A rollout that is stuck has two ReplicaSets and one Deployment.
+    let share = cluster.store.object("poddisruptionbudgets.policy", namespace: "shop", name: "frontend")
+    #expect(share?.int(at: "status.expectedPods") == 6 && share?.int(at: "status.desiredHealthy") == 3)
     #expect(cluster.store.object("endpoints", namespace: "data", name: "orders-db")?["subsets"] == nil)
   }
 

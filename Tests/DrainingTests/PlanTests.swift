@@ -38,6 +38,50 @@ import Testing
     #expect(plan.outcome == .canProceed)
   }
 
+  /// Nothing that the drain does makes the room that the second one waits for.
+  @Test func whoWaitsForRoomThatNoNodeHasBlocks() {
+    let full = planNode("n2") { $0.status.allocatable["cpu"] = Quantity("500m") }
+    let pods = [planPod("web-1"), planPod("web-2")]
+    let plan = plan([nodes[0], full] + pods + webDeployment(replicas: 2) + [budget(needs: 1, has: 2, of: 2)])
+    #expect(plan.pods.map { $0.blockedBy.map(\.state) } == [[.allowed], [.waits]])
+    #expect(plan.outcome == .blocked && plan.obstacles == ["shop/web-2 waits for room that no node has now"])
+  }
+
+  @Test func whoseEndNobodyConfirmsCannotBeTold() {
+    let sick = [planNode("n1", isReady: false), planNode("n2")]
+    let silent = plan(sick + [planPod()] + webDeployment())
+    #expect(silent.outcome == .unknown)
+    #expect(
+      silent.decisiveGaps == [
+        "whether the pods of n1 end, whose kubelet does not answer: the drain waits for it; "
+          + "--skip-wait-for-delete-timeout=SECONDS leaves such pods alone"
+      ])
+    #expect(silent.pods[0].warnings.contains(.isNotConfirmed))
+    let late = planPod { $0.metadata.deletionTimestamp = Timestamp(seconds: 1_800_000_000 - 2100) }
+    let stuck = plan(nodes + [late] + webDeployment())
+    #expect(
+      stuck.outcome == .unknown && stuck.decisiveGaps.first?.contains("(1 pod should have ended long ago)") == true)
+    #expect(stuck.pods[0].warnings[0].text.hasPrefix("is being deleted already, and should have ended 35 min ago: "))
+    let justTold = planPod { $0.metadata.deletionTimestamp = Timestamp(seconds: 1_800_000_000 + 20) }
+    #expect(plan(nodes + [justTold] + webDeployment()).outcome == .canProceed)
+    // Such pods are not waited for, what gets no time is removed by the server, and so is what has ended.
+    #expect(plan(sick + [late] + webDeployment()) { $0.skipWaitForDeleteTimeout = 60 }.outcome == .canProceed)
+    #expect(plan(sick + [planPod()] + webDeployment()) { $0.gracePeriod = 0 }.outcome == .canProceed)
+    #expect(plan(sick + [planPod { $0.status.phase = "Succeeded" }] + webDeployment()).outcome == .canProceed)
+  }
+
+  @Test func aTemplateThatNamesTheNodeBringsThePodBack() {
+    var objects = webDeployment()
+    guard var set = objects[1] as? ReplicaSet else { return }
+    set.spec.template.spec.nodeName = "n1"
+    objects[1] = set
+    let pod = plan(nodes + [planPod()] + objects).pods[0]
+    #expect(pod.replacement == .comesBack(node: "n1") && pod.warnings.contains(.comesBack))
+    set.spec.template.spec.nodeName = "n3"
+    objects[1] = set
+    #expect(plan(nodes + [planNode("n3"), planPod()] + objects).pods[0].replacement == .fits(node: "n3"))
+  }
+
   @Test func aBudgetWithoutAnyRoomBlocks() {
     let plan = plan(nodes + [planPod()] + webDeployment() + [budget(needs: 1, has: 1, of: 1)])
     #expect(plan.outcome == .blocked)
@@ -95,7 +139,7 @@ import Testing
     #expect(warnings["bare"]?.contains(.isGoneForEver("it has no controller")) == true)
     #expect(warnings["orphan"]?.contains(.isGoneForEver("replicaset/old does not exist any more")) == true)
     #expect(warnings["done"] == [.losesLogs])
-    #expect(warnings["going"]?.first == .isBeingDeleted)
+    #expect(warnings["going"]?.first?.text.hasPrefix("is being deleted already, and should have ended ") == true)
   }
 
   @Test func aControllerThatWasNotReadIsNotGone() {

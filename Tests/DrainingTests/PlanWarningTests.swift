@@ -56,6 +56,24 @@ import Testing
       outage([member, set]) == "the only Ready pod of statefulset/db: an outage until a replacement is Ready")
   }
 
+  /// One more of it would wait for the same node, or for room that there is not.
+  @Test func noRoomIsMadeForWhatCannotMove() {
+    let text = "the only Ready pod of deployment/web: an outage until a replacement is Ready"
+    #expect(outage([planPod { $0.spec.nodeSelector = ["kubernetes.io/hostname": "n1"] }] + webDeployment()) == text)
+    let big = planPod { $0.spec.containers[0].resources.requests = ["cpu": Quantity("9")] }
+    #expect(outage([big] + webDeployment()) == text)
+    let crashing = planPod {
+      var status = ContainerStatus()
+      status.restartCount = 4
+      var end = ContainerStateTerminated()
+      (end.exitCode, end.finishedAt) = (1, Timestamp(seconds: 1_800_000_000 - 120))
+      status.lastState = ContainerState()
+      status.lastState?.terminated = end
+      $0.status.containerStatuses = [status]
+    }
+    #expect(outage([crashing] + webDeployment()) == text)
+  }
+
   @Test func severalThatGoTogetherAreAnOutageUnlessABudgetKeepsSome() {
     let pods: [any KubeObject] = [planPod("a"), planPod("b")]
     #expect(

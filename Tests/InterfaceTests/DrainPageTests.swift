@@ -73,7 +73,7 @@ import Testing
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter>")
     try world.happen("wait 20")
-    #expect(world.terminal.grid.text.contains("blocked by PDB redis: needs 1, has 1"))
+    #expect(world.terminal.grid.text.contains("never: PDB redis: 1 of 1 pods must"))
     #expect(world.drain.run?.outcome == nil)
     try world.press("jjs")
     #expect(told(world) == [.skip([PodKey(namespace: "data", name: "redis-6d9f-a", uid: "pod-redis-6d9f-a")])])
@@ -144,6 +144,37 @@ import Testing
     #expect(world.terminal.grid.text.contains("has cordoned nothing"))
   }
 
+  @Test func theKeysOfADrainThatIsOverSaySo() throws {
+    let world = try world("nodes")
+    try world.press("riefrnode-1<enter>xp")
+    #expect(
+      world.terminal.grid.text.contains("this drain is over: cancelled; r makes a new plan, R goes on with it"),
+      "\(world.terminal.grid.text)")
+  }
+
+  @Test func ownersAreNamedAsInThePlan() throws {
+    let world = try world("drain node-1")
+    try world.press("ief")
+    #expect(world.terminal.grid.text.contains("deployment/redis"), "\(world.terminal.grid.text)")
+    try world.press("rnode-1<enter>")
+    let text = world.terminal.grid.text
+    #expect(text.contains("deployment/redis") && !text.contains("replicaset/"), "\(text)")
+  }
+
+  /// No finding asks for maintenance: the nodes are offered.
+  @Test func theMaintenancePlaybookOffersTheNodes() throws {
+    let world = try world("nodes")
+    try world.press(":playbook node-maintenance<enter>")
+    #expect(world.interface.prompt == nil && world.terminal.grid.text.contains("node-2"))
+    try world.press("j<enter>")
+    #expect(world.interface.page?.playbook?.wish.object?.name == "node-2")
+    #expect(world.interface.page?.crumb == "node-2 node-maintenance")
+    try world.press(":nodes<enter>b")
+    let offers = world.interface.page?.playbook?.offers ?? []
+    #expect(Array(offers.prefix(2)) == ["node-lifecycle", "node-maintenance"])
+    #expect(world.terminal.grid.text.contains("o opens the others: node-maintenance"))
+  }
+
   @Test func itGoesOnWhileSomebodyLooksElsewhere() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter><esc>:pods<enter>")
@@ -152,7 +183,7 @@ import Testing
     #expect(world.terminal.grid.lines[0].contains("draining 3/4"), "\(world.terminal.grid.lines[0])")
     try world.press(":drain node-2<enter>")
     #expect(world.terminal.grid.text.contains("one drain at a time"))
-    #expect(world.terminal.grid.text.contains("blocked by PDB redis"))
+    #expect(world.terminal.grid.text.contains("never: PDB redis"))
     #expect(begun(world).count == 1)
   }
 

@@ -27,6 +27,11 @@ struct APIServer: Sendable {
 
   private mutating func route(_ request: APIRequest) throws(StatusError) -> APIAnswer {
     if let answer = try discovery(request) { return answer }
+    if request.method == "GET", request.path.count == 7, request.path.starts(with: ["api", "v1", "nodes"]),
+      request.path.suffix(3) == ["proxy", "stats", "summary"]
+    {
+      return try volumeSummary(ofNode: request.path[3])
+    }
     guard let target = target(of: request) else { throw .noSuchPath }
     var answer = try handle(request, target)
     if let warning = target.served.warning {

@@ -8,14 +8,15 @@ extension Simulation {
       let healthy = matching.filter { Self.isReady($0) && !$0.isDeleting }.count
       let expected = matching.filter { !Self.isFinished($0) }.count
       let desired: Int
-      if let unavailable = budget[at: "spec.maxUnavailable"] {
+      if budget[at: "spec.minAvailable"] == nil, let unavailable = budget[at: "spec.maxUnavailable"] {
         desired = max(
           0, expectedScale(of: matching) - Self.share(unavailable, of: expectedScale(of: matching), up: true))
       } else {
         let minimum = budget[at: "spec.minAvailable"] ?? 1
         desired = Self.share(minimum, of: minimum.int == nil ? expectedScale(of: matching) : expected, up: true)
       }
-      let total = budget[at: "spec.maxUnavailable"] == nil ? expected : expectedScale(of: matching)
+      // Only a number of pods is counted from the pods themselves; shares are of what the controllers want.
+      let total = budget[at: "spec.minAvailable"]?.int != nil ? expected : expectedScale(of: matching)
       let allowed = total == 0 ? 0 : max(0, healthy - desired)
       var status = budget["status"] ?? .emptyObject
       status["observedGeneration"] = .int(budget.generation)
@@ -41,13 +42,19 @@ extension Simulation {
     var seen: Set<String> = []
     var sum = 0
     for pod in pods {
-      guard let owner = pod.controller, seen.insert(owner.text(at: "uid")).inserted,
-        let served = catalog.resource(apiVersion: owner.text(at: "apiVersion"), kind: owner.text(at: "kind")),
-        let object = store.object(served.storage, namespace: pod.namespace, name: owner.text(at: "name"))
+      // A Deployment that rolls out has several ReplicaSets, and counts once.
+      guard let owner = pod.controller, let own = object(of: owner, in: pod.namespace),
+        let top = own.controller.map({ object(of: $0, in: pod.namespace) }) ?? own, seen.insert(top.uid).inserted
       else { continue }
-      sum += object.int(at: "spec.replicas") ?? 0
+      sum += top.int(at: "spec.replicas") ?? 0
     }
     return sum
+  }
+
+  private func object(of owner: JSONValue, in namespace: String) -> JSONValue? {
+    catalog.resource(apiVersion: owner.text(at: "apiVersion"), kind: owner.text(at: "kind")).flatMap {
+      store.object($0.storage, namespace: namespace, name: owner.text(at: "name"))
+    }
   }
 
   /// What a namespace uses of the resources that a quota limits.

@@ -33,7 +33,7 @@ public struct BudgetLedger: Sendable {
       switch replacement {
       case .none: lost += 1
       case .findsNoRoom: homeless += 1
-      case .fits, .unknown: break
+      case .fits, .comesBack, .unknown: break
       }
     }
   }
@@ -66,7 +66,8 @@ public struct BudgetLedger: Sendable {
     case .refused(let refusal):
       return matching.map { budget in
         let (state, reason) = outlook(budget, refusal.cause, pod)
-        let verdict = enter(budget, state, reason)
+        var verdict = enter(budget, state, reason)
+        verdict.lacksRoom = state == .waits && refusal.cause.isUsedUp && lacksRoom(budget)
         // When it goes at last, the replacement of one that went before stands in for it.
         if state == .waits { entries[verdict.budget]?.count(replacement) }
         return verdict
@@ -103,7 +104,7 @@ public struct BudgetLedger: Sendable {
       let pods = entry.lost == 1 ? "a pod that goes" : "\(entry.lost) pods that go"
       return (.never, "nothing replaces \(pods) before it")
     }
-    if entry.lost + entry.homeless >= entry.spare {
+    if lacksRoom(budget) {
       let pods = entry.homeless == 1 ? "a pod that goes" : "\(entry.homeless) pods that go"
       return (.waits, "until there is room for the replacement of \(pods) before it, which fits nowhere now")
     }
@@ -117,6 +118,12 @@ public struct BudgetLedger: Sendable {
     }
     if entry.gone > 0 { return (.waits, "until replacements of pods that go before it are Ready") }
     return (.waits, "until more of its pods are Ready")
+  }
+
+  /// Whether the pods that went before have taken all that the budget can spare, and fit nowhere else.
+  private func lacksRoom(_ budget: PodDisruptionBudget) -> Bool {
+    guard let entry = entries[ObjectName(budget.metadata)] else { return false }
+    return entry.homeless > 0 && entry.lost + entry.homeless >= entry.spare
   }
 
   private mutating func enter(
@@ -134,4 +141,8 @@ public struct BudgetLedger: Sendable {
       budget: name, state: state, needs: entry.demand.needs, has: max(0, entry.demand.has - entry.gone),
       reason: reason)
   }
+}
+
+extension EvictionAnswer.Refusal.Cause {
+  fileprivate var isUsedUp: Bool { if case .isUsedUp = self { true } else { false } }
 }

@@ -22,10 +22,15 @@ public struct BudgetVerdict: Sendable, Equatable {
   public var has: Int
   /// What must happen, or why it never will; "" for what is allowed because there is room.
   public var reason: String
+  /// Whether it waits for room that no node has now: nothing that the drain does makes it.
+  public var lacksRoom: Bool
 
   /// A verdict.
-  public init(budget: ObjectName, state: State, needs: Int, has: Int, reason: String = "") {
+  public init(
+    budget: ObjectName, state: State, needs: Int, has: Int, reason: String = "", lacksRoom: Bool = false
+  ) {
     (self.budget, self.state, self.needs, self.has, self.reason) = (budget, state, needs, has, reason)
+    self.lacksRoom = lacksRoom
   }
 }
 

@@ -33,7 +33,7 @@ struct ControlPlane {
 }
 
 extension Node {
-  fileprivate var isReady: Bool { status.conditions.condition("Ready")?.isTrue ?? false }
+  var isReady: Bool { status.conditions.condition("Ready")?.isTrue ?? false }
 
   fileprivate var isControlPlane: Bool {
     ["control-plane", "master"].contains { metadata.labels["node-role.kubernetes.io/\($0)"] != nil }

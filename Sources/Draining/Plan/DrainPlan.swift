@@ -7,9 +7,9 @@ public struct DrainPlan: Sendable, Equatable {
   public enum Outcome: String, Sendable {
     /// Nothing is refused for good; some pods may have to wait for others.
     case canProceed = "can-proceed"
-    /// Something is refused or can never be evicted.
+    /// Something is refused, can never be evicted, or waits for room that the cluster has not.
     case blocked
-    /// What decides could not be read.
+    /// What decides could not be read, or pods may never end.
     case unknown
   }
 
@@ -23,7 +23,7 @@ public struct DrainPlan: Sendable, Equatable {
   public var access: [AccessCheck]
   /// What the plan does not rest on because it could not be read, a sentence each.
   public var gaps: [String]
-  /// Of those, the ones without which nobody can tell whether the drain can be done.
+  /// Of those, the ones without which nobody can tell whether the drain can be done; and which pods may never end.
   public var decisiveGaps: [String]
 
   /// A plan.
@@ -60,6 +60,9 @@ public struct DrainPlan: Sendable, Equatable {
       let more = never.count > 3 ? " and \(never.count - 3) more" : ""
       obstacles.append("budgets never allow the eviction of \(names)\(more)")
     }
+    for pod in pods where pod.lacksRoom && !pod.isNeverEvicted {
+      obstacles.append("\(pod.name.namespace)/\(pod.name.name) waits for room that no node has now")
+    }
     for check in access where check.answer == .denied { obstacles.append("you may not \(check.text)") }
     return obstacles
   }
@@ -68,6 +71,28 @@ public struct DrainPlan: Sendable, Equatable {
   public var outcome: Outcome {
     if !obstacles.isEmpty { return .blocked }
     return decisiveGaps.isEmpty ? .canProceed : .unknown
+  }
+}
+
+extension DrainPlan {
+  /// Which pods may never end, a sentence for each node.
+  func openEnds(_ options: DrainOptions) -> [String] {
+    guard options.skipWaitForDeleteTimeout == 0 else { return [] }
+    return nodes.compactMap { node in
+      let pods = pods(on: node.name).filter { $0.verdict.isRemoval || $0.verdict.action == .refuse }
+      let late = pods.filter { $0.termination?.isOverdue == true && options.gracePeriod != 0 }
+      let isUnconfirmed = pods.contains { $0.warnings.contains(.isNotConfirmed) }
+      guard !late.isEmpty || isUnconfirmed else { return nil }
+      let isSilent = isUnconfirmed || node.warnings.contains(.isNotReady)
+      let count = "\(late.count) \(late.count == 1 ? "pod" : "pods")"
+      let overdue = late.isEmpty ? "" : "\(count) should have ended long ago"
+      let node =
+        isSilent
+        ? "whether the pods of \(node.name) end, whose kubelet does not answer"
+        : "whether the pods of \(node.name) end"
+      return node + (overdue.isEmpty ? "" : " (\(overdue))")
+        + ": the drain waits for it; --skip-wait-for-delete-timeout=SECONDS leaves such pods alone"
+    }
   }
 }
 

@@ -52,6 +52,7 @@ public struct DrainPlanner {
         return plan
       }
       plan.replacement = replacement
+      plan.termination = Termination(pod, now: now)
       plan.loses = Loss.losses(of: pod, usage: usage[pod.spec.nodeName])
       if !pod.isTerminal { plan.gracePeriod = gracePeriod(of: pod) }
       if item.verdict.action == .delete {
@@ -64,8 +65,9 @@ public struct DrainPlanner {
         plan.blockedBy = ledger.evict(pod, replacement: replacement)
       }
       plan.warnings += warnings(
-        pod, owners, departures, places, isEviction: item.verdict.action != .delete,
+        pod, owners, replacement, departures, places, isEviction: item.verdict.action != .delete,
         isProtected: plan.blockedBy.contains { $0.needs > 0 })
+      if mayNotBeConfirmed(pod), plan.termination?.isOverdue != true { plan.warnings.append(.isNotConfirmed) }
       return plan
     }
     var plan = DrainPlan(nodes: [], pods: pods, budgets: ledger.demands)
@@ -108,6 +110,17 @@ public struct DrainPlanner {
       }
     }
     guard let first = nodes.first else { return replacements }
+    // What bypasses the scheduler takes its room first, whatever the others find.
+    replaced.removeAll { pod in
+      let identity = ObjectStore.identity(pod.metadata)
+      guard let node = owners[identity]?.namedNode else { return false }
+      replacements[identity] = nodes.contains(node) ? .comesBack(node: node) : .fits(node: node)
+      if !nodes.contains(node) {
+        snapshot.removePod(identity)
+        snapshot.place(pod, on: node)
+      }
+      return true
+    }
     for (pod, relocation) in zip(replaced, snapshot.relocations(of: replaced, leaving: first)) {
       replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation)
     }
@@ -125,20 +138,28 @@ public struct DrainPlanner {
   // MARK: What kubectl does not say
 
   private func warnings(
-    _ pod: Pod, _ owners: Owners, _ departures: Departures, _ places: PinnedPlaces, isEviction: Bool,
-    isProtected: Bool
+    _ pod: Pod, _ owners: Owners, _ replacement: Replacement, _ departures: Departures, _ places: PinnedPlaces,
+    isEviction: Bool, isProtected: Bool
   ) -> [PodWarning] {
     if pod.isTerminal { return [.losesLogs] + finalizers(pod) }
     var warnings: [PodWarning] = []
-    if pod.isBeingDeleted { warnings.append(.isBeingDeleted) }
+    if let termination = Termination(pod, now: now) { warnings.append(.isBeingDeleted(termination)) }
+    if case .comesBack = replacement { warnings.append(.comesBack) }
     if owners.chain.isEmpty {
       warnings.append(.isGoneForEver("it has no controller"))
     } else if let end = owners.end, !pod.isBeingDeleted {
       warnings.append(.isGoneForEver(end))
     }
-    if let outage = departures.outage(of: pod, owners, isProtected: isProtected) { warnings.append(outage) }
+    let pins = places.warnings(pod)
+    if let outage = departures.outage(of: pod, owners, isProtected: isProtected) {
+      // One more of a pod that only this node takes, that no other has room for, or that crashes, is no help.
+      let hasPlace = if case .fits = replacement { true } else { false }
+      let isHelp =
+        hasPlace && !pins.contains(where: \.isPin) && !pod.hasCrashed(since: now.advanced(by: .seconds(-600)))
+      warnings.append(isHelp ? outage : outage.withoutRoom)
+    }
     warnings += departures.endpointsLost(with: pod)
-    warnings += places.warnings(pod)
+    warnings += pins
     if let job = owners.objects.first as? Job, !pod.isBeingDeleted,
       let failure = JobFailure(job, isEviction: isEviction)
     {
@@ -151,6 +172,15 @@ public struct DrainPlanner {
       warnings.append(.asksToStay(annotation: "\(key)=\(value)"))
     }
     return warnings + finalizers(pod)
+  }
+
+  /// Whether a pod that is told to end may stay Terminating, because nobody says that it has ended. The server removes
+  /// at once what has ended already, and what is given no time.
+  private func mayNotBeConfirmed(_ pod: Pod) -> Bool {
+    guard !pod.isTerminal, options.gracePeriod != 0, options.skipWaitForDeleteTimeout == 0,
+      let node = state.get(Node.self, name: pod.spec.nodeName)
+    else { return false }
+    return !node.isReady
   }
 
   /// What keeps a deleted pod; the Job controller takes its own away.
@@ -184,6 +214,7 @@ public struct DrainPlanner {
     for pod in plan.pods where pod.verdict.cause == .daemonSetUnknown && !decisive.contains(pod.verdict.reason) {
       decisive.append(pod.verdict.reason)
     }
+    decisive += plan.openEnds(options)
     var all = decisive
     func add<Object: KubeObject>(_ type: Object.Type) {
       if let gap = state.gap(type), !all.contains(gap) { all.append(gap) }
@@ -228,6 +259,16 @@ extension Replacement {
 }
 
 extension Pod {
+  /// Whether one of its containers has ended badly since then: that it is Ready now says little.
+  fileprivate func hasCrashed(since: Timestamp) -> Bool {
+    status.containerStatuses.contains { container in
+      guard let end = container.lastState?.terminated, end.exitCode != 0, let time = end.finishedAt else {
+        return false
+      }
+      return time >= since
+    }
+  }
+
   /// Seconds between the request to end and the kill; no longer than sums can bear.
   fileprivate var gracePeriod: Int { min(max(0, spec.terminationGracePeriodSeconds ?? 30), Int(Int32.max)) }
 }

@@ -30,6 +30,20 @@ struct Owners {
     }
   }
 
+  /// The node that the pods of its controller name themselves, past the scheduler; nil for most.
+  var namedNode: String? {
+    let template: PodTemplateSpec?
+    switch objects.first {
+    case let set as ReplicaSet: template = set.spec.template
+    case let set as StatefulSet: template = set.spec.template
+    case let controller as ReplicationController: template = controller.spec.template
+    case let job as Job: template = job.spec.template
+    default: template = nil
+    }
+    guard let name = template?.spec.nodeName, !name.isEmpty else { return nil }
+    return name
+  }
+
   /// The topmost controller.
   var top: ObjectReference? { chain.last }
 

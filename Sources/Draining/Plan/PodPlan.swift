@@ -47,6 +47,12 @@ public struct PodPlan: Sendable, Equatable {
     }
   }
 
+  /// How long it has been told to end, and until when it should have; nil for a pod that has not been told.
+  public var termination: Termination?
+
+  /// Whether its eviction waits for room that no node has now.
+  public var lacksRoom: Bool { verdict.action == .evict && blockedBy.contains(where: \.lacksRoom) }
+
   /// Whether it is never evicted, as things are.
   public var isNeverEvicted: Bool { verdict.action == .evict && blockedBy.contains { $0.state == .never } }
 }

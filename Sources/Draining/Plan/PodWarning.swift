@@ -26,7 +26,11 @@ public enum PodWarning: Sendable, Equatable {
   /// It stays until somebody removes these.
   case hasFinalizers([String])
   /// It is being deleted already.
-  case isBeingDeleted
+  case isBeingDeleted(Termination)
+  /// Its kubelet does not answer: that it has ended may never be confirmed.
+  case isNotConfirmed
+  /// Its replacement comes back to the same node, because its template names it.
+  case comesBack
   /// It is deleted although its budget would forbid the eviction now.
   case bypasses(budget: String)
 
@@ -53,8 +57,27 @@ public enum PodWarning: Sendable, Equatable {
     case .hasFinalizers(let names):
       return "stays Terminating until somebody removes finalizer\(names.count == 1 ? "" : "s") "
         + names.joined(separator: ", ")
-    case .isBeingDeleted: return "is being deleted already"
+    case .isBeingDeleted(let termination): return termination.text
+    case .isNotConfirmed: return "its kubelet does not answer: that it has ended may never be confirmed"
+    case .comesBack:
+      return "pinned: its template names this node (spec.nodeName), past the scheduler and the cordon: it does not go "
+        + "away"
     case .bypasses(let budget): return "deleted although budget \(budget) would forbid its eviction now"
     }
+  }
+}
+
+extension PodWarning {
+  /// Whether it says that only the node that is drained takes the pod.
+  var isPin: Bool {
+    switch self {
+    case .isPinnedByName, .isPinnedByVolume, .comesBack: true
+    default: false
+    }
+  }
+
+  /// An outage without advice on how to make room.
+  var withoutRoom: PodWarning {
+    if case .isOutage(let owner, let ready, _) = self { .isOutage(owner: owner, ready: ready, room: nil) } else { self }
   }
 }

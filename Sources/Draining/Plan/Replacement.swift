@@ -3,6 +3,8 @@ public enum Replacement: Sendable, Equatable {
   /// A pod that fits on this node, and perhaps on others: which of them the scheduler takes depends on scores and
   /// chance.
   case fits(node: String)
+  /// A pod that comes back to the node that is drained: its template names the node, so that no scheduler is asked.
+  case comesBack(node: String)
   /// A pod that stays Pending, in the scheduler's words.
   case findsNoRoom(String)
   /// Nothing, for this reason.
@@ -14,6 +16,7 @@ public enum Replacement: Sendable, Equatable {
   public var reason: String {
     switch self {
     case .fits: ""
+    case .comesBack(let node): "its template names \(node) (spec.nodeName), past the scheduler and the cordon"
     case .findsNoRoom(let reason), .none(let reason), .unknown(let reason): reason
     }
   }

@@ -16,6 +16,12 @@ public enum DrainEvent: Sendable, Equatable {
   case evicting(PodKey)
   /// The server does not allow an eviction now.
   case blocked(PodKey, String, retry: Duration)
+  /// The server will not evict a pod, however often it is asked: it is not asked again.
+  case refused(PodKey, String)
+  /// A pod's budgets never let it go, as things are; the server is asked again all the same, as kubectl does.
+  case never(PodKey, String)
+  /// Nobody confirms the end of a pod that is terminating.
+  case late(PodKey, Termination, finalizers: [String])
   /// A pod cannot be evicted because its namespace is being deleted.
   case namespaceTerminating(PodKey, String, retry: Duration)
   /// A pod that was evicted, or deleted, is gone.
@@ -68,6 +74,24 @@ extension DrainEvent {
         .error(
           "error when evicting pods/\(quoted(pod.name)) -n \(quoted(pod.namespace)) (will retry after "
             + "\(GoDuration.text(retry))): \(text)")
+      ]
+    case .refused(let pod, let text):
+      return [.error("hint: pod \(pod.namespace)/\(pod.name) is not evicted, and is not asked for again: \(text)")]
+    case .never(let pod, let why):
+      return [
+        .error(
+          "hint: pod \(pod.namespace)/\(pod.name) is never evicted as things are: \(why). It is asked for again, as "
+            + "kubectl does, in case somebody changes that")
+      ]
+    case .late(let pod, let termination, let finalizers):
+      let why =
+        finalizers.isEmpty
+        ? "its kubelet does not confirm its end"
+        : "it stays until its finalizers go: \(finalizers.joined(separator: ", "))"
+      return [
+        .error(
+          "hint: pod \(pod.namespace)/\(pod.name) should have ended \(termination.late) s ago: \(why). The drain waits "
+            + "for it")
       ]
     case .namespaceTerminating(let pod, let text, let retry):
       return [

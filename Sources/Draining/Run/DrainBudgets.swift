@@ -48,6 +48,11 @@ extension DrainRun {
   }
 
   mutating func didReadBudgets(_ namespace: String, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    if case .removing(let index) = stage {
+      // Who may not read budgets learns from the evictions only.
+      if case .success(.budgets(let budgets)) = result { judgeHeld(index, namespace, budgets) }
+      return
+    }
     guard case .awaitingBudgets(let index) = stage else { return }
     switch result {
     case .success(.budgets(let budgets)): budgetWatch.budgets[namespace] = budgets
@@ -56,6 +61,23 @@ extension DrainRun {
     }
     checkBudgets(index, now)
   }
+
+  /// Which of the pods that wait for budgets wait for ever, as the plan reckons; that is said once.
+  private mutating func judgeHeld(_ index: Int, _ namespace: String, _ budgets: [PodDisruptionBudget]) {
+    for place in nodes[index].pods.indices {
+      let held = nodes[index].pods[place]
+      guard held.isHeld || held.state == .evicting, held.pod.namespace == namespace,
+        let pod = listed.first(where: { $0.metadata.uid == held.pod.uid })
+      else { continue }
+      var ledger = BudgetLedger(Budgets(budgets, rules: rules))
+      let verdict = ledger.evict(pod, replacement: .unknown("not asked for")).first { $0.state == .never }
+      let never = verdict.map { "PDB \($0.budget.name): \($0.reason)" }
+      nodes[index].pods[place].never = never
+      if let never, held.never == nil { tell(.never(held.pod, never)) }
+    }
+  }
+
+  private var rules: EvictionRules { eviction == .version("v1") ? .current : .kubernetes120 }
 
   /// Takes the pods of the node while its budgets are waited for.
   mutating func didPollWhileWaiting(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
@@ -99,7 +121,6 @@ extension DrainRun {
 
   /// What the budgets say that let none of the node's pods go, by name.
   private func closedBudgets(_ index: Int) -> [BudgetVerdict] {
-    let rules = eviction == .version("v1") ? EvictionRules.current : .kubernetes120
     var ledger = BudgetLedger(Budgets(budgetWatch.budgets.values.flatMap { $0 }, rules: rules))
     let asked = Set(evictions(index).map(\.uid))
     var refusals: [ObjectName: BudgetVerdict] = [:]

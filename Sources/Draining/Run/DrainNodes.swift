@@ -187,6 +187,11 @@ extension DrainRun {
         grace: pod.metadata.deletionGracePeriodSeconds ?? nodes[index].pods[place].grace,
         deletion: pod.metadata.deletionTimestamp)
     }
+    let going = nodes[index].pods.filter(\.isTerminating)
+    if !going.isEmpty {
+      let names = going.map { "\($0.pod.namespace)/\($0.pod.name) (\($0.text(now: now.wall)))" }
+      tell(.waiting("told to end before, and still there: \(names.joined(separator: ", "))"))
+    }
     let mustEvict = nodes[index].pods.contains { !$0.hasEnded && $0.action == .evict }
     if mustEvict, eviction == .unknown { return submit(.support, now) }
     beginRemoving(index, now)

@@ -38,6 +38,11 @@ public struct DrainOrder: Sendable, Equatable {
   /// Whether it waits for replacements, and for budgets: a dry run replaces nothing.
   var isRolling: Bool { waitsReady && options.dryRun == .none }
 
+  /// The flags of podmedic's own command.
+  public var flags: [String] {
+    options.flags + (batch.map { ["--batch=\($0)"] } ?? []) + (waitsReady ? ["--wait-ready"] : [])
+  }
+
   /// The command of kubectl that does the same, as far as kubectl can.
   public var kubectl: String { (["kubectl drain"] + nodes.map(\.name) + options.flags).joined(separator: " ") }
 }

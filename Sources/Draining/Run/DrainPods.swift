@@ -26,18 +26,22 @@ extension DrainRun {
     stage = .removing(index)
     let going = nodes[index].pods.filter(\.isTerminating)
     let waiting = nodes[index].pods.filter { $0.state == .waiting }
-    guard !going.isEmpty || !waiting.isEmpty else { return endRemoving(index, now) }
+    // Their budgets are asked again and again; meanwhile the others go.
+    let held = nodes[index].pods.filter(\.isHeld)
+    guard !going.isEmpty || !waiting.isEmpty || !held.isEmpty else { return endRemoving(index, now) }
     let room = max(0, (order.batch ?? Int.max) - going.count)
     let chosen = waiting.prefix(room)
-    batch = Set((going + chosen).map(\.pod))
+    batch = Set((going + held + chosen).map(\.pod))
     for pod in chosen { submit(.remove(pod.pod), now) }
-    if !going.isEmpty { submit(.poll(index), now) }
+    if !going.isEmpty || !held.isEmpty { submit(.poll(index), now) }
   }
 
-  /// Goes on when all pods of the batch have ended.
+  /// Goes on when all pods of the batch have ended; those whose budgets do not let them go hold nobody up.
   private mutating func checkBatch(_ now: Moment) {
-    guard case .removing(let index) = stage, outcome == nil, !isLastLook else { return }
-    guard nodes[index].pods.allSatisfy({ $0.hasEnded || !batch.contains($0.pod) }) else { return }
+    guard case .removing(let index) = stage, outcome == nil, !isLastLook, !isCancelled else { return }
+    let rest = nodes[index].pods.filter { batch.contains($0.pod) && !$0.hasEnded }
+    let hasMore = nodes[index].pods.contains { $0.state == .waiting }
+    guard rest.isEmpty || hasMore && rest.allSatisfy(\.isHeld) else { return }
     guard order.isRolling else { return nextBatch(index, now) }
     stage = .settling(index)
     submitOwners(index, now)
@@ -105,7 +109,12 @@ extension DrainRun {
     setState(of: key, .blocked(block))
     tell(.blocked(key, failure.plainText, retry: delay))
     if !isCancelled { submit(.remove(key), after: delay, now) }
-    if let index = currentNode { submit(.poll(index), after: Self.retryDelay, now) }
+    guard let (index, place) = place(of: key) else { return }
+    submit(.poll(index), after: Self.retryDelay, now)
+    if nodes[index].pods[place].attempts % Self.attemptsBetweenLooks == 1 {
+      submit(.budgets(namespace: key.namespace), now)
+    }
+    checkBatch(now)
   }
 
   private mutating func meetsTermination(_ key: PodKey, _ failure: APIFailure, _ now: Moment) {
@@ -122,6 +131,8 @@ extension DrainRun {
       nodes[index].pods[place].state = .ended(.failed(failure.plainText))
       return removalFailed(index, .single(DrainError.Part(failure)), now)
     }
+    // kubectl says it at the end only, which may never come.
+    if options.dryRun == .none { tell(.refused(key, failure.plainText)) }
     end(key, .failed("error when evicting \(Self.quoted(key)): \(failure.plainText)"), now)
   }
 
@@ -180,6 +191,7 @@ extension DrainRun {
         let grace = seen.metadata.deletionGracePeriodSeconds ?? pod.grace
         due.removeAll { $0.job == .remove(pod.pod) || $0.job == .verify(pod.pod) }
         setState(of: pod.pod, .terminating(grace: grace, deletion: seen.metadata.deletionTimestamp))
+        tellIfLate(seen, pod, now)
       }
     }
     guard stage == .removing(index), outcome == nil else { return }
@@ -190,6 +202,15 @@ extension DrainRun {
     } else if !rest.isEmpty {
       submit(.poll(index), after: Self.retryDelay, now)
     }
+  }
+
+  /// Says once that nobody confirms the end of a pod.
+  private mutating func tellIfLate(_ seen: Pod, _ pod: PodProgress, _ now: Moment) {
+    guard !pod.isToldLate, let termination = Termination(seen, now: now.wall), termination.isOverdue,
+      let (index, place) = place(of: pod.pod)
+    else { return }
+    nodes[index].pods[place].isToldLate = true
+    tell(.late(pod.pod, termination, finalizers: seen.metadata.finalizers))
   }
 
   private mutating func hasGone(_ pod: PodProgress, _ now: Moment) {
@@ -259,7 +280,7 @@ extension DrainRun {
     isLastLook = false
     due.removeAll { entry in
       switch entry.job {
-      case .remove, .verify, .poll, .owners, .owner: true
+      case .remove, .verify, .poll, .owners, .owner, .budgets: true
       default: false
       }
     }
@@ -280,6 +301,19 @@ extension DrainRun {
       nodes[index].pods[place].state = .ended(.failed(text))
     }
     endRemoving(index, now)
+  }
+}
+
+extension PodProgress {
+  /// Whether it waits for the server's leave.
+  var isHeld: Bool { if case .blocked = state { true } else { false } }
+
+  /// Whether it is being removed now.
+  var isOnItsWay: Bool {
+    switch state {
+    case .evicting, .terminating, .retrying: true
+    case .waiting, .blocked, .ended: false
+    }
   }
 }
 

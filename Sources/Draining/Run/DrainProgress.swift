@@ -68,16 +68,19 @@ public struct PodProgress: Sendable, Equatable {
   public let action: PodVerdict.Action
   /// Where it is.
   public internal(set) var state = State.waiting
+  /// Why its budgets never let it go, as things are; nil as long as that is not known.
+  public internal(set) var never: String?
   /// How often the server has been asked to remove it.
   public internal(set) var attempts = 0
   /// The pod that takes its place, once it is there and known.
   public internal(set) var replacement: Replacement?
 
-  /// So many seconds after its kill a pod of a node that is well is gone.
-  private static let lateness: Int64 = 30
-
   /// Its own grace period, in seconds.
   var grace = 30
+  /// Whether an earlier process has asked the server to remove it.
+  var wasAsked = false
+  /// Whether it has been said that nobody confirms its end.
+  var isToldLate = false
   /// Conflicts in a row.
   var conflicts = 0
 
@@ -106,6 +109,7 @@ public struct PodProgress: Sendable, Equatable {
     case .waiting: return "waiting"
     case .evicting: return action == .delete ? "deleting" : "evicting"
     case .blocked(let block):
+      if let never { return "never: \(never)" }
       guard !block.budget.isEmpty else { return "blocked: \(block.message)" }
       guard let needs = block.needs, let has = block.has else { return "blocked by PDB \(block.budget)" }
       return "blocked by PDB \(block.budget): needs \(needs), has \(has)"
@@ -114,7 +118,8 @@ public struct PodProgress: Sendable, Equatable {
       guard let deletion else { return "terminating" }
       let left = deletion.since(now).components.seconds
       let text = "terminating \(max(0, Int64(grace) - left)) s of \(grace) s"
-      return left < -Self.lateness ? "\(text): its kubelet does not confirm its end, or a finalizer keeps it" : text
+      return left < -Int64(Termination.tolerance)
+        ? "\(text): its kubelet does not confirm its end, or a finalizer keeps it" : text
     case .ended(.removed): return action == .delete ? "deleted" : "evicted"
     case .ended(.absent): return "gone"
     case .ended(.wouldGo): return "would go"

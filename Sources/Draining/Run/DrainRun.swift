@@ -131,6 +131,8 @@ public struct DrainRun: Sendable {
   static let mostInFlight = 16
   /// How long the server may not answer before the run is interrupted.
   static let longestOutage = Duration.seconds(120)
+  /// After so many evictions that a budget has forbidden it is looked whether the budget will ever allow one.
+  static let attemptsBetweenLooks = 12
   /// How often a conflict is tried again.
   static let mostConflicts = 10
 
@@ -154,7 +156,11 @@ public struct DrainRun: Sendable {
       }
       guard let plan = known.plan else { continue }
       nodes[index].isPlanned = true
-      nodes[index].pods = plan.map { PodProgress($0.pod, owner: $0.owner, action: $0.action) }
+      nodes[index].pods = plan.map { planned in
+        var pod = PodProgress(planned.pod, owner: planned.owner, action: planned.action)
+        pod.wasAsked = log.asked.contains(planned.pod)
+        return pod
+      }
       if known.hasEnded, known.problem == nil {
         for pod in nodes[index].pods.indices { nodes[index].pods[pod].state = .ended(.removed) }
       }
@@ -233,6 +239,13 @@ public struct DrainRun: Sendable {
   private func isHeld(_ job: Job) -> Bool {
     guard case .remove(let pod) = job else { return false }
     if isPaused || isCancelled { return true }
+    // Between batches nothing goes; and whoever has waited for a budget waits for room in the batch too.
+    if case .settling = stage { return true }
+    if let batch = order.batch, let node = nodes[at: currentNode],
+      node.pods.count(where: { $0.isOnItsWay && $0.pod != pod }) >= batch
+    {
+      return true
+    }
     let removals = inFlight.values.count { if case .remove = $0 { true } else { false } }
     return removals >= (nodes[at: currentNode]?.pods.first { $0.pod == pod }?.action == .delete ? 1 : Self.mostInFlight)
   }

@@ -165,6 +165,7 @@ extension PodPlan {
   fileprivate var verdictWord: String {
     guard verdict.action == .evict else { return verdict.action.rawValue }
     if isNeverEvicted { return "never" }
+    if termination != nil { return "terminating" }
     return blockedBy.contains { $0.state == .waits } ? "evict, waits" : "evict"
   }
 
@@ -172,6 +173,7 @@ extension PodPlan {
   fileprivate var destination: String {
     switch replacement {
     case .fits(let node): node
+    case .comesBack(let node): "\(node) again"
     case .findsNoRoom: "stays Pending"
     case Replacement.none?: "nowhere"
     case .unknown: "not known"

@@ -116,6 +116,17 @@ extension Interface {
   }
 }
 
+extension Interface {
+  /// Why a key of a drain that goes on does nothing any more; nil for other keys.
+  func drainIsOver(for key: Key) -> String? {
+    guard case .run(let drain)? = page?.drain, !drain.isRunning, Binding.action(for: key, in: [.drainRun]) != nil else {
+      return nil
+    }
+    if drain.isCutOff { return "nobody carries this drain out now; R goes on with it" }
+    return "this drain is over: \(drain.word); r makes a new plan\(drain.canBeResumed ? ", R goes on with it" : "")"
+  }
+}
+
 extension KeyContext {
   /// What keys mean on the page of a drain that has ended.
   static func afterDrain(_ contexts: [KeyContext]) -> [KeyContext] {

@@ -16,7 +16,8 @@ extension ComposedSource {
         TableViewColumn(id: "owner", title: "OWNER", width: .fit(maximum: 30), priority: 3),
         TableViewColumn(id: "replacement", title: "REPLACED BY", width: .fit(maximum: 40), priority: 4),
       ],
-      contexts: [.drainRun, .object], kinds: [Pod.self, Node.self], namespace: nil, empty: "The drain is beginning.",
+      contexts: [.drainRun, .object], kinds: [Pod.self, Node.self, ReplicaSet.self, Job.self], namespace: nil,
+      empty: "The drain is beginning.",
       // What is terminating counts seconds.
       stamp: { [unowned interface] in show.revision &* 100_000 &+ Int(interface.now.seconds % 100_000) },
       condition: { TableCondition(word: show.word, role: show.role, explanation: "The drain is beginning.") },
@@ -147,7 +148,7 @@ private struct DrainRunRows {
       id: "pod \(pod.pod.uid)",
       cells: [
         "\(pod.pod.namespace)/\(pod.pod.name)", text(pod), place ?? "",
-        pod.owner.map { "\($0.kind.lowercased())/\($0.name)" } ?? "", replacement?.metadata.name ?? "",
+        pod.topOwner(in: interface.cluster)?.shortText ?? "", replacement?.metadata.name ?? "",
       ], severity: severity, role: role,
       object: interface.row(ofPod: ObjectName(namespace: pod.pod.namespace, name: pod.pod.name), uid: pod.pod.uid))
   }

@@ -47,6 +47,7 @@ extension Interface {
       show("there is no playbook \"\(name)\"; :playbooks lists all", role: .warning)
       return []
     }
+    if object == nil, playbook.scope.findings.isEmpty, offerSubjects(of: playbook) { return [] }
     var wish = PlaybookPage.Wish()
     wish.playbook = name
     if let object, !playbook.scope.kinds.isEmpty {
@@ -64,6 +65,31 @@ extension Interface {
       wish.object = reference
     }
     return openPlaybook(wish)
+  }
+
+  /// No finding tells what the playbook should look at: offers everything that it could, as far as that is read; false
+  /// when it is not.
+  private func offerSubjects(of playbook: Playbook) -> Bool {
+    guard let kind = playbook.scope.kinds.first, playbook.scope.kinds.count == 1,
+      let type = PlaybookScope.type(ofKind: kind), let store = cluster.store(of: type),
+      store.freshness.isComplete, store.count > 0
+    else { return false }
+    let name = playbook.name
+    let isNamespaced = type.resource.isNamespaced
+    let headers = isNamespaced ? [kind.uppercased(), "NAMESPACE"] : [kind.uppercased()]
+    let source = FixedTableSource(title: "\(kind.lowercased()) for \(name)", headers: headers) { [unowned self] in
+      var rows: [FixedTableSource.Row] = []
+      cluster.store(of: type)?.forEach { object in
+        let (own, namespace) = (object.metadata.name, object.metadata.namespace)
+        rows.append(
+          FixedTableSource.Row(
+            id: "\(namespace)/\(own)", cells: isNamespaced ? [own, namespace] : [own],
+            command: "playbook \(name) \(kind.lowercased())/\(own) \(namespace)"))
+      }
+      return rows
+    }
+    push(source, address: "playbook \(name)", kubectl: "kubectl get \(type.resource.plural)")
+    return true
   }
 
   /// `:playbooks`, or those that could look at an object, the offered ones first.

@@ -58,7 +58,9 @@ extension Interface {
     guard !playbook.scope.kinds.isEmpty else { return begin(playbook, nil, on: page) }
     if let object {
       switch playbook.subject(for: object, in: cluster, triage: report, events: events, now: now) {
-      case .found(let subject): begin(playbook, subject.reference, on: page)
+      case .found(let subject):
+        begin(playbook, subject.reference, on: page)
+        if object is Node, page.wish.playbook == nil { tellOfOffers(page.offers) }
       case .none: refuse(page, "playbook \(name) is about a \(playbook.kindWords), and there is none here")
       case .unknown(let doubt): refuse(page, doubt.text)
       }
@@ -68,6 +70,13 @@ extension Interface {
       refuse(page, "Nothing has a finding of playbook \(name). It can look at any \(playbook.kindWords): name one.")
       if self.page?.playbook === page { startPrompt(.subject(playbook: name, kinds: playbook.kindWords)) }
     }
+  }
+
+  /// Of nodes a person mostly wants maintenance, which no finding asks for.
+  private func tellOfOffers(_ offers: [String]) {
+    let others = offers.dropFirst().prefix(3)
+    guard !others.isEmpty else { return }
+    show("o opens the others: \(others.joined(separator: ", "))")
   }
 
   private func refuse(_ page: PlaybookPage, _ reason: String) { page.refusal = reason }
@@ -109,7 +118,10 @@ extension Interface {
     where !offers.contains(where: { $0.name == playbook.name }) {
       offers.append(playbook)
     }
-    return offers
+    // What ails the pods on a node is their matter: whoever asks about a node means the node.
+    guard object is Node else { return offers }
+    func isAboutNodes(_ playbook: Playbook) -> Bool { playbook.scope.kinds.contains(Node.resource.kind) }
+    return offers.filter(isAboutNodes) + offers.filter { !isAboutNodes($0) }
   }
 
   /// The object that was meant; one typed without its namespace is looked for in all that are read.

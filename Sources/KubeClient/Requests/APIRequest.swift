@@ -21,6 +21,9 @@ public struct APIRequest: Sendable {
   /// for requests does not hold.
   public var isLongRunning = false
 
+  /// Whether the server is only asked what it would do.
+  public internal(set) var isDryRun = false
+
   /// Whether it is sent on a connection of its own, so that a load balancer chooses an API server anew.
   public var isAlone = false
 

@@ -205,6 +205,7 @@ extension APIRequest {
     var request = APIRequest(path: path)
     request.method = method
     request.query = options.query
+    request.isDryRun = options.isDryRun
     request.contentType = "application/json"
     request.body = body.bytes()
     request.timeout = interactiveTimeout

@@ -39,15 +39,17 @@ public struct DrainPlanWriter: Sendable {
       let count = pods.count { $0.verdict.action == action }
       return count == 0 ? nil : "\(action.rawValue) \(count)"
     }
+    let terminating = pods.count { $0.termination != nil && $0.verdict.action != .skip }
+    let going = terminating > 0 ? "; \(terminating) of them terminating already" : ""
     let grace = node.longestGracePeriod > 0 ? "; longest grace period \(node.longestGracePeriod) s" : ""
     return "\(node.isCordoned ? "cordoned already; " : "")\(pods.count) \(pods.count == 1 ? "pod" : "pods")"
-      + (counts.isEmpty ? "" : ": \(counts.joined(separator: ", "))") + grace
+      + (counts.isEmpty ? "" : ": \(counts.joined(separator: ", "))") + going + grace
   }
 
   private static func sentence(_ replacement: Replacement?) -> String? {
     switch replacement {
     // The one is in the first line, the other is a warning.
-    case .fits, Replacement.none?, nil: nil
+    case .fits, .comesBack, Replacement.none?, nil: nil
     case .findsNoRoom(let reason): "its replacement stays Pending: \(reason)"
     case .unknown(let reason): "where its replacement fits cannot be told: \(reason)"
     }
@@ -59,7 +61,9 @@ public struct DrainPlanWriter: Sendable {
     var title = "\(pods[0].verdict.action.rawValue) \(names)"
     guard pods.count == 1, let pod = pods.first else { return title }
     if let owner = pod.owner { title += " of \(owner.shortText)" }
+    if pod.termination != nil { title += ", terminating already" }
     if case .fits(let node) = pod.replacement { title += " -> \(node)" }
+    if case .comesBack(let node) = pod.replacement { title += " -> \(node) again" }
     return title
   }
 
@@ -113,6 +117,14 @@ public struct DrainPlanWriter: Sendable {
     return (denied, sentences)
   }
 
+  /// Why it cannot be told whether the drain can be done; empty when it can be told.
+  private var doubtsThatDecide: [String] { plan.outcome == .unknown ? plan.decisiveGaps : [] }
+
+  /// What else is not known, what is no obstacle included.
+  private var otherDoubts: [String] {
+    plan.gaps.filter { !doubtsThatDecide.contains($0) } + doubts.unknown + remarks
+  }
+
   // MARK: Text
 
   private static let width = 80
@@ -120,8 +132,7 @@ public struct DrainPlanWriter: Sendable {
   /// For a terminal of 80 columns.
   public var text: String {
     var text = Self.paragraph(headline)
-    for obstacle in plan.obstacles { text += Self.paragraph("- \(obstacle)", indent: 2) }
-    for remark in remarks { text += Self.paragraph("- \(remark)", indent: 2) }
+    for reason in plan.obstacles + doubtsThatDecide { text += Self.paragraph("- \(reason)", indent: 2) }
     for node in plan.nodes {
       let pods = plan.pods(on: node.name)
       text += "\n" + Self.paragraph("\(node.name): \(Self.summary(node, pods))")
@@ -132,7 +143,7 @@ public struct DrainPlanWriter: Sendable {
       }
     }
     text += section("Budgets", plan.budgets.map(Self.sentence))
-    text += section("Cannot tell", plan.gaps + doubts.unknown)
+    text += section("Cannot tell", otherDoubts)
     if plan.pods.contains(where: { if case .fits = $0.replacement { true } else { false } }) {
       text += "\n" + Self.paragraph("-> NODE: the replacement fits there; the scheduler may choose another node.")
     }
@@ -187,7 +198,8 @@ extension DrainPlanWriter {
     var text = "# Drain of \(escaped(plan.nodes.map(\.name).joined(separator: ", ")))\n\n\(escaped(headline))\n"
     if !cluster.context.isEmpty { text += "\nCluster `\(ReportParts.code(cluster.context))`, \(now)\n" }
     func list(_ lines: [String]) -> String { lines.map { "- \(escaped($0))\n" }.joined() }
-    if !plan.obstacles.isEmpty || !remarks.isEmpty { text += "\n" + list(plan.obstacles + remarks) }
+    let reasons = plan.obstacles + doubtsThatDecide
+    if !reasons.isEmpty { text += "\n" + list(reasons) }
     for node in plan.nodes {
       let pods = plan.pods(on: node.name)
       text += "\n## \(escaped(node.name))\n\n\(escaped(Self.summary(node, pods)))\n"
@@ -197,13 +209,17 @@ extension DrainPlanWriter {
       for pod in Self.sorted(pods) {
         let notes = Self.notes(pod).map { escaped($0) }.joined(separator: "<br>")
         text += "| \(pod.verdict.action.rawValue) | \(escaped("\(pod.name.namespace)/\(pod.name.name)")) "
-        let node = if case .fits(let node) = pod.replacement { node } else { "" }
+        let node =
+          switch pod.replacement {
+          case .fits(let node): node
+          case .comesBack(let node): "\(node) again"
+          default: ""
+          }
         text += "| \(escaped(pod.owner?.shortText ?? "")) | \(escaped(node)) | \(notes) |\n"
       }
     }
     if !plan.budgets.isEmpty { text += "\n## Budgets\n\n" + list(plan.budgets.map(Self.sentence)) }
-    let unknown = plan.gaps + doubts.unknown
-    if !unknown.isEmpty { text += "\n## Cannot tell\n\n" + list(unknown) }
+    if !otherDoubts.isEmpty { text += "\n## Cannot tell\n\n" + list(otherDoubts) }
     return text
   }
 
@@ -248,6 +264,7 @@ extension DrainPlanWriter {
   private static func json(_ replacement: Replacement) -> JSONValue {
     switch replacement {
     case .fits(let node): ["fits": true, "node": .string(node), "reason": ""]
+    case .comesBack(let node): ["fits": false, "node": .string(node), "reason": .string(replacement.reason)]
     case .findsNoRoom(let reason), .none(let reason): ["fits": false, "node": nil, "reason": .string(reason)]
     case .unknown(let reason): ["fits": nil, "node": nil, "reason": .string(reason)]
     }

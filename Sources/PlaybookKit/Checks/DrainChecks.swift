@@ -182,12 +182,14 @@ private enum DrainTheme: String, CaseIterable {
   private func room(_ plan: DrainPlan) -> Judgement {
     var homeless: [(pod: PodPlan, reason: String)] = []
     var unknown: [(pod: PodPlan, reason: String)] = []
+    var returning: [PodPlan] = []
     var placed = 0
     for pod in plan.pods {
       switch pod.replacement {
       case .findsNoRoom(let reason): homeless.append((pod, reason))
       case .unknown(let reason): unknown.append((pod, reason))
       case .fits: placed += 1
+      case .comesBack: returning.append(pod)
       case Replacement.none?, nil: break
       }
     }
@@ -198,6 +200,12 @@ private enum DrainTheme: String, CaseIterable {
       return Judgement(
         .problem, "\(homeless.count.pods) would stay Pending: \(first.pod.fullName): \(first.reason)",
         evidence: evidence)
+    }
+    if !returning.isEmpty {
+      return Judgement(
+        .problem,
+        "\(returning.count.pods) would come back to the node, which their template names: "
+          + returning.map(\.fullName).few)
     }
     if let first = unknown.first {
       return Judgement(Doubt(.notRead, "where \(first.pod.fullName) goes: \(first.reason)"), evidence: evidence)

@@ -18,7 +18,7 @@ struct CordonFlags: ParsableArguments {
     try KubectlUsage.check(nodes, selector: selector, command: command)
     let dryRun = try KubectlUsage.dryRun(dryRun)
     let context = try CommandContext(connection, writing: writing)
-    if dryRun != .client, let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
+    try context.checkMayWrite(dryRun)
     for target in try NodeSelection(context).nodes(nodes, selector: selector).map(\.target) {
       if target.isCordoned == isWanted {
         say("node/\(target.name) already \(command)ed\(dryRun.remark)")

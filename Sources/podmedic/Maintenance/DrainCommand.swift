@@ -70,9 +70,7 @@ struct DrainCommand: ParsableCommand {
     }
     if output != nil { throw CommandFailure.asKubectl("--output is the format of a plan: it needs --plan") }
     let context = try CommandContext(connection, writing: writing)
-    if options.dryRun != .client, let reason = context.session.writePolicy.reason {
-      throw CommandFailure("error: \(reason)")
-    }
+    try context.checkMayWrite(options.dryRun)
     let selected = try NodeSelection(context).nodes(nodes, selector: selector)
     guard !selected.isEmpty else { return }
     if options.dryRun == .none, options.skipWaitForDeleteTimeout == 0 {
@@ -109,6 +107,18 @@ struct DrainCommand: ParsableCommand {
     return options
   }
 
+  /// The flags that say how to drain and are not as when nothing is said.
+  private var flagsOfItsOwn: [String] {
+    let flags: [(name: String, isGiven: Bool)] = [
+      ("--force", force), ("--ignore-daemonsets", ignoreDaemonSets), ("--delete-emptydir-data", deleteEmptyDirData),
+      ("--grace-period", gracePeriod != -1), ("--timeout", timeout != "0s"), ("--pod-selector", !podSelector.isEmpty),
+      ("--disable-eviction", disableEviction),
+      ("--skip-wait-for-delete-timeout", skipWaitForDeleteTimeout != 0), ("--chunk-size", chunkSize != 500),
+      ("--batch", batch != nil), ("--wait-ready", waitReady),
+    ]
+    return flags.filter(\.isGiven).map(\.name)
+  }
+
   private static func query(_ text: String, flag: String) throws(CommandFailure) -> LabelQuery {
     do throws(LabelQueryFailure) { return try LabelQuery(parsing: text) } catch {
       throw .asKubectl("--\(flag) must be a valid label selector")
@@ -119,8 +129,20 @@ struct DrainCommand: ParsableCommand {
     guard nodes.isEmpty, selector == nil else {
       throw .asKubectl("--resume goes on with the nodes and flags that the drain was begun with: name none")
     }
+    // A drain that goes on evicts: whoever asked to change nothing must not find out afterwards.
+    if plan || output != nil {
+      throw .asKubectl(
+        "--resume evicts, and --plan changes nothing: \"\(Podmedic.calledName) drain NODE --plan\" says what is left")
+    }
+    let dryRun = try KubectlUsage.dryRun(dryRun)
+    guard dryRun == .none else {
+      throw .asKubectl("--resume evicts, and --dry-run=\(dryRun.rawValue) changes nothing: name one of them")
+    }
+    if let flag = flagsOfItsOwn.first {
+      throw .asKubectl("--resume goes on with the flags that the drain was begun with: leave \(flag) out")
+    }
     let context = try CommandContext(connection, writing: writing)
-    if let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
+    try context.checkMayWrite()
     let entries = DrainLogs.resumable(
       server: context.connection.server.description, environment: CommandContext.environment)
     guard let entry = id.isEmpty ? entries.last : entries.last(where: { $0.log.header.id == id }) else {
@@ -134,7 +156,9 @@ struct DrainCommand: ParsableCommand {
     guard let known = DrainLogs.read(entry.path), known.isResumable else {
       throw .asKubectl("another podmedic has ended this drain")
     }
-    Output.message("Going on with: \(known.header.order.kubectl)")
+    let order = known.header.order
+    let words = ["\(Podmedic.calledName) drain"] + order.nodes.map(\.name) + order.flags
+    Output.message("Going on with: \(words.joined(separator: " "))")
     try DrainTerminal(context, DrainRun(resuming: known), log).run()
   }
 }

@@ -49,14 +49,15 @@ final class DrainTerminal {
     case .drained, nil: return
     case .failed(let lines):
       for line in lines { Output.message(line) }
+      Output.message("hint: \(drain.summary)")
       offerToUncordon()
       throw CommandFailure("")
     case .cancelled:
-      Output.message("Cancelled. \(summary)")
+      Output.message("Cancelled. \(drain.summary)")
       offerToUncordon()
       throw CommandFailure("", status: 128 + (signal ?? SIGINT))
     case .interrupted(let why):
-      Output.message("error: \(why)\n\(summary)")
+      Output.message("error: \(why)\n\(drain.summary)")
       throw CommandFailure("", hint: "\"\(Podmedic.calledName) drain --resume=\(drain.header.id)\" goes on.")
     }
   }
@@ -71,32 +72,20 @@ final class DrainTerminal {
 
   // MARK: The end
 
-  /// What was done, in a sentence.
-  private var summary: String {
-    let pods = drain.nodes.flatMap(\.pods)
-    let removed = pods.count { $0.state == .ended(.removed) }
-    let going = pods.count { if case .terminating = $0.state { true } else { false } }
-    let asked = pods.count { if case .evicting = $0.state { true } else { false } }
-    let rest = pods.count { !$0.hasEnded } - going - asked
-    var parts = ["\(removed) pod\(removed == 1 ? "" : "s") removed"]
-    if going > 0 { parts.append("\(going) still terminating") }
-    if asked > 0 { parts.append("\(asked) asked to go, without an answer") }
-    parts.append("\(rest) left")
-    let drained = drain.nodes.filter { $0.state == .drained }.map { "node/\($0.target.name)" }
-    if !drained.isEmpty { parts.append("\(drained.joined(separator: ", ")) drained") }
-    return parts.joined(separator: ", ") + "."
-  }
-
   /// What this run has cordoned, and nothing else, is opened again when a person wants it.
   private func offerToUncordon() {
-    let cordoned = drain.nodes.filter { $0.isCordonedByRun && $0.state != .drained }.map(\.target)
-    guard !cordoned.isEmpty else { return }
+    let nodes = drain.nodes.filter(\.isCordonedByRun)
+    guard !nodes.isEmpty else { return }
+    let cordoned = nodes.map(\.target)
     let names = cordoned.map(\.name).joined(separator: " ")
+    let drained = nodes.filter { $0.state == .drained }.map(\.target.name).joined(separator: ", ")
+    let remark = drained.isEmpty ? "" : " (drained: \(drained))"
     guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
       return Output.message(
-        "hint: this drain has cordoned \(names); \"\(Podmedic.calledName) uncordon \(names)\" opens it.")
+        "hint: this drain has cordoned \(names)\(remark); \"\(Podmedic.calledName) uncordon \(names)\" opens \(cordoned.count == 1 ? "it" : "them")."
+      )
     }
-    Output.prompt("Uncordon \(names), which this drain has cordoned? y/N: ")
+    Output.prompt("Uncordon \(names), which this drain has cordoned\(remark)? y/N: ")
     guard let answer = readLine(strippingNewline: true), Confirmation.yes.accepts(answer) else { return }
     for target in cordoned where isStillOurs(target) { uncordon(target) }
   }

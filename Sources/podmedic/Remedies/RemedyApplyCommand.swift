@@ -60,7 +60,7 @@ struct RemedyConsent: ParsableArguments {
       throw CommandFailure.usage("there is no terminal to ask on", hint: "--yes applies it without asking.")
     }
     let context = try CommandContext(connection, writing: writing)
-    if let reason = context.session.writePolicy.reason { throw CommandFailure("error: \(reason)") }
+    try context.checkMayWrite()
     return context
   }
 

@@ -97,6 +97,7 @@ final class PlacementAfterDrain {
       guard let node = replacement()?.spec.nodeName else { return false }
       switch predicted {
       case .fits(let possible): return fitting.contains(possible) && fitting.contains(node)
+      case .comesBack(let named): return node == named
       case .findsNoRoom(let reason): return node.isEmpty && message() == reason
       case Replacement.none?, .unknown, nil: return false
       }

@@ -108,6 +108,10 @@ import Testing
     #expect(bench.run.outcome == .failed([text]))
     #expect(bench.server.removals.count == 2)
     #expect(bench.server.requests.count { $0.isRemoval } == 3)
+    let lines = bench.lines()
+    let hint = lines.firstIndex(
+      of: "err hint: pod shop/n1-p1 is not evicted, and is not asked for again: \(message)")
+    #expect(hint ?? .max < lines.firstIndex(of: "out pod/n1-p0 evicted") ?? 0)
     #expect(
       bench.lines().suffix(5) == [
         "err There are pending pods in node \"n1\" when an error occurred: \(text)", "err pod/n1-p1",
@@ -376,7 +380,8 @@ import Testing
     bench.start()
     bench.pass(.seconds(30))
     #expect(bench.run.nodes.map(\.state) == [.drained, .draining])
-    #expect(!bench.server.requests.contains { if case .budgets = $0 { true } else { false } })
+    #expect(
+      bench.server.requests.contains { if case .evict(let pod, _, _, _) = $0 { pod.name == "n2-p0" } else { false } })
   }
 
   @Test func ownersThatWantFewerPodsAreNotWaitedFor() {

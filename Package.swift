@@ -109,7 +109,9 @@ let package = Package(
     tests("KubeConfigTests", ["Base64Text", "KubeConfig", "DataFiles"]),
     tests("ClusterStateTests", ["ClusterState", "Kube"]),
     // The scenarios are in Tests/Accuracy.
-    tests("AccuracyTests", ["ClusterState", "DataFiles", "Diagnosis", "Kube"]),
+    tests(
+      "AccuracyTests",
+      ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlainInterface", "PlaybookKit", "Playbooks"]),
     tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],

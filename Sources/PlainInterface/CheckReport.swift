@@ -29,12 +29,14 @@ public struct CheckReport: Sendable {
   private let cluster: Cluster
   private let triage: TriageReport
   private let now: Timestamp
+  private let gaps: [String]
 
-  /// A report as of `now`.
-  public init(cluster: Cluster, triage: TriageReport, now: Timestamp) {
+  /// A report as of `now`. `gaps` is what was not read although nothing can be called well without it: kinds, files.
+  public init(cluster: Cluster, triage: TriageReport, now: Timestamp, gaps: [String] = []) {
     self.cluster = cluster
     self.triage = triage
     self.now = now
+    self.gaps = gaps
   }
 
   // MARK: Text
@@ -42,8 +44,13 @@ public struct CheckReport: Sendable {
   /// A line for each group of findings, the worst first, and what could not be told.
   public var text: String {
     var text = ""
+    if !gaps.isEmpty {
+      text +=
+        "It cannot be told whether all is well in \(place). Not read: \(PlainText.line(gaps.joined(separator: ", "))).\n"
+      if !triage.groups.isEmpty { text += "\n" }
+    }
     if triage.groups.isEmpty {
-      text += "No findings in \(place).\n"
+      if gaps.isEmpty { text += "No findings in \(place).\n" }
     } else {
       var table = TextTable(widest: TextTable.readable)
       table.add(["SEVERITY", "NAMESPACE", "OBJECT", "CODE", "SINCE", "SUMMARY"])
@@ -80,6 +87,7 @@ public struct CheckReport: Sendable {
       "apiVersion": "podmedic.dev/v1", "kind": "CheckReport", "time": .string(now.description),
       "cluster": cluster.json, "groups": .array(triage.groups.map { ReportParts.json($0, now: now) }),
       "findings": .array(triage.findings.map { ReportParts.json($0, now: now) }),
+      "isComplete": .bool(gaps.isEmpty),
       "unknowns": .array(
         triage.unknowns.map { ["subject": .string($0.subject), "reason": .string($0.reason)] }),
     ]
@@ -92,7 +100,12 @@ public struct CheckReport: Sendable {
     let version = cluster.version.isEmpty ? "" : ", Kubernetes \(ReportParts.escaped(cluster.version))"
     var text = "# Check of \(ReportParts.escaped(cluster.context.isEmpty ? cluster.server : cluster.context))\n\n"
     text += "\(now.description), \(ReportParts.escaped(place))\(version)\n"
-    if triage.groups.isEmpty { text += "\nNo findings.\n" }
+    if !gaps.isEmpty {
+      text +=
+        "\n**It cannot be told whether all is well.** Not read: \(ReportParts.escaped(gaps.joined(separator: ", "))).\n"
+    } else if triage.groups.isEmpty {
+      text += "\nNo findings.\n"
+    }
     for group in triage.groups {
       let namespace = group.owner.namespace.isEmpty ? "" : " in \(ReportParts.escaped(group.owner.namespace))"
       text += "\n## \(group.severity): \(ReportParts.escaped(group.owner.shortText))\(namespace)\n\n"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Captures
 import ClusterState
 import Diagnosis
 import Kube
@@ -61,7 +62,14 @@ struct CheckCommand: ParsableCommand {
     cluster.server = context.isCapture ? "" : context.connection.server.description
     cluster.version = context.session.serverVersion?.gitVersion ?? ""
     cluster.namespace = context.namespace
-    let report = CheckReport(cluster: cluster, triage: triage, now: now)
+    // Whoever asks about one namespace need not be allowed to see nodes.
+    let missing = Triage.sources.filter { source in
+      source.isRequired && !context.isRead(source.type)
+        && (context.namespace == nil || source.type.resource.isNamespaced)
+    }
+    let unreadable = context.capture?.problems.isEmpty == false ? ["files of the capture"] : []
+    let report = CheckReport(
+      cluster: cluster, triage: triage, now: now, gaps: missing.map { $0.type.resource.plural } + unreadable)
     switch output {
     case .text: Output.write(report.text)
     case .json: Output.write(report.json.text(indent: 2) + "\n")
@@ -74,11 +82,6 @@ struct CheckCommand: ParsableCommand {
     }
     try context.finish()
     if triage.findings.contains(where: { $0.severity >= failOn.severity }) { throw CommandFailure("", status: 1) }
-    // Whoever asks about one namespace need not be allowed to see nodes.
-    let missing = Triage.sources.filter { source in
-      source.isRequired && !context.isRead(source.type)
-        && (context.namespace == nil || source.type.resource.isNamespaced)
-    }
     if !missing.isEmpty {
       let names = missing.map { $0.type.resource.plural }.joined(separator: ", ")
       let hint = context.isCapture ? nil : "\"podmedic doctor\" shows what this user may read."

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnosis
+import Kube
 import PlainInterface
 
 /// `podmedic findings`: what the codes mean.
@@ -7,6 +8,10 @@ struct FindingsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "findings", abstract: "Lists the codes of findings with their meaning.")
 
+  /// How the list is written.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(name: [.short, .long], help: "Format of the list.") var output = Format.text
   @Argument(help: "Only these codes, or those that begin so, such as pod.") var codes: [String] = []
 
   func run() throws {
@@ -17,6 +22,10 @@ struct FindingsCommand: ParsableCommand {
       throw CommandFailure.usage(
         "there is no finding \"\(PlainText.line(codes.joined(separator: " ")))\"",
         hint: "\"podmedic findings\" lists them all.")
+    }
+    if output == .json {
+      Output.write(FindingCode.json(chosen).text(indent: 2) + "\n")
+      return
     }
     if codes.isEmpty {
       var table = TextTable()
@@ -33,5 +42,22 @@ struct FindingsCommand: ParsableCommand {
       Output.write(
         "\(code.rawValue) (\(about.severity)): \(about.title)\n  \(about.meaning)\n  playbook: \(about.playbook)\n")
     }
+  }
+}
+
+extension FindingCode {
+  /// The versioned document, `podmedic.dev/v1` FindingList.
+  fileprivate static func json(_ codes: [FindingCode]) -> JSONValue {
+    [
+      "apiVersion": "podmedic.dev/v1", "kind": "FindingList",
+      "items": .array(
+        codes.map { code in
+          let about = code.description
+          return [
+            "code": .string(code.rawValue), "severity": .string(about.severity.description),
+            "title": .string(about.title), "meaning": .string(about.meaning), "playbook": .string(about.playbook),
+          ]
+        }),
+    ]
   }
 }

@@ -207,7 +207,8 @@ extension LogEvent {
     func name(_ index: Int) -> String { "\(request.sources[index].pod)/\(request.sources[index].container)" }
     return switch self {
     case .gap(let source, let reason): "--- \(name(source)): lines may be missing here: \(reason)"
-    case .restarted(let source, let count): "--- \(name(source)): restarted (\(count) restarts)"
+    case .restarted(let source, let count):
+      "--- \(name(source)): restarted (\(count) \(count == 1 ? "restart" : "restarts"))"
     case .waiting(let source, let reason): "--- \(name(source)): waiting to start: \(reason)"
     case .interrupted(let source, let reason): "--- \(name(source)): \(reason); trying again"
     case .line, .ended, .failed: ""

@@ -108,7 +108,7 @@ import Testing
       Fixtures.playbook(
         "\(Self.step)\ntests: [{ name: n, object: pod/x, objects: [{ kind: Pod, metadata: { name: x } }], expect: { verdicts: { a: problem } } }]"
       ))
-    #expect(problems == [#"8:9 test "n": step a is ok (no such finding) instead of problem"#])
+    #expect(problems == [#"8:9 test "n": step a is ok (nothing of this kind is found) instead of problem"#])
   }
 
   @Test func whatFitsOneKindOnlyMustSaySo() {

@@ -85,7 +85,7 @@ import Testing
 
   /// `otherwise: ok` of the step must not make a failed command proof of anything.
   @Test(arguments: [
-    (CommandOutput(text: "fine", end: .exited(0)), Verdict.ok, "nothing known in 1 lines"),
+    (CommandOutput(text: "fine", end: .exited(0)), Verdict.ok, "nothing of the kind in 1 line"),
     (CommandOutput(text: "cat: no such file", end: .exited(1)), .unknown, "it ended with exit status 1"),
     (CommandOutput(text: "half", end: .timedOut(.seconds(30))), .unknown, "it had not ended after 30s"),
     (CommandOutput(text: "", end: .failed("no such program")), .unknown, "it did not end by itself: no such program"),

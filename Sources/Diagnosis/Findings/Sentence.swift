@@ -26,7 +26,7 @@ public struct Sentence: Sendable, Hashable, ExpressibleByStringInterpolation {
     for part in parts {
       switch part {
       case .text(let fixed): text += fixed
-      case .ago(let time): text += Self.length(now.since(time)) + " ago"
+      case .ago(let time): text += Self.ago(time, now: now)
       case .lasting(let time): text += Self.length(now.since(time))
       case .next(let time): text += time > now ? "next try in \(time.since(now).human)" : "next try due"
       }
@@ -43,6 +43,12 @@ public struct Sentence: Sendable, Hashable, ExpressibleByStringInterpolation {
 
   /// Clocks differ: what is said to be in the future happened just now.
   private static func length(_ duration: Duration) -> String { max(duration, .zero).human }
+
+  /// `2m ago`. Who looks at a capture as of an earlier moment is told what came `2m later`.
+  private static func ago(_ time: Timestamp, now: Timestamp) -> String {
+    let ahead = time.since(now)
+    return ahead > .seconds(30) ? "\(ahead.human) later" : "\(length(now.since(time))) ago"
+  }
 
   /// Collects the parts of a sentence.
   public struct StringInterpolation: StringInterpolationProtocol {

@@ -44,7 +44,11 @@ public final class TriageEngine {
     var findings = inspection.findings
     for verdict in verdicts.values { findings += verdict.findings }
     if let namespace {
-      findings = findings.filter { $0.object.namespace.isEmpty || $0.object.namespace == namespace }
+      findings = findings.filter { finding in
+        // A namespace is cluster-scoped too, but who asks about one does not ask about the others.
+        if finding.object.kind == "Namespace" { return finding.object.name == namespace }
+        return finding.object.namespace.isEmpty || finding.object.namespace == namespace
+      }
     }
     findings = History.withoutReplacedPods(findings, state: state)
     var named = verdicts.values.reduce(into: inspection.named) { $0.formUnion($1.named) }

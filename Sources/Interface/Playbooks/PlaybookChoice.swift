@@ -47,6 +47,10 @@ extension Interface {
       }
     }
     page.offers = object.map { offers($0, report, page.wish.codes).map(\.name) } ?? []
+    if page.wish.playbook == nil, page.wish.codes.isEmpty, let object, isWell(object, report) {
+      let text = "Nothing is found wrong with \(object.reference.shortText)."
+      return refuse(page, "\(text) \"o\" lists the playbooks that could look at it nevertheless.")
+    }
     let name = page.wish.playbook ?? page.offers.first
     guard let name else {
       return refuse(
@@ -77,6 +81,15 @@ extension Interface {
     let others = offers.dropFirst().prefix(3)
     guard !others.isEmpty else { return }
     show("o opens the others: \(others.joined(separator: ", "))")
+  }
+
+  /// Whether nothing is known against an object: a playbook, which assumes the trouble that it is about, is not opened
+  /// for it unless somebody asks for that one.
+  private func isWell(_ object: any KubeObject, _ report: TriageReport) -> Bool {
+    // What is offered for a node that is well is about its life: maintenance, an upgrade.
+    if object is Node { return false }
+    let facts = PlaybookFacts(cluster, triage: report, events: events, object: object, now: now)
+    return facts.troubles.isEmpty && facts.history.isEmpty
   }
 
   private func refuse(_ page: PlaybookPage, _ reason: String) { page.refusal = reason }

@@ -6,26 +6,37 @@ import PlaybookKit
 public struct ExplanationReport: Sendable {
   private let object: ObjectReference
   private let findings: [Finding]
+  /// How many of the findings are causes; the others only follow from them.
+  private let causes: Int
+  /// What is found about pods on the node or in the namespace that is explained.
+  private let elsewhere: [Finding]
   private let history: [Finding]
-  private let playbooks: [String]
+  private let playbooks: [(name: String, title: String)]
   private let run: RunReport?
   private let cluster: CheckReport.Cluster
   private let now: Timestamp
 
-  /// The findings about an object, why it ended if that is over, the names of the playbooks that fit, the best first,
-  /// and the run of that one.
+  /// So many findings about what is on a node or in a namespace are listed.
+  private static let mostElsewhere = 10
+
+  /// What `facts` know about an object, the playbooks that fit, the best first, and the run of that one; nil where
+  /// nothing is wrong.
   public init(
-    object: ObjectReference, findings: [Finding], history: [Finding] = [], playbooks: [String], run: RunReport?,
-    cluster: CheckReport.Cluster,
-    now: Timestamp
+    _ facts: PlaybookFacts, object: ObjectReference, playbooks: [Playbook], run: RunReport?,
+    cluster: CheckReport.Cluster
   ) {
     self.object = object
-    self.findings = findings
-    self.history = history
-    self.playbooks = playbooks
+    let own = facts.troubles
+    let causes = facts.causes.filter { own.contains($0) }
+    findings = causes + facts.consequences.filter { own.contains($0) }
+    // Where nothing says why something is missing, that it is missing is all that can be said.
+    self.causes = causes.isEmpty ? findings.count : causes.count
+    elsewhere = facts.causes.filter { !own.contains($0) }
+    history = facts.history
+    self.playbooks = playbooks.map { ($0.name, $0.title) }
     self.run = run
     self.cluster = cluster
-    self.now = now
+    now = facts.now
   }
 
   private var writer: RunReportWriter? { run.map { RunReportWriter($0, cluster: cluster) } }
@@ -36,14 +47,29 @@ public struct ExplanationReport: Sendable {
     for past in history {
       text += "over: \(PlainText.line(past.summary(now: now)))\(ago(past)) (\(past.code.rawValue))\n"
     }
-    if findings.isEmpty, history.isEmpty { text += "No findings about \(PlainText.line(object.shortText)).\n" }
-    for finding in findings {
-      let place = finding.object == object ? "" : "\(finding.object.shortText): "
-      text += "\(finding.severity): \(PlainText.line(place + finding.summary(now: now))) (\(finding.code.rawValue))\n"
+    if findings.isEmpty, history.isEmpty {
+      text += "Nothing is found wrong with \(PlainText.line(object.shortText)).\n"
+    }
+    for finding in findings.prefix(causes) { text += "\(finding.severity): \(line(finding))\n" }
+    for finding in findings.dropFirst(causes) { text += "  so: \(line(finding))\n" }
+    if !elsewhere.isEmpty {
+      text += "\nNot its own trouble, but of its pods and what belongs to them:\n"
+      for finding in elsewhere.prefix(Self.mostElsewhere) { text += "  \(finding.severity): \(line(finding))\n" }
+      if elsewhere.count > Self.mostElsewhere { text += "  and \(elsewhere.count - Self.mostElsewhere) more\n" }
     }
     if let writer { text += "\n" + writer.text }
-    if playbooks.count > 1 { text += "\nother playbooks: \(playbooks.dropFirst().joined(separator: ", "))\n" }
+    let others = run == nil ? playbooks[...] : playbooks.dropFirst()
+    if !others.isEmpty {
+      text += run == nil ? "\nplaybooks that could look at it:\n" : "\nother playbooks:\n"
+      for other in others { text += "  \(other.name): \(PlainText.line(other.title))\n" }
+    }
     return text
+  }
+
+  /// A finding with the object that it is about, where that is another one.
+  private func line(_ finding: Finding) -> String {
+    let place = finding.object == object ? "" : "\(finding.object.shortText): "
+    return "\(PlainText.line(place + finding.summary(now: now))) (\(finding.code.rawValue))"
   }
 
   private func ago(_ past: Finding) -> String {
@@ -55,9 +81,15 @@ public struct ExplanationReport: Sendable {
     var json: JSONValue = [
       "apiVersion": "podmedic.dev/v1", "kind": "Explanation", "time": .string(now.description),
       "cluster": cluster.json, "object": ReportParts.json(object),
-      "findings": .array(findings.map { ReportParts.json($0, now: now) }),
-      "playbooks": .array(playbooks.map { .string($0) }),
+      "findings": .array(
+        findings.enumerated().map { place, finding in
+          var json = ReportParts.json(finding, now: now)
+          if place >= causes { json["isConsequence"] = true }
+          return json
+        }),
+      "playbooks": .array(playbooks.map { .string($0.name) }),
     ]
+    if !elsewhere.isEmpty { json["elsewhere"] = .array(elsewhere.map { ReportParts.json($0, now: now) }) }
     if !history.isEmpty { json["history"] = .array(history.map { ReportParts.json($0, now: now) }) }
     json["run"] = writer?.json
     return json
@@ -69,15 +101,20 @@ public struct ExplanationReport: Sendable {
     for past in history {
       text += "- over: \(ReportParts.escaped(past.summary(now: now) + ago(past))) (`\(past.code.rawValue)`)\n"
     }
-    if findings.isEmpty, history.isEmpty { text += "No findings.\n" }
-    for finding in findings {
-      let place = finding.object == object ? "" : "\(finding.object.shortText): "
-      text += "- **\(finding.severity)** \(ReportParts.escaped(place + finding.summary(now: now))) "
-      text += "(`\(finding.code.rawValue)`)\n"
+    if findings.isEmpty, history.isEmpty { text += "Nothing is found wrong with it.\n" }
+    for (place, finding) in findings.enumerated() {
+      text += place < causes ? "- **\(finding.severity)** " : "  - so: "
+      text += markdown(finding)
     }
+    if !elsewhere.isEmpty { text += "\nNot its own trouble, but of its pods and what belongs to them:\n\n" }
+    for finding in elsewhere { text += "- **\(finding.severity)** " + markdown(finding) }
     if let writer {
       text += "\n" + writer.markdown.replacing("\n#", with: "\n##").replacing("# ", with: "## ", maxReplacements: 1)
     }
     return text
+  }
+  private func markdown(_ finding: Finding) -> String {
+    let place = finding.object == object ? "" : "\(finding.object.shortText): "
+    return "\(ReportParts.escaped(place + finding.summary(now: now))) (`\(finding.code.rawValue)`)\n"
   }
 }

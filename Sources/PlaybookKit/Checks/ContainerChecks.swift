@@ -32,7 +32,11 @@ let containerChecks: [BuiltInCheck] = [
       Evidence(pod, "\(container.statusPath).restartCount", "\(container.restarts)"),
     ]
     if !end.message.isEmpty { evidence.append(Evidence(pod, "\(path).message", end.message, at: end.finishedAt)) }
-    let since = end.finishedAt.map { ", \(max(facts.now.since($0), .zero).human) ago" } ?? ""
+    // A capture that is looked at as of an earlier moment knows ends that lie ahead.
+    let since =
+      end.finishedAt.map {
+        $0 > facts.now ? ", \($0.since(facts.now).human) later" : ", \(facts.now.since($0).human) ago"
+      } ?? ""
     let sentence =
       "container \(container.name) ended with \(ContainerEnd.text(end))\(since), \(container.restarts) restart"
       + (container.restarts == 1 ? "" : "s")

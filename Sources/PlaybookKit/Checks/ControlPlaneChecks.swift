@@ -52,7 +52,8 @@ let controlPlaneChecks: [BuiltInCheck] = [
       let evidence = pods.prefix(10).map { pod in
         let restarts = pod.status.containerStatuses.reduce(0) { $0 + max(0, $1.restartCount) }
         return Evidence(
-          pod.reference, "Ready", "\(pod.hasReadyCondition ? "True" : "False"), \(restarts) restarts")
+          pod.reference, "Ready",
+          "\(pod.hasReadyCondition ? "True" : "False"), \(restarts) \(restarts == 1 ? "restart" : "restarts")")
       }
       if let first = broken.first {
         return Judgement(
@@ -193,8 +194,9 @@ let controlPlaneChecks: [BuiltInCheck] = [
   },
   BuiltInCheck(
     "account-rights",
-    "what the service account of the pod may do by RBAC, and through which roles: problem when no role is bound to it, or "
-      + "a role that is bound does not exist; ok otherwise with the first rules. With `verb` and `resource` problem when "
+    "what the service account of the pod may do by RBAC, and through which roles: problem when a role that is bound to it "
+      + "does not exist, warning when none is bound, which is right for programs that ask the API server nothing; ok "
+      + "otherwise with the first rules. With `verb` and `resource` problem when "
       + "no rule allows that. Other authorizers are not known",
     kinds: ["Pod", "ServiceAccount"] + ["Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicaSet"],
     parameters: [
@@ -236,7 +238,7 @@ let controlPlaneChecks: [BuiltInCheck] = [
       return rule.map { Judgement(.ok, "\($0.source) allows \(verb) \(resource)", evidence: evidence) }
         ?? Judgement(.problem, "no role lets \(who) \(verb) \(resource)", evidence: evidence)
     }
-    if rules.isEmpty { return Judgement(.problem, "no role is bound to \(who): it may do nothing of its own") }
+    if rules.isEmpty { return Judgement(.warning, "no role is bound to \(who): it may do nothing of its own") }
     let words = rules.prefix(3).map { "\($0.verbs.joined(separator: ",")) \($0.resource)" }
     let more = rules.count > 3 ? " and \(rules.count - 3) more" : ""
     return Judgement(.ok, "\(who) may \(words.joined(separator: "; "))\(more)", evidence: evidence)

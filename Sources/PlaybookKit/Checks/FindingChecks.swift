@@ -36,7 +36,7 @@ let findingChecks: [BuiltInCheck] = [
     }
     let needsEvents = codes.contains { $0.needsEvents }
     if needsEvents, let doubt = facts.ownEvents.doubt { return Judgement(doubt) }
-    return Judgement(.ok, "no such finding")
+    return Judgement(.ok, "nothing of this kind is found")
   },
   BuiltInCheck(
     "events",

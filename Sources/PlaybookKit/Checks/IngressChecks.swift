@@ -7,8 +7,9 @@ import Kube
 let ingressChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "ingress-class",
-    "the class of an Ingress: problem when it does not exist (with the likely name), or it names none and there is no "
-      + "default one; warning when it is given by the old annotation; ok otherwise",
+    "the class of an Ingress: problem when it does not exist (with the likely name), or it names none, there is no default "
+      + "one and no address shows that a controller serves it nevertheless; warning when one does, or the class is given "
+      + "by the old annotation; ok otherwise",
     kinds: ["Ingress"], reads: [IngressClass.self]
   ) { facts, _ in
     guard let ingress = facts.object as? Ingress else { return Judgement(.notApplicable, "it is no Ingress") }
@@ -205,10 +206,13 @@ private struct IngressClassChoice {
       judgement = Judgement(doubt)
       return
     }
-    let defaults = classes.filter {
-      $0.metadata.annotations["ingressclass.kubernetes.io/is-default-class"] == "true"
+    if let address = ingress.status.loadBalancer.ingress.first {
+      judgement = Judgement(
+        .warning,
+        "it names no class, but a controller serves it at \(address.ip.isEmpty ? address.hostname : address.ip)")
+      return
     }
-    guard let chosen = defaults.first else {
+    guard let chosen = classes.first(where: \.isDefault) else {
       judgement = Judgement(.problem, "it names no class and none is the default one; \(list)")
       return
     }

@@ -81,18 +81,37 @@ public struct Template: Sendable, CustomStringConvertible {
     parts.compactMap { if case .expression(let expression) = $0 { expression } else { nil } }
   }
 
-  /// The text with the values in place; what is not set or cannot be told is said to be so.
+  /// The text with the values in place, without the phrases whose value is not set; what cannot be told is said to be so.
   func text(_ bindings: Bindings, now: Timestamp) -> String {
+    var phrases = Phrases()
+    for part in parts {
+      switch part {
+      case .text(let text): phrases.append(words: text)
+      case .expression(let expression):
+        switch expression.evaluate(bindings, now: now) {
+        case .value(.null): phrases.appendGap()
+        case .value(let value): phrases.append(value: value.text)
+        case .unknown: phrases.append(value: "(not known)")
+        }
+      }
+    }
+    return phrases.text
+  }
+
+  /// The text as a line to type; nil when a part of it is not set, empty or not known: such a line would do something
+  /// else, or nothing.
+  func line(_ bindings: Bindings, now: Timestamp) -> String? {
     var result = ""
     for part in parts {
       switch part {
       case .text(let text): result += text
       case .expression(let expression):
-        switch expression.evaluate(bindings, now: now) {
-        case .value(.null): result += "(not set)"
-        case .value(let value): result += value.text
-        case .unknown: result += "(not known)"
-        }
+        guard case .value(let value) = expression.evaluate(bindings, now: now) else { return nil }
+        if case .null = value { return nil }
+        let text = value.text
+        // What an author lets be empty by a condition is meant to be.
+        if text.isEmpty, !expression.source.contains("?") { return nil }
+        result += text
       }
     }
     return result

@@ -10,6 +10,15 @@ let networkRelations: [Relation] = [
     reads: [Ingress.self, Service.self]
   ) { facts in Relation.list(facts.ingresses) },
   Relation(
+    "ingressclasses", .list(.record(IngressClass.self)), "all IngressClasses, the default one first",
+    reads: [IngressClass.self]
+  ) { facts in
+    Relation.list(
+      facts.state.look(all: IngressClass.self, namespace: "").map { classes in
+        classes.sorted { ($0.isDefault ? 0 : 1, $0.metadata.name) < ($1.isDefault ? 0 : 1, $1.metadata.name) }
+      })
+  },
+  Relation(
     "policies", .list(.record(NetworkPolicy.self)), "the NetworkPolicies that select a pod of the subject",
     reads: [NetworkPolicy.self, Pod.self] + Relation.owners
   ) { facts in Relation.list(facts.policies) },
@@ -145,4 +154,9 @@ extension Ingress {
 extension Endpoint {
   /// Whether it gets traffic: unset means ready, so the API defines it.
   var isReady: Bool { conditions.ready ?? true }
+}
+
+extension IngressClass {
+  /// Whether Ingresses that name no class get this one when they are made.
+  var isDefault: Bool { metadata.annotations["ingressclass.kubernetes.io/is-default-class"] == "true" }
 }

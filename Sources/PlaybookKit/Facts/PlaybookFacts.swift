@@ -238,8 +238,16 @@ public final class PlaybookFacts {
   /// The findings about the subject and what belongs to it (its pods, owners, node, claims): causes before what only
   /// follows from them, as in triage, and of both what is said about the subject itself first. Where triage sees the
   /// cause elsewhere, such as in a node of the subject's pods, that comes too.
-  public private(set) lazy var findings: [Finding] = {
-    guard let object else { return triage.findings }
+  public var findings: [Finding] { causes + consequences }
+
+  /// Of `findings` those that are causes: one or more for each line that `check` has.
+  public var causes: [Finding] { related.causes }
+
+  /// Of `findings` those that only follow from others: a rollout that is stuck, a pod whose claim has no volume.
+  public var consequences: [Finding] { related.consequences }
+
+  private lazy var related: (causes: [Finding], consequences: [Finding]) = {
+    guard let object else { return (triage.findings, []) }
     let own = object.metadata.uid
     let related = relatedObjects
     func isRelated(_ finding: Finding) -> Bool {
@@ -259,8 +267,17 @@ public final class PlaybookFacts {
         causes.append(cause)
       }
     }
-    return causes.filter { $0.object.uid == own } + causes.filter { $0.object.uid != own }
-      + consequences.filter { $0.object.uid == own } + consequences.filter { $0.object.uid != own }
+    func ownFirst(_ findings: [Finding]) -> [Finding] {
+      findings.filter { $0.object.uid == own } + findings.filter { $0.object.uid != own }
+    }
+    return (ownFirst(causes), ownFirst(consequences))
+  }()
+
+  /// The findings that the subject itself suffers from. What happens to pods on a node or in a namespace is no trouble
+  /// of the node or namespace, unless triage sees the cause there.
+  public private(set) lazy var troubles: [Finding] = {
+    guard let object, object is Node || object is Namespace else { return findings }
+    return findings.filter { $0.object.uid == object.metadata.uid || $0.root.uid == object.metadata.uid }
   }()
 
   /// The uids of the subject and of what belongs to it.
@@ -283,7 +300,7 @@ public final class PlaybookFacts {
 
   /// The finding that the playbook is about: the first of its own codes, else the worst of the subject.
   public private(set) lazy var finding: Finding? = {
-    let found = history + findings
+    let found = history + troubles
     for code in codes { if let finding = found.first(where: { $0.code == code }) { return finding } }
     return codes.isEmpty ? found.first : nil
   }()

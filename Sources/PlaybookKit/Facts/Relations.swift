@@ -312,6 +312,9 @@ extension Template {
     return text(bindings, now: facts.now)
   }
 
+  /// The line to type about a run's subject; nil when a part of it is missing.
+  func line(_ facts: PlaybookFacts) -> String? { line(bindings(facts), now: facts.now) }
+
   /// The text about a run's subject, or why there is none.
   func wholeText(_ facts: PlaybookFacts) -> Lookup<String> { wholeText(bindings(facts), now: facts.now) }
 

@@ -81,7 +81,7 @@ public struct PlaybookLibrary: Sendable {
       if !playbook.scope.kinds.isEmpty, case .none = playbook.subject(facts) { return }
       offered.append(playbook)
     }
-    for finding in facts.history + facts.findings { for playbook in playbooks(for: finding.code) { offer(playbook) } }
+    for finding in facts.history + facts.troubles { for playbook in playbooks(for: finding.code) { offer(playbook) } }
     let kind = type(of: object).resource.kind
     for entry in entries where entry.playbook.scope.kinds.contains(kind) {
       guard let condition = entry.playbook.scope.condition else { continue }
@@ -108,8 +108,14 @@ public enum PlaybookLint {
     ]
     let library = PlaybookLibrary(layers: layers, fileSystem: fileSystem, terms: terms)
     var problems = library.problems.filter { $0.file == path }
-    if problems.isEmpty, let entry = library.entries.first(where: { $0.path == path }) {
-      problems = testProblems(entry.playbook)
+    if problems.isEmpty {
+      if let entry = library.entries.first(where: { $0.path == path }) {
+        problems = testProblems(entry.playbook)
+      } else {
+        problems = [
+          DataProblem(DataPosition(file: path, line: 1, column: 1), "the file is empty: there is no playbook")
+        ]
+      }
     }
     return problems.map { problem in
       guard problem.file == path else { return problem }

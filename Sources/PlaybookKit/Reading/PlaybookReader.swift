@@ -39,6 +39,8 @@ struct PlaybookReader {
     let name = fields["name"].flatMap { identifier($0, "a name") } ?? ""
     let scope = fields["for"].map { self.scope($0) }
     let steps = fields["steps"].map { self.steps($0) } ?? []
+    // A step with a mistake in it is there nevertheless: what refers to it is not wrong too.
+    let ids = (fields["steps"]?.elements ?? []).compactMap { $0["id"]?.text }
     let playbook = Playbook(
       name: name,
       title: fields["title"].flatMap { reader.string($0) } ?? "",
@@ -46,8 +48,8 @@ struct PlaybookReader {
       scope: scope ?? Playbook.Scope(kinds: [], findings: [], condition: nil),
       references: fields["see"].map { references($0) } ?? [],
       steps: steps,
-      scenarios: isTrusted ? [] : fields["tests"].map { scenarios($0, steps: steps) } ?? [])
-    if let node = fields["steps"] { checkFlow(playbook.steps, at: node) }
+      scenarios: isTrusted ? [] : fields["tests"].map { scenarios($0, steps: ids) } ?? [])
+    if let node = fields["steps"], steps.count == ids.count { checkFlow(playbook.steps, at: node) }
     return playbook
   }
 

@@ -32,7 +32,9 @@ extension PlaybookReader {
     defer { scopeKinds = self.kinds }
     let title = fields["title"].flatMap { template($0) }
     let given = PlaybookKeys.actions.filter { fields[$0] != nil }
-    if given.count != 1 {
+    // A key that is misspelt has been reported, and may be the one that is missed.
+    let isMisspelt = (node.entries ?? []).contains { !PlaybookKeys.step.contains($0.key) }
+    if given.count != 1, !(given.isEmpty && isMisspelt) {
       let words = PlaybookKeys.actions.map { "\"\($0)\"" }.joined(separator: ", ")
       reader.report(
         given.isEmpty ? "one of \(words) is needed" : "a step does one thing: one of \(words)", at: node)

@@ -139,7 +139,7 @@ struct Evaluation {
   private mutating func fill(_ place: Int, _ step: Step, _ outcome: Judgement?) {
     reports[place].isReached = true
     reports[place].notes = run.notes(for: step.id)
-    if !step.commands.isEmpty { reports[place].commands = step.commands.map { $0.text(facts) } }
+    if !step.commands.isEmpty { reports[place].commands = step.commands.compactMap { $0.line(facts) } }
     if let entry = run.contribution(to: step.id) {
       reports[place].answered = entry.time
       reports[place].isSkipped = entry.what == .skip
@@ -193,8 +193,11 @@ struct Evaluation {
       guard let pod = facts.pod, let container = facts.container else {
         return (Judgement(.notApplicable, "there is no container to run it in"), nil)
       }
-      let order = CommandOrder(
-        pod: pod.reference, container: container.name, command: request.command.map { $0.text(facts) })
+      let words = request.command.compactMap { $0.line(facts) }
+      guard words.count == request.command.count else {
+        return (Judgement(.notApplicable, "a part of the command is not set"), nil)
+      }
+      let order = CommandOrder(pod: pod.reference, container: container.name, command: words)
       reports[place].commands = [order.kubectl]
       reports[place].request = .run(order)
       return judge(matching, run.contribution(to: step.id)?.what)
@@ -239,7 +242,7 @@ struct Evaluation {
   /// Whether a fact about many things can only be told as the playbook's author has written it; the sentence of the step
   /// says it for people.
   private static func isSourceText(_ fact: Explanation.Fact) -> Bool {
-    ["filter(", "exists(", "all(", "map("].contains { fact.text.contains($0) }
+    ["filter(", "exists(", "all(", "map(", "verdicts["].contains { fact.text.contains($0) }
   }
 
   private func sentence(
@@ -300,9 +303,14 @@ struct Evaluation {
     }
     if lines.isEmpty { return (Judgement(Doubt(.failed, "there is no text")), nil) }
     if matching.otherwise == .unknown {
-      return (Judgement(Doubt(.failed, "nothing known in \(lines.count) lines: read them")), nil)
+      return (
+        Judgement(
+          Doubt(.failed, "nothing of the kind in \(lines.count == 1 ? "1 line" : "\(lines.count) lines"): read them")),
+        nil
+      )
     }
-    return (Judgement(matching.otherwise, "nothing known in \(lines.count) lines"), nil)
+    let count = lines.count == 1 ? "1 line" : "\(lines.count) lines"
+    return (Judgement(matching.otherwise, "nothing of the kind in \(count)"), nil)
   }
 
   /// Whether the same question was answered in the same way each time; nil before it has been asked often enough.

@@ -18,23 +18,26 @@ extension Evaluation {
     case .object: return facts.object.map { .found(.object($0.reference)) } ?? .none
     case .metrics: return facts.object.map { .found(.metrics($0.reference)) } ?? .none
     case .server(let path):
-      let path = path.text(facts)
+      guard let path = path.line(facts) else { return .none }
       return .found(request.repeats > 1 ? .repeated(path) : .path(path))
     case .node(let path):
-      return facts.node.map { .path("/api/v1/nodes/\($0.metadata.name)/proxy/\(Self.relative(path.text(facts)))") }
+      guard let path = path.line(facts) else { return .none }
+      return facts.node.map { .path("/api/v1/nodes/\($0.metadata.name)/proxy/\(Self.relative(path))") }
     case .pod(let port, let path):
-      guard let pod = facts.pod else { return .none }
+      guard let pod = facts.pod, let port = port.line(facts), let path = path.line(facts) else { return .none }
       return .found(
         .path(
-          "/api/v1/namespaces/\(pod.metadata.namespace)/pods/\(pod.metadata.name):\(port.text(facts))/proxy/"
-            + Self.relative(path.text(facts))))
+          "/api/v1/namespaces/\(pod.metadata.namespace)/pods/\(pod.metadata.name):\(port)/proxy/"
+            + Self.relative(path)))
     case .service(let port, let path):
       return facts.services.flatMap { services in
-        guard let service = services.first else { return .none }
+        guard let service = services.first, let port = port.line(facts), let path = path.line(facts) else {
+          return .none
+        }
         return .found(
           .path(
-            "/api/v1/namespaces/\(service.metadata.namespace)/services/\(service.metadata.name):\(port.text(facts))"
-              + "/proxy/" + Self.relative(path.text(facts))))
+            "/api/v1/namespaces/\(service.metadata.namespace)/services/\(service.metadata.name):\(port)/proxy/"
+              + Self.relative(path)))
       }
     }
   }

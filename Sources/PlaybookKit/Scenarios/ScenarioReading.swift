@@ -3,11 +3,11 @@ import Diagnosis
 import Kube
 
 extension PlaybookReader {
-  /// The tests of a playbook; names are unique.
-  func scenarios(_ node: DataNode, steps: [Step]) -> [Scenario] {
+  /// The tests of a playbook whose steps have these ids; names are unique.
+  func scenarios(_ node: DataNode, steps ids: [String]) -> [Scenario] {
     var scenarios: [Scenario] = []
     for element in reader.list(node) ?? [] {
-      guard let scenario = scenario(element, steps: steps) else { continue }
+      guard let scenario = scenario(element, steps: ids) else { continue }
       if scenarios.contains(where: { $0.name == scenario.name }) {
         reader.report("a test \(Printable.quoted(scenario.name)) is already there", at: element["name"] ?? element)
       }
@@ -16,12 +16,11 @@ extension PlaybookReader {
     return scenarios
   }
 
-  private func scenario(_ node: DataNode, steps: [Step]) -> Scenario? {
+  private func scenario(_ node: DataNode, steps ids: [String]) -> Scenario? {
     guard
       let fields = reader.fields(node, known: PlaybookKeys.scenario, required: PlaybookKeys.requiredOfScenario),
       let expected = fields["expect"].flatMap({ reader.fields($0, known: PlaybookKeys.expectation) })
     else { return nil }
-    let ids = steps.map(\.id)
     var now = Scenario.defaultTime
     if let node = fields["now"], let text = reader.string(node) {
       if let time = Timestamp(text) { now = time } else { reader.report("expected a time in RFC 3339", at: node) }

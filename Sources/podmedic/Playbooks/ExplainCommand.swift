@@ -10,8 +10,10 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain", abstract: "Says what is wrong with an object and why, with every step that leads there.",
     discussion: """
-      Prints the findings about the object and what belongs to it, and follows the playbook that fits best. Exit status: \
-      0 when nothing was found, 1 when something was, 2 when it could not be told.
+      Prints the findings about the object and what belongs to it, and follows the playbook that fits best; where \
+      nothing is wrong, it only names the playbooks that could look at the object. Exit status: 0 when nothing was \
+      found, 1 when something was, 2 when it could not be told. What happens to the pods of a node that is well is \
+      listed and does not count.
       """)
 
   @OptionGroup var connection: ConnectionFlags
@@ -44,7 +46,9 @@ struct ExplainCommand: ParsableCommand {
     let facts = PlaybookFacts(host.state, triage: host.triage, events: host.events, object: object, now: now)
     let playbooks = library.playbooks(for: facts)
     var report: RunReport?
-    for playbook in playbooks {
+    // A playbook assumes the trouble that it is about: it is not followed where there is none.
+    let hasTrouble = !facts.troubles.isEmpty || !facts.history.isEmpty
+    for playbook in hasTrouble ? playbooks : [] {
       let found = playbook.subject(for: object, in: host.state, triage: host.triage, events: host.events, now: now)
       guard let subject = found.value else { continue }
       var run = PlaybookRun(playbook, subject: subject.reference)
@@ -52,15 +56,14 @@ struct ExplainCommand: ParsableCommand {
       break
     }
     let explanation = ExplanationReport(
-      object: object.reference, findings: facts.findings, history: facts.history,
-      playbooks: playbooks.map(\.name), run: report, cluster: host.cluster, now: now)
+      facts, object: object.reference, playbooks: playbooks, run: report, cluster: host.cluster)
     switch output {
     case .text: Output.write(explanation.text)
     case .json: Output.write(explanation.json.text(indent: 2) + "\n")
     case .markdown: Output.write(explanation.markdown)
     }
     try host.context.finish()
-    if facts.findings.contains(where: { $0.severity >= .warning }) { throw CommandFailure("", status: 1) }
+    if facts.troubles.contains(where: { $0.severity >= .warning }) { throw CommandFailure("", status: 1) }
     if let report { try PlaybookRunCommand.exit(report.verdict) }
     if let doubt = host.state.doubt(about: Pod.self, namespace: facts.namespace) {
       throw CommandFailure("error: not everything could be read: \(PlainText.line(doubt.text))", status: 2)

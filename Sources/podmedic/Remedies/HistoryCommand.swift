@@ -10,6 +10,10 @@ struct HistoryCommand: ParsableCommand {
     commandName: "history", abstract: "Lists what podmedic has changed in clusters.",
     discussion: "The journal is $XDG_STATE_HOME/podmedic/history, one line of JSON for each entry.")
 
+  /// How the list is written.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Option(name: [.short, .long], help: "Format of the list.") var output = Format.text
   @Option(help: "Only so many of the last runs.") var tail: Int?
   @Flag(name: [.short, .long], help: "With changes, kubectl commands and how to take it back.") var long = false
 
@@ -23,16 +27,43 @@ struct HistoryCommand: ParsableCommand {
     }
     var records = history.records[...]
     if let tail { records = records.suffix(max(0, tail)) }
-    for record in records { Output.write(HistoryText.lines(record, long: long)) }
-    if records.isEmpty { Output.message("Nothing has been changed with podmedic.") }
+    switch output {
+    case .json: Output.write(HistoryText.json(records).text(indent: 2) + "\n")
+    case .text:
+      for record in records { Output.write(HistoryText.lines(record, long: long)) }
+      if records.isEmpty { Output.message("Nothing has been changed with podmedic.") }
+    }
     if history.brokenLines > 0 {
       Output.message("warning: \(history.brokenLines) lines of \(journal.path ?? "the journal") cannot be read")
     }
   }
 }
 
-/// Runs of the journal as text.
+/// Runs of the journal as text and as JSON.
 enum HistoryText {
+  /// The versioned document, `podmedic.dev/v1` History, the newest run last.
+  static func json(_ records: ArraySlice<JournalHistory.Record>) -> JSONValue {
+    ["apiVersion": "podmedic.dev/v1", "kind": "History", "items": .array(records.map { json($0) })]
+  }
+
+  private static func json(_ record: JournalHistory.Record) -> JSONValue {
+    let entry = record.entry
+    var object: JSONValue = ["kind": .string(entry.object.kind), "name": .string(entry.object.name)]
+    if !entry.object.namespace.isEmpty { object["namespace"] = .string(entry.object.namespace) }
+    var json: JSONValue = [
+      "id": .string(entry.id), "time": .string(entry.time.description), "context": .string(entry.context),
+      "cluster": .string(entry.cluster), "user": .string(entry.user), "object": object,
+      "remedy": .string(entry.remedy), "title": .string(entry.title),
+      "changes": .array(entry.changes.map { .string($0) }), "kubectl": .array(entry.kubectl.map { .string($0) }),
+      "undo": .string(entry.undo),
+    ]
+    json["ended"] = record.ended.map { .string($0.description) }
+    json["outcome"] = entry.outcome.isEmpty ? nil : .string(entry.outcome)
+    json["detail"] = entry.detail.isEmpty ? nil : .string(entry.detail)
+    json["whyNoUndo"] = record.whyNoUndo.map { .string($0) }
+    return json
+  }
+
   /// One run.
   static func lines(_ record: JournalHistory.Record, long: Bool) -> String {
     let entry = record.entry

@@ -143,6 +143,49 @@ import Testing
     #expect(try !answer(pod("p")).remarks.contains { $0.hasPrefix("other pods") })
   }
 
+  // MARK: A node named by the manifest
+
+  /// No scheduler looks at such a pod: what the kubelet checks decides, and that is less.
+  @Test func aManifestThatNamesItsNodeIsTheKubeletsToTake() throws {
+    let port = { (pod: inout Pod) in
+      var own = ContainerPort()
+      (own.containerPort, own.hostPort) = (80, 80)
+      pod.spec.containers[0].ports = [own]
+    }
+    let cases: [(make: (inout Pod) -> Void, outcome: PlacementReport.Outcome, rest: String)] = [
+      ({ _ in }, .fits, "and the kubelet would take the pod"),
+      (
+        { $0.spec.containers[0].resources.requests = amounts(["cpu": "100"]) }, .doesNotFit,
+        "and the kubelet would reject the pod: OutOfcpu: requested 100, free 4, used 0 of 4"
+      ),
+      (
+        { $0.spec.nodeSelector = ["disk": "ssd"] }, .doesNotFit,
+        "and the kubelet would reject the pod: NodeAffinity: nodeSelector disk=ssd, the node has no such label"
+      ),
+      (port, .doesNotFit, "and the kubelet would reject the pod: NodePorts: 80/TCP is used by shop/rival"),
+      ({ $0.spec.nodeName = "b" }, .fits, "and the kubelet would take the pod"),
+      (
+        { $0.spec.nodeName = "c" }, .doesNotFit,
+        "and the kubelet would reject the pod: TaintToleration: taint out:NoExecute"
+      ),
+    ]
+    let cordoned = node("b") {
+      $0.spec.unschedulable = true
+      $0.spec.taints = [taint("kept")]
+    }
+    let snapshot = cluster(
+      [node("a"), cordoned, node("c") { $0.spec.taints = [taint("kept"), taint("out", "", "NoExecute")] }],
+      [pod("rival", on: "a", port)])
+    for (make, outcome, rest) in cases {
+      var wanting = pod("p", on: "a", make)
+      wanting.metadata.uid = ""
+      let found = try answer(wanting, snapshot)
+      #expect(found.outcome == outcome)
+      #expect(found.headline == "names node \(wanting.spec.nodeName) itself: the scheduler is bypassed, \(rest)")
+      #expect(found.suggestions.isEmpty)
+    }
+  }
+
   // MARK: Claims that go with the pod
 
   @Test func ephemeralVolumesAreMadeWithThePod() throws {

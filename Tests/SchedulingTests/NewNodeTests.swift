@@ -37,6 +37,27 @@ import Testing
     #expect(suggestion(cluster([node("a")]), either)?.text == "add a node with labels arch=amd64, disk=ssd")
   }
 
+  /// One piece is asked for as much as two are.
+  @Test(
+    arguments: [
+      ("example.com/fpga", "1", "add a node with at least example.com/fpga 1"),
+      ("example.com/fpga", "2", "add a node with at least example.com/fpga 2"),
+      ("cpu", "1m", "add a node with at least cpu 1m"), ("example.com/fpga", "0", nil),
+    ] as [(String, String, String?)]) func allThatItAsksFor(resource: String, amount: String, text: String?)
+  {
+    let tiny = node("a") { $0.status.allocatable = ["pods": Quantity("110")] }
+    let asking = requesting([:]) { $0.spec.containers[0].resources.requests = [resource: Quantity(amount)] }
+    let found = suggestion(cluster([tiny]), asking)
+    #expect(found?.text == text)
+    guard case .addNode(let new)? = found?.changes.first else { return }
+    // As it is named, and with nothing else, it takes the pod.
+    let named = node("new") {
+      $0.status.allocatable = ["pods": Quantity("110")]
+      for (name, least) in new.size { $0.status.allocatable[name] = Quantity(name == "cpu" ? "\(least)m" : "\(least)") }
+    }
+    #expect(cluster([named]).explain(asking).fitting.map(\.name) == ["new"])
+  }
+
   @Test func aPlaceIsNamedWhereItMatters() {
     let nodes = [zoned("a", "1"), zoned("b", "2")]
     let asking = requesting(["cpu": "3"]) { $0.metadata.labels = ["app": "web"] }

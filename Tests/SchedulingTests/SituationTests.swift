@@ -54,6 +54,23 @@ import Testing
     #expect(snapshot.explain(refused("")).agrees == nil)
   }
 
+  /// Gates are told without a look at the nodes, whether one would fit or not.
+  @Test(arguments: [
+    ("Scheduling is blocked due to non-empty scheduling gates", "2", true),
+    ("Scheduling is blocked due to non-empty scheduling gates", "64", true),
+    ("0/1 nodes are available: 1 Insufficient cpu.", "64", false),
+  ]) func theSchedulersWordsAboutGates(message: String, cpu: String, agrees: Bool) {
+    var gate = PodSchedulingGate()
+    gate.name = "example.com/quota"
+    let gated = refused(message) {
+      $0.spec.schedulingGates = [gate]
+      $0.spec.containers[0].resources.requests = amounts(["cpu": cpu])
+    }
+    let report = cluster([node("a")]).explain(gated)
+    #expect(report.agrees == agrees)
+    #expect((report.comparison == "the scheduler says the same") == agrees)
+  }
+
   @Test func aPodThatFitsNowWaitsForARetry() {
     let pod = refused("0/1 nodes are available: 1 Insufficient cpu.")
     let report = cluster([node("a")]).explain(pod)

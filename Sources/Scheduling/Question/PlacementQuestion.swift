@@ -147,7 +147,7 @@ public struct PlacementQuestion {
       if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
         suggestions = snapshot.suggestions(for: pod, origin: origin)
       }
-    case .placed, .boundToMissingNode, .otherScheduler, .beingDeleted, .ended: break
+    case .placed, .boundToMissingNode, .bypassing, .otherScheduler, .beingDeleted, .ended: break
     }
     // What only the scheduler knows keeps the pod away: nothing that was tried here would be sure to help.
     if report.foreignSentence != nil { suggestions = [] }
@@ -173,7 +173,7 @@ public struct PlacementQuestion {
     case .otherScheduler: return scheduler.trouble
     case .unseen: return scheduler.trouble ?? scheduler.silence
     case .waiting: return report.fitsNow ? scheduler.trouble ?? scheduler.retry : scheduler.trouble
-    case .placed, .boundToMissingNode, .gated, .beingDeleted, .ended, .hypothetical: return nil
+    case .placed, .boundToMissingNode, .bypassing, .gated, .beingDeleted, .ended, .hypothetical: return nil
     }
   }
 

@@ -18,6 +18,7 @@ extension PlacementReport {
     case .placed, .ended: return .fits
     case .boundToMissingNode, .gated, .beingDeleted: return .doesNotFit
     case .otherScheduler: return .unknown
+    case .bypassing: return outcomeOfKubelet
     case .waiting, .unseen, .hypothetical: break
     }
     if gap != nil { return .unknown }
@@ -35,6 +36,7 @@ extension PlacementReport {
       return "is on node \(node)"
         + (gap == nil ? "; \(others) other \(others == 1 ? "node" : "nodes") would take it" : "")
     case .boundToMissingNode, .beingDeleted, .ended: return situation.sentence ?? ""
+    case .bypassing: return bypassHeadline
     case .gated: return (situation.sentence ?? "") + "; without that, \(count)"
     case .otherScheduler:
       return (situation.sentence ?? "") + "; its rules are not known. By the default scheduler's, \(count)"

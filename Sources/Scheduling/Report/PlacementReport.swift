@@ -84,6 +84,9 @@ public enum Situation: Sendable, Equatable {
   case placed(String)
   /// It is bound to a node that does not exist: no kubelet will ever start it.
   case boundToMissingNode(String)
+  /// It does not exist yet and names this node itself, so that no scheduler looks at it; with the first taint for which
+  /// the node's kubelet would not take it.
+  case bypassing(node: String, taint: String?)
   /// It waits until somebody removes these scheduling gates.
   case gated([String])
   /// Another scheduler is to place it; whether that exists cannot be told from here, and its rules are not known.
@@ -101,7 +104,16 @@ public enum Situation: Sendable, Equatable {
       self = .ended(pod.status.phase)
     } else if !spec.nodeName.isEmpty {
       let exists = snapshot.hasNode(spec.nodeName) || snapshot.gaps[.nodes] != nil
-      self = exists ? .placed(spec.nodeName) : .boundToMissingNode(spec.nodeName)
+      if exists, pod.metadata.uid.isEmpty, pod.status.phase.isEmpty {
+        let taints = snapshot.slot(of: spec.nodeName).map { snapshot.nodes[$0].facts.taints } ?? []
+        // The kubelet asks for less than the scheduler: only for what would drive the pod away again.
+        let taint = taints.first { taint in
+          taint.effect == "NoExecute" && !spec.tolerations.contains { $0.tolerates(taint) }
+        }
+        self = .bypassing(node: spec.nodeName, taint: taint?.shortText)
+      } else {
+        self = exists ? .placed(spec.nodeName) : .boundToMissingNode(spec.nodeName)
+      }
     } else if pod.isBeingDeleted {
       self = .beingDeleted
     } else if !spec.schedulerName.isEmpty, spec.schedulerName != "default-scheduler" {
@@ -124,6 +136,7 @@ public enum Situation: Sendable, Equatable {
     case .gated(let gates):
       "held back by scheduling gate\(gates.count == 1 ? "" : "s") \(gates.joined(separator: ", "))"
     case .otherScheduler(let name): "waits for scheduler \"\(name)\", which is not the cluster's default scheduler"
+    case .bypassing(let node, _): "names node \(node) itself: the scheduler is bypassed"
     case .beingDeleted: "is being deleted: the scheduler leaves it alone"
     case .ended(let phase): "has ended (\(phase))"
     }

@@ -71,10 +71,16 @@ extension PlacementReport {
     }
   }
 
+  /// What the scheduler writes about a pod with gates (plugin SchedulingGates).
+  private static let gatedMessage = "Scheduling is blocked due to non-empty scheduling gates"
+
   /// Whether the scheduler's own message says the same: nil when it has none, or when nobody can tell. A difference
   /// means that the cluster has changed since the scheduler's last attempt.
   public var agrees: Bool? {
-    guard !schedulerMessage.isEmpty, isCertain else { return nil }
+    guard !schedulerMessage.isEmpty else { return nil }
+    // As long as there are gates no filter runs: this is all that is ever said, whatever nodes there are.
+    if case .gated = situation { return schedulerMessage == Self.gatedMessage }
+    guard isCertain else { return nil }
     guard fitting.isEmpty || podFailure != nil else { return false }
     if nodes.isEmpty { return schedulerMessage == "no nodes available to schedule pods" }
     return schedulerMessage == head || schedulerMessage.hasPrefix(head + " ")

@@ -3,7 +3,8 @@ import Kube
 
 /// What a node that does not exist yet must be like for a pod.
 public struct NewNode: Sendable, Hashable {
-  /// What it offers at least: `cpu` in thousandths of a core, everything else in bytes or pieces.
+  /// What it offers at least, of what the pod asks for: `cpu` in thousandths of a core, everything else in bytes or
+  /// pieces.
   public let size: [String: Int64]
   /// The labels that it must have, besides its name.
   public let labels: [String: String]
@@ -18,8 +19,7 @@ public struct NewNode: Sendable, Hashable {
   /// One line for a person.
   var text: String {
     var wishes: [String] = []
-    // What nobody asked for stands as the smallest amount.
-    let wanted = size.filter { $0.value > 1 }.sorted { $0.key < $1.key }
+    let wanted = size.sorted { $0.key < $1.key }
     if !wanted.isEmpty {
       wishes.append(
         "at least " + wanted.map { "\($0.key) \(Amount.text($0.value, of: $0.key))" }.joined(separator: ", "))
@@ -64,9 +64,12 @@ struct NewNodeSearch {
   func run() -> NewNode? {
     let requests = PodFacts(pod, rules: snapshot.rules).requests
     guard requests.unreadable.isEmpty else { return nil }
-    var size: [String: Int64] = ["cpu": max(requests.cpu, 1), "memory": max(requests.memory, 1)]
-    if requests.ephemeralStorage > 0 { size["ephemeral-storage"] = requests.ephemeralStorage }
+    var size: [String: Int64] = [
+      "cpu": requests.cpu, "memory": requests.memory, "ephemeral-storage": requests.ephemeralStorage,
+    ]
     for other in requests.others { size[other.name] = other.amount }
+    // Only what the words name counts when the node is tried.
+    size = size.filter { $0.value > 0 }
     let known = places
     for wished in wishes {
       // Where a wish names the place it is not for the other nodes to say.

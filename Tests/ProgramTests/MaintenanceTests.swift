@@ -15,7 +15,7 @@ import Testing
     try press(":drain node-a1\r", "kubectl refuses to drain node-a1 without --ignore-daemonsets")
     try press("i", "budgets never allow the eviction of data/redis")
     try press("r", "type node-a1 to drain it")
-    try press("node-a1\r", "blocked by PDB redis: needs 1, has 1")
+    try press("node-a1\r", "never: PDB redis")
     // From the blocked pod to its budget, while the rest of the drain goes on.
     try press("jjb", "Let one pod be missing")
     #expect(terminal.screen.lines[0].contains("draining"), "the header says that it goes on")
@@ -66,7 +66,7 @@ import Testing
     try press(":drain node-a1\r", "without --ignore-daemonsets", on: first)
     try press("i", "never allow the eviction", on: first)
     try press("r", "type node-a1 to drain it", on: first)
-    try press("node-a1\r", "blocked by PDB redis", on: first)
+    try press("node-a1\r", "never: PDB redis", on: first)
     // While it goes on nobody else is offered it.
     let other = try Program.start(arguments, changes)
     try other.wait(for: "checkout")
@@ -78,7 +78,7 @@ import Testing
     let second = try Program.start(arguments, changes)
     try second.wait(for: "a drain of node-a1 was cut off")
     try press(":drain\r", "R goes on where it was cut off", on: second)
-    try press("R", "blocked by PDB redis", on: second)
+    try press("R", "never: PDB redis", on: second)
     try press("jjs", "14 of 15 gone, 1 left alone", on: second)
     try second.wait("the end") { $0.lines[1].hasSuffix("drained") }
     second.type(":q\r")

@@ -143,6 +143,16 @@ import Testing
     #expect(try !answer(pod("p")).remarks.contains { $0.hasPrefix("other pods") })
   }
 
+  /// What a quota refuses no node can take, however it is changed.
+  @Test(arguments: [("2", true), ("9", false)]) func aQuotaLeavesNothingToSuggest(bound: String, isRefused: Bool) throws
+  {
+    let quota = named(ResourceQuota.self, "team") { $0.spec.hard = amounts(["requests.cpu": bound]) }
+    let cordoned = cluster([node("a") { $0.spec.unschedulable = true }])
+    let found = try answer(requesting(["cpu": "3"]), with: [quota], cordoned)
+    #expect(found.suggestions.isEmpty == isRefused)
+    #expect(found.remarks.contains { $0.hasPrefix("only raising quota team (remedy raise-quota)") } == isRefused)
+  }
+
   // MARK: A node named by the manifest
 
   /// No scheduler looks at such a pod: what the kubelet checks decides, and that is less.

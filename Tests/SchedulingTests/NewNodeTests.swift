@@ -86,6 +86,39 @@ import Testing
     #expect(suggestion(cluster(nodes, [one]), even)?.text == "add a node with at least cpu 3 and label zone=2")
   }
 
+  /// A node with other labels of places would not reach the volume, and one without any is no real node.
+  @Test(arguments: [
+    ("topology.kubernetes.io/zone", "test-9z", "topology.kubernetes.io/zone=test-9z"),
+    ("failure-domain.beta.kubernetes.io/zone", "test-9z", "topology.kubernetes.io/zone=test-9z"),
+    ("topology.kubernetes.io/region", "r9__r8", "topology.kubernetes.io/region=r9"),
+  ]) func theZoneOfAVolumeIsNamed(label: String, value: String, named: String) {
+    var volume = PersistentVolume()
+    (volume.metadata.name, volume.metadata.labels) = ("pv", [label: value])
+    var claim = PersistentVolumeClaim()
+    (claim.metadata.namespace, claim.metadata.name, claim.spec.volumeName) = ("shop", "data", "pv")
+    claim.metadata.annotations = ["pv.kubernetes.io/bind-completed": "yes"]
+    claim.status.phase = "Bound"
+    // Neighbours are reckoned by region, so that the search looks at regions too.
+    let hermit = pod("hermit", on: "a") {
+      $0.spec.affinity = neighbours(away: [term(selector(["app": "x"]), by: "topology.kubernetes.io/region")])
+    }
+    var snapshot = cluster(
+      [
+        node("a") {
+          $0.metadata.labels["topology.kubernetes.io/region"] = "r1"
+          $0.metadata.labels["topology.kubernetes.io/zone"] = "z1"
+        }
+      ], [hermit])
+    snapshot.put(volume)
+    snapshot.put(claim)
+    var mount = Volume()
+    mount.name = "data"
+    mount.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+    mount.persistentVolumeClaim?.claimName = "data"
+    let using = pod("p") { $0.spec.volumes = [mount] }
+    #expect(suggestion(snapshot, using)?.text == "add a node with label \(named)")
+  }
+
   @Test func theTaintsThatItMayHave() {
     let plain = suggestion(cluster([zoned("a", "1")]), requesting(["cpu": "3"]))
     #expect(plain?.remarks == ["the node may have no taint that keeps pods away: this pod tolerates none"])

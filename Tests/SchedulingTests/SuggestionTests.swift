@@ -350,4 +350,18 @@ import Testing
       #expect(!sets.enumerated().contains { $0.offset != index && $0.element.isSubset(of: set) }, "\(suggestions)")
     }
   }
+
+  /// A pod of the same controller comes back as soon as it is gone, and takes the room.
+  @Test(arguments: [("uid-mine", false), ("uid-other", true)]) func siblingsAreNotMoved(owner: String, isMoved: Bool) {
+    func controller(_ uid: String) -> [OwnerReference] {
+      var reference = OwnerReference()
+      (reference.kind, reference.name, reference.uid, reference.controller) = ("ReplicaSet", "web", uid, true)
+      return [reference]
+    }
+    let there = requesting(["cpu": "3"], name: "there", on: "a") { $0.metadata.ownerReferences = controller(owner) }
+    let waiting = requesting(["cpu": "3"]) { $0.metadata.ownerReferences = controller("uid-mine") }
+    let found = cluster([node("a")], [there]).suggestions(for: waiting, limit: 40)
+    #expect(found.contains { $0.text == "move shop/there away from node a" } == isMoved)
+    #expect(!found.isEmpty)
+  }
 }

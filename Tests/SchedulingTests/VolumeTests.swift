@@ -425,4 +425,26 @@ import Testing
     #expect(
       cluster(.kubernetes120, [node("a")], [ebs("x", on: "a", id: "1")]).explain(ebs("p", id: "2")).fitting.count == 1)
   }
+
+  /// What makes no volumes will not make one later either.
+  @Test(arguments: [
+    (
+      "kubernetes.io/no-provisioner",
+      "class local makes no volumes and none that is there matches: somebody has to create one"
+    ), ("disk.example.com", "disk.example.com has not made its volume yet"),
+  ]) func whyAClaimIsNotBound(provisioner: String, says: String) {
+    var storageClass = StorageClass()
+    (storageClass.metadata.name, storageClass.provisioner) = ("local", provisioner)
+    var claim = PersistentVolumeClaim()
+    (claim.metadata.namespace, claim.metadata.name, claim.spec.storageClassName) = ("shop", "unmade", "local")
+    var mount = Volume()
+    mount.name = "data"
+    mount.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+    mount.persistentVolumeClaim?.claimName = "unmade"
+    var snapshot = cluster([node("a")])
+    snapshot.put(storageClass)
+    snapshot.put(claim)
+    let failure = snapshot.explain(pod("p") { $0.spec.volumes = [mount] }).podFailure
+    #expect(failure?.reason.evidence.description.contains(says) == true)
+  }
 }

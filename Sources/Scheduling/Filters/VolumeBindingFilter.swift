@@ -206,6 +206,9 @@ extension PersistentVolumeClaim {
     if !spec.volumeName.isEmpty { return "asks for volume \(spec.volumeName) and is not bound to it" }
     if className.isEmpty { return "has no storage class, and no volume that would do" }
     guard let storageClass = snapshot.classes[className] else { return "storage class \(className) does not exist" }
+    if storageClass.provisioner == "kubernetes.io/no-provisioner" {
+      return "class \(className) makes no volumes and none that is there matches: somebody has to create one"
+    }
     return "\(storageClass.provisioner) has not made its volume yet"
   }
 }

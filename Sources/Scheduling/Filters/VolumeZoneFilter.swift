@@ -53,6 +53,15 @@ struct VolumeZoneFilter: NodeFilter {
     return zones.isEmpty ? .skip : .filter(Self(zones: zones, isOld: incoming.rules.isOld))
   }
 
+  /// The labels of a node that reaches a volume by its zone labels: of several zones the first.
+  static func places(of volume: PersistentVolume, rules: SchedulerRules) -> [String: String] {
+    volume.metadata.labels.entries.reduce(into: [:]) { places, label in
+      let values = label.value.split(separator: "__", omittingEmptySubsequences: false)
+      guard keys.contains(label.key), let first = values.first, !values.contains("") else { return }
+      places[rules.isOld ? label.key : successors[label.key] ?? label.key] = String(first)
+    }
+  }
+
   func verdict(on node: NodeState) -> Verdict {
     let labels = node.facts.labels
     guard labels.entries.contains(where: { Self.keys.contains($0.key) }) else { return .pass }

@@ -151,7 +151,17 @@ public struct PlacementQuestion {
     }
     // What only the scheduler knows keeps the pod away: nothing that was tried here would be sure to help.
     if report.foreignSentence != nil { suggestions = [] }
+    let obstacle = isManifest ? refusal : creationFailure
     var remarks = remarks
+    // No change of nodes places a pod that is never created.
+    if let reason = obstacle ?? refusal {
+      suggestions = []
+      if let quota = Self.exceededQuota(reason) {
+        remarks.append(
+          "only raising quota \(quota) (remedy raise-quota), or asking for no more than is left of it, lets the pod be "
+            + "created")
+      }
+    }
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }
@@ -159,11 +169,17 @@ public struct PlacementQuestion {
     if let gap = snapshot.gaps[.pods], report.nodes.contains(where: \.isRefused) {
       remarks.append("\(gap): nodes may have more in use than is counted here")
     }
-    let obstacle = isManifest ? refusal : creationFailure
     if obstacle == nil, let refusal { remarks.append("one more of its pods would be refused: \(refusal)") }
     return PlacementAnswer(
       origin: isManifest ? nil : origin, report: report, placement: placement, suggestions: suggestions,
       remarks: remarks, obstacle: obstacle, situation: situationSentence(report))
+  }
+
+  /// The name of the quota in the API server's words about one that is exceeded; nil in all others.
+  private static func exceededQuota(_ reason: String) -> Substring? {
+    guard let head = reason.firstRange(of: "exceeded quota: ") else { return nil }
+    let name = reason[head.upperBound...].prefix { $0 != "," && $0 != " " }
+    return name.isEmpty ? nil : name
   }
 
   /// What is known of the scheduler that the report does not say: that it is down, or when it tries again.

@@ -100,8 +100,35 @@ struct NewNodeSearch {
     return Evaluation(pod, in: changed).passes(changed.nodes[slot])
   }
 
-  /// Labels that the pod asks for: one set for each way to meet its required node affinity.
+  /// Labels that the node must have: those that the pod asks for and those that its volumes do, one set for each way.
   private var wishes: [[String: String]] {
+    let places = volumePlaces
+    return ownWishes.flatMap { own in places.map { own.merging($0) { own, _ in own } } }
+  }
+
+  /// Where the volumes of the pod's claims are, by their zone labels and their node affinity: one set of labels for each
+  /// way to reach them all. Which node it is no new one can say.
+  private var volumePlaces: [[String: String]] {
+    var places: [[String: String]] = [[:]]
+    for claim in pod.spec.volumes.compactMap({ $0.persistentVolumeClaim?.claimName }) {
+      let key = ObjectName(namespace: pod.metadata.namespace, name: claim)
+      guard let name = snapshot.claims[key]?.spec.volumeName, let volume = snapshot.volumes[name] else { continue }
+      let zones = VolumeZoneFilter.places(of: volume, rules: snapshot.rules)
+      let terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms ?? []
+      let ways = terms.prefix(Self.placeLimit).map { term in
+        term.matchExpressions.reduce(into: zones) { labels, requirement in
+          guard requirement.operator == "In", requirement.key != "kubernetes.io/hostname" else { return }
+          if labels[requirement.key] == nil { labels[requirement.key] = requirement.values.first }
+        }
+      }
+      let all = ways.isEmpty ? [zones] : ways
+      places = Array(places.flatMap { old in all.map { old.merging($0) { old, _ in old } } }.prefix(Self.placeLimit))
+    }
+    return places
+  }
+
+  /// Labels that the pod asks for: one set for each way to meet its required node affinity.
+  private var ownWishes: [[String: String]] {
     let own = Dictionary(pod.spec.nodeSelector.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
     guard let required = pod.spec.affinity?.nodeAffinity?.required else { return [own] }
     return required.nodeSelectorTerms.prefix(Self.placeLimit).map { term in

@@ -147,10 +147,16 @@ struct SuggestionSearch {
   /// Pods of the node leave it; nothing where one is elsewhere, or comes back to the same node.
   private func leaving(_ names: [ObjectName], on node: NodeState) -> [Change] {
     let pods = node.pods.filter { names.contains($0.name) }
-    guard pods.count == names.count, !pods.contains(where: { $0.isMirror || $0.controller?.kind == "DaemonSet" }) else {
-      return []
-    }
+    guard pods.count == names.count, !pods.contains(where: { $0.isMirror || $0.controller?.kind == "DaemonSet" }),
+      !pods.contains(where: { isSibling($0, of: pod) })
+    else { return [] }
     return [.free(node: node.facts.name, pods: names, lost: pods.filter { $0.controller == nil }.map(\.name))]
+  }
+
+  /// Whether both are made by one controller, which makes another one for the place that was just freed.
+  private func isSibling(_ other: PodFacts, of pod: Pod) -> Bool {
+    guard let uid = pod.metadata.controller?.uid, !uid.isEmpty else { return false }
+    return other.controller?.uid == uid
   }
 
   /// Labels that say which node it is, where it is, or what it runs: another value would be a lie, which the kubelet or
@@ -195,7 +201,7 @@ struct SuggestionSearch {
     func share(_ pod: PodFacts) -> Int64 { resource == "pods" ? 1 : pod.requests[resource] }
     let priority = pod.spec.priority ?? 0
     let movable = node.pods.filter {
-      share($0) > 0 && !$0.isMirror && $0.controller?.kind != "DaemonSet"
+      share($0) > 0 && !isSibling($0, of: pod) && !$0.isMirror && $0.controller?.kind != "DaemonSet"
         && ($0.priority < priority || $0.controller != nil && $0.priority <= priority)
     }
     // One pod that suffices is better than several that do.

@@ -200,7 +200,9 @@ private struct XRayTree {
       id: place.id + "/container/\(container.name)",
       cells: [
         sign(place) + "\(container.role)/\(container.name)",
-        container.restarts > 0 ? "\(container.state), \(container.restarts) \(container.restarts == 1 ? "restart" : "restarts")" : container.state,
+        container.restarts > 0
+          ? "\(container.state), \(container.restarts) \(container.restarts == 1 ? "restart" : "restarts")"
+          : container.state,
         finding?.summary ?? (isWell ? "" : container.stateDetail),
       ], context: place.context)
     if let severity = finding.flatMap({ found in Severity.allCases.first { $0.description == found.severity } }) {

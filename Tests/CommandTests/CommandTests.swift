@@ -229,6 +229,17 @@ final class WebServer: Sendable {
     #expect(some.text.hasPrefix("node.") && !some.text.contains("\npod."))
   }
 
+  @Test func findingsAndHistoryAsJSON() async throws {
+    let findings = try JSONValue(parsing: try await Podmedic.run(["findings", "-o", "json"]).text)
+    #expect(findings["apiVersion"] == "podmedic.dev/v1" && findings["kind"] == "FindingList")
+    let killed = findings["items"]?.array?.first { $0["code"] == "pod.oom-killed" }
+    #expect(killed?["severity"] == "critical" && killed?["playbook"] == "oom-killed")
+    let folder = try TemporaryFolder()
+    let history = try await Podmedic.bash("XDG_STATE_HOME='\(folder.path)' \"$podmedic\" history -o json")
+    let journal = try JSONValue(parsing: history.text)
+    #expect(history.status == 0 && journal["kind"] == "History" && journal["items"]?.array?.isEmpty == true)
+  }
+
   @Test func glossary() async throws {
     let all = try await Podmedic.run(["glossary"])
     #expect(all.status == 0 && all.text.hasPrefix("TERM ") && all.text.contains("\nfinalizer "), "\(all)")

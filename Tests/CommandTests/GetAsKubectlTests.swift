@@ -139,7 +139,7 @@ struct GetAsKubectlTests {
     logs many -n web --ignore-errors
     logs -l app=hello -n web -f --max-log-requests=2
     logs deploy/hello -n web --all-pods -f --max-log-requests=1
-    get configmaps -n web -w -o name --request-timeout=3s
+    get pods -n kube-system -w -o name --request-timeout=3s
     logs deploy/hello -n web -f --tail=0 --request-timeout=3s
     """#
 

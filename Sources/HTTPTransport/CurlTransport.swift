@@ -78,8 +78,8 @@ public final class CurlTransport: Transport {
     if transfer.isHeld { transfer.pool.release(transfer) }
   }
 
-  /// Has later requests make new connections, as is needed when a client certificate was renewed; those of present
-  /// transfers are closed when these have ended.
+  /// Has later requests make new connections, as is needed when a server answers no more on the present ones; those of
+  /// present transfers are closed when these have ended.
   public func closeIdleConnections() {
     // A multi handle cannot close its idle connections; one without transfers goes, with them, when nobody holds it.
     pool = nil

@@ -33,4 +33,11 @@ public protocol Transport: AnyObject {
   func pause(_ id: TransferID)
   /// Goes on after a `pause`.
   func resume(_ id: TransferID)
+  /// Has later requests make new connections; those of present transfers are closed when these have ended.
+  func closeIdleConnections()
+}
+
+extension Transport {
+  /// What has no connections has none to close.
+  public func closeIdleConnections() {}
 }

@@ -62,6 +62,8 @@ public final class KubeClient {
   private let authenticator: any Authenticator
   private let userAgent: String
   private var seenWarnings: Set<String> = []
+  /// When the server last sent anything, by the loop's clock; nil before that.
+  public private(set) var lastHeard: Duration?
   /// Called with the text of each `Warning` header, once for each text.
   public var onWarning: ((String) -> Void)?
 
@@ -146,6 +148,7 @@ public final class KubeClient {
     var refused: HTTPHead?
     var errorBody: [UInt8] = []
     handle.transfer = transport.start(httpRequest(request, credentials)) { [self] event in
+      if !event.isFailure { lastHeard = loop.clock.now }
       switch event {
       case .head(let head):
         noteWarnings(head)
@@ -175,6 +178,9 @@ public final class KubeClient {
       }
     }
   }
+
+  /// Has later requests make new connections: the present ones are silent.
+  public func dropConnections() { transport.closeIdleConnections() }
 
   private func httpRequest(_ request: APIRequest, _ credentials: RequestCredentials) -> HTTPRequest {
     var headers = [("Accept", request.accept), ("User-Agent", userAgent)]
@@ -208,4 +214,8 @@ public final class KubeClient {
       onWarning?(text)
     }
   }
+}
+
+extension TransferEvent {
+  fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
 }

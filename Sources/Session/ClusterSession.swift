@@ -58,6 +58,7 @@ public final class ClusterSession {
   private var needs: Set<Subscription> = []
   private lazy var polling = UsagePolling(readerEnvironment)
   private lazy var presences = PresencePolling(state, readerEnvironment)
+  private lazy var silence = SilenceProbe(client, loop) { [weak self] in self?.connectionLost($0) }
   private var isChangePosted = false
   private var backoff = Backoff()
   private var retry: Loop.TimerID?
@@ -112,6 +113,7 @@ public final class ClusterSession {
     for reader in readers.values { reader.stop() }
     polling.stop()
     presences.stop()
+    silence.stop()
     if let retry { loop.cancel(retry) }
     retry = nil
     onChange = nil
@@ -209,6 +211,14 @@ public final class ClusterSession {
     }
     for (name, reader) in readers where wanted[name] == nil { reader.release() }
     for (name, need) in wanted { read(need, as: name) }
+    if !wanted.isEmpty { silence.start() }
+  }
+
+  /// Answers to watches may take for ever, so that a server or a way to it that hangs looks like one where nothing
+  /// happens, until it is asked.
+  private func connectionLost(_ failure: APIFailure) {
+    client.dropConnections()
+    for reader in readers.values { reader.connectionLost(failure) }
   }
 
   private func read(_ need: Subscription, as name: String) {

@@ -22,6 +22,8 @@ public struct ListWatch: Sendable {
     case watchEnded
     /// The watch failed.
     case watchFailed(APIFailure)
+    /// The server says nothing any more, so that the list or watch under way was given up.
+    case connectionLost(APIFailure)
     /// The time of an earlier `wait` has passed.
     case waited
   }
@@ -80,7 +82,7 @@ public struct ListWatch: Sendable {
       version = metadata.resourceVersion
       needsConsistentRead = false
       return [.endListing] + watch()
-    case (.listing, .listFailed(let failure)):
+    case (.listing, .listFailed(let failure)), (.listing, .connectionLost(let failure)):
       return listFailed(failure, now: now, chance: chance)
     case (.opening, .watchOpened):
       phase = .watching
@@ -95,7 +97,8 @@ public struct ListWatch: Sendable {
         return [.wait(backoff.delay(at: now, chance: chance))]
       }
       return watch()
-    case (.watching, .watchFailed(let failure)), (.opening, .watchFailed(let failure)):
+    case (.watching, .watchFailed(let failure)), (.opening, .watchFailed(let failure)),
+      (.watching, .connectionLost(let failure)), (.opening, .connectionLost(let failure)):
       return watchFailed(failure, now: now, chance: chance)
     default:
       return []  // a late answer to something that is no longer of interest

@@ -57,6 +57,11 @@ public final class Reflector {
     timer = nil
   }
 
+  /// Gives up the list or watch under way, for this reason, and tries again as after any failure.
+  public func connectionLost(_ failure: APIFailure) {
+    if request != nil { abandon(.connectionLost(failure)) }
+  }
+
   private func handle(_ input: ListWatch.Input) {
     guard !isStopped else { return }
     for effect in machine.handle(input, now: client.loop.clock.now, chance: random()) {

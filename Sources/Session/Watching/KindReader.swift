@@ -76,6 +76,9 @@ final class KindReader {
   /// Tries again at once.
   func refresh() { reflector?.start() }
 
+  /// Gives up what is under way on a connection that is silent, and tries again.
+  func connectionLost(_ failure: APIFailure) { reflector?.connectionLost(failure) }
+
   /// Ends all requests; the data stay and begin to age.
   func stop() {
     if let farewell { environment.loop.cancel(farewell) }

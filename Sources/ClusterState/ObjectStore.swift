@@ -31,6 +31,9 @@ public final class ObjectStore {
 
   private struct Slot {
     var object: (any ClusterObject)?
+    /// What `identity` says of the object, and its name: metadata are large, and copied whenever they are asked for.
+    var uid: String
+    var name: ObjectName
     /// The number of the list that last had the object.
     var listing: Int
   }
@@ -49,6 +52,11 @@ public final class ObjectStore {
   /// Every object, in no particular order.
   public func forEach(_ body: (any ClusterObject) -> Void) {
     for slot in slots { if let object = slot.object { body(object) } }
+  }
+
+  /// Every object with its `identity`, in no particular order.
+  public func forEachIdentified(_ body: (String, any ClusterObject) -> Void) {
+    for slot in slots { if let object = slot.object { body(slot.uid, object) } }
   }
 
   /// Every object of the given type, in no particular order.
@@ -87,9 +95,7 @@ public final class ObjectStore {
 
   private func sorted(_ members: Set<Int>?) -> [any ClusterObject] {
     guard let members else { return [] }
-    // Metadata are large: each is asked for its name once, and not for every comparison.
-    let named = members.compactMap { slot in slots[slot].object.map { (name: ObjectName($0.metadata), object: $0) } }
-    return named.sorted { $0.name < $1.name }.map(\.object)
+    return members.sorted { slots[$0].name < slots[$1].name }.compactMap { slots[$0].object }
   }
 
   /// The uids that changed after `revision`, each once; nil when that is so long ago that everything must be read.
@@ -107,7 +113,7 @@ public final class ObjectStore {
   /// Ends a list and removes what it did not have.
   public func endListing() {
     for slot in slots where slot.listing != listing {
-      if let object = slot.object { remove(uid: Self.identity(object.metadata)) }
+      if slot.object != nil { remove(uid: slot.uid) }
     }
   }
 
@@ -116,28 +122,25 @@ public final class ObjectStore {
     let metadata = object.metadata
     let uid = Self.identity(metadata)
     let name = ObjectName(metadata)
-    if let other = slotByName[name], let previous = slots[other].object {
-      let previousUID = Self.identity(previous.metadata)
-      if previousUID != uid { remove(uid: previousUID) }
-    }
+    if let other = slotByName[name], slots[other].uid != uid { remove(uid: slots[other].uid) }
+    let slot = Slot(object: object, uid: uid, name: name, listing: listing)
     let index: Int
     if let known = slotByUID[uid] {
       index = known
       if let previous = slots[known].object { unindex(previous, at: known) }
-      slots[known] = Slot(object: object, listing: listing)
+      slots[known] = slot
     } else if let free = freeSlots.popLast() {
       index = free
-      slots[free] = Slot(object: object, listing: listing)
+      slots[free] = slot
     } else {
       index = slots.count
-      slots.append(Slot(object: object, listing: listing))
+      slots.append(slot)
     }
     slotByUID[uid] = index
     slotByName[name] = index
     for owner in metadata.ownerReferences { slotsByOwner[owner.uid, default: []].insert(index) }
-    if let pod = object as? Pod, !pod.spec.nodeName.isEmpty {
-      slotsByNode[pod.spec.nodeName, default: []].insert(index)
-    }
+    let node = object.boundNode
+    if !node.isEmpty { slotsByNode[node, default: []].insert(index) }
     note(uid)
   }
 
@@ -154,10 +157,10 @@ public final class ObjectStore {
   }
 
   private func unindex(_ object: any ClusterObject, at index: Int) {
-    let name = ObjectName(object.metadata)
+    let name = slots[index].name
     if slotByName[name] == index { slotByName[name] = nil }
     for owner in object.metadata.ownerReferences { Self.remove(index, from: &slotsByOwner, at: owner.uid) }
-    if let pod = object as? Pod { Self.remove(index, from: &slotsByNode, at: pod.spec.nodeName) }
+    Self.remove(index, from: &slotsByNode, at: object.boundNode)
   }
 
   private static func remove(_ slot: Int, from index: inout [String: Set<Int>], at key: String) {

@@ -118,7 +118,8 @@ final class TableView {
       if !replace(changed, now: now) { isRebuilt = true }
     } else {
       entries = source.ids.map { entry($0, now: now) }.sorted(by: direction.isInOrder)
-      known = Dictionary(entries.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      known = Dictionary(minimumCapacity: entries.count)
+      for entry in entries { known[entry.id] = entry }
       // The first on the screen shall come first.
       unprepared = entries.reversed()
     }

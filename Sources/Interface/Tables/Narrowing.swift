@@ -23,15 +23,15 @@ enum Narrowing {
 
   /// Whether an object is shown.
   func admits(_ object: any ClusterObject, in cluster: ClusterState) -> Bool {
-    let metadata = object.metadata
     switch self {
     case .all: return true
-    case .names(let names): return names.contains(metadata.name)
-    case .owned(let uid, _): return Self.isOwned(metadata, by: uid, in: cluster, depth: 0)
+    case .names(let names): return names.contains(object.metadata.name)
+    case .owned(let uid, _): return Self.isOwned(object.metadata, by: uid, in: cluster, depth: 0)
     case .selected(let namespace, let selector):
+      let metadata = object.metadata
       return metadata.namespace == namespace && selector?.matches(metadata.labels) == true
-    case .onNode(let node): return (object as? Pod)?.spec.nodeName == node
-    case .inNamespace(let namespace): return metadata.namespace == namespace
+    case .onNode(let node): return object.boundNode == node
+    case .inNamespace(let namespace): return object.metadata.namespace == namespace
     case .about(let uid, let name, let namespace):
       guard let about = (object as? Event)?.involvedObject else { return false }
       // Events about nodes carry the node's name as uid, and those of old components none at all.

@@ -83,7 +83,8 @@ final class ObjectTableSource: TableSource {
     usageSeen = interface.usageRevision
     guard let changed else {
       objects = [:]
-      store.forEach { take($0, id: ObjectStore.identity($0.metadata), scope: scope) }
+      objects.reserveCapacity(store.count)
+      store.forEachIdentified { take($1, id: $0, scope: scope) }
       return nil
     }
     for id in changed {

@@ -4,6 +4,8 @@ public protocol ClusterObject: Sendable {
   var metadata: ObjectMeta { get }
   /// Whether it has come to its end and only waits to be deleted: a pod that has succeeded or failed.
   var isOver: Bool { get }
+  /// The node that a pod is bound to; "" for what is no pod, or not bound.
+  var boundNode: String { get }
   /// The object itself when it is of a built-in kind: what `as? any KubeObject` answers, in a tenth of the time.
   var builtIn: (any KubeObject)? { get }
 }
@@ -11,6 +13,8 @@ public protocol ClusterObject: Sendable {
 extension ClusterObject {
   /// Most objects have no end.
   public var isOver: Bool { false }
+  /// Only pods are bound.
+  public var boundNode: String { "" }
   /// Kinds without a type of their own are not built in.
   public var builtIn: (any KubeObject)? { nil }
 }

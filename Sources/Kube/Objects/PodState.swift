@@ -5,6 +5,9 @@ extension Pod {
   /// Like `isTerminal`, for whoever does not know that it is a pod.
   public var isOver: Bool { isTerminal }
 
+  /// The node that it is bound to, for whoever does not know that it is a pod.
+  public var boundNode: String { spec.nodeName }
+
   /// Whether somebody has asked for its deletion.
   public var isBeingDeleted: Bool { metadata.deletionTimestamp != nil }
 

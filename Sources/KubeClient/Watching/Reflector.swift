@@ -20,12 +20,13 @@ public final class Reflector {
   private var machine = ListWatch()
   private var request: RequestHandle?
   private var timer: Loop.TimerID?
-  private var listed: ListDecoder?
+  private var listed: ListReading?
   private var watched: WatchDecoder?
   private var received = 0
   private var isStopped = false
 
-  /// A reflector of `resource` into `store`; nothing happens before `start()`. `pool` shares strings between kinds.
+  /// A reflector of `resource` into `store`; nothing happens before `start()`. `pool` shares strings between what
+  /// the watches of all kinds tell.
   /// `random` gives numbers in 0..<1.
   public init(
     client: KubeClient, resource: Resource, options: ListOptions, codec: ObjectCodec, store: ObjectStore,
@@ -49,6 +50,7 @@ public final class Reflector {
   /// Ends all requests; the store stays as it is.
   public func stop() {
     isStopped = true
+    endReading()
     request?.cancel()
     request = nil
     if let timer { client.loop.cancel(timer) }
@@ -109,38 +111,55 @@ public final class Reflector {
   // MARK: Listing
 
   private func list(_ apiRequest: APIRequest) {
-    listed = nil
+    endReading()
     request = client.stream(apiRequest) { [weak self] event in self?.listEvent(event) }
   }
 
   private func listEvent(_ event: StreamEvent) {
-    do throws(DecodingFailure) {
-      switch event {
-      case .opened(let head):
-        let contentType = head.first("content-type") ?? ""
-        listed = ListDecoder(contentType: contentType, codec: codec, pool: pool)
-        if listed == nil { abandon(.listFailed(.malformed("the server's answer is no list (\(contentType))"))) }
-      case .bytes(let bytes):
-        guard let objects = try listed?.feed(bytes), !objects.isEmpty else { return }
-        for object in objects { store.put(object) }
-        received += objects.count
-        if !store.freshness.isComplete { store.freshness = .loading(received: received, remaining: nil) }
-        onChange()
-      case .ended:
-        guard var decoder = listed else { return }
-        try decoder.finish()
-        if !decoder.metadata.columns.isEmpty { store.columns = decoder.metadata.columns }
-        if !store.freshness.isComplete {
-          store.freshness = .loading(received: received, remaining: decoder.metadata.remainingItemCount)
-        }
-        listed = nil
-        handle(.page(decoder.metadata, received: received))
-      case .failed(let failure):
-        handle(.listFailed(failure))
-      }
-    } catch {
-      abandon(.listFailed(.malformed("the server's list cannot be read: \(error)")))
+    switch event {
+    case .opened(let head): open(contentType: head.first("content-type") ?? "")
+    case .bytes(let bytes): listed?.take(bytes)
+    case .ended: listed?.end()
+    case .failed(let failure):
+      endReading()
+      handle(.listFailed(failure))
     }
+  }
+
+  private func open(contentType: String) {
+    listed = ListReading(contentType: contentType, codec: codec, loop: client.loop) { [weak self] outcome in
+      self?.listOutcome(outcome)
+    }
+    guard let listed else {
+      return abandon(.listFailed(.malformed("the server's answer is no list (\(contentType))")))
+    }
+    listed.onFull = { [weak self] isFull in
+      if isFull { self?.request?.pause() } else { self?.request?.resume() }
+    }
+  }
+
+  private func listOutcome(_ outcome: ListReading.Outcome) {
+    switch outcome {
+    case .objects(let objects):
+      for object in objects { store.put(object) }
+      received += objects.count
+      if !store.freshness.isComplete { store.freshness = .loading(received: received, remaining: nil) }
+      onChange()
+    case .ended(let metadata):
+      if !metadata.columns.isEmpty { store.columns = metadata.columns }
+      if !store.freshness.isComplete {
+        store.freshness = .loading(received: received, remaining: metadata.remainingItemCount)
+      }
+      listed = nil
+      handle(.page(metadata, received: received))
+    case .failed(let failure):
+      abandon(.listFailed(.malformed("the server's list cannot be read: \(failure)")))
+    }
+  }
+
+  private func endReading() {
+    listed?.cancel()
+    listed = nil
   }
 
   // MARK: Watching
@@ -199,7 +218,7 @@ public final class Reflector {
   private func abandon(_ input: ListWatch.Input) {
     request?.cancel()
     request = nil
-    listed = nil
+    endReading()
     watched = nil
     handle(input)
   }

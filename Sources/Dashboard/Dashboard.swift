@@ -222,7 +222,8 @@ public final class Dashboard {
       }
     case .startDrain(let id, let order): drains.start(id, order, session)
     case .tellDrain(let id, let control): drains.tell(id, control)
-    case .resumeDrain(let id, let run): drains.resume(id, run, session)
+    case .resumeDrain(let id, let run, let cordonsAgain):
+      drains.resume(id, run, cordonsAgain: cordonsAgain, session)
     case .save(let name, let text):
       switch files.save(text, name: name) {
       case .success(let path): interface.show("saved \(path)", role: .ok)

@@ -41,14 +41,15 @@ final class DrainRuns {
   }
 
   /// Goes on with a drain that was cut off.
-  func resume(_ id: Int, _ run: String, _ session: ClusterSession) {
+  func resume(_ id: Int, _ run: String, cordonsAgain: Bool, _ session: ClusterSession) {
     guard !isBusy else { return }
     if let reason = session.writeRefusal { return interface.show(reason, role: .warning) }
     // Whoever carries a drain out holds a lock on its log.
     close()
     switch kept.resume(id: run, of: session) {
     case .failure(let failure): interface.show("it cannot go on: \(failure.message)", role: .warning)
-    case .success(let kept): carry(id, DrainRun(resuming: kept.log), kept.journal, session)
+    case .success(let kept):
+      carry(id, DrainRun(resuming: kept.log, cordonsAgain: cordonsAgain), kept.journal, session)
     }
   }
 

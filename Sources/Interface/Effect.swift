@@ -52,8 +52,9 @@ public enum Effect: Sendable, Equatable {
   case startDrain(id: Int, DrainOrder)
   /// Hand over what the person said to a drain that is going on.
   case tellDrain(id: Int, DrainControl)
-  /// Go on with a drain that was cut off, and answer as for `startDrain`.
-  case resumeDrain(id: Int, run: String)
+  /// Go on with a drain that was cut off, and answer as for `startDrain`. Nodes that somebody has uncordoned since are
+  /// cordoned again or end it.
+  case resumeDrain(id: Int, run: String, cordonsAgain: Bool)
   /// Write a text to a new file named after `name` and answer with a flash.
   case save(name: String, text: String)
 }

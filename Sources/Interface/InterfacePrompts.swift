@@ -11,7 +11,8 @@ extension Interface {
     case .filter: text = page?.table?.filter?.text ?? ""
     case .search: text = page?.text?.view.search.text ?? ""
     case .drainOption(let key, let terms): text = key.text(terms)
-    case .command, .logFilter, .replicas, .reply, .runCommand, .note, .subject, .parameters, .drain: break
+    case .command, .logFilter, .replicas, .reply, .runCommand, .note, .subject, .parameters, .drain, .drainAgain:
+      break
     }
     prompt = Prompt(kind: kind, editor: LineEditor(text, history: kind == .command ? commandHistory : filterHistory))
     promptChanged()
@@ -30,6 +31,8 @@ extension Interface {
       return []
     case (.enter, []):
       self.prompt = nil
+      // What is said from here on is about what was typed.
+      flash = nil
       return accept(prompt)
     case (.character("q"), .control):
       prompt.editor.text = ""
@@ -66,7 +69,9 @@ extension Interface {
         table.filter = filter
         table.update(now: clock())
       }
-    case .search, .logFilter, .replicas, .reply, .runCommand, .note, .subject, .parameters, .drainOption, .drain: break
+    case .search, .logFilter, .replicas, .reply, .runCommand, .note, .subject, .parameters, .drainOption, .drain,
+      .drainAgain:
+      break
     }
     self.prompt = prompt
   }
@@ -76,7 +81,9 @@ extension Interface {
     switch prompt.kind {
     case .command: Self.remember(text, in: &commandHistory)
     case .filter, .search, .logFilter: Self.remember(text, in: &filterHistory)
-    case .replicas, .reply, .runCommand, .note, .subject, .parameters, .drainOption, .drain: break
+    case .replicas, .reply, .runCommand, .note, .subject, .parameters, .drainOption, .drain,
+      .drainAgain:
+      break
     }
     switch prompt.kind {
     case .command: return open(text)
@@ -101,6 +108,7 @@ extension Interface {
     case .parameters(let step, _): return startRemedy(of: step, typed: text)
     case .drainOption(let key, _): setDrainOption(key, text)
     case .drain: return beginDrain(typed: text)
+    case .drainAgain(let name): return resumeDrain(opened: name, typed: text)
     case .logFilter:
       guard let logs = page?.logs else { return [] }
       do throws(FilterProblem) {

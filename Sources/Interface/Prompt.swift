@@ -27,6 +27,8 @@ struct Prompt {
     case drainOption(DrainOptionKey, DrainTerms)
     /// The name of what is to be drained.
     case drain(String)
+    /// The name of what is to be cordoned again, for a drain to go on.
+    case drainAgain(String)
   }
 
   let kind: Kind
@@ -46,6 +48,7 @@ struct Prompt {
     case .parameters(_, let title): "\(title): "
     case .drainOption(let key, _): "--\(key.rawValue): "
     case .drain(let name): "type \(name) to drain it: "
+    case .drainAgain(let name): "type \(name) to cordon it again and go on: "
     }
   }
 
@@ -61,7 +64,7 @@ struct Prompt {
     case .subject: "NAME or KIND/NAME, and its NAMESPACE"
     case .parameters: "name=value name=value"
     case .drainOption(let key, _): key.hint
-    case .drain: "esc leaves everything as it is"
+    case .drain, .drainAgain: "esc leaves everything as it is"
     }
   }
 

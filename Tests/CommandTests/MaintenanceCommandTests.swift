@@ -42,6 +42,10 @@ import Testing
       Row(line: "drain node-a1 --pod-selector='a in ('", says: "error: --pod-selector=<pod_selector> must be a valid"),
       Row(line: "drain -l ''", says: "error: You must provide one or more resources by argument or filename.\n"),
       Row(line: "drain -l 'pool in ('", says: "Error from server (BadRequest): Unable to find \"/v1, Resource=nodes\""),
+      Row(line: "drain .", says: "error: invalid resource name \".\": [may not be '.']\n"),
+      Row(line: "drain a%2Fb", says: "error: invalid resource name \"a%2Fb\": [may not contain '%']\n"),
+      Row(
+        line: "drain node-a1 --cordon-again", says: "error: --cordon-again says how to --resume a drain: name both\n"),
       Row(line: "drain ''", says: "error: resource name may not be empty\n"),
       Row(line: "drain pod/x", says: "Error from server (NotFound): pods \"x\" not found\n"),
       Row(line: "drain ns/shop", says: "error: expected resource of type node, got \"/v1, Resource=namespaces\"\n"),

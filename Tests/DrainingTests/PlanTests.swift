@@ -16,6 +16,7 @@ import Testing
       Issue.record("\(String(describing: plan.pods[4].replacement))")
       return
     }
+    // No scheduler has looked at a pod that does not exist yet.
     #expect(reason.hasPrefix("0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable."))
     #expect(plan.outcome == .canProceed && plan.obstacles.isEmpty)
     #expect(plan.pods[0].owner?.kind == "Deployment")
@@ -45,6 +46,31 @@ import Testing
     let plan = plan([nodes[0], full] + pods + webDeployment(replicas: 2) + [budget(needs: 1, has: 2, of: 2)])
     #expect(plan.pods.map { $0.blockedBy.map(\.state) } == [[.allowed], [.waits]])
     #expect(plan.outcome == .blocked && plan.obstacles == ["shop/web-2 waits for room that no node has now"])
+  }
+
+  /// A drain brings no pod back that was sick before it, wherever that is.
+  @Test func whoWaitsForSickPodsElsewhereBlocks() {
+    let sick = planPod("web-9", on: "n2") { $0.status.conditions = [] }
+    let objects: [any KubeObject] = nodes + [planPod("web-1"), planPod("web-2"), sick] + webDeployment(replicas: 3)
+    let plan = plan(objects + [budget(needs: 2, has: 2, of: 3)])
+    #expect(plan.pods.map { $0.blockedBy.map(\.state) } == [[.waits], [.waits]])
+    #expect(plan.pods[0].waitsFor.map(\.name) == ["web-9"])
+    #expect(
+      plan.obstacles == [
+        "budget shop/web has no room now (needs 2, has 2): web-1, web-2 wait for web-9 to be Ready"
+      ])
+    #expect(plan.outcome == .blocked)
+  }
+
+  /// A sick pod that goes makes room when its replacement is Ready, also for those that come before it by name.
+  @Test func whoWaitsForASickPodThatGoesDoesNot() {
+    for name in ["web-0", "web-9"] {
+      let sick = planPod(name) { $0.status.conditions = [] }
+      let plan = plan(
+        nodes + [planPod("web-1"), sick] + webDeployment(replicas: 2) + [budget(needs: 2, has: 2, of: 3)])
+      #expect(plan.pods.first { $0.name.name == "web-1" }?.blockedBy.map(\.state) == [.waits])
+      #expect(plan.outcome == .canProceed, "\(plan.obstacles)")
+    }
   }
 
   @Test func whoseEndNobodyConfirmsCannotBeTold() {

@@ -359,6 +359,10 @@ import Testing
         == "has a member of etcd: 2 of 3 stay, and 2 are needed: no other may fail meanwhile")
     let sick: [any KubeObject] = [master("n1"), master("n2", isReady: false), etcd("n1"), etcd("n2", isReady: false)]
     #expect(warnings(of: sick).suffix(2) == [.isControlPlane(others: 0), .hasEtcd(left: 0, of: 2)])
+    let text = "n1 has a member of etcd: 0 of 2 stay, and 2 are needed: the cluster stops when the node is stopped"
+    #expect(plan(sick).outcome == .blocked && plan(sick).obstacles == [text])
+    #expect(plan(sick).nodesOfTheQuorum == ["n1"])
+    #expect(plan(three).outcome == .canProceed && plan(three).nodesOfTheQuorum.isEmpty)
     #expect(warnings(of: [master("n1"), planNode("n2")]) == [.isControlPlane(others: 0), .etcdIsElsewhere])
   }
 }

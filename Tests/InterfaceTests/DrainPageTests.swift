@@ -1,3 +1,4 @@
+import ClusterState
 import Draining
 import Kube
 import Remedies
@@ -210,7 +211,64 @@ import Testing
     #expect(later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
     try later.press("uR")
     #expect(later.orderedRemedies.isEmpty)
-    #expect(later.effects.contains { if case .resumeDrain(_, "run") = $0 { true } else { false } })
+    #expect(later.effects.contains { if case .resumeDrain(_, "run", false) = $0 { true } else { false } })
+  }
+
+  @Test func aNodeThatSomebodyHasOpenedIsAskedAbout() throws {
+    func resumed(_ world: World) -> [Bool] {
+      world.effects.compactMap { if case .resumeDrain(_, _, let cordonsAgain) = $0 { cordonsAgain } else { nil } }
+    }
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>x")
+    try world.cordon("node-1", false)
+    try world.press("R")
+    #expect(world.terminal.grid.text.contains("somebody has uncordoned it since"), "\(world.terminal.grid.text)")
+    #expect(world.state.get(Node.self, name: "node-1")?.spec.unschedulable == false)
+    try world.press("Rnode-2<enter>R<esc>")
+    #expect(resumed(world) == [false])
+    try world.press("Rnode-1<enter>")
+    #expect(resumed(world) == [false, true] && world.drain.run?.outcome == nil)
+    #expect(world.state.get(Node.self, name: "node-1")?.spec.unschedulable == true)
+  }
+
+  @Test func aNodeThatIsDeletedMeanwhileIsNotOfferedToBeOpened() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    try world.delete("nodes", namespace: "", name: "node-1")
+    try world.press("x")
+    #expect(world.terminal.grid.text.contains("no longer exists; not drained"), "\(world.terminal.grid.text)")
+    #expect(!world.terminal.grid.text.contains("u uncordons"))
+    try world.press("u")
+    #expect(world.orderedRemedies.isEmpty)
+  }
+
+  @Test func whatIsSaidAboutAnEarlierWordGoesWithTheNext() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-2<enter>")
+    #expect(world.terminal.grid.text.contains("that is not \"node-1\""))
+    try world.press("rnode-1<enter>")
+    #expect(begun(world).count == 1 && !world.terminal.grid.text.contains("that is not"))
+  }
+
+  @Test func whoeverTakesTheQuorumSaysSo() throws {
+    let world = try world("nodes")
+    for (node, isReady) in [("node-1", "True"), ("node-2", "False")] {
+      try world.apply([
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": [
+          "name": .string("etcd-\(node)"), "namespace": "kube-system", "uid": .string("uid-etcd-\(node)"),
+          "labels": ["component": "etcd"], "annotations": ["kubernetes.io/config.mirror": "x"],
+        ],
+        "spec": ["nodeName": .string(node), "containers": [["name": "etcd"]]],
+        "status": ["phase": "Running", "conditions": [["type": "Ready", "status": .string(isReady)]]],
+      ])
+    }
+    try world.press("rief")
+    #expect(world.terminal.grid.text.contains("node-1 has a member of etcd: 0 of 2 stay"))
+    try world.press("rnode-1<enter>")
+    #expect(begun(world).isEmpty)
+    try world.press("rnode-1 without quorum<enter>")
+    #expect(begun(world).count == 1)
   }
 
   @Test func theBudgetsPlaybookIsOpened() throws {

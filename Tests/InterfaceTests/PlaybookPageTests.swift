@@ -122,6 +122,23 @@ import Testing
     #expect(try guided(world).report?.steps.contains { $0.word == "offered" } == true)
   }
 
+  @Test func whatIsSoAlreadyAndWhatAnAnswerHasLeftBehindIsNotNext() throws {
+    let world = try World("maintenance.yaml", size: Size(columns: 120, rows: 40), open: "nodes")
+    try world.press(":playbook node-maintenance node-1<enter>")
+    #expect(try guided(world).report?.next?.id == "cordon")
+    try world.cordon("node-1")
+    try world.taint("node-1", ["node.kubernetes.io/unschedulable"])
+    try world.press("j")
+    #expect(try guided(world).report?.next?.id == "work")
+    try guided(world).choose("work")
+    try world.press("y")
+    #expect(try guided(world).report?.next?.id == "uncordon")
+    try world.cordon("node-1", false)
+    try world.taint("node-1", [])
+    try world.press("k")
+    #expect(try guided(world).report?.next == nil)
+  }
+
   @Test func remediesAreOnlyOfferedAndTheirEndIsKnownToTheStep() throws {
     let world = try world()
     try world.press("/checkout<enter>b")

@@ -131,7 +131,7 @@ import Testing
       json["pods"]?[0] == [
         "node": "n1", "namespace": "shop", "name": "cache-0", "uid": "uid-cache-0", "owner": nil, "action": "refuse",
         "reason": "cannot delete Pods with local storage (use --delete-emptydir-data to override)",
-        "flag": "--delete-emptydir-data --force", "blockedBy": [],
+        "flag": "--delete-emptydir-data --force", "blockedBy": [], "waitsFor": [],
         "replacement": ["fits": false, "node": nil, "reason": "it has no controller"],
         "loses": ["emptyDir cache 120Mi"], "warnings": ["gone for ever: it has no controller"],
       ])
@@ -141,7 +141,7 @@ import Testing
         "node": "n1", "namespace": "shop", "name": "web-1", "uid": "uid-web-1",
         "owner": ["kind": "Deployment", "namespace": "shop", "name": "web"], "action": "evict", "reason": "",
         "flag": nil, "blockedBy": [["pdb": "web", "state": "allowed", "needs": 2, "has": 3, "reason": ""]],
-        "replacement": ["fits": true, "node": "n2", "reason": ""], "loses": [], "warnings": [],
+        "waitsFor": [], "replacement": ["fits": true, "node": "n2", "reason": ""], "loses": [], "warnings": [],
       ])
     #expect(json["pods"]?[3]?["blockedBy"]?[0]?["state"] == "waits")
     #expect(

@@ -15,6 +15,8 @@ public struct BudgetLedger: Sendable {
     var lost = 0
     /// Pods that go whose replacements fit nowhere now.
     var homeless = 0
+    /// Sick pods that go: their replacements make room when they are Ready.
+    var sick = 0
     /// How many healthy pods the budget can spare when all its pods are healthy.
     var spare: Int
 
@@ -54,7 +56,11 @@ public struct BudgetLedger: Sendable {
       let reason = "\(matching.count) budgets match the pod: the server answers 500 to its eviction"
       return matching.map { enter($0, .never, reason) }
     case .allowed(.isUnhealthy):
-      return matching.map { enter($0, .allowed, "not Ready, and the budget lets such pods go") }
+      return matching.map { budget in
+        let verdict = enter(budget, .allowed, "not Ready, and the budget lets such pods go")
+        entries[verdict.budget]?.sick += 1
+        return verdict
+      }
     case .allowed(.fits):
       return matching.map { budget in
         let verdict = enter(budget, .allowed, "")
@@ -68,6 +74,7 @@ public struct BudgetLedger: Sendable {
         let (state, reason) = outlook(budget, refusal.cause, pod)
         var verdict = enter(budget, state, reason)
         verdict.lacksRoom = state == .waits && refusal.cause.isUsedUp && lacksRoom(budget)
+        verdict.waitsForOthers = state == .waits && refusal.cause.isUsedUp && waitsForOthers(budget)
         // When it goes at last, the replacement of one that went before stands in for it.
         if state == .waits { entries[verdict.budget]?.count(replacement) }
         return verdict
@@ -124,6 +131,13 @@ public struct BudgetLedger: Sendable {
   private func lacksRoom(_ budget: PodDisruptionBudget) -> Bool {
     guard let entry = entries[ObjectName(budget.metadata)] else { return false }
     return entry.homeless > 0 && entry.lost + entry.homeless >= entry.spare
+  }
+
+  /// Whether nothing that has gone before makes room again when its replacement is Ready.
+  private func waitsForOthers(_ budget: PodDisruptionBudget) -> Bool {
+    guard budget.status.expectedPods > 0 else { return false }
+    guard let entry = entries[ObjectName(budget.metadata)] else { return true }
+    return entry.gone == 0 && entry.sick == 0
   }
 
   private mutating func enter(

@@ -24,13 +24,17 @@ public struct BudgetVerdict: Sendable, Equatable {
   public var reason: String
   /// Whether it waits for room that no node has now: nothing that the drain does makes it.
   public var lacksRoom: Bool
+  /// Whether the budget has no room before the drain has begun, so that it waits for pods that somebody else must bring
+  /// back.
+  public var waitsForOthers: Bool
 
   /// A verdict.
   public init(
-    budget: ObjectName, state: State, needs: Int, has: Int, reason: String = "", lacksRoom: Bool = false
+    budget: ObjectName, state: State, needs: Int, has: Int, reason: String = "", lacksRoom: Bool = false,
+    waitsForOthers: Bool = false
   ) {
     (self.budget, self.state, self.needs, self.has, self.reason) = (budget, state, needs, has, reason)
-    self.lacksRoom = lacksRoom
+    (self.lacksRoom, self.waitsForOthers) = (lacksRoom, waitsForOthers)
   }
 }
 

@@ -63,9 +63,35 @@ public struct DrainPlan: Sendable, Equatable {
     for pod in pods where pod.lacksRoom && !pod.isNeverEvicted {
       obstacles.append("\(pod.name.namespace)/\(pod.name.name) waits for room that no node has now")
     }
+    obstacles += outsideWaits
+    for node in nodes {
+      for warning in node.warnings where warning.stopsTheCluster { obstacles.append("\(node.name) \(warning.text)") }
+    }
     for check in access where check.answer == .denied { obstacles.append("you may not \(check.text)") }
     return obstacles
   }
+
+  /// The budgets that have no room before anything was done, a sentence each: what waits for them waits for pods that the
+  /// drain does not bring back. A sick pod that goes may make room for those that were looked at before it.
+  private var outsideWaits: [String] {
+    let cured = Set(pods.flatMap(\.blockedBy).filter { $0.state == .allowed }.map(\.budget))
+    var waiting: [ObjectName: [PodPlan]] = [:]
+    for pod in pods {
+      guard let wait = pod.outsideWait, !cured.contains(wait.budget) else { continue }
+      waiting[wait.budget, default: []].append(pod)
+    }
+    return waiting.sorted { $0.key < $1.key }.compactMap { budget, pods in
+      guard let wait = pods[0].outsideWait else { return nil }
+      let names = pods.prefix(3).map(\.name.name).joined(separator: ", ")
+      let more = pods.count > 3 ? " and \(pods.count - 3) more" : ""
+      return "budget \(budget.namespace)/\(budget.name) has no room now (needs \(wait.needs), has \(wait.has)): "
+        + "\(names)\(more) \(pods.count == 1 ? "waits" : "wait") "
+        + (PodPlan.words(pods[0].waitsFor).map { "for \($0) to be Ready" } ?? wait.reason)
+    }
+  }
+
+  /// The nodes without which the cluster stops answering, by the members of etcd.
+  public var nodesOfTheQuorum: [String] { nodes.filter { $0.warnings.contains(where: \.stopsTheCluster) }.map(\.name) }
 
   /// Whether it can be done.
   public var outcome: Outcome {

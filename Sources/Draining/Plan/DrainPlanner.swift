@@ -42,6 +42,7 @@ public struct DrainPlanner {
     let budgets = Budgets(state.all(PodDisruptionBudget.self), rules: EvictionRules(minor: scheduler.minor))
     var ledger = BudgetLedger(budgets)
     let places = PinnedPlaces(nodes, in: state)
+    var sickPods: [ObjectName: [ObjectName]] = [:]
 
     let pods = items.map { item -> PodPlan in
       let pod = item.pod
@@ -63,6 +64,11 @@ public struct DrainPlanner {
         plan.budgetGap = gap
       } else {
         plan.blockedBy = ledger.evict(pod, replacement: replacement)
+        if let wait = plan.outsideWait {
+          let sick = sickPods[wait.budget] ?? podsNotReady(of: wait.budget, budgets)
+          sickPods[wait.budget] = sick
+          plan.waitsFor = sick.filter { $0 != plan.name }
+        }
       }
       plan.warnings += warnings(
         pod, owners, replacement, departures, places, isEviction: item.verdict.action != .delete,
@@ -74,6 +80,18 @@ public struct DrainPlanner {
     plan.nodes = nodes.map { nodePlan($0, nodes, plan.pods(on: $0.metadata.name)) }
     (plan.decisiveGaps, plan.gaps) = gaps(plan)
     return plan
+  }
+
+  /// The pods that a budget counts and that are not Ready, by name.
+  private func podsNotReady(of budget: ObjectName, _ budgets: Budgets) -> [ObjectName] {
+    var sick: [ObjectName] = []
+    state.store(of: Pod.self)?.forEach { object in
+      guard object.metadata.namespace == budget.namespace, let pod = object as? Pod, !pod.isReady, !pod.isTerminal,
+        budgets.matching(pod).contains(where: { ObjectName($0.metadata) == budget })
+      else { return }
+      sick.append(ObjectName(pod.metadata))
+    }
+    return sick.sorted()
   }
 
   // MARK: kubectl's verdicts

@@ -15,6 +15,11 @@ public enum NodeWarning: Sendable, Equatable {
   /// Pods are given less time than they ask for, in seconds.
   case gracePeriodIsShort(given: Int, asked: Int)
 
+  /// Whether etcd loses its quorum, and with it the whole cluster its API, when the node is stopped.
+  public var stopsTheCluster: Bool {
+    if case .hasEtcd(let left, let all) = self { left < all / 2 + 1 } else { false }
+  }
+
   /// A sentence.
   public var text: String {
     switch self {

@@ -50,8 +50,25 @@ public struct PodPlan: Sendable, Equatable {
   /// How long it has been told to end, and until when it should have; nil for a pod that has not been told.
   public var termination: Termination?
 
+  /// At most three names and how many more; nil without any.
+  static func words(_ names: [ObjectName]) -> String? {
+    guard !names.isEmpty else { return nil }
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return names.prefix(3).map(\.name).joined(separator: ", ") + more
+  }
+
   /// Whether its eviction waits for room that no node has now.
   public var lacksRoom: Bool { verdict.action == .evict && blockedBy.contains(where: \.lacksRoom) }
+
+  /// The pods that its budget counts and that are not Ready, where it has to wait for them: nothing that the drain does
+  /// brings them back. By name.
+  public var waitsFor: [ObjectName] = []
+
+  /// The budget that has no room before the drain has begun, so that the pod waits for what others must bring back; nil
+  /// where it does not.
+  public var outsideWait: BudgetVerdict? {
+    verdict.action == .evict && !isNeverEvicted && !lacksRoom ? blockedBy.first(where: \.waitsForOthers) : nil
+  }
 
   /// Whether it is never evicted, as things are.
   public var isNeverEvicted: Bool { verdict.action == .evict && blockedBy.contains { $0.state == .never } }

@@ -43,7 +43,10 @@ extension DrainRun {
       guard node.metadata.uid == nodes[index].target.uid else {
         return cordonFailed(index, "it has been replaced by another node of the same name")
       }
-      guard node.spec.unschedulable else { return cordon(index, now) }
+      guard node.spec.unschedulable else {
+        let wasCordoned = nodes[index].target.isCordoned || nodes[index].isCordonedByRun
+        return wasCordoned && !cordonsAgain ? meetsOpen(index) : cordon(index, now)
+      }
       let isOurs = node.metadata.annotations[CordonNote.runKey] == header.id
       if isOurs, !nodes[index].isCordonedByRun {
         nodes[index].isCordonedByRun = true
@@ -73,6 +76,13 @@ extension DrainRun {
     case .success: cordonFailed(index, "the server's answer is no node")
     case .failure(let failure): cordonFailed(index, failure.plainText)
     }
+  }
+
+  /// Somebody may want the node back: a person decides.
+  private mutating func meetsOpen(_ index: Int) {
+    let name = nodes[index].target.name
+    reopened = name
+    finish(.interrupted("node \"\(name)\" was cordoned, and somebody has uncordoned it since: nothing was done"))
   }
 
   /// Nothing is evicted from a node that may get new pods meanwhile.
@@ -268,7 +278,7 @@ extension NodeProgress {
   fileprivate var hasEnded: Bool {
     switch state {
     case .drained, .failed: true
-    case .waiting, .cordoned, .waitingForBudget, .draining: false
+    case .waiting, .cordoned, .waitingForBudget, .draining, .waitingForOwners: false
     }
   }
 }

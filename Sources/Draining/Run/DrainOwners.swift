@@ -54,6 +54,7 @@ extension DrainRun {
       owners.lastText = text
       tell(.waiting(text))
     }
+    nodes[index].state = .waitingForOwners(text)
     owners.forgetWanted()
     submitOwners(index, after: Self.pollInterval, now)
   }

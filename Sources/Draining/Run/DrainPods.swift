@@ -24,6 +24,7 @@ extension DrainRun {
 
   mutating func nextBatch(_ index: Int, _ now: Moment) {
     stage = .removing(index)
+    nodes[index].state = .draining
     let going = nodes[index].pods.filter(\.isTerminating)
     let waiting = nodes[index].pods.filter { $0.state == .waiting }
     // Their budgets are asked again and again; meanwhile the others go.

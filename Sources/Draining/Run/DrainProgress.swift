@@ -142,6 +142,8 @@ public struct NodeProgress: Sendable, Equatable {
     case waitingForBudget(String)
     /// Its pods are being removed.
     case draining
+    /// Pods are gone, and their owners have not as many Ready pods as before, which the text says.
+    case waitingForOwners(String)
     /// All that was to go has gone.
     case drained
     /// It could not be drained.

@@ -83,8 +83,13 @@ public struct DrainRun: Sendable {
   public internal(set) var isCancelled = false
   /// Why the server cannot be reached; nil while it answers.
   public internal(set) var outage: String?
+  /// The node that was cordoned when an earlier process ended, and that somebody has opened since: the run has not gone
+  /// on for that reason. Nil when there is none.
+  public internal(set) var reopened: String?
 
   var options: DrainOptions { order.options }
+  /// Whether nodes that somebody has opened since are cordoned again.
+  var cordonsAgain = false
   var stage = Stage.cordoning(0)
   var effects: [Effect] = []
   var nextRequest = 0
@@ -142,10 +147,12 @@ public struct DrainRun: Sendable {
     nodes = header.order.nodes.map(NodeProgress.init)
   }
 
-  /// A run that goes on where its log ends.
-  public init(resuming log: DrainLog) {
+  /// A run that goes on where its log ends. Whoever opens a node that was cordoned wants pods on it: the run only
+  /// cordons it again with `cordonsAgain`, and otherwise ends before anything is done.
+  public init(resuming log: DrainLog, cordonsAgain: Bool = false) {
     self.init(log.header)
     self.log = log
+    self.cordonsAgain = cordonsAgain
     for index in nodes.indices {
       guard let known = log.nodes[nodes[index].target.name] else { continue }
       nodes[index].isCordonedByRun = known.isCordonedByRun

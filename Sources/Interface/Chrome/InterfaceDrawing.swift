@@ -113,20 +113,31 @@ extension Interface {
   /// The line above the page: where this is, how much is shown, how fresh it is.
   func drawTitle(_ details: [Span], condition: TableCondition?, in area: Rect, _ grid: inout Grid) {
     guard !area.isEmpty else { return }
-    var spans: [(span: Span, target: ClickTarget?)] = [(Span(" "), nil)]
-    for (index, page) in pages.enumerated() {
-      if index > 0 { spans.append((Span(" \(glyphs.crumb) ", .dim), nil)) }
-      let isLast = index == pages.count - 1
-      spans.append((Span(page.crumb, isLast ? Style(.crumb, .bold) : Style(.dim)), isLast ? nil : .page(index)))
-    }
-    spans += details.map { ($0, nil) }
     var right = 0
     if let condition {
       let text = "\(session.capture == nil ? condition.word : condition.wordInCapture) "
       right = min(textWidth(text), area.columns / 2)
       grid.put([Span(text, condition.role)], row: area.row, column: area.columns - right, width: right)
     }
-    put(spans, row: area.row, column: 0, width: area.columns - right - 1, into: &grid)
+    let room = area.columns - right - 1
+    // The page that is shown is named whatever lies below it.
+    let between = textWidth(glyphs.crumb) + 2
+    var width = pages.reduce(1) { $0 + textWidth($1.crumb) + between } - between
+    width += details.reduce(0) { $0 + textWidth($1.text) }
+    var first = 0
+    while first < pages.count - 1, width + (first > 0 ? textWidth(glyphs.ellipsis) + between : 0) > room {
+      width -= textWidth(pages[first].crumb) + between
+      first += 1
+    }
+    var spans: [(span: Span, target: ClickTarget?)] = [(Span(" "), nil)]
+    if first > 0 { spans.append((Span(glyphs.ellipsis, .dim), .page(first - 1))) }
+    for (index, page) in pages.enumerated().dropFirst(first) {
+      if index > 0 { spans.append((Span(" \(glyphs.crumb) ", .dim), nil)) }
+      let isLast = index == pages.count - 1
+      spans.append((Span(page.crumb, isLast ? Style(.crumb, .bold) : Style(.dim)), isLast ? nil : .page(index)))
+    }
+    spans += details.map { ($0, nil) }
+    put(spans, row: area.row, column: 0, width: room, into: &grid)
   }
 
   private var titleRows: Int { showsCrumbs && page?.isFullScreen != true ? 1 : 0 }

@@ -44,6 +44,11 @@ extension Interface {
   /// `node-1`, or `3 nodes`: how a drain is named, and what a person types to agree.
   static func words(_ nodes: [String]) -> String { nodes.count == 1 ? nodes[0] : "\(nodes.count) nodes" }
 
+  /// What a person types to agree: the name, and where etcd loses its quorum with the nodes that too.
+  private static func consent(_ draft: DrainDraft) -> String {
+    words(draft.nodes) + (draft.plan?.nodesOfTheQuorum.isEmpty == false ? " without quorum" : "")
+  }
+
   private func kubectl(_ draft: DrainDraft) -> String {
     // kubectl has no batches: what it cannot do is podmedic's command.
     let flags = draft.terms.flags
@@ -128,14 +133,14 @@ extension Interface {
     if let denied = plan.access.first(where: { $0.answer == .denied }) {
       return show("nothing was begun: you may not \(denied.text)", role: .warning)
     }
-    startPrompt(.drain(Self.words(draft.nodes)))
+    startPrompt(.drain(Self.consent(draft)))
   }
 
   /// What a person has typed to agree to the drain of the plan that is shown.
   func beginDrain(typed text: String) -> [Effect] {
     guard case .plan(let draft)? = page?.drain, mayWrite() else { return [] }
-    guard text == Self.words(draft.nodes) else {
-      show("nothing was begun: that is not \"\(Self.words(draft.nodes))\"", role: .warning)
+    guard text == Self.consent(draft) else {
+      show("nothing was begun: that is not \"\(Self.consent(draft))\"", role: .warning)
       return []
     }
     let targets = draft.nodes.compactMap { cluster.get(Node.self, name: $0) }.map {

@@ -100,9 +100,24 @@ extension Interface {
         show("only a drain that was cut off or cancelled can go on")
         return []
       }
-      return mayWrite() ? [.resumeDrain(id: drain.id, run: run.header.id)] : []
+      guard mayWrite() else { return [] }
+      if let name = run.reopened {
+        startPrompt(.drainAgain(name))
+        return []
+      }
+      return [.resumeDrain(id: drain.id, run: run.header.id, cordonsAgain: false)]
     default: return []
     }
+  }
+
+  /// What a person has typed to have a node cordoned again that somebody has opened while nobody carried the drain out.
+  func resumeDrain(opened name: String, typed text: String) -> [Effect] {
+    guard case .run(let drain)? = page?.drain, let run = drain.run, drain.canBeResumed, mayWrite() else { return [] }
+    guard text == name else {
+      show("nothing was done: that is not \"\(name)\"", role: .warning)
+      return []
+    }
+    return [.resumeDrain(id: drain.id, run: run.header.id, cordonsAgain: true)]
   }
 
   /// A node; with a uid only if it is still that one.

@@ -84,7 +84,10 @@ private struct DrainRunRows {
     case .failed(let lines): parts.append(lines.joined(separator: "; "))
     case .cancelled: break
     case .interrupted(let why):
-      parts.append("\(why); R goes on where it was cut off, or podmedic drain --resume=\(run.header.id)")
+      let way =
+        run.reopened.map { "R asks whether \($0) is cordoned again" }
+        ?? "R goes on where it was cut off, or podmedic drain --resume=\(run.header.id)"
+      parts.append("\(why); \(way)")
     }
     let cordoned = show.cordoned.map(\.name).filter { interface.isCordoned($0) }
     if run.outcome != nil, !cordoned.isEmpty {
@@ -106,13 +109,21 @@ private struct DrainRunRows {
       case .cordoned: (hasEnded ? "cordoned, not begun" : "cordoned", .none)
       case .waitingForBudget(let why):
         (hasEnded ? "cordoned, not begun: \(why)" : "waits for its turn: \(why)", .warning)
+      case .waitingForOwners(let why):
+        (
+          "\(gone) of \(pods.count) gone" + (hasEnded ? ", not waited for the rest: \(why)" : ", waits: \(why)"),
+          .warning
+        )
       case .draining: ("\(hasEnded ? "not drained" : "draining"): \(gone) of \(pods.count) gone", .none)
       case .drained: ("drained: \(gone) gone", .none)
       case .failed(let why): ("failed: \(why)", .critical)
       }
+    let isAway = interface.isAway(node: node.target.name)
     return ComposedSource.Row(
-      id: "node \(node.target.name)", cells: ["node \(node.target.name)", text, "", "", ""], severity: severity,
-      role: severity == .none ? .title : nil, object: interface.row(ofNode: node.target.name))
+      id: "node \(node.target.name)",
+      cells: ["node \(node.target.name)", (isAway ? "no longer exists; " : "") + text, "", "", ""],
+      severity: isAway && severity == .none ? .warning : severity,
+      role: severity == .none && !isAway ? .title : nil, object: interface.row(ofNode: node.target.name))
   }
 
   /// Where a pod is. Nobody looks after pods any more when the run has ended: what is known of them is.
@@ -177,6 +188,13 @@ extension Interface {
     catalog.served(Pod.self).map { RowObject(resource: $0, namespace: pod.namespace, name: pod.name, uid: uid) }
   }
 
-  /// Whether a node is known to be cordoned, or not known to be open.
-  func isCordoned(_ name: String) -> Bool { cluster.get(Node.self, name: name)?.spec.unschedulable ?? true }
+  /// Whether a node is known to be cordoned, or not known to be open or away.
+  func isCordoned(_ name: String) -> Bool {
+    cluster.get(Node.self, name: name)?.spec.unschedulable ?? !isAway(node: name)
+  }
+
+  /// Whether a node is known not to exist.
+  func isAway(node name: String) -> Bool {
+    cluster.get(Node.self, name: name) == nil && cluster.store(of: Node.self)?.freshness == .live
+  }
 }

@@ -216,8 +216,20 @@ extension RunReport {
   }
 
   /// What a person does next: the first remedy on the way that has not been applied, but never before a question that
-  /// stands before it: a remedy may be wrong unless the answer is known.
-  var next: StepReport? { steps.first { $0.id == question?.id || $0.word == "offered" } }
+  /// stands before it: a remedy may be wrong unless the answer is known. Remedies whose outcome is there already, and
+  /// those before a question that a person has answered with a remedy after it, are behind.
+  var next: StepReport? {
+    let answered = steps.lastIndex { step in
+      guard step.answered != nil, step.verdict != nil, case .ask? = step.request else { return false }
+      return true
+    }
+    return steps.enumerated().first { index, step in
+      if step.id == question?.id { return true }
+      guard step.word == "offered", case .remedy(let offer)? = step.request else { return false }
+      if let answered, index < answered { return false }
+      return !steps.contains { $0.id == offer.verify && $0.verdict == .ok }
+    }?.element
+  }
 
   /// The first step on the way that found a problem.
   var firstProblem: StepReport? { steps.first { $0.isReached && $0.verdict == .problem } }

@@ -11,7 +11,8 @@ public struct LabelQueryFailure: Error, Equatable, Sendable, CustomStringConvert
 
 extension LabelQuery {
   /// Reads kubectl's syntax: requirements between commas, each `key`, `!key`, `key=value` (or `==`), `key!=value`,
-  /// `key in (a,b)`, `key notin (a,b)`, `key>1` or `key<1`. An empty text is met by everything.
+  /// `key in (a,b)`, `key notin (a,b)`, `key>1` or `key<1`. An empty text is met by everything; `in ()` asks for an empty
+  /// value.
   public init(parsing text: String) throws(LabelQueryFailure) {
     var parser = LabelQueryParser(text)
     requirements = try parser.requirements()
@@ -74,7 +75,6 @@ private struct LabelQueryParser {
     skipSpace()
     guard take("(") else { throw failure("expected '(' before the values") }
     skipSpace()
-    if position < characters.count, characters[position] == ")" { throw failure("expected at least one value") }
     var values: [String] = []
     while true {
       let value = try value()

@@ -94,6 +94,9 @@ public struct DrainPlanWriter: Sendable {
       notes.append("allowed with \(pod.verdict.flags.joined(separator: " "))")
     }
     notes += pod.blockedBy.map(sentence)
+    if !pod.waitsFor.isEmpty {
+      notes.append("waits for \(pod.waitsFor.map(\.name).joined(separator: ", ")), not Ready, wherever they are")
+    }
     if let gap = pod.budgetGap { notes.append("whether a budget forbids it cannot be told: \(gap)") }
     if let replacement = sentence(pod.replacement) { notes.append(replacement) }
     if !pod.loses.isEmpty { notes.append("! loses \(pod.loses.map(\.text).joined(separator: ", "))") }
@@ -256,7 +259,8 @@ extension DrainPlanWriter {
             "has": .int($0.has), "reason": .string($0.reason),
           ]
         }),
-      "replacement": pod.replacement.map(json) ?? .null, "loses": strings(pod.loses.map(\.text)),
+      "waitsFor": strings(pod.waitsFor.map(\.name)), "replacement": pod.replacement.map(json) ?? .null,
+      "loses": strings(pod.loses.map(\.text)),
       "warnings": strings(pod.warnings.map(\.text)),
     ]
   }

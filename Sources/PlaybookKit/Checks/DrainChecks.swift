@@ -170,6 +170,16 @@ private enum DrainTheme: String, CaseIterable {
       return Judgement(
         .problem, "budget \(names.few) never allows the eviction of \(never.map(\.fullName).few)", evidence: evidence)
     }
+    let outside = waiting.filter { $0.outsideWait != nil }
+    if !outside.isEmpty {
+      let names = Set(outside.compactMap { $0.outsideWait?.budget.name }).sorted()
+      let sick = Set(outside.flatMap(\.waitsFor)).sorted().map(\.name)
+      return Judgement(
+        .problem,
+        "budget \(names.few) has no room now: \(outside.map(\.fullName).few) "
+          + (outside.count == 1 ? "waits" : "wait") + " for \(sick.isEmpty ? "more pods" : sick.few) to be Ready",
+        evidence: evidence)
+    }
     if !waiting.isEmpty {
       return Judgement(
         .warning,

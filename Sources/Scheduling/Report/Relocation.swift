@@ -30,6 +30,8 @@ extension ClusterSnapshot {
       var loose = pod
       loose.spec.nodeName = ""
       loose.status = PodStatus()
+      // A pod that no scheduler has seen yet is another matter than one that does not exist yet.
+      loose.metadata.uid = ""
       let unknown = snapshot.putEphemeralClaims(of: loose, isRenewed: true)
       loose.spec.volumes.removeAll { unknown.contains($0.name) }
       let report = snapshot.explain(loose)

@@ -152,7 +152,7 @@ extension NodeProgress {
   fileprivate var hasEnded: Bool {
     switch state {
     case .drained, .failed: true
-    case .waiting, .cordoned, .waitingForBudget, .draining: false
+    case .waiting, .cordoned, .waitingForBudget, .draining, .waitingForOwners: false
     }
   }
 }

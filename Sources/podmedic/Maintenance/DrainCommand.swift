@@ -13,7 +13,8 @@ struct DrainCommand: ParsableCommand {
     discussion: """
       Flags, lines and exit status are kubectl's; nothing is asked. Unlike kubectl it evicts a pod only as long as it is \
       the one that was planned, stops when a node cannot be cordoned, goes on after short outages of the API server, and \
-      writes down each step first: --resume goes on after a crash. Ctrl-C ends it (exit status 130): what was told to go \
+      writes down each step first: --resume goes on after a crash, and \
+      only with --cordon-again where somebody has uncordoned a node since. Ctrl-C ends it (exit status 130): what was told to go \
       goes, nothing else. With --plan nothing is changed, and the exit status is 0 when the drain can proceed, 1 when it \
       is blocked or refused, 2 when it could not be told.
       """)
@@ -55,10 +56,12 @@ struct DrainCommand: ParsableCommand {
     help: ArgumentHelp(
       "Go on with the last drain that was cut off, or with that of --resume=ID; takes no nodes.", valueName: "id"))
   var resume: String?
+  @Flag(help: "With --resume: cordon nodes again that somebody has uncordoned since.") var cordonAgain = false
   @Argument(help: ArgumentHelp("Names of the nodes.", valueName: "node")) var nodes: [String] = []
 
   func run() throws {
     if let resume { return try takeUp(resume) }
+    if cordonAgain { throw CommandFailure.asKubectl("--cordon-again says how to --resume a drain: name both") }
     try KubectlUsage.check(nodes, selector: selector, command: "drain")
     let options = try options()
     if let batch, batch < 1 { throw CommandFailure.asKubectl("--batch must be 1 or more, not \(batch)") }
@@ -159,6 +162,6 @@ struct DrainCommand: ParsableCommand {
     let order = known.header.order
     let words = ["\(Podmedic.calledName) drain"] + order.nodes.map(\.name) + order.flags
     Output.message("Going on with: \(words.joined(separator: " "))")
-    try DrainTerminal(context, DrainRun(resuming: known), log).run()
+    try DrainTerminal(context, DrainRun(resuming: known, cordonsAgain: cordonAgain), log).run()
   }
 }

@@ -58,7 +58,11 @@ final class DrainTerminal {
       throw CommandFailure("", status: 128 + (signal ?? SIGINT))
     case .interrupted(let why):
       Output.message("error: \(why)\n\(drain.summary)")
-      throw CommandFailure("", hint: "\"\(Podmedic.calledName) drain --resume=\(drain.header.id)\" goes on.")
+      let command = "\(Podmedic.calledName) drain --resume=\(drain.header.id)"
+      throw CommandFailure(
+        "",
+        hint: drain.reopened.map { "\"\(command) --cordon-again\" cordons \($0) again and goes on." }
+          ?? "\"\(command)\" goes on.")
     }
   }
 

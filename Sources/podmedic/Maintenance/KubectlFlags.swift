@@ -28,6 +28,7 @@ struct KubectlFlags {
           "force": .bool, "ignore-daemonsets": .bool, "delete-emptydir-data": .bool, "disable-eviction": .bool,
           "grace-period": .int, "timeout": .duration, "pod-selector": .text, "skip-wait-for-delete-timeout": .int,
           "chunk-size": .int, "plan": .bool, "output": .text, "batch": .int, "wait-ready": .bool,
+          "cordon-again": .bool,
           "resume": .optionalText,
         ]
       ) { first, _ in first }

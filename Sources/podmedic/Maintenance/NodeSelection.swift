@@ -15,6 +15,9 @@ struct NodeSelection {
     if words.isEmpty { return try selected(selector ?? "") }
     let (resource, names) = try addresses(words)
     return try names.map { (name) throws(CommandFailure) in
+      if let problem = Self.problem(with: name) {
+        throw .asKubectl("invalid resource name \"\(name)\": [\(problem)]")
+      }
       // Of another kind kubectl reads the object before it says that it wants nodes.
       let namespace = resource.isNamespaced ? context.namespaceOfNames : nil
       let object = try read(.get(resource, namespace: namespace, name: name))
@@ -28,6 +31,12 @@ struct NodeSelection {
     let (resource, names) = try addresses(words)
     guard Self.isNode(resource) else { throw Self.noNode(resource) }
     return names
+  }
+
+  /// Why a name cannot be a part of a path; nil when it can.
+  private static func problem(with name: String) -> String? {
+    if name == "." || name == ".." { return "may not be '\(name)'" }
+    return name.contains("%") ? "may not contain '%'" : nil
   }
 
   private static func isNode(_ resource: Resource) -> Bool { resource.qualifiedName == Node.resource.qualifiedName }

@@ -40,11 +40,11 @@ final class DrainBench {
   }
 
   /// A run that goes on with another's log, against the same server.
-  init(resuming other: DrainBench, log: String? = nil) throws {
+  init(resuming other: DrainBench, log: String? = nil, cordonsAgain: Bool = false) throws {
     server = other.server
     self.log = log ?? other.log
     guard let known = DrainLog(text: self.log) else { throw NoLog() }
-    run = DrainRun(resuming: known)
+    run = DrainRun(resuming: known, cordonsAgain: cordonsAgain)
   }
 
   struct NoLog: Error {}

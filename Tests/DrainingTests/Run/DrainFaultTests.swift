@@ -88,7 +88,7 @@ import Testing
     let killed = DrainBench(["n1", "n2"], server: server, waitsReady: true)
     killed.start()
     killed.pass(.seconds(20))
-    #expect(killed.server.removals.count == 2 && killed.run.nodes[0].state == .draining)
+    #expect(killed.server.removals.count == 2 && killed.run.nodes[0].state != .drained)
     let resumed = try DrainBench(resuming: killed)
     resumed.start()
     resumed.pass(.seconds(20))

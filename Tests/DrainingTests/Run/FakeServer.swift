@@ -46,6 +46,16 @@ struct FakeServer {
 
   // MARK: Making
 
+  /// Nodes with so many pods each, which a ReplicaSet for each node replaces.
+  static func running(_ pods: Int = 3, app: String = "", nodes: [String] = ["n1"]) -> FakeServer {
+    var server = FakeServer()
+    for node in nodes {
+      server.addNode(node)
+      for index in 0..<pods { server.addPod("\(node)-p\(index)", on: node, named: "web-\(node)", app: app) }
+    }
+    return server
+  }
+
   mutating func addNode(_ name: String, isCordoned: Bool = false) {
     nodes[name] = Node(uid: "node-\(name)", isCordoned: isCordoned)
   }

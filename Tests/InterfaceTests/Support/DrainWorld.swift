@@ -41,9 +41,9 @@ extension World {
     }
   }
 
-  func resumeDrain(_ id: Int) {
+  func resumeDrain(_ id: Int, cordonsAgain: Bool) {
     guard drain.id == id, let log = DrainLog(text: drain.records.map { $0.line + "\n" }.joined()) else { return }
-    drain.run = DrainRun(resuming: log)
+    drain.run = DrainRun(resuming: log, cordonsAgain: cordonsAgain)
     change { $0.start(at: $1) }
   }
 
@@ -52,11 +52,20 @@ extension World {
     change { $0.handle(.look, at: $1) }
   }
 
-  /// Cordons a node.
-  func cordon(_ name: String) throws {
+  /// Cordons a node, or opens it.
+  func cordon(_ name: String, _ isCordoned: Bool = true) throws {
     guard var json = documents["Node//\(name)"] else { throw CaseProblem("no node \(name)") }
     var spec = json["spec"] ?? [:]
-    spec["unschedulable"] = true
+    spec["unschedulable"] = .bool(isCordoned)
+    json["spec"] = spec
+    try apply(json)
+  }
+
+  /// Gives a node these taints, by key, and no others.
+  func taint(_ name: String, _ keys: [String]) throws {
+    guard var json = documents["Node//\(name)"] else { throw CaseProblem("no node \(name)") }
+    var spec = json["spec"] ?? [:]
+    spec["taints"] = .array(keys.map { ["key": .string($0), "effect": "NoSchedule"] })
     json["spec"] = spec
     try apply(json)
   }

@@ -209,7 +209,7 @@ final class World {
         if let run = commands.reply(id, text) { perform(interface.commandChanged(id: id, run)) }
       case .startDrain(let id, let order): startDrain(id, order)
       case .tellDrain(let id, let control): tellDrain(id, control)
-      case .resumeDrain(let id, _): resumeDrain(id)
+      case .resumeDrain(let id, _, let cordonsAgain): resumeDrain(id, cordonsAgain: cordonsAgain)
       case .readHistory:
         interface.showHistory(.success(JournalHistory(text: journal.map { $0.line + "\n" }.joined())))
       }

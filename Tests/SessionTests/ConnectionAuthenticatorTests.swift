@@ -47,8 +47,7 @@ private final class UserRun {
       \(ending)
       echo '{"apiVersion":"\(ExecConfig.v1)","kind":"ExecCredential","status":{"token":"t'$(wc -l < "$COUNT")'"\(expiry)}}'
       """
-    let plugin = try folder.file("plugin", Data(script.utf8))
-    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: plugin.path)
+    let plugin = try folder.program("plugin", script)
     return try UserRun(folder, server: server, kuberc: kuberc) { connection in
       var config = ExecConfig()
       config.command = plugin.path

@@ -166,14 +166,18 @@ public final class KubeClient {
           if mayRetry {
             self.attempt(request, handle, isRetry: true, handler)
           } else {
-            handler(.failed(failure.because(self.authenticator.trouble(with: credentials))))
+            handler(.failed(self.explained(failure, credentials)))
           }
         }
       case .failed(let failure):
         handle.transfer = nil
-        handler(.failed(APIFailure.transport(failure).because(authenticator.trouble(with: credentials))))
+        handler(.failed(explained(.transport(failure), credentials)))
       }
     }
+  }
+
+  private func explained(_ failure: APIFailure, _ credentials: RequestCredentials) -> APIFailure {
+    failure.because(authenticator.trouble(with: credentials), certificate: authenticator.certificateOrigin)
   }
 
   private func httpRequest(_ request: APIRequest, _ credentials: RequestCredentials) -> HTTPRequest {

@@ -30,6 +30,10 @@ public final class Dashboard {
   private let frames: Frames
   private let diagnoses: Diagnoses
   private var isOver = false
+  /// The screen to start on, while only the server can say whether there is one.
+  private var awaited: String?
+  /// Why there is no screen of the name to start on, in words; nil when there is, or may be.
+  public private(set) var refusal: String?
   /// Called when the person asks to stop the program for a while.
   public var onSuspend: () -> Void = {}
 
@@ -68,8 +72,25 @@ public final class Dashboard {
   /// Shows the first screen and starts reading the cluster.
   public func start(_ command: String) {
     attach()
-    perform(interface.open(command))
+    let effects = interface.open(command)
+    // A custom resource is known when the server has said what it serves.
+    if effects.isEmpty, !interface.hasPage {
+      awaited = command
+      interface.show("asking the server for \"\(command)\" …")
+    }
+    perform(effects)
     settle()
+  }
+
+  /// Opens the screen to start on once the server has said what it serves; when there is none, the usual one.
+  private func openAwaited() {
+    guard let command = awaited, session.isDiscovered || session.failure?.isForbidden == true else { return }
+    awaited = nil
+    guard !interface.hasPage else { return }
+    perform(interface.open(command))
+    guard !interface.hasPage else { return }
+    refusal = interface.message ?? "there is no screen \"\(command)\""
+    perform(interface.open("triage"))
   }
 
   private func attach() {
@@ -132,7 +153,7 @@ public final class Dashboard {
   /// worked out, objects and logs have answered.
   public var isSettled: Bool {
     // That the last kind is read is known before this has heard of it and has begun to diagnose.
-    !diagnoses.isDue && !interface.isWaiting && isRead && session.isPresenceKnown
+    !diagnoses.isDue && awaited == nil && !interface.isWaiting && isRead && session.isPresenceKnown
       && (frames.isComplete || interface.needs.isEmpty)
   }
 
@@ -274,6 +295,7 @@ public final class Dashboard {
 
   private func clusterChanged() {
     interface.session.serverVersion = session.serverVersion?.description ?? ""
+    openAwaited()
     interface.session.trouble = if case .failed(let reason) = session.contact { reason } else { nil }
     if session.usage != lastUsage {
       lastUsage = session.usage
@@ -290,6 +312,7 @@ public final class Dashboard {
 
   private func catalogChanged() {
     interface.catalog = session.catalog
+    openAwaited()
     updateNeeds()
     frames.drawSoon()
   }

@@ -16,6 +16,8 @@ struct CurlFacts {
   var verifyResult = 0
   /// Whether the connection was made, TLS included.
   var isConnected = false
+  /// The key that was to be used.
+  var key: PEM?
 }
 
 extension TransportFailure {
@@ -28,7 +30,7 @@ extension TransportFailure {
     case CURLE_OPERATION_TIMEDOUT: self = .timedOut(connecting: !facts.isConnected)
     case CURLE_PEER_FAILED_VERIFICATION:
       self = .tls(TLSProblem(verifyResult: facts.verifyResult, text: text), reason: text)
-    case CURLE_SSL_CERTPROBLEM: self = .clientCertificate(reason: text)
+    case CURLE_SSL_CERTPROBLEM: self = .clientCertificate(reason: TransportFailure.ownProblem(facts))
     case CURLE_SSL_CACERT_BADFILE: self = .tls(.unreadableAuthority, reason: text)
     case CURLE_SSL_CONNECT_ERROR: self = .init(handshake: text)
     case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: self = .notHTTP(reason: text)
@@ -65,6 +67,19 @@ extension TransportFailure {
     } else {
       self = .tls(.other, reason: text)
     }
+  }
+
+  /// What is wrong with our certificate or its key, found before anything was sent: libcurl's words speak of its options
+  /// and of files where there are none, and are the same for all that can be wrong with a key.
+  private static func ownProblem(_ facts: CurlFacts) -> String {
+    let text = facts.text
+    guard text.contains("does not match") || text.contains("private key") else {
+      return text.contains("client certificate") ? "there is no certificate in it that can be read" : text
+    }
+    let key = String(decoding: facts.key?.bytes ?? [], as: UTF8.self)
+    if key.contains("ENCRYPTED") { return "the key is encrypted, and there is nobody to ask for its password" }
+    if !key.contains("PRIVATE KEY-----") { return "there is no private key where the key should be" }
+    return "the key does not belong to the certificate, or is damaged"
   }
 
   /// The server's verdict on our certificate comes as a TLS alert: with TLS 1.3 only after our handshake was done, as

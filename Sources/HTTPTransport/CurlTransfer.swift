@@ -18,6 +18,7 @@ final class CurlTransfer {
   var isHeld = false
 
   private let usesProxy: Bool
+  private let clientKey: PEM?
   private let mayCompress: Bool
   private var acceptsGzip = false
   private var headReader = HeadReader()
@@ -43,6 +44,7 @@ final class CurlTransfer {
     self.easy = easy
     self.handler = handler
     usesProxy = proxy != nil
+    clientKey = request.options.clientKey
     mayCompress = !request.options.disableCompression && !request.isUpgrade
     errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -274,6 +276,6 @@ final class CurlTransfer {
       code: code, text: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text, address: target.address,
       host: target.host, usesProxy: usesProxy, systemError: Int32(truncatingIfNeeded: number(CURLINFO_OS_ERRNO)),
       connectStatus: number(CURLINFO_HTTP_CONNECTCODE), verifyResult: number(CURLINFO_SSL_VERIFYRESULT),
-      isConnected: microseconds(CURLINFO_PRETRANSFER_TIME_T) > 0)
+      isConnected: microseconds(CURLINFO_PRETRANSFER_TIME_T) > 0, key: clientKey)
   }
 }

@@ -105,6 +105,9 @@ public final class Interface {
 
   var page: Page? { pages.last }
 
+  /// Whether anything is open: nothing is when the screen to start on is not known.
+  public var hasPage: Bool { page != nil }
+
   /// Now, by the clock on the wall.
   public var now: Timestamp { clock() }
 
@@ -254,6 +257,9 @@ public final class Interface {
   public func show(_ message: String, role: Role = .notice) {
     flash = Flash(text: message, role: role, until: clock().advanced(by: .seconds(6)))
   }
+
+  /// The message in the bottom line.
+  public var message: String? { flash?.text }
 
   /// What became of a copy.
   public func copied(_ what: String, _ result: ClipboardResult) {

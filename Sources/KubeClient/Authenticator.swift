@@ -13,11 +13,18 @@ public protocol Authenticator: AnyObject {
   /// What is known to be wrong with these credentials, such as `the client certificate expired on …`; said beside the
   /// server's refusal, which does not name the reason. nil when nothing is known.
   func trouble(with credentials: RequestCredentials) -> String?
+
+  /// Where the client certificate and its key come from, such as `/etc/me.crt with the key /etc/me.key of user "me"`:
+  /// said when one of them is what fails. nil when there is none.
+  var certificateOrigin: String? { get }
 }
 
 extension Authenticator {
   /// Nothing is known.
   public func trouble(with credentials: RequestCredentials) -> String? { nil }
+
+  /// There is none.
+  public var certificateOrigin: String? { nil }
 }
 
 /// What one request is authenticated with.

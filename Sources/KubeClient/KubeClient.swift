@@ -169,18 +169,22 @@ public final class KubeClient {
           if mayRetry {
             self.attempt(request, handle, isRetry: true, handler)
           } else {
-            handler(.failed(failure.because(self.authenticator.trouble(with: credentials))))
+            handler(.failed(self.explained(failure, credentials)))
           }
         }
       case .failed(let failure):
         handle.transfer = nil
-        handler(.failed(APIFailure.transport(failure).because(authenticator.trouble(with: credentials))))
+        handler(.failed(explained(.transport(failure), credentials)))
       }
     }
   }
 
   /// Has later requests make new connections: the present ones are silent.
   public func dropConnections() { transport.closeIdleConnections() }
+
+  private func explained(_ failure: APIFailure, _ credentials: RequestCredentials) -> APIFailure {
+    failure.because(authenticator.trouble(with: credentials), certificate: authenticator.certificateOrigin)
+  }
 
   private func httpRequest(_ request: APIRequest, _ credentials: RequestCredentials) -> HTTPRequest {
     var headers = [("Accept", request.accept), ("User-Agent", userAgent)]

@@ -30,9 +30,12 @@ struct CommandFailure: Error {
     CommandFailure("error: \(message)", hint: hint)
   }
 
+  /// What a wrong command line of podmedic's own ends with: 1 and 2 are verdicts of some commands.
+  static let usageStatus: Int32 = 64
+
   /// A wrong command line of podmedic's own.
   static func usage(_ message: String, hint: String? = nil) -> CommandFailure {
-    CommandFailure("error: \(message)", hint: hint, status: 64)
+    CommandFailure("error: \(message)", hint: hint, status: usageStatus)
   }
 
   /// A value of `--at` that is no time.

@@ -32,20 +32,28 @@ struct Podmedic: ParsableCommand {
     return name == "kubectl-podmedic" ? "kubectl podmedic" : "podmedic"
   }
 
-  /// Parses, runs and exits: 0, 1 for errors, 64 for a wrong command line, or what the command says.
+  /// Commands that are kubectl's too: whatever is wrong, their lines end with 1.
+  private static let kubectlCommands: Set = ["get", "events", "logs", "cordon", "uncordon", "drain"]
+
+  /// Parses, runs and exits: 0, 1 for errors, 64 for a wrong command line of podmedic's own, or what the command says.
   static func main(arguments: [String]) {
     CursesTerminal.announceCrashes(
       lastWords: lastWords, chainsHandlers: CommandContext.environment["PODMEDIC_BACKTRACE"] == "1")
     let names = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
+    let arguments = LeadingOptions.moved(arguments, subcommands: names)
+    let isKubectl = arguments.first.map(kubectlCommands.contains) ?? false
     do {
-      let arguments = LeadingOptions.moved(arguments, subcommands: names)
       try checkCommand(arguments.first, names)
       var command = try parseAsRoot(try asKubectl(arguments))
       try command.run()
     } catch {
-      guard let failure = error as? CommandFailure else { exit(withError: error) }
+      guard let failure = error as? CommandFailure else {
+        guard isKubectl, exitCode(for: error) == .validationFailure else { exit(withError: error) }
+        Output.message(fullMessage(for: error))
+        Glibc.exit(1)
+      }
       Output.error(failure)
-      Glibc.exit(failure.status)
+      Glibc.exit(isKubectl && failure.status == CommandFailure.usageStatus ? 1 : failure.status)
     }
   }
 

@@ -108,6 +108,21 @@ import Testing
     #expect(result.errorText.hasPrefix("The connection to the server 127.0.0.1:1 was refused"), "\(result)")
   }
 
+  @Test func aPictureOfWhatIsNotThere() async throws {
+    let folder = try TemporaryFolder()
+    let file = folder.path + "/screen.txt"
+    let unknown = try await Podmedic.run(["demo", "-c", "nonsense", "--save-screen", file])
+    #expect(unknown.status == 1)
+    #expect(unknown.errorText == "error: the server doesn't have a resource type \"nonsense\"\n")
+    let missing = try await Podmedic.run(["demo", "--screens", folder.path + "/none", "--save-screen", file])
+    #expect(missing.status == 1)
+    #expect(missing.errorText == "error: --screens: open \(folder.path)/none: no such file or directory\n")
+    #expect(!FileManager.default.fileExists(atPath: file))
+    // A kind of which only the server knows.
+    let custom = try await Podmedic.run(["demo", "-c", "crd", "--save-screen", file])
+    #expect(custom.status == 0, "\(custom)")
+  }
+
   /// What a server refuses, as the commands for scripts tell it.
   @Test func refusalsOfTheServer() async throws {
     let demo = try await DemoCluster.launch(scenario: "calm", clock: .real)

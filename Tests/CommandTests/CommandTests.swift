@@ -192,10 +192,16 @@ final class WebServer: Sendable {
   @Test func wrongCommandLines() async throws {
     let folder = try TemporaryFolder()
     let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
-    for arguments in [["get", "--no-such-flag"], ["get", "pods", "--chunk-size=-1"], ["findings", "x"]] {
-      let result = try await Podmedic.run(arguments, kubeconfig: config)
-      #expect(result.status == 64 && result.text == "" && !result.errorText.isEmpty, "\(result)")
+    let table: [(line: String, status: Int32)] = [
+      // kubectl's own commands end as kubectl's do; the others keep 1 and 2 for what they find.
+      ("get --no-such-flag", 1), ("get pods --chunk-size=-1", 1), ("-n shop logs", 1), ("events --at now", 1),
+      ("drain --no-such-flag", 1), ("findings x", 64), ("check --fail-on nothing", 64), ("--no-such-flag", 64),
+    ]
+    for (line, status) in table {
+      let result = try await Podmedic.run(line.split(separator: " ").map(String.init), kubeconfig: config)
+      #expect(result.status == status && result.text == "" && !result.errorText.isEmpty, "\(result)")
     }
+    #expect(try await Podmedic.run(["get", "--help"]).status == 0)
     withExtendedLifetime(folder) {}
   }
 

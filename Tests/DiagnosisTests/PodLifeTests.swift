@@ -104,6 +104,14 @@ import Testing
         "pod.node-not-ready critical: node node-9 is NotReady: NodeStatusUnknown",
       ])
     #expect(findings(cluster([lost])) == ["pod.node-gone critical: node node-9 does not exist"])
+    var crashed = lost
+    crashed.status.containerStatuses = [
+      waiting("app", "CrashLoopBackOff", "", restarts: 4, last: end(1, "Error", finished: ago(120)))
+    ]
+    #expect(
+      findings(cluster([crashed])) == [
+        "pod.node-gone critical: node node-9 does not exist; when last heard of: exit 1, 4 restarts, last 2m ago"
+      ])
     let unread = cluster([lost])
     unread.remove(Node.resource)
     #expect(!findings(unread).contains { $0.contains("node-9") }, "absence means nothing when nodes are not read")

@@ -122,8 +122,11 @@ import Testing
   }
 
   @Test func unusableClientCertificatesAreNamedSoWithoutAskingForAPassword() throws {
-    for (certificate, key) in [
-      ("client.crt", "encrypted.key"), ("client.crt", "unknown.key"), ("ca.key", "client.key"),
+    for (certificate, key, says) in [
+      ("client.crt", "encrypted.key", "the key is encrypted"),
+      ("client.crt", "unknown.key", "the key does not belong to the certificate"),
+      ("client.crt", "client.crt", "there is no private key"),
+      ("ca.key", "client.key", "there is no certificate in it"),
     ] {
       let failure = try run(
         "mutual",
@@ -132,7 +135,10 @@ import Testing
           $0.clientKey = try servers.pem(key)
         }
       ).failure
-      guard case .clientCertificate = failure else { return #expect(Bool(false), "\(certificate): \(failure as Any)") }
+      guard case .clientCertificate(let reason) = failure else {
+        return #expect(Bool(false), "\(certificate): \(failure as Any)")
+      }
+      #expect(reason.hasPrefix(says))
     }
   }
 

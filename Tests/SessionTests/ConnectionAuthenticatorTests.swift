@@ -87,6 +87,12 @@ private final class UserRun {
     return transport.started[before...].map { $0.header("Authorization") }
   }
 
+  /// Has all open requests fail.
+  func fail(_ failure: TransportFailure) throws {
+    for request in transport.open { transport.send(.failed(failure), to: request) }
+    try settle()
+  }
+
   var lastFailure: APIFailure? { if case .failure(let failure) = results.last { failure } else { nil } }
 }
 
@@ -237,6 +243,25 @@ private final class UserRun {
     let sentence = try #require(run.lastFailure?.sentence)
     #expect(sentence.hasPrefix("error: You must be logged in to the server ("))
     #expect(sentence.hasSuffix(": the client certificate expired on 2021-02-03T04:05:06Z)"))
+  }
+
+  /// Which of many kubeconfigs and files is at fault is what a person must know.
+  @Test func aCertificateThatCannotBeUsedIsNamedWithItsPlace() throws {
+    let folder = try TemporaryFolder()
+    let certificate = try folder.file("certificate", Data("certificate".utf8)).path
+    let place = ConnectionConfig.ClientCertificate(certificate: .file(certificate), key: .inline(Secret("key")))
+    let run = try UserRun(folder) { connection in
+      connection.userName = "me"
+      connection.authentication = .clientCertificate
+      connection.tls?.clientCertificate = place
+    }
+    try run.send()
+    try run.fail(.clientCertificate(reason: "the key does not belong to the certificate"))
+    #expect(
+      run.lastFailure?.sentence == """
+        Unable to connect to the server: client certificate: \(certificate) with the key client-key-data of user "me": \
+        the key does not belong to the certificate
+        """)
   }
 
   @Test func nothingIsSentToAPlainHTTPServer() throws {

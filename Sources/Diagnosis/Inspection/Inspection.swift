@@ -54,6 +54,13 @@ struct Inspection {
         cause: cause ?? sentence.text(now: now), evidence: evidence, count: max(1, count)))
   }
 
+  /// Takes back the findings after the first `count`: another tells what they would have said.
+  mutating func withdraw(after count: Int) -> [Finding] {
+    let withdrawn = Array(findings[count...])
+    findings.removeLast(withdrawn.count)
+    return withdrawn
+  }
+
   /// Reports a finding about one container of a pod.
   mutating func report(
     _ code: FindingCode, _ container: ContainerInPod, severity: Severity? = nil, since: Timestamp?,

@@ -84,12 +84,7 @@ extension Inspection {
   }
 
   private mutating func inspectPlaced(_ pod: Pod) {
-    if isNodeGone(pod) {
-      report(
-        .podNodeGone, pod, since: nil, "node \(pod.spec.nodeName) does not exist",
-        evidence: [Evidence(pod.reference, "spec.nodeName", pod.spec.nodeName)])
-      return
-    }
+    if isNodeGone(pod) { return inspectWithoutNode(pod) }
     if let node = state.get(Node.self, name: pod.spec.nodeName), let ready = node.status.readyCondition,
       ready.status != "True", pod.status.conditions.condition("Ready")?.isTrue != true
     {
@@ -101,6 +96,28 @@ extension Inspection {
       return
     }
     let before = findings.count
+    inspectContainers(pod)
+    guard findings.count == before else { return }
+    if pod.status.phase == "Running" {
+      inspectReadiness(pod)
+    } else {
+      inspectCreation(pod)
+    }
+  }
+
+  /// Nobody reports on such a pod any more; what was wrong with its containers when somebody last did may be what the
+  /// person is after, and would come back on another node.
+  private mutating func inspectWithoutNode(_ pod: Pod) {
+    let before = findings.count
+    inspectContainers(pod)
+    let inner = withdraw(after: before).max { $0.severity < $1.severity }
+    let node = "node \(pod.spec.nodeName) does not exist"
+    report(
+      .podNodeGone, pod, since: nil, Sentence(node) + (inner.map { "; when last heard of: " + $0.sentence } ?? ""),
+      cause: node, evidence: [Evidence(pod.reference, "spec.nodeName", pod.spec.nodeName)] + (inner?.evidence ?? []))
+  }
+
+  private mutating func inspectContainers(_ pod: Pod) {
     for container in pod.spec.initContainers {
       guard let status = pod.status.initContainerStatuses.named(container.name) else { continue }
       inspect(ContainerInPod(pod, container, status, role: container.isSidecar ? .sidecar : .initContainer))
@@ -108,12 +125,6 @@ extension Inspection {
     for container in pod.spec.containers {
       guard let status = pod.status.containerStatuses.named(container.name) else { continue }
       inspect(ContainerInPod(pod, container, status, role: .container))
-    }
-    guard findings.count == before else { return }
-    if pod.status.phase == "Running" {
-      inspectReadiness(pod)
-    } else {
-      inspectCreation(pod)
     }
   }
 }

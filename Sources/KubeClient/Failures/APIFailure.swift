@@ -17,15 +17,17 @@ public enum APIFailure: Error, Sendable {
   /// HTTP status code of a refusal; nil for everything else.
   public var code: Int? { if case .status(let status, _) = self { status.code } else { nil } }
 
-  /// The same with what is known to be wrong with the credentials, where they are what was refused.
-  func because(_ trouble: String?) -> APIFailure {
-    guard let trouble else { return self }
+  /// The same with what is known of the credentials, where they are what was refused: what is wrong with them, and where
+  /// the client certificate comes from.
+  func because(_ trouble: String?, certificate origin: String?) -> APIFailure {
     switch self {
     case .status(var status, let retryAfter) where status.code == 401:
+      guard let trouble else { return self }
       status.message = "\(status.message.isEmpty ? "Unauthorized" : status.message): \(trouble)"
       return .status(status, retryAfter: retryAfter)
     case .transport(.clientCertificate(let reason)):
-      return .transport(.clientCertificate(reason: "\(reason): \(trouble)"))
+      let parts = [origin, reason, trouble].compactMap { $0 }
+      return .transport(.clientCertificate(reason: parts.joined(separator: ": ")))
     default: return self
     }
   }

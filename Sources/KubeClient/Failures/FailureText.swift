@@ -99,7 +99,8 @@ extension TransportFailure {
     case .tls(.wrongHost, _): "Set tls-server-name in the kubeconfig to a name that the certificate has."
     case .tls(.notTLS, _): "Write http:// in the kubeconfig if the server really has no encryption."
     case .proxy: "Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY."
-    case .clientCertificate: "Check client-certificate and client-key in the kubeconfig: they may have expired."
+    case .clientCertificate:
+      "Check client-certificate and client-key in the kubeconfig: they must belong together and not have expired."
     default: nil
     }
   }

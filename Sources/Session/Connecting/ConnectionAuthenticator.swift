@@ -59,6 +59,7 @@ public final class ConnectionAuthenticator: Authenticator {
       }
     }
     certificate = connection.tls?.clientCertificate.map(ClientCertificateSource.init)
+    certificateOrigin = Self.origin(connection)
     switch connection.authentication {
     case .tokenFile(let path, let fallback): tokenFile = TokenFileSource(path: path, fallback: fallback)
     case .exec(let config):
@@ -124,6 +125,25 @@ public final class ConnectionAuthenticator: Authenticator {
       return "the client certificate is not valid before \(Self.text(validity.notBefore)); is the clock right?"
     }
     return nil
+  }
+
+  /// The files, or the fields of the kubeconfig, or the plugin.
+  public let certificateOrigin: String?
+
+  private static func origin(_ connection: ConnectionConfig) -> String? {
+    let user = connection.userName.isEmpty ? "" : " of user \"\(connection.userName)\""
+    if case .exec(let config) = connection.authentication {
+      return "from the credential plugin \(config.command)\(user)"
+    }
+    guard let pair = connection.tls?.clientCertificate else { return nil }
+    func name(_ pem: ConnectionConfig.PEM, _ field: String) -> String {
+      switch pem {
+      case .file(let path): path
+      case .inline: field
+      }
+    }
+    return name(pair.certificate, "client-certificate-data") + " with the key " + name(pair.key, "client-key-data")
+      + user
   }
 
   private static func text(_ seconds: Double) -> String { Timestamp(seconds: Int64(seconds)).description }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CursesTerminal
+import DataFiles
 import Terminal
 
 /// How the dashboard looks and behaves.
@@ -24,6 +25,15 @@ struct DashboardFlags: ParsableArguments {
       throw .usage("there is no theme \"\(theme)\"", hint: "themes: \(names)")
     }
     return found
+  }
+
+  /// Fails when a folder of `--screens` cannot be read; what is wrong in its files is for the dashboard to say.
+  func checkFolders(_ files: any FileSystem) throws(CommandFailure) {
+    for folder in screens {
+      do throws(FileError) { _ = try files.entries(of: folder) } catch {
+        throw CommandFailure("error: --screens: \(error)")
+      }
+    }
   }
 }
 

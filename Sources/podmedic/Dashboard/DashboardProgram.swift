@@ -47,6 +47,7 @@ final class DashboardProgram {
     let journal: any RemedyJournal = isReal ? JournalFile(environment: environment) : MemoryJournal()
     let drains: any KeptDrains = isReal ? DrainFolder(environment: environment) : MemoryDrains()
     let theme = try flags.chosenTheme(environment)
+    try flags.checkFolders(DiskFileSystem())
     let first = try connector.first()
     let library = screens()
     let interface = Interface(
@@ -76,6 +77,7 @@ final class DashboardProgram {
       return dashboard
     }
     if let file = flags.recording.file {
+      for problem in library.problems { Output.message("Warning: \(problem)") }
       let terminal = VirtualTerminal(try flags.recording.extent(), frameLimit: 1)
       let keys = try flags.recording.pressed()
       let recording = Recording(loop: loop, terminal: terminal, dashboard: dashboard(on: terminal))

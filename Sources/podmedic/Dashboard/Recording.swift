@@ -57,6 +57,7 @@ final class Recording {
     dashboard.start(command)
     defer { dashboard.stop() }
     try settle()
+    if let refusal = dashboard.refusal { throw CommandFailure("error: \(refusal)") }
     for key in keys {
       dashboard.take([.key(key)])
       // What is being typed needs no answer.

@@ -251,7 +251,10 @@ public final class CursesTerminal: Frontend {
     write(modes.off)
     if !cursorShown { curs_set(1) }
     cursorShown = true
+    // Without a second screen ours stays, and what comes next must not be written over its last line.
+    let staysOnScreen = pm_capability("smcup") == nil
     endwin()
+    if staysOnScreen { write("\r\n") }
     pm_guard_disarm()
   }
 

@@ -8,6 +8,7 @@ import HTTPTransport
 import Kube
 import KubeClient
 import KubeConfig
+import PlainInterface
 import Session
 
 /// What a command works with: the loop and a session with the cluster that the flags and the kubeconfig name, or with
@@ -30,13 +31,20 @@ final class CommandContext {
   /// Whether nothing will ever change.
   var isCapture: Bool { captured != nil }
 
+  /// How kubectl says that there is no context of a name: its commands do not agree.
+  enum ContextWording {
+    case asGet, asOthers
+  }
+
   /// Without `writing` the session refuses to change anything.
-  init(_ flags: ConnectionFlags, writing: WritingFlags? = nil) throws(CommandFailure) {
+  init(
+    _ flags: ConnectionFlags, writing: WritingFlags? = nil, names wording: ContextWording = .asOthers
+  ) throws(CommandFailure) {
     let overrides = try flags.overrides()
     let environment = Self.environment
     let captured = try CapturedCluster(flags)
     self.captured = captured
-    let connection = try Self.connection(overrides, environment, captured)
+    let connection = try Self.connection(overrides, environment, captured, wording)
     let clock: any LoopClock = captured?.clock ?? SystemClock()
     loop = try Self.making { () throws(LoopFailure) in try Loop(clock: clock) }
     let loop = loop
@@ -62,7 +70,8 @@ final class CommandContext {
   }
 
   private static func connection(
-    _ overrides: ConnectionOverrides, _ environment: [String: String], _ captured: CapturedCluster?
+    _ overrides: ConnectionOverrides, _ environment: [String: String], _ captured: CapturedCluster?,
+    _ wording: ContextWording
   ) throws(CommandFailure) -> ConnectionConfig {
     if let captured { return try captured.connection(allNamespaces: overrides.allNamespaces) }
     do throws(KubeConfigError) {
@@ -70,6 +79,11 @@ final class CommandContext {
         environment: environment, fileSystem: DiskFileSystem(), workingDirectory: workingDirectory)
       return try resolver.connection(overrides)
     } catch {
+      if error.kind == .unknownContext, wording == .asGet, let name = overrides.context, !name.isEmpty {
+        throw CommandFailure(
+          "Error in configuration: context was not found for specified context: \(PlainText.line(name))",
+          hint: error.hint)
+      }
       throw CommandFailure(error)
     }
   }

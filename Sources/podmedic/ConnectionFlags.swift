@@ -22,6 +22,8 @@ struct ConnectionFlags: ParsableArguments {
   @Flag(name: [.customShort("A"), .long], help: "Look at all namespaces.") var allNamespaces = false
   @Option(name: [.short, .long], help: "Address and port of the API server.") var server: String?
   @Option(help: "Bearer token for the API server.") var token: String?
+  @Option(help: "User name for basic authentication, which servers since 1.19 refuse.") var username: String?
+  @Option(help: "Password for basic authentication.") var password: String?
   @Option(name: .customLong("as"), help: "User to impersonate.") var impersonatedUser: String?
   @Option(name: .customLong("as-group"), parsing: .singleValue, help: "Group to impersonate; may be repeated.")
   var impersonatedGroups: [String] = []
@@ -36,6 +38,7 @@ struct ConnectionFlags: ParsableArguments {
   @Option(help: "Name to verify the server's certificate against.") var tlsServerName: String?
   @Flag(name: .customLong("insecure-skip-tls-verify"), help: "Do not verify the server's certificate.")
   var insecureSkipTLSVerify = false
+  @Option(name: .customLong("proxy-url"), help: "Proxy to reach the server through.") var proxyURL: String?
   @Flag(help: "Do not ask for compressed answers.") var disableCompression = false
   @Option(parsing: .unconditional, help: "Longest time for a single request, such as 5s; 0 for no limit.")
   var requestTimeout: String?
@@ -53,6 +56,8 @@ struct ConnectionFlags: ParsableArguments {
     overrides.allNamespaces = allNamespaces
     overrides.server = server
     overrides.token = token.map { Secret($0) }
+    overrides.username = username
+    overrides.password = password.map { Secret($0) }
     overrides.impersonatedUser = impersonatedUser
     overrides.impersonatedGroups = impersonatedGroups
     overrides.impersonatedUID = impersonatedUID
@@ -68,6 +73,7 @@ struct ConnectionFlags: ParsableArguments {
     overrides.clientKey = clientKey
     overrides.certificateAuthority = certificateAuthority
     overrides.tlsServerName = tlsServerName
+    overrides.proxyURL = proxyURL
     overrides.insecureSkipTLSVerify = insecureSkipTLSVerify
     overrides.disableCompression = disableCompression
     overrides.requestTimeout = requestTimeout

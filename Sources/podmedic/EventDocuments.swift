@@ -9,17 +9,17 @@ struct EventDocuments {
   private let showsManagedFields: Bool
   private var printer: ObjectPrinter
 
-  private static let formats = ["json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "yaml"]
+  private static let formats = ["json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name", "yaml"]
 
   /// `text` is the value of `-o`; the formats of tables are none here.
   init(_ text: String, _ format: OutputFormat, showsManagedFields: Bool) throws(CommandFailure) {
     switch format {
     case .table, .columns: throw OutputFormat.unknown(text, allowed: Self.formats)
-    case .json, .yaml, .name, .jsonPath: break
+    case .json, .yaml, .kyaml, .name, .jsonPath: break
     }
     self.format = format
     self.showsManagedFields = showsManagedFields
-    printer = ObjectPrinter(format, showsManagedFields: showsManagedFields)
+    printer = ObjectPrinter(format, showsManagedFields: showsManagedFields, keepsOrder: true)
   }
 
   /// Events as a list, those that happened earlier first.

@@ -32,7 +32,7 @@ struct EventsCommand: ParsableCommand {
       let format = try OutputFormat(output, template: template, allowsMissingKeys: true, files: DiskFileSystem())
       documents = try EventDocuments(output, format, showsManagedFields: showManagedFields)
     }
-    let context = try CommandContext(connection)
+    let context = try CommandContext(connection, names: .asGet)
     let filter = try EventFilter(object: object, types: types, context: context)
     if let documents { return try print(documents, filter, context) }
     try context.readAll([Event.self])

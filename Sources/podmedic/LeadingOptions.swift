@@ -3,7 +3,8 @@
 enum LeadingOptions {
   /// Options of `ConnectionOptions` that take a value, in kubectl's spelling.
   static let valued: Set<String> = [
-    "--kubeconfig", "--context", "--cluster", "--user", "-n", "--namespace", "-s", "--server", "--token", "--as",
+    "--kubeconfig", "--context", "--cluster", "--user", "-n", "--namespace", "-s", "--server", "--token", "--username",
+    "--password", "--proxy-url", "--as",
     "--as-group", "--as-uid", "--as-user-extra", "--client-certificate", "--client-key", "--certificate-authority",
     "--tls-server-name", "--request-timeout", "-v", "--from", "--at", "--server-version",
   ]

@@ -7,6 +7,15 @@ import PlainInterface
 /// Which pods a person means by what `logs` was given.
 struct LogTargets {
   let context: CommandContext
+  /// How long to wait for a workload's first pod; nil for not at all.
+  var patience: Duration?
+  /// How often it is looked for.
+  private static let period = Duration.milliseconds(500)
+
+  init(context: CommandContext, patience: Duration?) {
+    self.context = context
+    self.patience = patience
+  }
 
   /// The pod of a name, the pods of a selector, or of a workload: the one that kubectl takes, or
   /// `all`.
@@ -23,7 +32,7 @@ struct LogTargets {
         "error: cannot get the logs from \(resource.qualifiedName): it selects no pods",
         hint: "Give a pod, or a Deployment, StatefulSet, DaemonSet, ReplicaSet, Job or Service.")
     }
-    let found = try list(labels).map { (pod: $0, rank: Self.rank($0)) }
+    let found = try waitForPods(labels).map { (pod: $0, rank: Self.rank($0)) }
       .sorted { $0.rank.lexicographicallyPrecedes($1.rank) }.map(\.pod)
     guard let first = found.first else {
       throw CommandFailure("error: no pods of \(PlainText.line(word)) were found")
@@ -31,6 +40,22 @@ struct LogTargets {
     if all { return found }
     if found.count > 1 { Output.message("Found \(found.count) pods, using pod/\(first.metadata.name)") }
     return [first]
+  }
+
+  private func waitForPods(_ selector: String) throws(CommandFailure) -> [Pod] {
+    var pods = try list(selector)
+    guard let patience else { return pods }
+    var isOver = false
+    let timer = context.loop.schedule(after: patience) { isOver = true }
+    while pods.isEmpty, !isOver {
+      var isDue = false
+      context.loop.schedule(after: Self.period) { isDue = true }
+      context.wait { isDue || isOver }
+      pods = try list(selector)
+    }
+    context.loop.cancel(timer)
+    if pods.isEmpty { throw .asKubectl("timed out waiting for the condition") }
+    return pods
   }
 
   /// What kubectl compares pods by to take the log of the first: on a node, running (or ended), ready, ready for longer,

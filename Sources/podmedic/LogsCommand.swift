@@ -31,11 +31,20 @@ struct LogsCommand: ParsableCommand {
   @Option(help: "With --follow, refuse to read more logs than this at the same time.") var maxLogRequests = 5
   @Flag(help: "All pods of what is named, with the pod and container before each line.") var allPods = false
 
+  @Option(
+    parsing: .unconditional,
+    help: "Wait for so long, such as 20s, until what is named has a pod; without it podmedic does not wait.")
+  var podRunningTimeout: String?
+  @Flag(
+    name: .customLong("insecure-skip-tls-verify-backend"),
+    help: "The API server need not verify the certificate of the kubelet that has the log.")
+  var insecureSkipTLSVerifyBackend = false
+
   @Argument(help: ArgumentHelp("A pod, or kind/name of what owns pods, and a container.", valueName: "name"))
   var words: [String] = []
 
   func run() throws {
-    let context = try CommandContext(connection)
+    let context = try CommandContext(connection, names: .asGet)
     guard words.isEmpty != (selector == nil), words.count <= 2 else {
       throw CommandFailure.usage(
         "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]', or a selector",
@@ -43,7 +52,8 @@ struct LogsCommand: ParsableCommand {
     }
     if limitBytes < 0 { throw CommandFailure.asKubectl("--limit-bytes must be greater than 0") }
     if let tail, tail < -1 { throw CommandFailure("error: --tail must be greater than or equal to -1") }
-    let pods = try LogTargets(context: context).pods(word: words.first, selector: selector, all: allPods)
+    let targets = LogTargets(context: context, patience: try patience())
+    let pods = try targets.pods(word: words.first, selector: selector, all: allPods)
     var sources: [LogSource] = []
     for pod in pods { sources += try self.sources(pod) }
     guard !sources.isEmpty else {
@@ -58,6 +68,17 @@ struct LogsCommand: ParsableCommand {
     if context.isCapture { request.follow = false }
     try print(context, request)
     try context.finish()
+  }
+
+  private func patience() throws(CommandFailure) -> Duration? {
+    guard let text = podRunningTimeout else { return nil }
+    guard let patience = Duration(goText: text) else {
+      throw .asKubectl(
+        "invalid argument \"\(PlainText.line(text))\" for \"--pod-running-timeout\" flag: time: invalid duration "
+          + "\"\(PlainText.line(text))\"")
+    }
+    if patience <= .zero { throw .asKubectl("--pod-running-timeout must be higher than zero") }
+    return patience
   }
 
   private func sources(_ pod: Pod) throws(CommandFailure) -> [LogSource] {
@@ -97,6 +118,7 @@ struct LogsCommand: ParsableCommand {
     var request = LogRequest(sources)
     request.follow = follow
     request.previous = previous
+    request.skipsKubeletVerification = insecureSkipTLSVerifyBackend
     let lines = tail ?? (selector == nil ? -1 : 10)
     if lines >= 0 { request.tailLines = lines }
     if limitBytes > 0 { request.limit = LogLimit(bytes: limitBytes, withTimes: timestamps) }

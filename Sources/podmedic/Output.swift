@@ -5,8 +5,16 @@ import PlainInterface
 /// made fit for a terminal before.
 enum Output {
   /// Writes to standard output. A reader that has gone away ends podmedic without a word, like every other filter.
-  static func write(_ text: String) {
-    var bytes = Array(text.utf8)[...]
+  static func write(_ text: String) { write(Array(text.utf8)[...]) }
+
+  /// Writes what a server sent: as it is to a pipe or a file, to a terminal without what would steer it.
+  static func write(_ bytes: UnsafeRawBufferPointer) {
+    if isatty(STDOUT_FILENO) == 1 { return write(fitForTerminal(String(decoding: bytes, as: UTF8.self))) }
+    write(Array(bytes)[...])
+  }
+
+  private static func write(_ all: ArraySlice<UInt8>) {
+    var bytes = all
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
       if count >= 0 {

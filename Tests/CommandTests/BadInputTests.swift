@@ -14,7 +14,12 @@ import Testing
     ("apiVersion: v2\nkind: Other", [], "no kind \"Other\" is registered for version \"v2\""),
     ("\u{0}\u{1}", [], "control characters are not allowed"),
     ("", [], "no configuration has been provided"),
-    (two(""), ["--context", "nope"], "context \"nope\" does not exist"),
+    (
+      two(""), ["--context", "nope"],
+      "Error in configuration: context was not found for specified context: nope"
+    ),
+    (two("", user: "token: t"), ["--username", "u", "--password", "p"], "more than one authentication method found"),
+    (two(""), ["--proxy-url", "gopher://x"], "invalid 'proxy-url'"),
     (two(""), ["--context", "gone"], "cluster \"nowhere\" was not found for context \"gone\""),
     (two(""), ["--cluster", "nope"], "cluster \"nope\" does not exist"),
     (two(""), ["--user", "nope"], "auth info \"nope\" does not exist"),

@@ -65,6 +65,15 @@ struct GetAsKubectlTests {
     nodes -o jsonpath-as-json='{.nothing}'
     nodes -o jsonpath --template='{.kind}'
     nodes -o jsonpath
+    deploy -n shop -o kyaml
+    nodes -o kyaml --show-managed-fields
+    --raw /version
+    --raw '/api/v1/namespaces/shop/services?labelSelector=app%3Dcart'
+    --raw /nothing
+    --raw version
+    --raw /version pods
+    --raw /version -o json
+    --raw /version -l a=b
     nodes -o jsonpath-file=template
     nodes -o jsonpath-file=/nonexistent
     deploy -n shop -o custom-columns=NAME:.metadata.name,N:.spec.replicas,IMAGES:.spec.template.spec.containers[*].image
@@ -125,6 +134,14 @@ struct GetAsKubectlTests {
     events -n web --for job/nightly -o yaml --types Normal
     events -n web --for job/nightly -o jsonpath='{.kind} {.items[*].involvedObject.kind}'
     events -n nothing -o json
+    events -n web --for job/nightly -o kyaml
+    logs deploy/idle -n web --pod-running-timeout=1s
+    logs deploy/hello -n web --tail=1 --pod-running-timeout=1s --insecure-skip-tls-verify-backend
+    logs deploy/hello -n web --pod-running-timeout=0
+    --context nope get nodes
+    --context nope logs x
+    --context nope events
+    --context nope cordon x
     logs job/nightly -n web
     logs deploy/nosuch -n web
     logs nosuch
@@ -153,6 +170,14 @@ struct GetAsKubectlTests {
       spec:
         initContainers: [{name: first, image: x}, {name: side, image: x, restartPolicy: Always}]
         containers: [{name: app, image: x}, {name: web, image: x}]
+      ---
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: idle, namespace: web}
+      spec:
+        replicas: 0
+        selector: {matchLabels: {app: idle}}
+        template: {metadata: {labels: {app: idle}}, spec: {containers: [{name: app, image: x}]}}
       ---
       apiVersion: batch/v1
       kind: Job

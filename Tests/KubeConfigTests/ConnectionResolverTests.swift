@@ -67,6 +67,13 @@ import Testing
   @Test func flagsCanTakeThePlaceOfWhatIsMissing() throws {
     let noCluster = try resolve(config(context: "cluster: gone, user: u")) { $0.server = "https://s" }
     #expect(noCluster.server.host == "s")
+    let basic = try resolve(config(context: "cluster: c, user: gone")) {
+      $0.username = "u"
+      $0.password = Secret("p")
+      $0.proxyURL = "http://proxy:3128"
+    }
+    #expect(basic.authentication == .basic(username: "u", password: Secret("p")))
+    #expect(basic.proxy?.url.revealed.contains("proxy:3128") == true)
     let noUser = try resolve(config(context: "cluster: c, user: gone")) { $0.token = Secret("t") }
     #expect(noUser.authentication == .token(Secret("t")))
     let nothing = try resolve { $0.server = "https://s:1" }

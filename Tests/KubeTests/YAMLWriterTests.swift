@@ -22,6 +22,57 @@ import Testing
     #expect(YAMLWriter.text(["k": " a\nb\n\n"]) == "k: |2+\n   a\n  b\n\n")
   }
 
+  @Test func kyaml() {
+    let value: JSONValue = [
+      "spec": ["list": [["a": 1], [:]], "words": ["x", nil, 1.5], "lists": [[1], []], "none": []],
+      "a": "first\n  second \"q\" \\ b\n\nthird\ttab\n", "b": "\n\tx", "empty": [:],
+    ]
+    #expect(
+      KYAMLWriter.text(value) == #"""
+        ---
+        {
+          a: "\
+             first\n\
+            \  second \"q\" \\ b\n\
+             \n\
+             third\#("\t")tab\n\
+            ",
+          b: "\
+             \n\
+            \\#("\t")x\
+            ",
+          empty: {},
+          spec: {
+            list: [{
+              a: 1,
+            }, {}],
+            lists: [[
+              1,
+            ], []],
+            none: [],
+            words: [
+              "x",
+              null,
+              1.5,
+            ],
+          },
+        }
+
+        """#)
+  }
+
+  /// Keys that kubectl 1.37 quotes, and those that it does not.
+  @Test func kyamlKeys() {
+    let quoted = [
+      "", "+1", "-", "-x", ".5", ".inf", "0", "0b1", "0o7", "0x1F", "1.", "1.5", "12", "12:30", "1_000", "1e3", "2020",
+      "2020-01-01", "F", "False", "N", "OFF", "T", "Y", "a b", "a+", "a-", "a:b", "inf", "nan", "no", "null", "on", "t",
+      "true", "yes", "~",
+    ]
+    let plain = ["1.2.3", "1a", "9e", "_", "a/b", "a/b.c-d", "abc_def", "e3", "k_", "é"]
+    for key in quoted { #expect(KYAMLWriter.text([key: 1]) == "---\n{\n  \"\(key)\": 1,\n}\n") }
+    for key in plain { #expect(KYAMLWriter.text([key: 1]) == "---\n{\n  \(key): 1,\n}\n") }
+  }
+
   @Test func listsAreNotIndented() {
     let value: JSONValue = ["b": [["x": 1, "a": [[1, 2], []]], "t"], "a": [:], "n": nil, "l": []]
     #expect(

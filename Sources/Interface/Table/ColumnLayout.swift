@@ -15,6 +15,10 @@ struct ColumnLayout: Equatable {
   var hidden = 0
 
   private static let gap = 2
+  /// Below this width columns stand closer and the cause gets less, so that what people know from kubectl stays: the
+  /// bottom line has the whole cause of the row at the cursor.
+  private static let narrowTerminal = 100
+  private static let readableFillWhereNarrow = 18
   /// What a fill column (the cause) should have before other columns are kept whole.
   private static let comfortableFill = 44
   private static let narrowestFill = 12
@@ -37,6 +41,8 @@ struct ColumnLayout: Equatable {
   /// widest ones are cut until the cause can be read, then the cause gives way, and then more columns go.
   init(_ columns: [TableViewColumn], longest: [String: Int], width: Int) {
     var kept = columns
+    let isNarrow = width < Self.narrowTerminal
+    let gap = isNarrow ? 1 : Self.gap
     let isWide = columns.contains(where: \.isWide)
     let comfortableFill = isWide ? Self.fillAmongWide : Self.comfortableFill
     // Columns that were asked for go after those that are always there but matter less.
@@ -51,29 +57,30 @@ struct ColumnLayout: Equatable {
       kept.remove(at: victim)
       return true
     }
-    func total(fill: Int) -> Int { Self.widths(kept, longest, fill: fill).reduce(0, +) + Self.gap * (kept.count - 1) }
+    func total(fill: Int) -> Int { Self.widths(kept, longest, fill: fill).reduce(0, +) + gap * (kept.count - 1) }
     while total(fill: comfortableFill) > width, dropLast(from: Self.dispensable) {}
     var widths: [Int] = []
     func fits(fill: Int) -> Bool {
       widths = Self.widths(kept, longest, fill: fill)
-      let room = width - Self.gap * (kept.count - 1)
+      let room = width - gap * (kept.count - 1)
       Self.cut(&widths, of: kept, to: room)
       return widths.reduce(0, +) <= room
     }
     if !fits(fill: comfortableFill) {
-      var fill = isWide ? Self.narrowestFill : Self.readableFill
+      var fill =
+        isWide ? Self.narrowestFill : isNarrow ? Self.readableFillWhereNarrow : Self.readableFill
       while !fits(fill: fill), dropLast(from: 2) {}
       while fill > Self.narrowestFill, !fits(fill: fill) { fill -= 1 }
       while !fits(fill: fill), dropLast(from: 1) {}
     }
     hidden = columns.count - kept.count
-    let fixed = zip(kept, widths).filter { $0.0.width != .fill }.reduce(0) { $0 + $1.1 } + Self.gap * (kept.count - 1)
+    let fixed = zip(kept, widths).filter { $0.0.width != .fill }.reduce(0) { $0 + $1.1 } + gap * (kept.count - 1)
     distribute(max(0, width - fixed), among: kept, longest: longest, into: &widths)
     var start = 0
     for (column, columnWidth) in zip(kept, widths) {
       let room = max(0, min(columnWidth, width - start))
       placed.append(Placed(column: column, start: start, width: room))
-      start += columnWidth + Self.gap
+      start += columnWidth + gap
     }
   }
 

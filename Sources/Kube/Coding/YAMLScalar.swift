@@ -80,7 +80,7 @@ enum YAMLScalar {
   }
 
   /// Whether a reader would take the text for something else: a number, a truth value, nothing, a date.
-  private static func isOtherType(_ text: String) -> Bool {
+  static func isOtherType(_ text: String) -> Bool {
     switch text {
     case "true", "True", "TRUE", "false", "False", "FALSE", "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON",
       "off", "Off", "OFF", "y", "Y", "n", "N", "null", "Null", "NULL", "~", "<<", ".inf", ".Inf", ".INF", "+.inf",
@@ -176,7 +176,8 @@ enum YAMLScalar {
     return true
   }
 
-  private static func doubleQuoted(_ text: String) -> String {
+  /// In double quotes, with escapes for what cannot be shown.
+  static func doubleQuoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

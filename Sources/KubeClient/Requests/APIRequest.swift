@@ -36,7 +36,8 @@ public struct APIRequest: Sendable {
   /// Whether it changes nothing in the cluster: a GET, but not of a subresource that runs something in a container, or a
   /// question about the user's own permissions. Dry runs count as changes, since webhooks see them.
   public var isRead: Bool {
-    let parts = path.split(separator: "/")
+    // A path that a person gave may hold its query.
+    let parts = path.prefix { $0 != "?" }.split(separator: "/")
     switch method {
     case "GET", "HEAD":
       return !(parts.contains("pods") && ["exec", "attach", "portforward"].contains(parts.last ?? ""))

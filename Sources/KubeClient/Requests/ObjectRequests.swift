@@ -231,6 +231,8 @@ public struct LogOptions: Sendable, Hashable {
   public var timestamps = false
   /// Only so many of the first bytes, the times included.
   public var limitBytes: Int?
+  /// Whether the API server may take the log from a kubelet whose certificate it cannot verify.
+  public var skipsKubeletVerification = false
 
   /// The whole log.
   public init() {}
@@ -249,6 +251,7 @@ extension APIRequest {
     if let seconds = options.sinceSeconds { request.query.append(("sinceSeconds", "\(seconds)")) }
     if let time = options.sinceTime { request.query.append(("sinceTime", time.description)) }
     if let bytes = options.limitBytes { request.query.append(("limitBytes", "\(bytes)")) }
+    if options.skipsKubeletVerification { request.query.append(("insecureSkipTLSVerifyBackend", "true")) }
     if options.timestamps { request.query.append(("timestamps", "true")) }
     return request
   }

@@ -16,6 +16,10 @@ public struct ConnectionOverrides: Sendable, Hashable {
   public var server: String?
   /// `--token`.
   public var token: Secret?
+  /// `--username`.
+  public var username: String?
+  /// `--password`.
+  public var password: Secret?
   /// `--as`.
   public var impersonatedUser: String?
   /// `--as-group`, in order; they replace the kubeconfig's.
@@ -36,6 +40,8 @@ public struct ConnectionOverrides: Sendable, Hashable {
   public var clientKey: String?
   /// `--certificate-authority`; replaces inline data too and clears `insecure-skip-tls-verify` of the kubeconfig.
   public var certificateAuthority: String?
+  /// `--proxy-url`.
+  public var proxyURL: String?
   /// `--tls-server-name`.
   public var tlsServerName: String?
   /// `--insecure-skip-tls-verify`; true clears the kubeconfig's authorities, false changes nothing, as in kubectl.

@@ -51,7 +51,7 @@ struct Selection {
       problems.append("cluster \(Printable.quoted(names.cluster)) was not found for context \(context)")
     }
     if !names.user.isEmpty, config.users[names.user] == nil, overrides.token == nil,
-      overrides.clientCertificate == nil
+      overrides.username == nil, overrides.clientCertificate == nil
     {
       problems.append("user \(Printable.quoted(names.user)) was not found for context \(context)")
     }
@@ -76,6 +76,7 @@ struct Selection {
     }
     // Another server has another name: the file's tls-server-name would be wrong for it.
     if !server.isEmpty || !tlsServerName.isEmpty { cluster.tlsServerName = tlsServerName }
+    if let proxy = overrides.proxyURL, !proxy.isEmpty { cluster.proxyURL = proxy }
     if overrides.disableCompression { cluster.disableCompression = true }
     return cluster
   }
@@ -83,6 +84,8 @@ struct Selection {
   private func user(_ base: KubeConfig.User) -> KubeConfig.User {
     var user = base
     if let token = overrides.token, !token.isEmpty { user.token = token }
+    if let name = overrides.username, !name.isEmpty { user.username = name }
+    if let password = overrides.password, !password.isEmpty { user.password = password }
     if let path = overrides.clientCertificate, !path.isEmpty {
       user.clientCertificate = path
       user.clientCertificateData = []

@@ -26,7 +26,7 @@ extension PlaybookReader {
       let expression = try Expression(parsing: text)
       return (expression, try type(of: expression))
     } catch {
-      report(error, at: node, text: text)
+      reader.report(error.message, at: error.position(in: node, text: text))
       return nil
     }
   }
@@ -66,7 +66,7 @@ extension PlaybookReader {
       }
       return template
     } catch {
-      report(error, at: node, text: text)
+      reader.report(error.message, at: error.position(in: node, text: text))
       return nil
     }
   }
@@ -77,21 +77,8 @@ extension PlaybookReader {
     do throws(ExpressionProblem) {
       return try LinePattern(text)
     } catch {
-      report(error, at: node, text: text)
+      reader.report(error.message, at: error.position(in: node, text: text))
       return nil
     }
-  }
-
-  /// Reports a problem of an expression at its own place in the file, as far as that can be known.
-  private func report(_ problem: ExpressionProblem, at node: DataNode, text: String) {
-    guard !text.contains("\n") else {
-      // A block scalar: its lines follow the one with the indicator, and their indentation is gone.
-      let position = DataPosition(file: node.position.file, line: node.line + problem.line, column: problem.column)
-      reader.report(problem.message, at: position)
-      return
-    }
-    let quote = node.scalar?.isPlain == false ? 1 : 0
-    let column = node.column + quote + problem.column - 1
-    reader.report(problem.message, at: DataPosition(file: node.position.file, line: node.line, column: column))
   }
 }

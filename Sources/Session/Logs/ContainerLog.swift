@@ -277,6 +277,7 @@ struct ContainerLog: Sendable {
     options.container = request.sources[source].container
     options.timestamps = request.limit?.withTimes ?? true
     options.limitBytes = request.limit?.bytes
+    options.skipsKubeletVerification = request.skipsKubeletVerification
     return .open(options)
   }
 

@@ -34,6 +34,9 @@ public struct LogRequest: Sendable, Hashable {
   /// Only so many of the first bytes of each.
   public var limit: LogLimit?
 
+  /// Whether the API server may take the log from a kubelet whose certificate it cannot verify.
+  public var skipsKubeletVerification = false
+
   /// Everything that the containers have written so far.
   public init(_ sources: [LogSource]) { self.sources = sources }
 }

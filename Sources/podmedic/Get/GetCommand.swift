@@ -17,7 +17,11 @@ struct GetCommand: ParsableCommand {
 
   func run() throws {
     let format = try options.format(files: DiskFileSystem())
-    let context = try CommandContext(connection)
+    if let raw = options.raw, !raw.isEmpty {
+      let raw = try RawRead(raw, options: options, words: words)
+      return try raw.run(try CommandContext(connection))
+    }
+    let context = try CommandContext(connection, names: .asGet)
     var run = try GetRun(context: context, options: options, format: format)
     try run.run(words)
     try context.finish()
@@ -29,9 +33,13 @@ struct GetOptions: ParsableArguments {
   @Option(
     name: [.short, .long],
     help: ArgumentHelp(
-      "Format: wide, json, yaml, name, jsonpath=…, jsonpath-as-json=…, jsonpath-file=…, custom-columns=… or "
+      "Format: wide, json, yaml, kyaml, name, jsonpath=…, jsonpath-as-json=…, jsonpath-file=…, custom-columns=… or "
         + "custom-columns-file=….", valueName: "format"))
   var output: String?
+  @Option(
+    help: ArgumentHelp(
+      "Ask the server for this path, such as /readyz?verbose, and print the answer as it is.", valueName: "path"))
+  var raw: String?
   @Option(help: "The template for -o jsonpath and -o custom-columns without one.") var template: String?
   @Option(help: "Whether a template's missing field counts as empty; false makes it an error.")
   var allowMissingTemplateKeys = true

@@ -6,10 +6,13 @@ struct ObjectPrinter {
   private let format: OutputFormat
   private let noHeaders: Bool
   private let showsManagedFields: Bool
+  private let keepsOrder: Bool
   private var table = TextTable()
   private var hasPrinted = false
 
-  init(_ format: OutputFormat, noHeaders: Bool = false, showsManagedFields: Bool) {
+  /// `keepsOrder`: kyaml shows keys in the order of the document, as kubectl does of types that it knows.
+  init(_ format: OutputFormat, noHeaders: Bool = false, showsManagedFields: Bool, keepsOrder: Bool = false) {
+    self.keepsOrder = keepsOrder
     self.format = format
     self.noHeaders = noHeaders
     self.showsManagedFields = showsManagedFields
@@ -22,6 +25,7 @@ struct ObjectPrinter {
     case .name: return Self.name(object)
     case .json: return Output.fitForTerminal(tidied(object).text(.kubectl) + "\n")
     case .yaml: return separator() + Output.fitForTerminal(YAMLWriter.text(tidied(object)))
+    case .kyaml: return Output.fitForTerminal(KYAMLWriter.text(tidied(object), sortsKeys: !keepsOrder))
     case .jsonPath(let path, let template, let asJSON): return try Self.filled(path, template, asJSON, object)
     case .table: return ""
     }
@@ -86,7 +90,7 @@ struct ObjectPrinter {
   /// Without managedFields where kubectl leaves them out, unless they are wanted.
   private func tidied(_ object: JSONValue) -> JSONValue {
     switch format {
-    case .json, .yaml:
+    case .json, .yaml, .kyaml:
       guard !showsManagedFields, var metadata = object["metadata"], metadata["managedFields"] != nil else {
         return object
       }

@@ -7,6 +7,7 @@ enum OutputFormat {
   case table(isWide: Bool)
   case json
   case yaml
+  case kyaml
   case name
   case jsonPath(JSONPath, template: String, asJSON: Bool)
   case columns(CustomColumns)
@@ -15,8 +16,8 @@ enum OutputFormat {
   var isTable: Bool { if case .table = self { true } else { false } }
 
   private static let allowed = [
-    "custom-columns", "custom-columns-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "name", "wide",
-    "yaml",
+    "custom-columns", "custom-columns-file", "json", "jsonpath", "jsonpath-as-json", "jsonpath-file", "kyaml", "name",
+    "wide", "yaml",
   ]
 
   /// Understands the value of `-o`, such as `wide` and `jsonpath={.items[*].metadata.name}`; templates may stand in a
@@ -30,6 +31,7 @@ enum OutputFormat {
     case "wide" where parts.count == 1: self = .table(isWide: true)
     case "json" where parts.count == 1: self = .json
     case "yaml" where parts.count == 1: self = .yaml
+    case "kyaml" where parts.count == 1: self = .kyaml
     case "name" where parts.count == 1: self = .name
     case "jsonpath", "jsonpath-as-json":
       self = try .path(try Self.given(argument), asJSON: name == "jsonpath-as-json", allowsMissingKeys)

@@ -31,6 +31,10 @@ public struct PlacementWriter: Sendable {
 
   // MARK: Text
 
+  /// How many waiting pods of a DaemonSet are told one by one; all are in the JSON.
+  private static let mostWaiting = 10
+  /// How many groups of nodes are told one by one, and how many of those that are told together.
+  private static let (groups, furtherGroups) = (16, 8)
   /// How many names of nodes a line has at most.
   private static let names = 4
 
@@ -42,7 +46,15 @@ public struct PlacementWriter: Sendable {
     if report.agrees != true, !report.schedulerMessage.isEmpty {
       text += "  the scheduler says: \(line(report.schedulerMessage))\n"
     }
-    if let sentence = report.preemptionSentence { text += "  \(line(sentence))\n" }
+    if answer.daemon == nil, let sentence = report.preemptionSentence ?? report.standingSentence {
+      text += "  \(line(sentence))\n"
+    }
+    for waiting in answer.daemon?.waiting.prefix(Self.mostWaiting) ?? [] {
+      text += "  \(line(waiting.sentence))\n"
+      if let preemption = waiting.preemption { text += "    \(line(preemption))\n" }
+    }
+    let more = (answer.daemon?.waiting.count ?? 0) - Self.mostWaiting
+    if more > 0 { text += "  \(more) more of its pods wait\n" }
     if let placement { text += "  \(line(Self.room(placement)))\n" }
     if !report.requestText.isEmpty { text += "  requests \(line(report.requestText))\n" }
     if let failure = report.podFailure {
@@ -77,7 +89,11 @@ public struct PlacementWriter: Sendable {
     let groups = report.groups
     guard !groups.isEmpty else { return "" }
     var text = groups.contains { !$0.blockers.isEmpty } ? "\nNodes, the nearest miss first:\n" : "\nNodes:\n"
-    for group in groups {
+    for entry in report.lines(atMost: Self.groups) {
+      guard case .group(let group) = entry else {
+        text += furtherText(entry)
+        continue
+      }
       let names = group.nodes.prefix(Self.names).map { line($0.name) }.joined(separator: ", ")
       let more = group.nodes.count > Self.names ? " and \(group.nodes.count - Self.names) more" : ""
       text += "  \(group.nodes.count) \(group.nodes.count == 1 ? "node" : "nodes"): \(names)\(more)\n"
@@ -94,6 +110,18 @@ public struct PlacementWriter: Sendable {
     return text
   }
 
+  /// Groups that are told together.
+  private func furtherText(_ entry: NodeGroupLine) -> String {
+    var text = "  \(entry.nodeCount) nodes, \(line(entry.title ?? "")):\n"
+    for group in entry.groups.prefix(Self.furtherGroups) {
+      let names = group.nodes.prefix(2).map { line($0.name) }.joined(separator: ", ")
+      let more = group.nodes.count > 2 ? " and \(group.nodes.count - 2) more" : ""
+      text += "    \(line(group.blockers.map(\.words).joined(separator: "; "))): \(names)\(more)\n"
+    }
+    let rest = entry.groups.count - Self.furtherGroups
+    return rest > 0 ? text + "    and \(rest) more (-o json has every node)\n" : text
+  }
+
   private var suggestionsText: String {
     guard !suggestions.isEmpty else { return "" }
     var text = "\nWhat would place it (each was tried on a copy of the cluster's state):\n"
@@ -104,14 +132,16 @@ public struct PlacementWriter: Sendable {
       for command in suggestion.kubectl { text += "    \(line(command))\n" }
       for order in remedies(suggestion) { text += "    or: \(line(order))\n" }
       for remark in suggestion.remarks { text += "    (\(line(remark)))\n" }
+      if !suggestion.isVerified {
+        text += "    (tried as if that had been done: the command only shows what is there)\n"
+      }
     }
     return text
   }
 
   /// The commands of podmedic's own that do it: with permission asked, a dry run, the consequences and a way back.
   private func remedies(_ suggestion: Suggestion) -> [String] {
-    guard let origin = answer.origin else { return [] }
-    return suggestion.remedies(origin).map { order in
+    suggestion.remedies(answer.origin).map { order in
       let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
       return "podmedic remedy apply \(order.commandLine)\(place)"
     }
@@ -127,7 +157,7 @@ public struct PlacementWriter: Sendable {
       "pod": ["namespace": .string(report.pod.namespace), "name": .string(report.pod.name)],
       "outcome": .string(answer.outcome.rawValue), "summary": .string(answer.headline),
       "schedulerRules": .string("1.\(report.rules.minor)"), "schedulerMessage": .string(report.schedulerMessage),
-      "message": report.message.map { .string($0) } ?? .null, "agrees": report.agrees.map { .bool($0) } ?? .null,
+      "message": message.map { .string($0) } ?? .null, "agrees": report.agrees.map { .bool($0) } ?? .null,
       "remarks": .array(remarks.map { .string($0) }),
       "requests": .object(
         SmallMap(
@@ -143,6 +173,7 @@ public struct PlacementWriter: Sendable {
         "evidence": .string(failure.reason.evidence.description),
       ]
     }
+    if let daemon = answer.daemon { json["daemonSet"] = Self.json(daemon) }
     if let placement {
       json["room"] = [
         "pods": .int(placement.count), "isAtLeast": .bool(placement.isAtLeast),
@@ -150,6 +181,32 @@ public struct PlacementWriter: Sendable {
       ]
     }
     return json
+  }
+
+  /// The pods of a DaemonSet are for one node each, so that the message about each is another.
+  private var message: String? { answer.daemon == nil ? report.message : nil }
+
+  private static func json(_ daemon: DaemonPlacement) -> JSONValue {
+    func names(_ names: [String]) -> JSONValue { .array(names.map { .string($0) }) }
+    return [
+      "running": names(daemon.running),
+      "waiting": .array(
+        daemon.waiting.map { waiting in
+          [
+            "pod": ["namespace": .string(waiting.pod.namespace), "name": .string(waiting.pod.name)],
+            "node": .string(waiting.node), "reasons": .array(waiting.blockers.map { .string($0.words) }),
+          ]
+        }),
+      "free": names(daemon.free), "refused": names(daemon.refused.map(\.name)), "leftOut": names(daemon.leftOut),
+      "unknown": names(daemon.undecided),
+    ]
+  }
+
+  /// Several documents as one, `podmedic.dev/v1` PlacementReportList.
+  public static func list(_ writers: [PlacementWriter]) -> JSONValue {
+    [
+      "apiVersion": "podmedic.dev/v1", "kind": "PlacementReportList", "items": .array(writers.map(\.json)),
+    ]
   }
 
   private func node(_ node: NodeReport) -> JSONValue {
@@ -182,8 +239,7 @@ public struct PlacementWriter: Sendable {
       "kubectl": .string(suggestion.kubectl.joined(separator: "\n")),
       "remedies": .array(remedies(suggestion).map { .string($0) }),
       "remarks": .array(suggestion.remarks.map { .string($0) }),
-      // A suggestion is only made after the filters have run on the changed objects.
-      "verified": true,
+      "verified": .bool(suggestion.isVerified),
     ]
   }
 }

@@ -6,14 +6,14 @@ import Scheduling
 extension Suggestion {
   /// The remedies that make the suggestion, in order; fewer than its changes where some are not podmedic's to make.
   ///
-  /// - Parameter origin: what has to be changed for the pod to be changed.
-  public func remedies(_ origin: PodOrigin) -> [RemedyOrder] {
+  /// - Parameter origin: what has to be changed for the pod to be changed; nil when nothing of it exists yet.
+  public func remedies(_ origin: PodOrigin?) -> [RemedyOrder] {
     var orders = changes.flatMap { self.orders($0, origin) }
     if let replaced, !orders.isEmpty { orders.append(RemedyOrder(.deletePod, Self.reference("Pod", replaced))) }
     return orders
   }
 
-  private func orders(_ change: Change, _ origin: PodOrigin) -> [RemedyOrder] {
+  private func orders(_ change: Change, _ origin: PodOrigin?) -> [RemedyOrder] {
     switch change {
     case .uncordon(let node): [RemedyOrder(.uncordon, Self.node(node))]
     case .label(let node, let key, let value, _) where !value.isEmpty:
@@ -35,7 +35,10 @@ extension Suggestion {
         }
       } ?? []
     case .free(_, let pods, _): pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0)) }
-    case .label, .lowerRequest, .repair, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
+    case .raiseQuota(let quota, let resource, _, let to, isPlanned: false):
+      [RemedyOrder(.raiseQuota, Self.reference("ResourceQuota", quota), ["resource": resource, "hard": to])]
+    case .label, .removeLabel, .raiseQuota, .dropNodeRequirement, .lowerRequest, .repair, .dropNodeSelector,
+      .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
       .honorTaints, .relaxSpread, .dropHostPort, .bindClaim, .createClaim, .addVolume, .addNode:
       []
     }
@@ -46,8 +49,8 @@ extension Suggestion {
     "deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller", "cronjob",
   ]
 
-  private static func template(_ origin: PodOrigin, _ kinds: [String]) -> ObjectReference? {
-    guard kinds.contains(origin.kind), let kind = builtInKind(named: origin.kind) else { return nil }
+  private static func template(_ origin: PodOrigin?, _ kinds: [String]) -> ObjectReference? {
+    guard let origin, kinds.contains(origin.kind), let kind = builtInKind(named: origin.kind) else { return nil }
     return reference(kind.resource.kind, ObjectName(namespace: origin.namespace, name: origin.name))
   }
 

@@ -65,12 +65,14 @@ extension PlacementReport {
       ("cpu", amounts.cpu), ("memory", amounts.memory), ("ephemeral-storage", amounts.ephemeralStorage),
     ]
     requests += amounts.others.map { ($0.name, $0.amount) }
+    let preemption = evaluation.preemption(nodes)
     self.init(
       pod: ObjectName(pod.metadata), rules: snapshot.rules, situation: situation,
       schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "",
       podFailure: evaluation.podFailure.map { PodFailure(plugin: $0.plugin, reason: $0.reason) }, nodes: nodes,
       skipped: evaluation.skipped, gap: gap, requests: requests.filter { $0.amount != 0 },
-      preemption: evaluation.preemption(nodes), budgetGap: snapshot.gaps[.podDisruptionBudgets])
+      preemption: preemption, priority: evaluation.incoming.facts.priority,
+      standing: evaluation.standing(nodes, preemption), budgetGap: snapshot.gaps[.podDisruptionBudgets])
   }
 
   /// The report of a twin, for another pod.
@@ -79,6 +81,6 @@ extension PlacementReport {
       pod: ObjectName(pod.metadata), rules: twin.rules, situation: situation,
       schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "", podFailure: twin.podFailure,
       nodes: twin.nodes, skipped: twin.skipped, gap: twin.gap, requests: twin.requests, preemption: twin.preemption,
-      budgetGap: twin.budgetGap)
+      priority: twin.priority, standing: twin.standing, budgetGap: twin.budgetGap)
   }
 }

@@ -94,7 +94,7 @@ import Testing
       {apiVersion: apps/v1, kind: ReplicaSet, metadata: {name: two, namespace: shop, uid: r2,
          ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: one, uid: r1, controller: true}]}, spec: {}},
       {apiVersion: v1, kind: Pod, metadata: {name: orphan, namespace: shop, uid: u6,
-         ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: gone, uid: d1, controller: true}]},
+         ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: gone, uid: d1, controller: true}]},
        spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}}]}
     """
 
@@ -163,6 +163,35 @@ import Testing
           + "value: \"3\": must be less than or equal to cpu limit of 2\n"), "\(refused)")
   }
 
+  /// One after another, each as if the pods before it were there.
+  @Test func aFileWithSeveralWorkloads() async throws {
+    let manifest = ["one", "two"].map { name in
+      """
+      {apiVersion: apps/v1, kind: Deployment, metadata: {name: \(name)},
+       spec: {replicas: 2, template: {spec: {containers: [{name: c, resources: {requests: {cpu: "1"}}}]}}}}
+      """
+    }.joined(separator: "\n---\n")
+    let both = try await why(manifest: manifest)
+    #expect(both.status == 0, "\(both)")
+    #expect(both.text.hasPrefix("deployment/one: 2 of 2 nodes would take it: n1, n2\n"), "\(both)")
+    #expect(both.text.contains("  room for 3 more of its pods: 2 on n1, 1 on n2\n"), "\(both)")
+    #expect(both.text.contains("\n\ndeployment/two: 1 of 2 nodes would take it: "), "\(both)")
+    #expect(both.text.contains("  room for 1 more of its pods: "), "\(both)")
+    // The second alone meets the first all the same.
+    let second = try await why("deployment/two", "-o", "json", manifest: manifest)
+    let json = try JSONValue(parsing: second.text)
+    #expect(json["kind"] == "PlacementReport" && json["room"]?["pods"] == 1, "\(second)")
+    // One that does not fit decides, and both are told.
+    let third = manifest.replacing("replicas: 2", with: "replicas: 3")
+    let list = try await why("-o", "json", manifest: third)
+    let lists = try JSONValue(parsing: list.text)
+    #expect(list.status == 1 && lists["kind"] == "PlacementReportList", "\(list)")
+    #expect(lists["items"]?.array?.map { $0["outcome"] } == ["fits", "does-not-fit"], "\(list)")
+    #expect(!list.text.contains("delete pod"), "nobody can move what does not exist: \(list)")
+    let none = try await why("deployment/three", manifest: manifest)
+    #expect(none.status == 2 && none.errorText.contains("has no such object\nhint: It has "), "\(none)")
+  }
+
   @Test func withoutAVersionTheNewestKubeletTellsOne() async throws {
     let folder = try TemporaryFolder()
     let text = """
@@ -191,10 +220,6 @@ import Testing
       ("a: [\n", "manifest.yaml:2:1: a value was expected here"),
       ("{apiVersion: v1, kind: Service, metadata: {name: s}}", "nothing in "),
       ("", "nothing in "),
-      (
-        pod.replacing("NAME", with: "a") + "---\n" + pod.replacing("NAME", with: "b"),
-        "has 2 objects that make pods\nhint"
-      ),
       ("{apiVersion: v1, kind: Pod, metadata: 3}", "manifest.yaml: "),
     ]
     for (text, says) in cases {
@@ -210,9 +235,12 @@ import Testing
   @Test func ownersThatGoInCirclesOrAreGone() async throws {
     let circle = try await why("pod/circle", "-n", "shop")
     #expect(circle.status == 1 && circle.text.contains("  lower the request of cpu from 5 to 2 -> n1\n"), "\(circle)")
+    #expect(circle.text.contains("  the owners go in a circle: replicaset one -> replicaset two -> "), "\(circle)")
+    #expect(circle.text.contains("    kubectl -n shop set resources replicaset/one -c c "), "\(circle)")
     let orphan = try await why("pod/orphan", "-n", "shop")
     #expect(orphan.status == 1, "\(orphan)")
-    #expect(orphan.text.contains("    kubectl -n shop set resources deployment/gone -c c "), "\(orphan)")
+    #expect(orphan.text.contains("  replicaset gone, which owns pod orphan, does not exist\n"), "\(orphan)")
+    #expect(!orphan.text.contains("/gone "), "\(orphan)")
   }
 
   @Test func objectsThatCannotBeUsed() async throws {

@@ -45,6 +45,24 @@ import Testing
     #expect(decoded(Pod.self, protobuf: pod.protobuf) == pod)
   }
 
+  /// The groups that pods are scheduled with, of 1.35 and from 1.36 on.
+  @Test func schedulingGroups() throws {
+    let old = try decoded(
+      PodSpec.self, json: ["workloadRef": ["name": "training", "podGroup": "workers", "podGroupReplicaKey": "0"]])
+    #expect(old.workloadRef?.name == "training" && old.workloadRef?.podGroup == "workers")
+    let new = try decoded(PodSpec.self, json: ["schedulingGroup": ["podGroupName": "workers-0"]])
+    #expect(new.schedulingGroup?.podGroupName == "workers-0")
+    var writer = ProtobufWriter()
+    writer.message(42) { reference in
+      reference.string(1, "training")
+      reference.string(2, "workers")
+    }
+    #expect(decoded(PodSpec.self, protobuf: writer.bytes) == old)
+    writer = ProtobufWriter()
+    writer.message(43) { $0.string(1, "workers-0") }
+    #expect(decoded(PodSpec.self, protobuf: writer.bytes) == new)
+  }
+
   @Test func literalValuesOfVariablesAreNotKept() throws {
     let pod = try decoded(Pod.self, jsonBytes: Array(Self.podJSON.utf8))
     #expect(!String(decoding: pod.protobuf, as: UTF8.self).contains("hunter2"))

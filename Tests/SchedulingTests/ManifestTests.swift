@@ -143,14 +143,16 @@ import Testing
     #expect(try !answer(pod("p")).remarks.contains { $0.hasPrefix("other pods") })
   }
 
-  /// What a quota refuses no node can take, however it is changed.
-  @Test(arguments: [("2", true), ("9", false)]) func aQuotaLeavesNothingToSuggest(bound: String, isRefused: Bool) throws
-  {
+  /// What a quota refuses no node can take, however it is changed, unless the quota is raised too.
+  @Test(arguments: [("2", true), ("9", false)]) func aQuotaComesBeforeNodes(bound: String, isRefused: Bool) throws {
     let quota = named(ResourceQuota.self, "team") { $0.spec.hard = amounts(["requests.cpu": bound]) }
     let cordoned = cluster([node("a") { $0.spec.unschedulable = true }])
     let found = try answer(requesting(["cpu": "3"]), with: [quota], cordoned)
-    #expect(found.suggestions.isEmpty == isRefused)
-    #expect(found.remarks.contains { $0.hasPrefix("only raising quota team (remedy raise-quota)") } == isRefused)
+    #expect(!found.suggestions.isEmpty)
+    let raise = "raise quota team: requests.cpu from 2 to 3"
+    #expect(found.suggestions.allSatisfy { $0.text.hasPrefix(raise + ", and ") == isRefused })
+    #expect(found.suggestions[0].kubectl == ["kubectl uncordon a"], "the quota does not exist yet")
+    #expect(found.suggestions[0].remarks.contains("quota team is in the manifest: change it there") == isRefused)
   }
 
   // MARK: A node named by the manifest

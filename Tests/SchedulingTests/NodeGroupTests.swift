@@ -20,6 +20,48 @@ import Testing
     #expect(report.outcome == .doesNotFit)
   }
 
+  /// Forty kinds of taints are a page, and the nearest miss has a line of its own.
+  @Test func manyKindsAreToldTogether() {
+    var nodes = (0..<400).map { number in
+      node("t\(number)") {
+        $0.spec.taints = [taint("k\(number % 40)")]
+        if number % 80 >= 40 { $0.status.allocatable["cpu"] = Quantity("1") }
+      }
+    }
+    nodes.append(node("near") { $0.status.allocatable["cpu"] = Quantity("1900m") })
+    let report = cluster(nodes).explain(requesting(["cpu": "2"]))
+    #expect(report.groups.count == 81)
+    let lines = report.lines(atMost: 10)
+    #expect(lines.map(\.nodeCount).reduce(0, +) == 401)
+    #expect(
+      lines.compactMap(\.title) == [
+        "36 further taints", "40 further reasons of TaintToleration, NodeResourcesFit",
+      ])
+    #expect(lines.count == 7 && lines[5].words().hasSuffix(" and 32 more"))
+    #expect(lines.flatMap { $0.groups.map(\.id) } == report.groups.map(\.id), "nothing is hidden")
+    // A few more than there are lines are not worth it: all stay.
+    #expect(report.lines(atMost: 100).allSatisfy { $0.title == nil })
+  }
+
+  @Test func moreKindsOfReasonsThanLines() {
+    let nodes = (0..<60).map { number in
+      node("n\(number)") { node in
+        node.spec.taints = number % 2 == 0 ? [taint("k\(number)")] : []
+        node.spec.unschedulable = number % 3 == 0
+        node.status.allocatable["cpu"] = Quantity(number % 5 == 0 ? "1" : "4")
+        node.status.allocatable["memory"] = Quantity(number % 7 == 0 ? "1Gi" : "8Gi")
+      }
+    }
+    let report = cluster(nodes).explain(
+      requesting(["cpu": "2", "memory": "2Gi"]) { $0.spec.nodeSelector = ["disk": "ssd"] })
+    for limit in [0, 4, 6] {
+      let lines = report.lines(atMost: limit)
+      #expect(lines.count <= max(4, limit))
+      #expect(Set(lines.flatMap { $0.groups.map(\.id) }) == Set(report.groups.map(\.id)))
+      if case .group(let first)? = lines.first { #expect(first.id == report.groups[0].id) }
+    }
+  }
+
   @Test func whatComesBehindTheFirstRefusalIsNotSaidByTheScheduler() {
     let both = node("a") {
       $0.spec.taints = [taint("k")]

@@ -23,6 +23,28 @@ import Testing
     #expect(victims(cluster(nodes, [pod("same", "4", priority: 5, on: "a")]), pod("new", "2", priority: 5)) == "")
   }
 
+  @Test func whoStandsThereIsNoLessImportant() {
+    let pods = [
+      pod("one", "2", priority: 5, on: "a"), pod("two", "2", priority: 7, on: "a"),
+      pod("three", "4", priority: 9, on: "b"),
+    ]
+    let report = cluster([node("a"), node("b")], pods).explain(pod("new", "2", priority: 5))
+    #expect(report.preemptionSentence == nil)
+    #expect(
+      report.standingSentence
+        == "nobody is removed for it: its priority is 5, and all 3 pods on 2 nodes have priority 5 to 9, which is no less"
+    )
+    let one = cluster([node("b")], [pods[2]]).explain(pod("new", "2", priority: 9))
+    #expect(
+      one.standingSentence
+        == "nobody is removed for it: its priority is 9, and the one pod on 1 node has priority 9, which is no less")
+    // Where removing pods could not help, priorities are beside the point.
+    #expect(cluster([node("a")]).explain(pod("new", "9", priority: 1)).standingSentence == nil)
+    #expect(
+      cluster([node("a") { $0.spec.unschedulable = true }], [pods[0]]).explain(pod("new", "1", priority: 1))
+        .standingSentence == nil)
+  }
+
   @Test func asFewAsPossibleAndTheLeastImportant() {
     let pods = [
       pod("cheap", "1", priority: 1, on: "a"), pod("dear", "1", priority: 3, on: "a"),
@@ -65,8 +87,8 @@ import Testing
     let sentence = full.explain(new).preemptionSentence
     #expect(
       sentence
-        == "the scheduler would remove shop/guarded (priority 1) from node a for it, though that breaks a disruption budget "
-        + "for 1 of them")
+        == "the scheduler would remove shop/guarded (priority 1) from node a for it (priority 5), though that breaks a "
+        + "disruption budget for 1 of them")
     // On one node, those that a budget guards are spared first.
     let two = [
       labelled(pod("guarded", "2", priority: 1, on: "a"), "db"),

@@ -60,11 +60,47 @@ import Testing
     let says = "the scheduler is down: kube-scheduler has not renewed its Lease for 5m"
     #expect(try headline(pod("p")) == says + "; 1 of 1 nodes would take it: a")
     // A verdict that it left behind does not hide that.
-    #expect(try headline(refused(pod("p"))) == "1 of 1 nodes would take it: a; " + says)
+    #expect(try headline(refused(pod("p"))) == says + "; 1 of 1 nodes would take it: a")
     let large = refused(requesting(["cpu": "9"]))
-    #expect(try headline(large).hasSuffix(" is not helpful for scheduling.; " + says))
+    #expect(try headline(large).hasPrefix(says + "; 0/1 nodes are available: 1 Insufficient cpu."))
+    var web = Deployment()
+    (web.metadata.namespace, web.metadata.name) = ("shop", "web")
+    web.spec.template.spec = pod("p").spec
+    let next = try #require(PlacementQuestion(web, in: state, cluster([node("a")]), isManifest: false, now: now))
+    #expect(next.answer.headline == says + "; 1 of 1 nodes would take it: a")
     lease(renewed: 9_990)
     #expect(try !headline(pod("p")).contains("down"))
+  }
+
+  /// Where the control plane runs as pods they tell, also where nobody may read Leases.
+  @Test func theSchedulersPodIsNotReadyOrMissing() throws {
+    func part(_ component: String, isReady: Bool) -> Pod {
+      pod("\(component)-cp1", on: "a") {
+        $0.metadata.namespace = "kube-system"
+        $0.metadata.labels = ["component": component]
+        var condition = Condition()
+        (condition.type, condition.status) = ("Ready", isReady ? "True" : "False")
+        $0.status.conditions = [condition]
+      }
+    }
+    let rest = "; 1 of 1 nodes would take it: a"
+    put(part("kube-apiserver", isReady: true))
+    #expect(
+      try headline(pod("p"))
+        == "the scheduler is down: kube-system has pods of the API server and none of kube-scheduler" + rest)
+    put(part("kube-scheduler", isReady: false))
+    #expect(
+      try headline(pod("p")) == "the scheduler is down: pod kube-system/kube-scheduler-cp1 is not ready" + rest)
+    // Another one leads.
+    lease(renewed: 9_990)
+    #expect(try !headline(pod("p")).contains("down"))
+    lease(renewed: 9_700)
+    #expect(
+      try headline(pod("p"))
+        == "the scheduler is down: kube-scheduler has not renewed its Lease for 5m: pod kube-system/kube-scheduler-cp1 is "
+        + "not ready" + rest)
+    put(part("kube-scheduler", isReady: true))
+    #expect(try headline(pod("p")).hasPrefix("the scheduler is down: kube-scheduler has not renewed its Lease for 5m;"))
   }
 
   @Test func noSuchScheduler() throws {

@@ -5,6 +5,29 @@ import Testing
 
 /// Pods that wait without a verdict say exactly why; verdicts that are older than the cluster are told apart.
 @Suite struct SituationTests {
+  /// Pods that are placed all together or not at all are never said to fit.
+  @Test func aGroupIsNotModelled() {
+    let grouped = pod("p") {
+      $0.spec.schedulingGroup = PodSchedulingGroup()
+      $0.spec.schedulingGroup?.podGroupName = "workers"
+    }
+    let referring = pod("q") {
+      $0.spec.workloadRef = WorkloadReference()
+      $0.spec.workloadRef?.name = "training"
+      $0.spec.workloadRef?.podGroup = "workers"
+    }
+    for (waiting, group) in [(grouped, "pod group workers"), (referring, "pod group workers of workload training")] {
+      let report = cluster([node("a")]).explain(waiting)
+      #expect(report.outcome == .unknown && report.fitting.isEmpty && report.message == nil)
+      #expect(
+        report.verdict(of: .gangScheduling, on: report.nodes[0])
+          == .unknown("not modelled: the pod is scheduled together with \(group), all of them or none"))
+      #expect(cluster([node("a")]).suggestions(for: waiting).isEmpty)
+      // What refuses the pod alone refuses it in the group too.
+      #expect(cluster([node("a") { $0.spec.unschedulable = true }]).explain(waiting).outcome == .doesNotFit)
+    }
+  }
+
   private func refused(_ message: String, _ change: (inout Pod) -> Void = { _ in }) -> Pod {
     requesting(["cpu": "2"]) {
       var condition = Condition()

@@ -50,7 +50,7 @@ final class PlacementView {
     else {
       return []
     }
-    question.origin = origin(of: object)
+    question.findOrigin(owner)
     let answer = question.answer
     self.answer = answer
     let found = answer.report.groups
@@ -58,24 +58,20 @@ final class PlacementView {
     let failing = answer.report.plugins.filter { plugin in
       found.contains { $0.blockers.contains { $0.plugin == plugin } }
     }
-    return [answerRow(answer)] + found.map { row($0, failing, answer.report) }
+    let lines = answer.report.lines(atMost: Self.mostGroups)
+    return [answerRow(answer)] + lines.map { row($0, failing, answer.report) }
       + answer.suggestions.enumerated().map { suggestionRow($1, $0, answer.origin) }
   }
 
-  /// The topmost controller that is known.
-  private func origin(of object: any KubeObject) -> PodOrigin {
-    var kind = object.reference.kind
-    var metadata = object.metadata
-    // No chain of Kubernetes' own has more links; a cycle ends here too.
-    for _ in 0..<4 {
-      guard let reference = metadata.controller else { break }
-      kind = reference.kind
-      let owner = interface.cluster.owner(reference, namespace: metadata.namespace)
-      let namespace = metadata.namespace
-      metadata = owner?.metadata ?? ObjectMeta()
-      (metadata.namespace, metadata.name) = (namespace, reference.name)
-    }
-    return PodOrigin(kind: kind.lowercased(), name: metadata.name, namespace: metadata.namespace)
+  /// An owner, as far as it is among what is read.
+  private func owner(_ owner: OwnerReference, _ namespace: String) -> PodOrigin.Owner {
+    let cluster = interface.cluster
+    if let found = cluster.owner(owner, namespace: namespace) { return .found(found.metadata) }
+    guard let kind = builtInKind(apiVersion: owner.apiVersion, kind: owner.kind),
+      let store = cluster.store(kind.resource), store.freshness.isComplete,
+      store.coverage.includes(namespace: namespace)
+    else { return .unknown }
+    return .missing
   }
 
   // MARK: Rows
@@ -96,6 +92,28 @@ final class PlacementView {
   private static func names(_ names: [String]) -> String {
     let few = names.prefix(2).joined(separator: ", ")
     return names.count < 2 || names.count == 2 && few.count <= 16 ? few : "\(names[0]) +\(names.count - 1)"
+  }
+
+  /// Most rows of nodes: with the answer and some suggestions they fit on 24 lines.
+  private static let mostGroups = 10
+
+  private func row(_ line: NodeGroupLine, _ failing: [FilterPlugin], _ report: PlacementReport) -> ComposedSource.Row {
+    guard let first = line.groups.first, let title = line.title else {
+      return row(line.groups[0], failing, report)
+    }
+    let names = line.groups.flatMap { $0.nodes.map(\.name) }
+    let lines = line.groups.flatMap { group -> [[Span]] in
+      let names = group.nodes.prefix(Self.mostPlaces).map(\.name).joined(separator: ", ")
+      let rest = group.nodes.count - Self.mostPlaces
+      return [
+        [Span("\(group.nodes.count) ", .accent), Span(group.blockers.map(\.words).joined(separator: "; "))],
+        [Span("  \(names)\(rest > 0 ? " and \(rest) more" : "")", .dim)],
+      ]
+    }
+    return ComposedSource.Row(
+      id: "further \(title)",
+      cells: ["\(names.count)", Self.names(names), matrix(first, failing), "\(title): \(line.words())"],
+      severity: .warning, object: node(names[0]), drill: text(title, lines), context: names.joined(separator: " "))
   }
 
   private func row(_ group: NodeGroup, _ failing: [FilterPlugin], _ report: PlacementReport) -> ComposedSource.Row {
@@ -122,10 +140,7 @@ final class PlacementView {
   private static func why(_ group: NodeGroup) -> String {
     guard let first = group.blockers.first(where: \.isSaid) ?? group.blockers.first else { return "takes the pod" }
     let more = group.blockers.count > 1 ? " (+\(group.blockers.count - 1) behind it)" : ""
-    // What is missing of resources is only in the scheduler's words; elsewhere the facts say more than they do.
-    let words =
-      first.plugin == .nodeResourcesFit || first.evidence.isEmpty ? [first.reason, first.evidence] : [first.evidence]
-    return words.filter { !$0.isEmpty }.joined(separator: ": ") + more
+    return first.words + more
   }
 
   /// Most places that are listed for a suggestion.
@@ -133,7 +148,7 @@ final class PlacementView {
 
   private func suggestionRow(_ suggestion: Suggestion, _ place: Int, _ origin: PodOrigin?) -> ComposedSource.Row {
     let places = suggestion.places.isEmpty ? "a new node" : Self.names(suggestion.places)
-    let orders = origin.map { suggestion.remedies($0) } ?? []
+    let orders = suggestion.remedies(origin)
     var lines: [[Span]] = [[Span(suggestion.text, .title)]]
     if !suggestion.remarks.isEmpty { lines.append([]) }
     lines += suggestion.remarks.map { [Span("mind: ", .fieldName), Span($0)] }
@@ -153,7 +168,12 @@ final class PlacementView {
         Span("places: ", .fieldName),
         Span(shown.isEmpty ? "a new node" : rest > 0 ? "\(shown) and \(rest) more" : shown),
       ],
-      [Span("The filters have let the pod pass on a copy of the cluster's state with this change.", .dim)],
+      [
+        Span(
+          suggestion.isVerified
+            ? "The filters have let the pod pass on a copy of the cluster's state with this change."
+            : "The filters have let the pod pass as if that had been done; nobody can tell whether it can be.", .dim)
+      ],
     ]
     return ComposedSource.Row(
       id: "suggestion \(place)",
@@ -187,6 +207,9 @@ final class PlacementView {
 
   // MARK: Texts
 
+  /// Most waiting pods of a DaemonSet that are listed one by one.
+  private static let mostWaiting = 20
+
   private func answerLines(_ answer: PlacementAnswer) -> [[Span]] {
     let report = answer.report
     var lines: [[Span]] = [[Span(answer.headline, answer.outcome.role ?? .text)], []]
@@ -195,7 +218,13 @@ final class PlacementView {
     }
     add("scheduler", report.comparison)
     if report.agrees != true { add("it says", report.schedulerMessage) }
-    add("preemption", report.preemptionSentence)
+    add("preemption", answer.daemon == nil ? report.preemptionSentence ?? report.standingSentence : nil)
+    for waiting in answer.daemon?.waiting.prefix(Self.mostWaiting) ?? [] {
+      add("waits", waiting.sentence)
+      add("preemption", waiting.preemption)
+    }
+    let more = (answer.daemon?.waiting.count ?? 0) - Self.mostWaiting
+    if more > 0 { add("waits", "\(more) more of its pods") }
     add("requests", report.requestText)
     if let placement = answer.placement {
       let places = placement.places.prefix(8).map { "\($0.count) on \($0.node)" }.joined(separator: ", ")
@@ -284,6 +313,7 @@ extension FilterPlugin {
     case .interPodAffinity: "Neighbour"
     case .dynamicResources: "Devices"
     case .nodeDeclaredFeatures: "Features"
+    case .gangScheduling: "Gang"
     }
   }
 }

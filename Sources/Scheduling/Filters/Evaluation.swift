@@ -55,6 +55,10 @@ struct Evaluation {
       incoming.pod.spec.resourceClaims.isEmpty
         ? .skip : .unknown("not modelled: whether devices can be allocated for the pod's ResourceClaims")
     case .nodeDeclaredFeatures: NodeDeclaredFeaturesFilter.prepare(incoming)
+    case .gangScheduling:
+      incoming.pod.spec.group.map {
+        .unknown("not modelled: the pod is scheduled together with \($0), all of them or none")
+      } ?? .skip
     }
   }
 
@@ -165,4 +169,12 @@ public struct NodeFinding: Sendable, Equatable {
   public let plugin: FilterPlugin
   /// `fail` or `unknown`.
   public let verdict: Verdict
+}
+
+extension PodSpec {
+  /// The group that the pod is scheduled with, in words; nil when it is scheduled alone.
+  fileprivate var group: String? {
+    if let schedulingGroup { return "pod group \(schedulingGroup.podGroupName ?? "")" }
+    return workloadRef.map { "pod group \($0.podGroup) of workload \($0.name)" }
+  }
 }

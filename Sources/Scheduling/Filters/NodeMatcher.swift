@@ -132,6 +132,11 @@ private struct NodeRequirement: Sendable, CustomStringConvertible {
   }
 }
 
+extension NodeSelectorRequirement {
+  /// Whether a node with these labels meets it; nil when it cannot be parsed, which no node meets.
+  func isMet(by labels: SmallMap<String>) -> Bool? { NodeRequirement(self)?.matches(labels[key]) }
+}
+
 /// What values labels can have.
 enum LabelValue {
   /// Whether a label can have this value: nothing, or at most 63 letters, digits, `-`, `_` and `.` with a letter or

@@ -10,10 +10,14 @@ struct Admission {
   private(set) var remarks: [String] = []
   /// Why the pod would be refused; nil when nothing known refuses it.
   private(set) var refusal: String?
+  /// The bounds of quotas that would have to be others for the pods to be created, tried on copies of the quotas; empty
+  /// when something else refuses them too.
+  private(set) var raising: [Change] = []
 
   /// - Parameter path: the field of the object with the pod's specification, if that object is not created yet and so
   ///   was not looked at by any API server.
-  init(_ pod: Pod, in cluster: PlannedCluster, path: String?) {
+  /// - Parameter count: how many such pods are to be created.
+  init(_ pod: Pod, in cluster: PlannedCluster, path: String?, count: Int) {
     self.pod = pod
     self.cluster = cluster
     if let path { validate(path) }
@@ -27,7 +31,7 @@ struct Admission {
     // What was added may not go with what was there, such as a limit with a larger request.
     validate("spec")
     checkLimitRanges()
-    checkQuotas()
+    checkQuotas(count)
   }
 
   private func isKnown<Object: KubeObject>(_ type: Object.Type) -> Bool {
@@ -176,7 +180,9 @@ struct Admission {
     }
   }
 
-  private mutating func checkQuotas() {
+  private mutating func checkQuotas(_ count: Int) {
+    let isRefusedOtherwise = refusal != nil
+    var isRaised = true
     guard let quotas = own(ResourceQuota.self, "what a quota refuses") else { return }
     for var quota in quotas {
       // What a manifest says of one that exists changes its bounds, not what is used.
@@ -189,9 +195,25 @@ struct Admission {
       switch quota.counts(pod) {
       case false?: continue
       case nil: remarks.append("quota \(quota.metadata.name) has scopes that are not modelled: it is not counted")
-      case true?: if let found = quota.complaint(about: pod) { refuse(found) }
+      case true?:
+        guard let found = quota.complaint(about: pod) else { continue }
+        refuse(found)
+        let isPlanned =
+          cluster.state.get(ResourceQuota.self, namespace: quota.metadata.namespace, name: quota.metadata.name) == nil
+        var raised = quota
+        for shortfall in quota.shortfalls(of: pod) {
+          guard let bound = shortfall.bound(for: count) else { continue }
+          raised.spec.hard[shortfall.resource] = bound
+          raised.status.hard[shortfall.resource] = bound
+          raising.append(
+            .raiseQuota(
+              ObjectName(quota.metadata), resource: shortfall.resource, from: shortfall.hard.text, to: bound.text,
+              isPlanned: isPlanned))
+        }
+        if raised.complaint(about: pod) != nil { isRaised = false }
       }
     }
+    if isRefusedOtherwise || !isRaised { raising = [] }
   }
 }
 

@@ -3,18 +3,22 @@ import Kube
 
 /// Where a pod could go, or one more pod of something that makes pods.
 public struct PlacementQuestion {
-  /// What has to be changed for the pod to be changed: the topmost controller.
+  /// What has to be changed for the pod to be changed: the topmost controller, and what to know of it.
   public var origin: PodOrigin
-  private let subject: any KubeObject
+  let subject: any KubeObject
   private let isManifest: Bool
-  private var pod: Pod
+  var pod: Pod
   private var snapshot: ClusterSnapshot
-  /// Nodes that have a pod of the subject, a DaemonSet.
-  private var taken: Set<String> = []
+  /// The pods that the subject, a DaemonSet, has.
+  var own: [Pod] = []
   private var remarks: [String] = []
+  /// How many more pods are placed at most to see for how many there is room.
+  private var placementLimit = 100
   /// Why the next pod would not even be created.
   private var refusal: String?
-  private let state: ClusterState
+  /// The bounds of quotas that are in the way, if nothing else refuses the next pod.
+  private var raising: [Change] = []
+  let state: ClusterState
   private let now: Timestamp
 
   /// The kinds that answers are made from, besides the subject's.
@@ -29,10 +33,11 @@ public struct PlacementQuestion {
   ///   - state: the cluster that `snapshot` was made from.
   ///   - isManifest: the subject does not exist; what an exported file has of another life is not looked at.
   ///   - others: what would be created together with it.
+  ///   - earlier: how many of these make pods that `snapshot` has already (`place`).
   ///   - now: the moment, for how long ago things happened.
   public init?(
     _ subject: any KubeObject, in state: ClusterState, _ snapshot: ClusterSnapshot, isManifest: Bool,
-    with others: [any KubeObject] = [], now: Timestamp
+    with others: [any KubeObject] = [], after earlier: Int = 0, now: Timestamp
   ) {
     guard var pod = ClusterSnapshot.pod(of: subject) else { return nil }
     if isManifest, !pod.metadata.uid.isEmpty {
@@ -48,19 +53,17 @@ public struct PlacementQuestion {
     self.snapshot = snapshot
     self.state = state
     self.now = now
-    add(others)
+    add(others, earlier)
     if !(subject is Pod) || isManifest {
       admit(PlannedCluster(state: state, others: others))
       addEphemeralClaims()
     }
     if let set = subject as? StatefulSet { addClaims(of: set) }
-    if subject is DaemonSet, !isManifest {
-      taken = Set(state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal }.map(\.spec.nodeName))
-    }
+    if subject is DaemonSet, !isManifest { own = state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal } }
   }
 
   /// Adds what would be created together with the subject.
-  private mutating func add(_ others: [any KubeObject]) {
+  private mutating func add(_ others: [any KubeObject], _ earlier: Int) {
     for object in others {
       switch object {
       case let namespace as Namespace: snapshot.put(namespace)
@@ -71,9 +74,21 @@ public struct PlacementQuestion {
     }
     // Wherever it stands in the file, the default class is given to claims that name none.
     for case let claim as PersistentVolumeClaim in others { snapshot.put(snapshot.withDefaultClass(claim)) }
-    if others.contains(where: { ClusterSnapshot.pod(of: $0) != nil }) {
-      remarks.append("other pods that the manifest makes are not counted: they may take the room")
+    if earlier > 0 { remarks.append("the pods that the manifest makes before it are counted as if they were there") }
+    if others.count(where: { ClusterSnapshot.pod(of: $0) != nil }) > earlier {
+      remarks.append(
+        earlier > 0
+          ? "those that it makes after it are not: they may take the room"
+          : "other pods that the manifest makes are not counted: they may take the room")
     }
+  }
+
+  /// Looks for what has to be changed for the pod to be changed: the topmost controller that exists. Who is gone, or is
+  /// its own owner, is told of and not named to be changed.
+  public mutating func findOrigin(_ look: (OwnerReference, _ namespace: String) -> PodOrigin.Owner) {
+    let (found, remark) = PodOrigin.topmost(of: subject, look)
+    origin = found
+    if let remark { remarks.append(remark) }
   }
 
   // MARK: What admission and controllers add
@@ -86,9 +101,10 @@ public struct PlacementQuestion {
       case is CronJob: "spec.jobTemplate.spec.template.spec"
       default: "spec.template.spec"
       }
-    let admission = Admission(pod, in: cluster, path: isManifest ? path : nil)
+    let admission = Admission(pod, in: cluster, path: isManifest ? path : nil, count: missing)
     pod = admission.pod
     refusal = admission.refusal
+    raising = admission.raising
     remarks += admission.remarks
     remarks.append("what webhooks of the API server would change is not counted")
     remarks.append("the scheduler's default profile is assumed: extenders and changed profiles cannot be read")
@@ -96,15 +112,23 @@ public struct PlacementQuestion {
 
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.
   private mutating func addClaims(of set: StatefulSet) {
+    pod.metadata.name = nextName(of: set)
     for template in set.spec.volumeClaimTemplates {
       var claim = snapshot.withDefaultClass(template)
       claim.metadata.namespace = set.metadata.namespace
-      claim.metadata.name = "\(template.metadata.name)-\(set.metadata.name)-next"
-      guard claim.waitsForConsumer(in: snapshot) else {
+      claim.metadata.name = "\(template.metadata.name)-\(pod.metadata.name)"
+      if let there = snapshot.claims[ObjectName(claim.metadata)] {
+        // It stays when its pod goes, and with it the place of its volume; the pods after this one have others.
+        placementLimit = 1
+        let volume = there.spec.volumeName
+        remarks.append(
+          "claim \(claim.metadata.name) is there already" + (volume.isEmpty ? "" : ", bound to volume \(volume)"))
+      } else if claim.waitsForConsumer(in: snapshot) {
+        snapshot.put(claim)
+      } else {
         remarks.append("claim \(template.metadata.name) is bound before the scheduler looks: its volume is not counted")
         continue
       }
-      snapshot.put(claim)
       var volume = Volume()
       volume.name = template.metadata.name
       var source = PersistentVolumeClaimVolumeSource()
@@ -112,6 +136,23 @@ public struct PlacementQuestion {
       volume.persistentVolumeClaim = source
       pod.spec.volumes.append(volume)
     }
+  }
+
+  /// The name of the pod that a StatefulSet makes next: with the smallest number that no pod of it has.
+  private mutating func nextName(of set: StatefulSet) -> String {
+    let namespace = set.metadata.namespace
+    func name(_ ordinal: Int) -> String { "\(set.metadata.name)-\(ordinal)" }
+    var ordinal = max(0, set.spec.ordinals?.start ?? 0)
+    if !set.spec.volumeClaimTemplates.isEmpty, !state.isConclusive(Pod.self, namespace: namespace) {
+      remarks.append("which of its pods are there is not known: \(name(ordinal)) is assumed to be the next")
+    }
+    // As many as there are pods at most: the numbers end somewhere.
+    while let pod = state.get(Pod.self, namespace: namespace, name: name(ordinal)), !pod.isTerminal {
+      let (next, overflow) = ordinal.addingReportingOverflow(1)
+      guard !overflow else { break }
+      ordinal = next
+    }
+    return name(ordinal)
   }
 
   /// Adds the claims that are made for the pod and go with it, as far as they wait for the scheduler.
@@ -132,19 +173,22 @@ public struct PlacementQuestion {
   public var answer: PlacementAnswer {
     let report: PlacementReport
     var placement: TemplatePlacement?
+    var daemon: DaemonPlacement?
     if subject is Pod {
       report = snapshot.explain(pod)
+    } else if subject is DaemonSet {
+      let (found, nodes) = snapshot.placement(ofDaemonPod: pod, own: own)
+      (placement, daemon, report) = (found, nodes, found.report)
     } else {
-      let found =
-        subject is DaemonSet
-        ? snapshot.placement(ofDaemonPod: pod, taken: taken) : snapshot.placement(of: pod)
-      placement = found
-      report = found.report
+      let found = snapshot.placement(of: pod, limit: placementLimit)
+      (placement, report) = (found, found.report)
     }
     var suggestions: [Suggestion] = []
     switch report.situation {
     case .waiting, .unseen, .hypothetical, .gated:
-      if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
+      if let daemon {
+        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin)
+      } else if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
         suggestions = snapshot.suggestions(for: pod, origin: origin)
       }
     case .placed, .boundToMissingNode, .bypassing, .otherScheduler, .beingDeleted, .ended: break
@@ -154,9 +198,12 @@ public struct PlacementQuestion {
     let obstacle = isManifest ? refusal : creationFailure
     var remarks = remarks
     // No change of nodes places a pod that is never created.
-    if let reason = obstacle ?? refusal {
+    quotas: if let reason = obstacle ?? refusal {
+      let placing = suggestions
       suggestions = []
-      if let quota = Self.exceededQuota(reason) {
+      guard let quota = Self.exceededQuota(reason) else { break quotas }
+      suggestions = raisingQuotas(report, placing)
+      if suggestions.isEmpty {
         remarks.append(
           "only raising quota \(quota) (remedy raise-quota), or asking for no more than is left of it, lets the pod be "
             + "created")
@@ -169,10 +216,43 @@ public struct PlacementQuestion {
     if let gap = snapshot.gaps[.pods], report.nodes.contains(where: \.isRefused) {
       remarks.append("\(gap): nodes may have more in use than is counted here")
     }
+    let trouble = trouble(report)
     if obstacle == nil, let refusal { remarks.append("one more of its pods would be refused: \(refusal)") }
     return PlacementAnswer(
-      origin: isManifest ? nil : origin, report: report, placement: placement, suggestions: suggestions,
-      remarks: remarks, obstacle: obstacle, situation: situationSentence(report))
+      origin: isManifest ? nil : origin, report: report, placement: placement, daemon: daemon,
+      suggestions: suggestions, remarks: remarks, obstacle: obstacle, situation: trouble ?? situationSentence(report),
+      isTrouble: trouble != nil)
+  }
+
+  /// Other bounds of the quotas, alone where nodes would take the pod, else together with what would place it.
+  private func raisingQuotas(_ report: PlacementReport, _ placing: [Suggestion]) -> [Suggestion] {
+    guard !raising.isEmpty else { return [] }
+    let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
+    let commands = raising.flatMap { $0.kubectl(template) }
+    let own = raising.flatMap(\.remarks)
+    if placing.isEmpty, !report.fitting.isEmpty, report.podFailure == nil, report.foreignSentence == nil {
+      return [Suggestion(raising, places: report.fitting.map(\.name).sorted(), kubectl: commands, remarks: own)]
+    }
+    // A pod that asks for less needs less of the quota, so that another bound may not be needed.
+    return placing.filter { $0.lowered.isEmpty }.map { other in
+      Suggestion(
+        raising + other.changes, places: other.places, kubectl: commands + other.kubectl,
+        remarks: own + other.remarks, replaced: other.replaced)
+    }
+  }
+
+  /// Whether no pod of the subject would be created.
+  var isRefused: Bool { (isManifest ? refusal : creationFailure ?? refusal) != nil }
+
+  /// How many pods the subject lacks, or would have; at least one more is always meant.
+  private var missing: Int {
+    func missing(_ wanted: Int?, _ there: Int) -> Int { max(1, (wanted ?? 1).subtractingReportingOverflow(there).0) }
+    switch subject {
+    case let object as Deployment: return missing(object.spec.replicas, isManifest ? 0 : object.status.replicas)
+    case let object as ReplicaSet: return missing(object.spec.replicas, isManifest ? 0 : object.status.replicas)
+    case let object as StatefulSet: return missing(object.spec.replicas, isManifest ? 0 : object.status.replicas)
+    default: return 1
+    }
   }
 
   /// The name of the quota in the API server's words about one that is exceeded; nil in all others.
@@ -182,14 +262,23 @@ public struct PlacementQuestion {
     return name.isEmpty ? nil : name
   }
 
-  /// What is known of the scheduler that the report does not say: that it is down, or when it tries again.
+  /// What is known of the scheduler that the report does not say: when it tries again.
   private func situationSentence(_ report: PlacementReport) -> String? {
     let scheduler = SchedulerAtWork(state: state, pod: pod, rules: snapshot.rules, now: now)
     switch report.situation {
-    case .otherScheduler: return scheduler.trouble
-    case .unseen: return scheduler.trouble ?? scheduler.silence
-    case .waiting: return report.fitsNow ? scheduler.trouble ?? scheduler.retry : scheduler.trouble
-    case .placed, .boundToMissingNode, .bypassing, .gated, .beingDeleted, .ended, .hypothetical: return nil
+    case .unseen: return scheduler.silence
+    case .waiting: return report.fitsNow ? scheduler.retry : nil
+    case .otherScheduler, .hypothetical, .placed, .boundToMissingNode, .bypassing, .gated, .beingDeleted, .ended:
+      return nil
+    }
+  }
+
+  /// Why nobody places pods; nil when the scheduler works, when that cannot be told, or when the pod waits for none.
+  private func trouble(_ report: PlacementReport) -> String? {
+    switch report.situation {
+    case .otherScheduler, .unseen, .waiting, .hypothetical:
+      SchedulerAtWork(state: state, pod: pod, rules: snapshot.rules, now: now).trouble
+    case .placed, .boundToMissingNode, .bypassing, .gated, .beingDeleted, .ended: nil
     }
   }
 
@@ -226,6 +315,8 @@ public struct PlacementAnswer: Sendable {
   public let report: PlacementReport
   /// For what makes pods, how many more would find a place.
   public let placement: TemplatePlacement?
+  /// For a DaemonSet, where it has its pods and where they wait.
+  public let daemon: DaemonPlacement?
   /// What would place the pod.
   public let suggestions: [Suggestion]
   /// What the answer does not count, a sentence each.
@@ -234,9 +325,15 @@ public struct PlacementAnswer: Sendable {
   public let obstacle: String?
   /// What is known of the scheduler: that it is down or does not exist, or when it tries again; nil when nothing is.
   public let situation: String?
+  /// Whether that is why no pod gets a node.
+  let isTrouble: Bool
 
   /// Whether the pod has a node or would get one.
-  public var outcome: PlacementReport.Outcome { obstacle == nil ? report.outcome : .doesNotFit }
+  public var outcome: PlacementReport.Outcome {
+    if obstacle != nil { return .doesNotFit }
+    if let daemon, report.gap == nil { return daemon.outcome }
+    return report.outcome
+  }
 
   /// The answer in one sentence.
   public var headline: String {
@@ -245,8 +342,9 @@ public struct PlacementAnswer: Sendable {
         ? "would not be created: \(obstacle)"
         : "its pods are not created, so that the scheduler has nothing to place: \(obstacle)"
     }
+    if let daemon, report.gap == nil { return situation.map { "\($0); \(daemon.headline)" } ?? daemon.headline }
     guard let situation else { return report.headline }
-    return report.headline(with: situation)
+    return report.headline(with: situation, isTrouble: isTrouble)
   }
 }
 

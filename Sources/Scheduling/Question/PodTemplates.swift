@@ -50,12 +50,4 @@ extension ClusterSnapshot {
       return toleration
     }
   }
-
-  /// The nodes that would still take a pod of a DaemonSet: at most one each, none where there is one already.
-  public func placement(ofDaemonPod template: Pod, taken: Set<String>) -> TemplatePlacement {
-    let report = explain(template)
-    let free = report.fitting.map(\.name).filter { !taken.contains($0) }
-    return TemplatePlacement(
-      report: report, places: free.sorted().map { ($0, 1) }, isAtLeast: report.gap != nil || !report.undecided.isEmpty)
-  }
 }

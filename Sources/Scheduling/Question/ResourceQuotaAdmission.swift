@@ -37,8 +37,7 @@ extension ResourceQuota {
 
   /// Why the quota refuses a pod, in the API server's words; nil when there is room.
   func complaint(about pod: Pod) -> String? {
-    let hard = status.hard.isEmpty ? spec.hard : status.hard
-    let (requests, limits) = (pod.spec.totalRequests.quantities, pod.spec.totalLimits.quantities)
+    let hard = bounds
     for name in ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"]
     where hard[name] != nil {
       let resource = name.split(separator: ".").last.map(String.init) ?? name
@@ -49,8 +48,42 @@ extension ResourceQuota {
         }
       }
     }
-    var exceeded: [(String, String, String, String)] = []
-    for (name, bound) in hard.entries {
+    let exceeded = shortfalls(of: pod)
+    guard !exceeded.isEmpty else { return nil }
+    func list(_ text: (Shortfall) -> String) -> String { exceeded.map(text).joined(separator: ",") }
+    return "exceeded quota: \(metadata.name), requested: \(list { "\($0.resource)=\($0.wanted.text)" }), "
+      + "used: \(list { "\($0.resource)=\($0.used.text)" }), limited: \(list { "\($0.resource)=\($0.hard.text)" })"
+  }
+
+  private var bounds: SmallMap<Quantity> { status.hard.isEmpty ? spec.hard : status.hard }
+
+  /// A bound that leaves no room for a pod.
+  struct Shortfall {
+    /// What is bounded, such as `requests.cpu`.
+    var resource: String
+    /// What the pod takes of it.
+    var wanted: Quantity
+    /// What is taken already.
+    var used: Quantity
+    /// The bound.
+    var hard: Quantity
+
+    /// The least bound that leaves room for so many pods; nil when no number is so large.
+    func bound(for count: Int) -> Quantity? {
+      let base = resource.split(separator: ".", maxSplits: 1).last.map(String.init) ?? resource
+      func units(_ quantity: Quantity) -> Int? { base == "cpu" ? quantity.milliValue : quantity.value }
+      guard let one = units(wanted), let before = units(used) else { return nil }
+      let (all, isTooMuch) = one.multipliedReportingOverflow(by: count)
+      let (sum, overflow) = before.addingReportingOverflow(all)
+      return isTooMuch || overflow ? nil : Quantity(Amount.exactText(Int64(sum), of: base))
+    }
+  }
+
+  /// The bounds that leave no room for a pod, by name.
+  func shortfalls(of pod: Pod) -> [Shortfall] {
+    let (requests, limits) = (pod.spec.totalRequests.quantities, pod.spec.totalLimits.quantities)
+    var found: [Shortfall] = []
+    for (name, bound) in bounds.entries {
       let wanted: Quantity?
       if name == "pods" || name == "count/pods" {
         wanted = Quantity("1")
@@ -66,13 +99,8 @@ extension ResourceQuota {
         continue
       }
       let (sum, overflow) = now.addingReportingOverflow(more)
-      if overflow || sum > limit { exceeded.append((name, wanted.text, used.text, bound.text)) }
+      if overflow || sum > limit { found.append(Shortfall(resource: name, wanted: wanted, used: used, hard: bound)) }
     }
-    guard !exceeded.isEmpty else { return nil }
-    func list(_ text: (String, String, String, String) -> String) -> String {
-      exceeded.sorted { $0.0 < $1.0 }.map { text($0.0, $0.1, $0.2, $0.3) }.joined(separator: ",")
-    }
-    return "exceeded quota: \(metadata.name), requested: \(list { name, wanted, _, _ in "\(name)=\(wanted)" }), "
-      + "used: \(list { name, _, used, _ in "\(name)=\(used)" }), limited: \(list { name, _, _, hard in "\(name)=\(hard)" })"
+    return found.sorted { $0.resource < $1.resource }
   }
 }

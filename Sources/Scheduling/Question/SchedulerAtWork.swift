@@ -12,13 +12,35 @@ struct SchedulerAtWork {
   var trouble: String? {
     let name = pod.spec.schedulerName
     if !name.isEmpty, name != "default-scheduler" { return otherSchedulerTrouble(name) }
-    guard let lease = state.get(Lease.self, namespace: "kube-system", name: "kube-scheduler"),
-      let renewed = lease.spec.renewTime
-    else { return nil }
-    // A leader that is lost is replaced within a quarter of a minute.
-    let age = now.since(renewed)
-    guard age > .seconds(60) else { return nil }
-    return "the scheduler is down: kube-scheduler has not renewed its Lease for \(age.human)"
+    let lease = state.get(Lease.self, namespace: "kube-system", name: "kube-scheduler")
+    if let renewed = lease?.spec.renewTime {
+      // A leader that is lost is replaced within a quarter of a minute.
+      let age = now.since(renewed)
+      if age <= .seconds(60) { return nil }
+      return "the scheduler is down: kube-scheduler has not renewed its Lease for \(age.human)" + (podTrouble ?? "")
+    }
+    return podTrouble.map { "the scheduler is down" + $0 }
+  }
+
+  /// What is wrong with the scheduler's own pods, where the control plane runs as pods; nil when one of them is Ready, or
+  /// the control plane is out of sight.
+  private var podTrouble: String? {
+    guard state.isConclusive(Pod.self, namespace: "kube-system") else { return nil }
+    var (schedulers, servers): ([Pod], Int) = ([], 0)
+    for pod in state.all(Pod.self) where pod.metadata.namespace == "kube-system" {
+      switch pod.metadata.labels["component"] {
+      case "kube-scheduler": schedulers.append(pod)
+      case "kube-apiserver": servers += 1
+      default: break
+      }
+    }
+    if schedulers.isEmpty {
+      return servers == 0 ? nil : ": kube-system has pods of the API server and none of kube-scheduler"
+    }
+    guard !schedulers.contains(where: \.isReady) else { return nil }
+    let names = schedulers.map(\.metadata.name).sorted().prefix(3).joined(separator: ", ")
+    return
+      ": pod\(schedulers.count == 1 ? "" : "s") kube-system/\(names) \(schedulers.count == 1 ? "is" : "are") not ready"
   }
 
   private func otherSchedulerTrouble(_ name: String) -> String? {

@@ -19,6 +19,13 @@ public struct NodeGroup: Sendable {
     public let isUnknown: Bool
     /// Whether the scheduler stops here, so that its message has the reason; it never says what comes behind.
     public let isSaid: Bool
+
+    /// What a person wants to know first. What is missing of resources is only in the scheduler's words; elsewhere the
+    /// facts say more than they do.
+    public var words: String {
+      if plugin == .nodeResourcesFit, !evidence.isEmpty { return "\(reason): \(evidence)" }
+      return evidence.isEmpty ? reason : evidence
+    }
   }
 
   /// The node that misses least.

@@ -50,13 +50,16 @@ extension PlacementReport {
   }
 
   /// The answer, with what is known of the scheduler besides.
-  func headline(with sentence: String) -> String {
+  ///
+  /// - Parameter isTrouble: it does not work.
+  func headline(with sentence: String, isTrouble: Bool) -> String {
     switch situation {
     case .unseen: return sentence + "; " + count
     case .otherScheduler:
       return (situation.sentence ?? "") + ": " + sentence + ". By the default scheduler's rules, " + count
-    case .waiting where fitsNow: return count + "; " + sentence
-    default: return headline + "; " + sentence
+    // Trouble comes before anything else: without a scheduler no change of the pod or of nodes helps.
+    case .waiting where fitsNow: return isTrouble ? sentence + "; " + count : count + "; " + sentence
+    default: return sentence + "; " + headline
     }
   }
 
@@ -101,7 +104,7 @@ extension PlacementReport {
     }
     switch preemption {
     case .notPartOfTheMessage, .noCandidate: return nil
-    case .never: return "preemptionPolicy Never: no other pod is removed for it"
+    case .never: return "preemptionPolicy Never: no other pod is removed for it, whatever its priority (\(priority))"
     case .waitsForVictims(let node, let victims): return "room is being made on node \(node): \(list(victims)) must end"
     case .nominates(let node, let victims):
       let broken = victims.filter(\.breaksBudget).count
@@ -109,8 +112,22 @@ extension PlacementReport {
         broken > 0
         ? ", though that breaks a disruption budget for \(broken) of them"
         : budgetGap.map { " (without regard to disruption budgets: \($0))" } ?? ""
-      return "the scheduler would remove \(list(victims)) from node \(node) for it\(budgets)"
+      return
+        "the scheduler would remove \(list(victims)) from node \(node) for it (priority \(priority))\(budgets)"
     }
+  }
+
+  /// Why the scheduler makes no room by removing pods although that could help: nobody there is less important. Nil when
+  /// it makes room, or when no removal would help.
+  public var standingSentence: String? {
+    guard let standing else { return nil }
+    let nodes = "on \(standing.nodes) \(standing.nodes == 1 ? "node" : "nodes")"
+    let range =
+      standing.lowest == standing.highest ? "\(standing.lowest)" : "\(standing.lowest) to \(standing.highest)"
+    let whose =
+      standing.pods == 1
+      ? "the one pod \(nodes) has priority \(range)" : "all \(standing.pods) pods \(nodes) have priority \(range)"
+    return "nobody is removed for it: its priority is \(priority), and \(whose), which is no less"
   }
 
   /// What the pod asks for, as people write it: `cpu 5, memory 1Gi`; "" for nothing.

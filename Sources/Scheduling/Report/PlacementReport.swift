@@ -14,7 +14,7 @@ public struct PlacementReport: Sendable {
   /// A plugin that says, before any node is looked at, that no node can take the pod; and why.
   public let podFailure: PodFailure?
   /// Every node, by name.
-  public let nodes: [NodeReport]
+  public internal(set) var nodes: [NodeReport]
   /// Filters for which the pod has nothing to look at.
   public let skipped: Set<FilterPlugin>
   /// Why nodes cannot be told at all; nil when they can.
@@ -22,7 +22,11 @@ public struct PlacementReport: Sendable {
   /// What the pod asks for: `cpu` in thousandths of a core, everything else in bytes or pieces; by name.
   public let requests: [(resource: String, amount: Int64)]
   /// Whether the scheduler would preempt other pods, and whom; nil where it makes no difference.
-  public let preemption: Preemption
+  public internal(set) var preemption: Preemption
+  /// The pod's priority.
+  public let priority: Int
+  /// Whose priorities keep the scheduler from making room; nil where they make no difference.
+  public let standing: StandingPriorities?
   /// Why disruption budgets are not known, so that others may be removed than those named; nil when they are.
   public let budgetGap: String?
 

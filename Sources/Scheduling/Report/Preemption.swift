@@ -31,7 +31,36 @@ public enum Preemption: Sendable, Equatable {
   }
 }
 
+/// The pods that are on nodes where removing pods could help, and where nobody is less important than the pod that waits.
+public struct StandingPriorities: Sendable, Equatable {
+  /// How many nodes that is.
+  public let nodes: Int
+  /// How many pods are on them.
+  public let pods: Int
+  /// The least priority of theirs.
+  public let lowest: Int
+  /// The highest priority of theirs.
+  public let highest: Int
+}
+
 extension Evaluation {
+  /// Who stands on nodes where removing pods could help; nil where nobody does, or somebody less important does.
+  func standing(_ reports: [NodeReport], _ preemption: Preemption) -> StandingPriorities? {
+    guard case .noCandidate(let reasons) = preemption, reasons[Self.noVictims] != nil else { return nil }
+    var (nodes, pods, lowest, highest) = (0, 0, Int.max, Int.min)
+    for report in reports {
+      guard case .fail(let found)? = report.first?.verdict, found.allSatisfy(\.isResolvable),
+        let slot = snapshot.slot(of: report.name)
+      else { continue }
+      let there = snapshot.nodes[slot].pods
+      guard !there.isEmpty, there.allSatisfy({ $0.priority >= incoming.facts.priority }) else { continue }
+      nodes += 1
+      pods += there.count
+      for pod in there { (lowest, highest) = (min(lowest, pod.priority), max(highest, pod.priority)) }
+    }
+    return nodes == 0 ? nil : StandingPriorities(nodes: nodes, pods: pods, lowest: lowest, highest: highest)
+  }
+
   private static let noVictims = "No preemption victims found for incoming pod"
   private static let notHelpful = "Preemption is not helpful for scheduling"
 

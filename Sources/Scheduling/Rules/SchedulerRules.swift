@@ -27,6 +27,8 @@ public struct SchedulerRules: Sendable, Hashable {
   var hasGates: Bool { minor >= 26 }
   /// ResourceClaims are looked at, and the plugin's own words get into every message.
   var hasDynamicResources: Bool { minor >= 34 }
+  /// Pods may be scheduled in groups.
+  var hasGroups: Bool { minor >= 35 }
   /// Nodes say which features they have.
   var hasDeclaredFeatures: Bool { minor >= 36 }
   /// Only events that a rejecting plugin cares about bring a pod back into the queue.
@@ -43,6 +45,7 @@ public struct SchedulerRules: Sendable, Hashable {
       case .ebsLimits, .gcePDLimits, .azureDiskLimits: isOld
       case .dynamicResources: hasDynamicResources
       case .nodeDeclaredFeatures: hasDeclaredFeatures
+      case .gangScheduling: hasGroups
       default: true
       }
     }
@@ -85,4 +88,6 @@ public enum FilterPlugin: String, Sendable, CaseIterable {
   case dynamicResources = "DynamicResources"
   /// Features that the pod needs of the kubelet.
   case nodeDeclaredFeatures = "NodeDeclaredFeatures"
+  /// Pods that are placed all together or not at all: not computed here.
+  case gangScheduling = "GangScheduling"
 }

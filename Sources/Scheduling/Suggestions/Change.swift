@@ -19,12 +19,19 @@ public enum Change: Sendable, Hashable {
   case free(node: String, pods: [ObjectName], lost: [ObjectName])
   /// Ask no longer for a label in the node selector.
   case dropNodeSelector(key: String)
+  /// Take a label from the node, which has this value.
+  case removeLabel(node: String, key: String, value: String)
+  /// Require one thing less of the node: of the affinity term with this number (from 0), what these words say.
+  case dropNodeRequirement(term: Int, String)
   /// Require nothing of the node any more.
   case dropNodeAffinity
   /// Require no neighbours any more, as the affinity term with this number (from 0) does.
   case dropPodAffinity(term: Int)
-  /// Keep away from no neighbours any more in the places of this label.
-  case dropPodAntiAffinity(key: String)
+  /// Keep away from no neighbours any more in the places of this label; where several terms are about it, from those
+  /// that these words say.
+  case dropPodAntiAffinity(key: String, only: String? = nil)
+  /// Give a quota another bound; one that is planned does not exist yet.
+  case raiseQuota(ObjectName, resource: String, from: String, to: String, isPlanned: Bool)
   /// Count only places whose taints the pod tolerates, in the constraint about this label.
   case honorTaints(key: String)
   /// Make the constraint about this label a wish.
@@ -58,13 +65,25 @@ extension Change {
     // All pods that ask for the label see it. One that says what the node is, such as its zone, is seldom wrong.
     // Pods that need the old value lose it.
     case .label(_, let key, _, let old): (key.contains("kubernetes.io/") ? 10 : 5) + (old == nil ? 0 : 4)
+    // Less than to take it anew, and pods that need the label lose it.
+    case .removeLabel(_, let key, _): key.contains("kubernetes.io/") ? 14 : 9
+    case .raiseQuota: 4
     case .relaxSpread, .dropNodeSelector: 6
+    case .dropNodeRequirement: 7
     // What is gone for ever comes after everything else, a new node too.
     case .free(_, let pods, let lost): 6 + min(pods.count, 6) + (lost.isEmpty ? 0 : 40)
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
     case .addNode: 20
+    }
+  }
+
+  /// Whether the change stands for an end that no command reaches: what was tried is that end, not the way there.
+  var isHope: Bool {
+    switch self {
+    case .repair, .bindClaim, .createClaim, .addVolume: true
+    default: false
     }
   }
 
@@ -85,7 +104,12 @@ extension Change {
     case .dropNodeSelector(let key): "ask no longer for node label \(key)"
     case .dropNodeAffinity: "require nothing of the node (node affinity)"
     case .dropPodAffinity(let term): "require no neighbours (pod affinity term \(term + 1))"
-    case .dropPodAntiAffinity(let key): "keep away from no neighbours by \(key) (pod anti-affinity)"
+    case .removeLabel(let node, let key, let value): "remove label \(key)=\(value) from node \(node)"
+    case .dropNodeRequirement(_, let words): "require no longer of the node that \(words) (node affinity)"
+    case .raiseQuota(let quota, let resource, let from, let to, _):
+      "raise quota \(quota.name): \(resource) from \(from) to \(to)"
+    case .dropPodAntiAffinity(let key, let only):
+      "keep away from no \(only.map { "pods with \($0)" } ?? "neighbours") by \(key) (pod anti-affinity)"
     case .honorTaints(let key): "spread by \(key) only over nodes whose taints are tolerated (nodeTaintsPolicy: Honor)"
     case .relaxSpread(let key): "make spreading by \(key) a wish (ScheduleAnyway)"
     case .dropHostPort(let port): "ask no longer for host port \(port)"
@@ -136,12 +160,28 @@ extension Change {
         snapshot.removePod(leaving.identity)
       }
     case .dropNodeSelector(let key): pod.spec.nodeSelector[key] = nil
-    case .dropNodeAffinity: pod.spec.affinity?.nodeAffinity?.required = nil
+    case .dropNodeAffinity:
+      // The one node that a DaemonSet's pod is for is not the template's to change.
+      let node = pod.pinnedNode
+      pod.spec.affinity?.nodeAffinity?.required = nil
+      if let node { pod = pod.pinned(to: node) }
     case .dropPodAffinity(let term):
       guard pod.spec.affinity?.podAffinity?.required.indices.contains(term) == true else { return }
       pod.spec.affinity?.podAffinity?.required.remove(at: term)
-    case .dropPodAntiAffinity(let key):
-      pod.spec.affinity?.podAntiAffinity?.required.removeAll { $0.topologyKey == key }
+    case .dropPodAntiAffinity(let key, let only):
+      pod.spec.affinity?.podAntiAffinity?.required.removeAll { $0.isMeant(by: key, only) }
+    case .removeLabel(let node, let key, _):
+      guard let slot = snapshot.slot(of: node) else { return }
+      var labels = snapshot.nodes[slot].facts.labels
+      labels[key] = nil
+      snapshot.change(node, labels: labels)
+    case .dropNodeRequirement(let term, let words):
+      guard pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms.indices.contains(term) == true else { return }
+      pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms[term].matchExpressions.removeAll {
+        $0.words == words
+      }
+    // No filter looks at quotas: whether it is enough was seen when the bound was worked out.
+    case .raiseQuota: break
     case .honorTaints(let key): pod.changeSpread(key) { $0.nodeTaintsPolicy = "Honor" }
     case .relaxSpread(let key): pod.changeSpread(key) { $0.whenUnsatisfiable = "ScheduleAnyway" }
     case .dropHostPort(let port): pod.dropHostPort(port)
@@ -168,6 +208,36 @@ extension Change {
     volume.metadata.name = claim.spec.volumeName
     snapshot.put(claim)
     snapshot.put(volume)
+  }
+}
+
+extension PodAffinityTerm {
+  /// Whether the term is about this label and, if anything is said, selects just these pods.
+  func isMeant(by key: String, _ only: String?) -> Bool {
+    topologyKey == key && (only == nil || only == selectorText)
+  }
+
+  /// The pods that the term is about, as people write selectors; other terms than this one may have the same.
+  var selectorText: String {
+    let query = labelSelector?.query?.description ?? "a selector that cannot be read"
+    let text = query.isEmpty ? "any labels" : query
+    return namespaces.isEmpty ? text : "\(text) in \(namespaces.joined(separator: ","))"
+  }
+}
+
+extension NodeSelectorRequirement {
+  /// The requirement as people say it.
+  var words: String {
+    let list = values.joined(separator: ",")
+    return switch self.operator {
+    case "In": values.count == 1 ? "\(key)=\(list)" : "\(key) in (\(list))"
+    case "NotIn": values.count == 1 ? "\(key)!=\(list)" : "\(key) notin (\(list))"
+    case "Exists": "it has label \(key)"
+    case "DoesNotExist": "it has no label \(key)"
+    case "Gt": "\(key)>\(list)"
+    case "Lt": "\(key)<\(list)"
+    default: "\(key) \(self.operator) \(list)"
+    }
   }
 }
 

@@ -6,9 +6,11 @@ extension Change {
   var isOfTemplate: Bool {
     switch self {
     case .tolerate, .lowerRequest, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
-      .honorTaints, .relaxSpread, .dropHostPort:
+      .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort:
       true
-    case .uncordon, .label, .removeTaint, .repair, .free, .bindClaim, .createClaim, .addVolume, .addNode: false
+    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .bindClaim, .createClaim, .addVolume, .addNode,
+      .raiseQuota:
+      false
     }
   }
 
@@ -21,6 +23,14 @@ extension Change {
     case .label(let node, let key, let value, let old):
       return [
         "kubectl label node \(shellWord(node)) \(shellWord("\(key)=\(value)"))" + (old == nil ? "" : " --overwrite")
+      ]
+    case .removeLabel(let node, let key, _): return ["kubectl label node \(shellWord(node)) \(shellWord("\(key)-"))"]
+    case .raiseQuota(_, _, _, _, isPlanned: true): return []
+    case .raiseQuota(let quota, let resource, _, let to, _):
+      let patch: JSONValue = ["spec": ["hard": .object(SmallMap(uniquing: [(resource, .string(to))]))]]
+      return [
+        "kubectl -n \(shellWord(quota.namespace)) patch resourcequota \(shellWord(quota.name)) --type=merge -p "
+          + shellWord(String(decoding: patch.bytes(), as: UTF8.self))
       ]
     case .removeTaint(let node, let key, let effect):
       return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
@@ -42,6 +52,18 @@ extension Change {
       return template.lines([.init("add", "/tolerations", .array(own.map(\.json) + [toleration]))], canAddToPods: true)
     case .dropNodeSelector(let key):
       return template.lines([.init("remove", "/nodeSelector/\(Self.escaped(key))", nil)])
+    case .dropNodeRequirement(let term, let words):
+      let terms = pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms ?? []
+      guard terms.indices.contains(term) else { return [] }
+      let list =
+        "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/\(term)"
+        + "/matchExpressions"
+      let expressions = terms[term].matchExpressions
+      // From the last: the numbers of the others stay.
+      return template.lines(
+        expressions.indices.reversed().filter { expressions[$0].words == words }.map {
+          .init("remove", "\(list)/\($0)", nil)
+        })
     case .dropNodeAffinity:
       return template.lines([
         .init("remove", "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution", nil)
@@ -50,11 +72,11 @@ extension Change {
       return template.lines([
         .init("remove", "/affinity/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/\(term)", nil)
       ])
-    case .dropPodAntiAffinity(let key):
+    case .dropPodAntiAffinity(let key, let only):
       let terms = pod.spec.affinity?.podAntiAffinity?.required ?? []
       // From the last: the numbers of the others stay.
       return template.lines(
-        terms.indices.reversed().filter { terms[$0].topologyKey == key }.map {
+        terms.indices.reversed().filter { terms[$0].isMeant(by: key, only) }.map {
           .init("remove", "/affinity/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/\($0)", nil)
         })
     case .honorTaints(let key):
@@ -88,6 +110,12 @@ extension Change {
     case .label(let node, let key, _, let old):
       (old.map { ["pods that need \(key)=\($0) can then not be placed on node \(node) any more"] } ?? [])
         + [Self.labelRemark(node, key)]
+    case .removeLabel(let node, let key, let value):
+      ["pods that need \(key)=\(value) can then not be placed on node \(node) any more"]
+    case .raiseQuota(let quota, _, _, _, let isPlanned):
+      [
+        "whoever set the bound should agree; asking for no more than is left of the quota does as well"
+      ] + (isPlanned ? ["quota \(quota.name) is in the manifest: change it there"] : [])
     case .free(_, let pods, let lost):
       Self.deletionRemarks(pods, lost)
     case .uncordon: ["whoever has cordoned the node may not be done with it"]

@@ -67,6 +67,7 @@ extension Change {
       resource == otherResource && to <= otherTo
     case (.free(let node, let pods, _), .free(let otherNode, let otherPods, _)):
       node == otherNode && Set(otherPods).isSubset(of: pods)
+    case (.dropNodeAffinity, .dropNodeRequirement): true
     default: self == other
     }
   }

@@ -41,32 +41,11 @@ public struct Suggestion: Sendable, Equatable {
   /// One line for a person.
   public var text: String { changes.map(\.text).joined(separator: ", and ") }
 
+  /// Whether the filters have let the pod pass after just these changes. Of what only begins something, such as mending
+  /// a node or getting a claim bound, nobody can tell beforehand where it leads.
+  public var isVerified: Bool { !changes.contains(where: \.isHope) }
+
   var effort: Int { changes.reduce(0) { $0 + $1.effort } + 3 * (changes.count - 1) }
-}
-
-/// The object whose template makes a pod: what has to be changed for the pod to be changed.
-public struct PodOrigin: Sendable, Equatable {
-  /// `deployment`, `statefulset` and so on; `pod` for a pod of its own.
-  public let kind: String
-  /// Its name.
-  public let name: String
-  /// Its namespace.
-  public let namespace: String
-
-  /// The given object.
-  public init(kind: String, name: String, namespace: String) {
-    self.kind = kind
-    self.name = name
-    self.namespace = namespace
-  }
-
-  /// The pod's controller, or the pod itself.
-  public init(_ pod: Pod) {
-    let controller = pod.metadata.controller
-    self.init(
-      kind: controller?.kind.lowercased() ?? "pod", name: controller?.name ?? pod.metadata.name,
-      namespace: pod.metadata.namespace)
-  }
 }
 
 extension ClusterSnapshot {

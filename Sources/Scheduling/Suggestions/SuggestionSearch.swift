@@ -20,7 +20,8 @@ struct SuggestionSearch {
   func run(limit: Int) -> [Suggestion] {
     let evaluation = Evaluation(pod, in: snapshot)
     var near: [(node: NodeState, findings: [NodeFinding])] = []
-    for node in snapshot.nodes {
+    let pinned = pod.pinnedNode
+    for node in snapshot.nodes where pinned == nil || node.facts.name == pinned {
       let findings = evaluation.findings(on: node)
       if findings.isEmpty { return [] }
       if findings.allSatisfy({ if case .fail = $0.verdict { true } else { false } }) { near.append((node, findings)) }
@@ -30,7 +31,7 @@ struct SuggestionSearch {
       var runs = Self.runsPerNode
       search(node, [], pod, snapshot, &found, &runs)
     }
-    if let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
+    if pinned == nil, let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
     return minimal(found).prefix(limit).map(complete)
   }
 
@@ -126,8 +127,7 @@ struct SuggestionSearch {
     case .hostPort(let port, let user):
       return [.dropHostPort(port.port)] + leaving([user], on: node)
     case .neighbour(let neighbour, let key, _):
-      let isOwnTerm = pod.spec.affinity?.podAntiAffinity?.required.contains { $0.topologyKey == key } ?? false
-      return (isOwnTerm ? [.dropPodAntiAffinity(key: key)] : []) + leaving([neighbour], on: node)
+      return ownTerms(against: neighbour, by: key, pod) + leaving([neighbour], on: node)
     case .noNeighbour(let term, _, _): return [.dropPodAffinity(term: term)]
     case .skew(let key, _, _, _, _, _):
       return snapshot.rules.isOld ? [.relaxSpread(key: key)] : [.honorTaints(key: key), .relaxSpread(key: key)]
@@ -147,16 +147,24 @@ struct SuggestionSearch {
   /// Pods of the node leave it; nothing where one is elsewhere, or comes back to the same node.
   private func leaving(_ names: [ObjectName], on node: NodeState) -> [Change] {
     let pods = node.pods.filter { names.contains($0.name) }
-    guard pods.count == names.count, !pods.contains(where: { $0.isMirror || $0.controller?.kind == "DaemonSet" }),
+    guard pods.count == names.count,
+      !pods.contains(where: { $0.isMirror || $0.isPlanned || $0.controller?.kind == "DaemonSet" }),
       !pods.contains(where: { isSibling($0, of: pod) })
     else { return [] }
     return [.free(node: node.facts.name, pods: names, lost: pods.filter { $0.controller == nil }.map(\.name))]
   }
 
-  /// Whether both are made by one controller, which makes another one for the place that was just freed.
+  /// Whether both are made by one controller, or by what the pod is from in the end, which makes another one for the
+  /// place that was just freed.
   private func isSibling(_ other: PodFacts, of pod: Pod) -> Bool {
-    guard let uid = pod.metadata.controller?.uid, !uid.isEmpty else { return false }
-    return other.controller?.uid == uid
+    guard other.name.namespace == pod.metadata.namespace, let controller = other.controller else { return false }
+    if let uid = pod.metadata.controller?.uid, !uid.isEmpty, controller.uid == uid { return true }
+    // A Deployment replaces the pods of its older ReplicaSets itself, which take the hash of their template as a name.
+    let hash = other.labels["pod-template-hash"] ?? ""
+    if origin.kind == "deployment", controller.kind == "ReplicaSet", !hash.isEmpty {
+      return controller.name == "\(origin.name)-\(hash)"
+    }
+    return controller.kind.lowercased() == origin.kind && controller.name == origin.name
   }
 
   /// Labels that say which node it is, where it is, or what it runs: another value would be a lie, which the kubelet or
@@ -180,19 +188,54 @@ struct SuggestionSearch {
     for (key, value) in pod.spec.nodeSelector.entries where node.facts.labels[key] != value {
       return label(node, key, value) + [.dropNodeSelector(key: key)]
     }
-    var changes: [Change] = []
     let terms = pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms ?? []
-    if terms.count == 1 {
-      for expression in terms[0].matchExpressions where expression.operator == "In" {
-        if let value = expression.values.first,
-          !expression.values.contains(node.facts.labels[expression.key] ?? "\u{0}")
-        {
-          changes += label(node, expression.key, value)
-          break
-        }
+    var ways: [(term: Int, missing: [NodeSelectorRequirement])] = []
+    for (index, term) in terms.prefix(Self.termLimit).enumerated() {
+      let missing = term.matchExpressions.filter { $0.isMet(by: node.facts.labels) != true }
+      if !missing.isEmpty { ways.append((index, missing)) }
+    }
+    ways.sort { ($0.missing.count, $0.term) < ($1.missing.count, $1.term) }
+    var changes: [Change] = []
+    for way in ways.prefix(Self.wayLimit) {
+      changes += label(node, way.missing[0])
+      // Without its last requirement a term matches nothing.
+      if terms[way.term].matchExpressions.count > 1 {
+        changes.append(.dropNodeRequirement(term: way.term, way.missing[0].words))
       }
     }
-    return changes + [.dropNodeAffinity]
+    // A DaemonSet's pod has an affinity that its template need not have.
+    let isOfTemplate = pod.pinnedNode == nil || terms.contains { !$0.matchExpressions.isEmpty }
+    return changes + (isOfTemplate ? [.dropNodeAffinity] : [])
+  }
+
+  /// Affinity terms that are looked at, and of those the ones that miss least.
+  private static let (termLimit, wayLimit) = (50, 3)
+
+  /// The label that makes a node meet a requirement; nothing for numbers, which say what a machine is.
+  private func label(_ node: NodeState, _ requirement: NodeSelectorRequirement) -> [Change] {
+    let key = requirement.key
+    switch requirement.operator {
+    case "In": return requirement.values.first.map { label(node, key, $0) } ?? []
+    case "Exists": return label(node, key, "true")
+    case "NotIn", "DoesNotExist":
+      guard !Self.isIdentity(key), let value = node.facts.labels[key] else { return [] }
+      return [.removeLabel(node: node.facts.name, key: key, value: value)]
+    default: return []
+    }
+  }
+
+  /// Of several terms about one label, those that a neighbour is meant by.
+  private func ownTerms(against neighbour: ObjectName, by key: String, _ pod: Pod) -> [Change] {
+    let terms = (pod.spec.affinity?.podAntiAffinity?.required ?? []).filter { $0.topologyKey == key }
+    if terms.count < 2 { return terms.isEmpty ? [] : [.dropPodAntiAffinity(key: key)] }
+    let facts = snapshot.nodes.lazy.compactMap { $0.pods.first { $0.name == neighbour } }.first
+    guard let facts else { return [.dropPodAntiAffinity(key: key)] }
+    let meant = terms.filter { term in
+      let term = AffinityTerm(term, of: pod, rules: snapshot.rules)
+      return term.selects(facts.labels)
+        && term.includes(namespace: neighbour.namespace, labels: snapshot.namespaces[neighbour.namespace] ?? [:])
+    }
+    return meant.prefix(1).map { .dropPodAntiAffinity(key: key, only: $0.selectorText) }
   }
 
   /// The pods that should leave for so much to become free: less important ones first, then those that a controller
@@ -201,7 +244,8 @@ struct SuggestionSearch {
     func share(_ pod: PodFacts) -> Int64 { resource == "pods" ? 1 : pod.requests[resource] }
     let priority = pod.spec.priority ?? 0
     let movable = node.pods.filter {
-      share($0) > 0 && !isSibling($0, of: pod) && !$0.isMirror && $0.controller?.kind != "DaemonSet"
+      share($0) > 0 && !isSibling($0, of: pod) && !$0.isMirror && !$0.isPlanned
+        && $0.controller?.kind != "DaemonSet"
         && ($0.priority < priority || $0.controller != nil && $0.priority <= priority)
     }
     // One pod that suffices is better than several that do.

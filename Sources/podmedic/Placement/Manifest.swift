@@ -46,23 +46,26 @@ struct Manifest {
     }
   }
 
-  /// The one object that makes pods, or the one that the words name.
-  func subject(_ words: [String], _ kinds: KindWords) throws(CommandFailure) -> any KubeObject {
+  /// The objects that make pods, in the file's order, up to the last one that is asked about: all, or those that the
+  /// words name.
+  func subjects(_ words: [String], _ kinds: KindWords) throws(CommandFailure)
+    -> [(object: any KubeObject, isAsked: Bool)]
+  {
     let making = objects.filter { ClusterSnapshot.pod(of: $0) != nil }
-    let target = try words.isEmpty ? nil : kinds.targets(words).first
-    let wanted = making.filter { object in
-      guard let target else { return true }
-      return object.reference.kind == target.resource.kind && target.names.contains(object.metadata.name)
-    }
-    if wanted.count == 1 { return wanted[0] }
     guard let first = making.first else {
       throw CommandFailure("error: nothing in \(file) is a pod or makes pods", status: 2)
     }
+    let target = try words.isEmpty ? nil : kinds.targets(words).first
+    let found = making.map { object in
+      guard let target else { return (object: object, isAsked: true) }
+      let isAsked = object.reference.kind == target.resource.kind && target.names.contains(object.metadata.name)
+      return (object, isAsked)
+    }
+    if let last = found.lastIndex(where: \.isAsked) { return Array(found[...last]) }
     let names = making.map { PlainText.line($0.reference.shortText) }
     throw CommandFailure(
-      wanted.isEmpty
-        ? "error: \(file) has no such object" : "error: \(file) has \(making.count) objects that make pods",
-      hint: "It has \(names.prefix(8).joined(separator: ", ")). Name one: podmedic why "
+      "error: \(file) has no such object",
+      hint: "It has \(names.prefix(8).joined(separator: ", ")). Name one of them, or none for all: podmedic why "
         + "\(PlainText.line(first.reference.shortText)) -f FILE", status: 2)
   }
 

@@ -14,8 +14,10 @@ struct WhyCommand: ParsableCommand {
     commandName: "why", abstract: "Says why a pod has no node, node by node, and what would place it.",
     discussion: """
       Of a Deployment, ReplicaSet, StatefulSet, DaemonSet, Job or CronJob, or of a manifest, it says whether one more of \
-      its pods would fit, and how many; nothing is created. Exit status: 0 when the pod fits or has a node, 1 when not, \
-      2 when it could not be told.
+      its pods would fit, and how many; nothing is created. Of a DaemonSet it says where its pods are and where they \
+      wait. Of a manifest with several, all are explained one after another, each as if the pods of those before it \
+      were there (JSON: a PlacementReportList). Exit status: 0 when all fit or have a node, 1 when one does not, 2 when \
+      it could not be told.
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -36,13 +38,17 @@ struct WhyCommand: ParsableCommand {
       }
       let manifest = try filename.map { (file) throws(CommandFailure) in try Manifest(file) }
       let host = RunHost(try CommandContext(connection))
-      let subject: any KubeObject
-      var others: [any KubeObject] = []
+      var subjects: [Subject] = []
       if let manifest {
-        var object = try manifest.subject(words, KindWords(context: host.context))
-        if object.metadata.namespace.isEmpty { object.metadata.namespace = host.context.namespaceOfNames ?? "default" }
-        others = manifest.others(than: object)
-        subject = object
+        let found = try manifest.subjects(words, KindWords(context: host.context))
+        for (place, entry) in found.enumerated() {
+          var object = entry.object
+          if object.metadata.namespace.isEmpty {
+            object.metadata.namespace = host.context.namespaceOfNames ?? "default"
+          }
+          subjects.append(
+            Subject(object: object, others: manifest.others(than: object), earlier: place, isAsked: entry.isAsked))
+        }
         try host.readEverywhere(PlacementQuestion.reads + [ServiceAccount.self])
       } else {
         let reference = try host.reference(words)
@@ -50,7 +56,7 @@ struct WhyCommand: ParsableCommand {
         let type = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.type
         if let type, !types.contains(where: { $0 == type }) { types.append(type) }
         try host.readEverywhere(types)
-        subject = try host.object(reference)
+        subjects = [Subject(object: try host.object(reference))]
       }
       // The version decides about the rules; reading the kinds has told it too.
       let version = host.context.session.serverVersion ?? version(host.context)
@@ -61,7 +67,7 @@ struct WhyCommand: ParsableCommand {
       } else if let remark = host.context.capture?.versionRemark {
         remarks = [remark]
       }
-      try report(subject, others, remarks, host, rules)
+      try report(subjects, remarks, host, rules)
     } catch {
       // Whatever kept it from looking, it could not be told.
       var failure = error
@@ -70,32 +76,52 @@ struct WhyCommand: ParsableCommand {
     }
   }
 
+  /// What is asked about, with what a manifest has beside it.
+  private struct Subject {
+    var object: any KubeObject
+    var others: [any KubeObject] = []
+    /// How many of the others stand before it and make pods.
+    var earlier = 0
+    /// Whether it is to be explained; what stands before that in a manifest only counts.
+    var isAsked = true
+  }
+
   private func report(
-    _ subject: any KubeObject, _ others: [any KubeObject], _ remarks: [String], _ host: RunHost, _ rules: SchedulerRules
+    _ subjects: [Subject], _ remarks: [String], _ host: RunHost, _ rules: SchedulerRules
   ) throws(CommandFailure) {
-    let snapshot = ClusterSnapshot(host.state, rules: rules)
-    guard
-      var question = PlacementQuestion(
-        subject, in: host.state, snapshot, isManifest: filename != nil, with: others, now: host.context.now)
-    else {
-      throw CommandFailure(
-        "error: \(subject.reference.kind) \(PlainText.line(subject.metadata.name)) makes no pods",
-        hint: "Name a pod or what makes pods: a deployment, replicaset, statefulset, daemonset, job or cronjob.")
+    var snapshot = ClusterSnapshot(host.state, rules: rules)
+    var writers: [PlacementWriter] = []
+    var outcomes: [PlacementReport.Outcome] = []
+    for (place, subject) in subjects.enumerated() {
+      guard
+        var question = PlacementQuestion(
+          subject.object, in: host.state, snapshot, isManifest: filename != nil, with: subject.others,
+          after: subject.earlier, now: host.context.now)
+      else {
+        throw CommandFailure(
+          "error: \(subject.object.reference.kind) \(PlainText.line(subject.object.metadata.name)) makes no pods",
+          hint: "Name a pod or what makes pods: a deployment, replicaset, statefulset, daemonset, job or cronjob.")
+      }
+      if subject.isAsked {
+        question.findOrigin { owner($0, $1, host) }
+        let answer = question.answer
+        outcomes.append(answer.outcome)
+        writers.append(
+          PlacementWriter(
+            subject: subject.object.reference, answer: answer, remarks: remarks, cluster: host.cluster,
+            now: host.context.now))
+      }
+      if place + 1 < subjects.count { question.place(in: &snapshot) }
     }
-    question.origin = origin(of: subject, host)
-    let answer = question.answer
-    let writer = PlacementWriter(
-      subject: subject.reference, answer: answer, remarks: remarks, cluster: host.cluster, now: host.context.now)
     switch output {
-    case .text: Output.write(writer.text)
-    case .json: Output.write(writer.json.text(indent: 2) + "\n")
+    case .text: Output.write(writers.map(\.text).joined(separator: "\n"))
+    case .json:
+      let json = writers.count == 1 ? writers[0].json : PlacementWriter.list(writers)
+      Output.write(json.text(indent: 2) + "\n")
     }
     try host.context.finish()
-    switch answer.outcome {
-    case .fits: return
-    case .doesNotFit: throw CommandFailure("", status: 1)
-    case .unknown: throw CommandFailure("", status: 2)
-    }
+    if outcomes.contains(.doesNotFit) { throw CommandFailure("", status: 1) }
+    if outcomes.contains(.unknown) { throw CommandFailure("", status: 2) }
   }
 
   /// The version decides about the rules, so it is waited for.
@@ -112,34 +138,33 @@ struct WhyCommand: ParsableCommand {
     return (try? answer.get().json()).flatMap { ServerVersion($0) }
   }
 
-  /// What has to be changed for the pod to be changed: the topmost controller that can be read.
-  private func origin(of subject: any KubeObject, _ host: RunHost) -> PodOrigin {
-    var kind = subject.reference.kind
-    var metadata = subject.metadata
-    // No chain of Kubernetes' own has more links; a cycle ends here too.
-    for _ in 0..<4 {
-      guard let owner = metadata.controller,
-        let found = builtInKind(apiVersion: owner.apiVersion, kind: owner.kind), found.resource.isNamespaced
-      else { break }
-      kind = owner.kind
-      let namespace = metadata.namespace
-      let request = APIRequest.get(found.resource, namespace: namespace, name: owner.name)
-      metadata = ObjectMeta()
+  /// An owner, asked for by name: its kind need not be among those that are read.
+  private func owner(_ owner: OwnerReference, _ namespace: String, _ host: RunHost) -> PodOrigin.Owner {
+    guard let kind = builtInKind(apiVersion: owner.apiVersion, kind: owner.kind), kind.resource.isNamespaced else {
+      return .unknown
+    }
+    let request = APIRequest.get(kind.resource, namespace: namespace, name: owner.name)
+    do throws(APIFailure) {
+      let response = try host.context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
+        host.context.client.send(request, done)
+      }
+      let json = try response.json()
+      var metadata = ObjectMeta()
       (metadata.namespace, metadata.name) = (namespace, owner.name)
-      guard
-        let response = try? host.context.answer({ (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
-          host.context.client.send(request, done)
-        }), let json = try? response.json(), let owners = json[path: "metadata", "ownerReferences"]?.array
-      else { break }
+      metadata.uid = json[path: "metadata", "uid"]?.string ?? ""
+      let owners = json[path: "metadata", "ownerReferences"]?.array ?? []
       metadata.ownerReferences = owners.filter { $0["controller"]?.bool == true }.map { json in
         var reference = OwnerReference()
         reference.apiVersion = json["apiVersion"]?.string ?? ""
         reference.kind = json["kind"]?.string ?? ""
         reference.name = json["name"]?.string ?? ""
+        reference.uid = json["uid"]?.string ?? ""
         reference.controller = true
         return reference
       }
+      return .found(metadata)
+    } catch {
+      return error.isNotFound ? .missing : .unknown
     }
-    return PodOrigin(kind: kind.lowercased(), name: metadata.name, namespace: metadata.namespace)
   }
 }

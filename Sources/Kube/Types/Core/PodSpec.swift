@@ -68,6 +68,10 @@ public struct PodSpec: KubeRecord, Equatable {
   public var resourceClaims: [PodResourceClaim] = []
   /// Requests and limits of the pod as a whole.
   @Boxed public var resources: ResourceRequirements?
+  /// The group that the pod is scheduled with, in 1.35.
+  @Boxed public var workloadRef: WorkloadReference?
+  /// The group that the pod is scheduled with, from 1.36 on.
+  @Boxed public var schedulingGroup: PodSchedulingGroup?
 
   /// A value with every field unset.
   public init() {}
@@ -108,6 +112,39 @@ public struct PodSpec: KubeRecord, Equatable {
     .records(38, "schedulingGates", \.schedulingGates),
     .records(39, "resourceClaims", \.resourceClaims),
     .record(40, "resources", \._resources),
+    .record(42, "workloadRef", \._workloadRef),
+    .record(43, "schedulingGroup", \._schedulingGroup),
+  ])
+}
+
+/// Names a group of a Workload that a pod belongs to.
+public struct WorkloadReference: KubeRecord, Equatable {
+  /// Name of the Workload.
+  public var name: String = ""
+  /// Name of the group in it.
+  public var podGroup: String = ""
+
+  /// A value with every field unset.
+  public init() {}
+
+  /// The fields that are kept.
+  public static let schema = Schema<WorkloadReference>([
+    .shared(1, "name", \.name),
+    .shared(2, "podGroup", \.podGroup),
+  ])
+}
+
+/// Names the group of pods that a pod is scheduled with.
+public struct PodSchedulingGroup: KubeRecord, Equatable {
+  /// Name of the PodGroup.
+  public var podGroupName: String?
+
+  /// A value with every field unset.
+  public init() {}
+
+  /// The fields that are kept.
+  public static let schema = Schema<PodSchedulingGroup>([
+    .string(1, "podGroupName", \.podGroupName)
   ])
 }
 

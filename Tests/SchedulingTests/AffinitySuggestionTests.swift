@@ -1,0 +1,95 @@
+import ClusterState
+import Kube
+import Scheduling
+import Testing
+
+/// An affinity is relaxed by as little as places the pod: one requirement, one term; or a node gets the label.
+@Suite struct AffinitySuggestionTests {
+  private func suggestions(_ nodes: [Node], _ pod: Pod, among pods: [Pod] = []) -> [Suggestion] {
+    cluster(nodes, pods).suggestions(
+      for: pod, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"), limit: 20)
+  }
+
+  @Test func oneRequirementOfSeveral() {
+    let ssd = node("a") { $0.metadata.labels["disk"] = "ssd" }
+    let wanting = pod("p") {
+      $0.spec.affinity = nodeAffinity([
+        [requirement("disk", "In", "ssd"), requirement("gpu", "Exists"), requirement("cores", "Gt", "8")],
+        [requirement("disk", "In", "ssd"), requirement("team", "In", "red", "blue")],
+      ])
+    }
+    let found = suggestions([ssd], wanting)
+    #expect(found.first?.text == "label node a team=red")
+    let drop = found.first { $0.text == "require no longer of the node that team in (red,blue) (node affinity)" }
+    #expect(
+      drop?.kubectl == [
+        "kubectl -n shop patch deployment web --type=json -p "
+          + #"'[{"op":"remove","path":"/spec/template/spec/affinity/nodeAffinity/"#
+          + #"requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/1/matchExpressions/1"}]'"#
+      ])
+    #expect(drop?.places == ["a"])
+    // The whole affinity need not go when one requirement is enough.
+    #expect(!found.contains { $0.text == "require nothing of the node (node affinity)" })
+  }
+
+  @Test func aTermsLastRequirementIsNotDropped() {
+    let wanting = pod("p") { $0.spec.affinity = nodeAffinity([[requirement("gpu", "Exists")]]) }
+    #expect(
+      suggestions([node("a")], wanting).map(\.text).prefix(2) == [
+        "label node a gpu=true", "require nothing of the node (node affinity)",
+      ])
+  }
+
+  @Test func aLabelThatIsInTheWay() {
+    let old = node("a") { $0.metadata.labels["pool"] = "old" }
+    for operation in ["NotIn", "DoesNotExist"] {
+      var unwanted = requirement("pool", operation)
+      if operation == "NotIn" { unwanted.values = ["old"] }
+      let wanting = pod("p") { $0.spec.affinity = nodeAffinity([[unwanted]]) }
+      let remove = suggestions([old], wanting).first { $0.text == "remove label pool=old from node a" }
+      #expect(remove?.kubectl == ["kubectl label node a pool-"])
+      #expect(remove?.remarks == ["pods that need pool=old can then not be placed on node a any more"])
+    }
+    let zone = node("a") { $0.metadata.labels["topology.kubernetes.io/zone"] = "1" }
+    let wanting = pod("p") {
+      $0.spec.affinity = nodeAffinity([[requirement("topology.kubernetes.io/zone", "NotIn", "1")]])
+    }
+    #expect(!suggestions([zone], wanting).contains { $0.text.contains("label") && !$0.text.hasPrefix("add") })
+  }
+
+  /// Numbers say what a machine is: a label that says otherwise would be a lie.
+  @Test func numbersAreNotLabelled() {
+    let wanting = pod("p") { $0.spec.affinity = nodeAffinity([[requirement("cores", "Gt", "8")]]) }
+    #expect(!suggestions([node("a")], wanting).contains { $0.text.hasPrefix("label") })
+  }
+
+  @Test func oneTermOfSeveralAboutTheSamePlaces() {
+    let there = pod("there", on: "a") { $0.metadata.labels = ["app": "db"] }
+    let apart = pod("p") {
+      $0.spec.affinity = neighbours(away: [term(selector(["app": "web"])), term(selector(["app": "db"]))])
+    }
+    let drop = suggestions([node("a")], apart, among: [there]).first { $0.text.hasPrefix("keep away") }
+    #expect(drop?.text == "keep away from no pods with app=db by kubernetes.io/hostname (pod anti-affinity)")
+    #expect(drop?.kubectl.first?.contains("IgnoredDuringExecution/1") == true)
+  }
+
+  /// A Deployment takes the pods of its older ReplicaSets away itself; those of others may be moved.
+  @Test(arguments: [("web", false), ("shop", true)]) func olderSiblings(deployment: String, isMoved: Bool) {
+    let old = requesting(["cpu": "3"], name: "old", on: "a") {
+      var owner = OwnerReference()
+      (owner.kind, owner.name, owner.uid, owner.controller) = ("ReplicaSet", "\(deployment)-abc", "uid-old", true)
+      $0.metadata.ownerReferences = [owner]
+      $0.metadata.labels = ["pod-template-hash": "abc"]
+    }
+    let found = suggestions([node("a")], requesting(["cpu": "3"]), among: [old])
+    #expect(found.contains { $0.text == "move shop/old away from node a" } == isMoved)
+  }
+
+  /// What a command only begins is not verified.
+  @Test func whatOnlyBeginsSomethingIsNotVerified() {
+    let sick = node("a") { $0.spec.taints = [taint("node.kubernetes.io/disk-pressure")] }
+    let found = suggestions([sick], pod("p"))
+    #expect(found.first?.isVerified == false)
+    #expect(suggestions([node("a") { $0.spec.unschedulable = true }], pod("p")).first?.isVerified == true)
+  }
+}

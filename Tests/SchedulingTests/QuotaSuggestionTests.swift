@@ -1,0 +1,88 @@
+import ClusterState
+import Kube
+import Scheduling
+import Testing
+
+/// A quota that refuses a pod is something to change: the least bound that lets the pods be created.
+@Suite struct QuotaSuggestionTests {
+  private let state = ClusterState()
+
+  init() {
+    for type in [ResourceQuota.self, LimitRange.self, PriorityClass.self] as [any KubeObject.Type] {
+      let store = ObjectStore(resource: type.resource, coverage: .cluster)
+      store.freshness = .live
+      state.add(store)
+    }
+  }
+
+  private func add(
+    _ name: String, _ hard: KeyValuePairs<String, String>, used: KeyValuePairs<String, String> = [:]
+  ) {
+    var quota = ResourceQuota()
+    (quota.metadata.namespace, quota.metadata.name, quota.metadata.uid) = ("shop", name, "uid-\(name)")
+    (quota.status.hard, quota.status.used) = (amounts(hard), amounts(used))
+    state.store(of: ResourceQuota.self)?.put(quota)
+  }
+
+  private func web(_ cpu: String, replicas: Int = 1) -> Deployment {
+    var web = Deployment()
+    (web.metadata.namespace, web.metadata.name, web.metadata.uid) = ("shop", "web", "uid-web")
+    web.spec.replicas = replicas
+    web.spec.template.spec = requesting(["cpu": cpu]).spec
+    var condition = DeploymentCondition()
+    (condition.type, condition.status) = ("ReplicaFailure", "True")
+    condition.message = "pods \"web-x\" is forbidden: exceeded quota: team, requested: requests.cpu=1"
+    web.status.conditions = [condition]
+    return web
+  }
+
+  private func answer(_ subject: any KubeObject, _ nodes: [Node], isManifest: Bool = false) throws -> PlacementAnswer {
+    try #require(
+      PlacementQuestion(
+        subject, in: state, cluster(nodes), isManifest: isManifest, now: Timestamp(seconds: 1_800_000_000))
+    ).answer
+  }
+
+  @Test func theLeastBoundThatIsEnoughForAllThatLack() throws {
+    add("team", ["requests.cpu": "2", "pods": "9"], used: ["requests.cpu": "1500m", "pods": "1"])
+    let found = try answer(web("1", replicas: 2), [node("a")])
+    #expect(found.outcome == .doesNotFit)
+    #expect(found.suggestions.map(\.text) == ["raise quota team: requests.cpu from 2 to 3500m"])
+    #expect(found.suggestions[0].places == ["a"] && found.suggestions[0].isVerified)
+    #expect(
+      found.suggestions[0].kubectl == [
+        "kubectl -n shop patch resourcequota team --type=merge -p "
+          + #"'{"spec":{"hard":{"requests.cpu":"3500m"}}}'"#
+      ])
+    #expect(!found.remarks.contains { $0.contains("raise-quota") })
+  }
+
+  @Test func severalQuotasAndWhatNodesRefuse() throws {
+    add("team", ["requests.cpu": "1", "pods": "1"], used: ["pods": "1"])
+    add("more", ["requests.cpu": "1"])
+    let found = try answer(web("2"), [node("a") { $0.spec.unschedulable = true }])
+    #expect(
+      found.suggestions.first?.text
+        == "raise quota more: requests.cpu from 1 to 2, and raise quota team: pods from 1 to 2, and raise quota team: "
+        + "requests.cpu from 1 to 2, and uncordon node a")
+    #expect(found.suggestions.first?.kubectl.last == "kubectl uncordon a")
+  }
+
+  /// What is said of another quota that nobody can see, or of one that has been raised since, stays a remark.
+  @Test func withoutTheQuotaThereIsNothingToTry() throws {
+    let found = try answer(web("1"), [node("a")])
+    #expect(found.suggestions.isEmpty)
+    #expect(found.remarks.contains { $0.hasPrefix("only raising quota team (remedy raise-quota)") })
+  }
+
+  /// Raising does not help who must say what they ask for, or whom something else refuses.
+  @Test func whatRaisingDoesNotCure() throws {
+    add("team", ["requests.cpu": "1", "limits.cpu": "1"], used: ["requests.cpu": "1"])
+    #expect(try answer(web("1"), [node("a")]).suggestions.isEmpty)
+  }
+
+  @Test func amountsThatOverflow() throws {
+    add("team", ["requests.cpu": "1"], used: ["requests.cpu": "9223372036854775807"])
+    _ = try answer(web("1", replicas: .max), [node("a")])
+  }
+}

@@ -1,0 +1,116 @@
+import ClusterState
+import Kube
+import Scheduling
+import Testing
+
+/// Claims that wait for a node: which volumes will do, and which may be made.
+@Suite struct VolumeBindingTests: VolumeObjects {
+  // MARK: Claims that wait for a node
+
+  private let noVolume = "node(s) didn't find available persistent volumes to bind"
+
+  @Test func whichVolumesWillDo() {
+    let waiting: [any KubeObject] = [claim("c"), storageClass()]
+    let rows: [(PersistentVolume, Bool, String)] = [
+      (volume("v"), true, "as asked for"),
+      (volume("v") { $0.spec.capacity = amounts(["storage": "1Gi"]) }, false, "too small"),
+      (volume("v") { $0.spec.storageClassName = "fast" }, false, "of another class"),
+      (volume("v") { $0.status.phase = "Released" }, false, "not available"),
+      (volume("v") { $0.spec.accessModes = ["ReadOnlyMany"] }, false, "other access modes"),
+      (volume("v") { $0.spec.accessModes = ["ReadOnlyMany", "ReadWriteOnce"] }, true, "more access modes"),
+      (volume("v") { $0.spec.volumeMode = "Block" }, false, "other mode"),
+      (volume("v") { $0.spec.volumeMode = "Filesystem" }, true, "the default, written down"),
+      (volume("v") { $0.metadata.deletionTimestamp = Timestamp(seconds: 1) }, false, "being deleted"),
+      (volume("v") { $0.spec.nodeAffinity = self.affinity("2") }, false, "elsewhere"),
+      (volume("v") { $0.spec.volumeAttributesClassName = "gold" }, false, "other attributes"),
+      (volume("v") { $0.spec.claimRef = self.reference("other") }, false, "reserved for another"),
+      (
+        volume("v") {
+          $0.spec.claimRef = self.reference("c")
+          $0.status.phase = "Pending"
+          $0.spec.accessModes = []
+        }, true, "reserved: neither phase nor access modes matter"
+      ),
+    ]
+    for (volume, fits, why) in rows {
+      #expect(refusal(world(waiting + [volume]), using("p", "c")) == (fits ? [] : [noVolume]), "\(why)")
+    }
+    let choosy = claim("c") { $0.spec.selector = selector(["tier": "gold"]) }
+    #expect(refusal(world([choosy, storageClass(), volume("v")]), using("p", "c")) == [noVolume])
+    #expect(
+      refusal(world([choosy, storageClass(), volume("v") { $0.metadata.labels["tier"] = "gold" }]), using("p", "c"))
+        == [])
+  }
+
+  private func reference(_ claim: String) -> ObjectReference {
+    var reference = ObjectReference()
+    (reference.namespace, reference.name) = ("shop", claim)
+    return reference
+  }
+
+  @Test func aReservedVolumeElsewhereDecidesAlone() {
+    let reserved = volume("v1") {
+      $0.spec.claimRef = self.reference("c")
+      $0.spec.nodeAffinity = self.affinity("2")
+    }
+    let snapshot = world([claim("c"), storageClass(), reserved, volume("v2")])
+    #expect(refusal(snapshot, using("p", "c")) == [noVolume])
+    #expect(refusal(snapshot, using("p", "c"), on: "b") == [])
+  }
+
+  @Test func eachVolumeIsTakenOnceAndTheSmallestThatWillDo() {
+    let small = claim("small") { $0.spec.resources.requests = amounts(["storage": "1Gi"]) }
+    let large = claim("large") { $0.spec.resources.requests = amounts(["storage": "8Gi"]) }
+    let (two, ten) = (volume("two") { $0.spec.capacity = amounts(["storage": "2Gi"]) }, volume("ten"))
+    #expect(refusal(world([small, large, storageClass(), two, ten]), using("p", "large", "small")) == [])
+    #expect(refusal(world([small, large, storageClass(), ten]), using("p", "large", "small")) == [noVolume])
+  }
+
+  @Test func whatIsNotThereMayBeMade() {
+    let made = storageClass(provisioner: "disk.example.com")
+    #expect(refusal(world([claim("c"), made]), using("p", "c")) == [])
+    let onlyInZone2 = storageClass(provisioner: "disk.example.com") {
+      var requirement = TopologySelectorLabelRequirement()
+      (requirement.key, requirement.values) = ("zone", ["2"])
+      var term = TopologySelectorTerm()
+      term.matchLabelExpressions = [requirement]
+      $0.allowedTopologies = [term]
+    }
+    #expect(world([claim("c"), onlyInZone2]).explain(using("p", "c")).fitting.map(\.name) == ["b"])
+    #expect(refusal(world([claim("c"), onlyInZone2]), using("p", "c")) == [noVolume])
+    // A class that is gone leaves the claim unbound for good.
+    #expect(refusal(world([claim("c")]), using("p", "c")) == ["pod has unbound immediate PersistentVolumeClaims"])
+  }
+
+  @Test func aClaimWhoseNodeIsChosenGoesNowhereElse() {
+    let chosen = claim("c") { $0.metadata.annotations["volume.kubernetes.io/selected-node"] = "b" }
+    let report = world([chosen, storageClass(provisioner: "disk.example.com")]).explain(using("p", "c"))
+    #expect(report.fitting.map(\.name) == ["b"])
+    #expect(report.nodes[0].reasons.map(\.text) == [noVolume])
+    #expect(report.nodes[0].reasons[0].evidence.description == "claim c: is to be made on node b")
+  }
+
+  @Test func aDriverThatCountsMustHaveRoom() {
+    var driver = CSIDriver()
+    driver.metadata.name = "disk.example.com"
+    driver.spec.storageCapacity = true
+    func capacity(_ zone: String, _ size: String, largest: String? = nil) -> CSIStorageCapacity {
+      var capacity = CSIStorageCapacity()
+      capacity.storageClassName = "slow"
+      capacity.nodeTopology = selector(["zone": zone])
+      capacity.capacity = Quantity(size)
+      capacity.maximumVolumeSize = largest.map { Quantity($0) }
+      return capacity
+    }
+    let made = storageClass(provisioner: "disk.example.com")
+    func fitting(_ more: [any KubeObject], _ rules: SchedulerRules = .current) -> [String] {
+      world(rules, [claim("c"), made, driver] + more).explain(using("p", "c")).fitting.map(\.name)
+    }
+    #expect(fitting([]) == [])
+    #expect(fitting([capacity("1", "4Gi"), capacity("2", "5Gi")]) == ["b"])
+    #expect(fitting([capacity("1", "100Gi", largest: "1Gi")]) == [])
+    #expect(fitting([], .kubernetes120) == ["a", "b"], "not looked at in 1.20")
+    #expect(
+      refusal(world([claim("c"), made, driver]), using("p", "c")) == ["node(s) did not have enough free storage"])
+  }
+}

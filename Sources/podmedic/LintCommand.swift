@@ -54,7 +54,8 @@ struct LintCommand: ParsableCommand {
       throw CommandFailure("error: \(error)")
     }
     // What a file is says its "kind"; a file that extends another may leave it out, and its folder tells.
-    let root = (try? YAMLFile.onlyDocument(bytes, file: file)) ?? nil
+    let document = Result { () throws(DataProblem) in try YAMLFile.onlyDocument(bytes, file: file) }
+    let root = (try? document.get()) ?? nil
     func isA(_ kind: String, in folder: String) -> Bool {
       root?["kind"].map { $0.text == kind } ?? file.contains(folder + "/")
     }
@@ -70,6 +71,13 @@ struct LintCommand: ParsableCommand {
     if isA("Playbook", in: "playbooks") {
       let terms = GlossaryCommand.glossary(sayProblems: false).words
       return PlaybookLint.problems(in: bytes, file: file, embedded: PlaybookCommand.embedded, terms: terms)
+    }
+    if case .success(nil) = document {
+      return [
+        DataProblem(
+          DataPosition(file: file, line: 1, column: 1),
+          "the file is empty: there is no screen, playbook or glossary in it")
+      ]
     }
     if isA("Glossary", in: "glossary") {
       return Glossary.problems(

@@ -6,34 +6,6 @@ import Testing
 
 @testable import Captures
 
-/// A folder with files, gone when it is let go of.
-final class Folder: Sendable {
-  let path: String
-
-  init(_ files: [String: String] = [:]) throws {
-    path = NSTemporaryDirectory() + "captures-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    for (name, text) in files { try write(name, Data(text.utf8)) }
-  }
-
-  func write(_ name: String, _ data: Data) throws {
-    let url = URL(fileURLWithPath: "\(path)/\(name)")
-    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: url)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
-private func pod(_ name: String, _ namespace: String = "shop", version: String = "1", kind: Bool = true) -> String {
-  let head = kind ? #""apiVersion":"v1","kind":"Pod","# : ""
-  return #"{\#(head)"metadata":{"name":"\#(name)","namespace":"\#(namespace)","resourceVersion":"\#(version)"}}"#
-}
-
-private func list(_ items: String..., kind: String = "List") -> String {
-  #"{"apiVersion":"v1","items":[\#(items.joined(separator: ","))],"kind":"\#(kind)","metadata":{}}"#
-}
-
 /// A capture need not hold the server's version; its nodes tell one.
 @Suite struct CapturedVersionTests {
   private func capture(_ kubelets: [String], _ change: (inout CaptureReader.Options) -> Void = { _ in }) throws
@@ -88,43 +60,50 @@ private func list(_ items: String..., kind: String = "List") -> String {
   static let single = "the capture has single pods, but no list of all of them"
 
   @Test(arguments: [
-    Case("a List", ["a.json": list(pod("a"))], gap: nil),
-    Case("a typed list", ["a.json": list(pod("a", kind: false), kind: "PodList")], gap: nil),
-    Case("an empty typed list", ["x.json": list(kind: "PodList")], gap: nil, count: 0),
-    Case("an empty List is of the kind that its file is called", ["pods.json": list()], gap: nil, count: 0),
+    Case("a List", ["a.json": listText(podText("a"))], gap: nil),
+    Case("a typed list", ["a.json": listText(podText("a", kind: false), kind: "PodList")], gap: nil),
+    Case("an empty typed list", ["x.json": listText(kind: "PodList")], gap: nil, count: 0),
+    Case("an empty List is of the kind that its file is called", ["pods.json": listText()], gap: nil, count: 0),
     Case("Go's empty list", ["x.json": #"{"kind":"PodList","apiVersion":"v1","items":null}"#], gap: nil, count: 0),
-    Case("a list of another kind", ["nodes.json": list()], gap: "the capture has no list of pods", count: 0),
-    Case("a single object", ["a.json": pod("a")], gap: single),
-    Case("objects one after the other", ["a.json": pod("a") + "\n" + pod("b")], gap: single, count: 2),
+    Case("a list of another kind", ["nodes.json": listText()], gap: "the capture has no list of pods", count: 0),
+    Case("a single object", ["a.json": podText("a")], gap: single),
+    Case("objects one after the other", ["a.json": podText("a") + "\n" + podText("b")], gap: single, count: 2),
     Case("YAML documents", ["a.yaml": "kind: Pod\napiVersion: v1\nmetadata: {name: a, namespace: s}\n"], gap: single),
     Case("a YAML list", ["a.yml": "kind: PodList\napiVersion: v1\nitems:\n- metadata: {name: a}\n"], gap: nil),
     Case(
-      "a list and more objects of its namespace", ["a.json": list(pod("a")), "b.json": pod("b")], gap: nil, count: 2),
-    Case(
-      "a list of one namespace and an object of another", ["a.json": list(pod("a")), "b.json": pod("b", "other")],
-      gap: "the capture has pods of namespace shop only", count: 2),
-    Case(
-      "the listed namespace of these", ["a.json": list(pod("a")), "b.json": pod("b", "other")], in: "shop", gap: nil,
+      "a list and more objects of its namespace", ["a.json": listText(podText("a")), "b.json": podText("b")], gap: nil,
       count: 2),
     Case(
-      "a list of several namespaces is of all", ["a.json": list(pod("a"), pod("b", "other")), "b.json": pod("c", "x")],
+      "a list of one namespace and an object of another",
+      ["a.json": listText(podText("a")), "b.json": podText("b", "other")],
+      gap: "the capture has pods of namespace shop only", count: 2),
+    Case(
+      "the listed namespace of these", ["a.json": listText(podText("a")), "b.json": podText("b", "other")], in: "shop",
+      gap: nil,
+      count: 2),
+    Case(
+      "a list of several namespaces is of all",
+      ["a.json": listText(podText("a"), podText("b", "other")), "b.json": podText("c", "x")],
       in: "nowhere", gap: nil, count: 3),
     Case(
-      "folders of a dump", ["nodes.json": list(kind: "NodeList"), "shop/pods.json": list(pod("a"))], in: "other",
+      "folders of a dump", ["nodes.json": listText(kind: "NodeList"), "shop/pods.json": listText(podText("a"))],
+      in: "other",
       gap: "the capture has pods of namespace shop only"),
     Case(
       "the first page of a list",
       ["a.json": #"{"kind":"PodList","apiVersion":"v1","metadata":{"continue":"x"},"items":[]}"#],
       gap: "PATH/a.json is only the first page of a list", count: 0),
     Case(
-      "capture.json names its namespace", ["capture.json": #"{"namespace":"shop"}"#, "pods.json": list(pod("a"))],
+      "capture.json names its namespace",
+      ["capture.json": #"{"namespace":"shop"}"#, "pods.json": listText(podText("a"))],
       in: "other", gap: "the capture has pods of namespace shop only"),
     Case(
-      "capture.json without one is of all", ["capture.json": "{}", "pods.json": list(pod("a"))], in: "other", gap: nil),
+      "capture.json without one is of all", ["capture.json": "{}", "pods.json": listText(podText("a"))], in: "other",
+      gap: nil),
     Case(
       "a kind that was refused",
       [
-        "nodes.json": list(kind: "NodeList"),
+        "nodes.json": listText(kind: "NodeList"),
         "capture.json": #"{"notRead":[{"resource":"pods","reason":"pods is forbidden"}]}"#,
       ], gap: "pods were not read when the capture was made: pods is forbidden", count: 0),
   ])
@@ -144,7 +123,7 @@ private func list(_ items: String..., kind: String = "List") -> String {
        "regarding":{"kind":"Pod","name":"a","namespace":"shop","uid":"u"},"note":"back-off","type":"Warning",
        "deprecatedCount":7,"deprecatedLastTimestamp":"2026-01-01T00:00:00Z","reportingController":"kubelet"}
       """
-    for text in [event, list(event), list(event, kind: "EventList")] {
+    for text in [event, listText(event), listText(event, kind: "EventList")] {
       let folder = try Folder(["events.json": text])
       let capture = try CaptureReader.read([folder.path])
       #expect(capture.problems == [])
@@ -162,7 +141,9 @@ private func list(_ items: String..., kind: String = "List") -> String {
   }
 
   @Test func theLaterStateOfAnObjectStays() throws {
-    let folder = try Folder(["a.json": list(pod("a", version: "9")), "b.json": list(pod("a", version: "10"))])
+    let folder = try Folder([
+      "a.json": listText(podText("a", version: "9")), "b.json": listText(podText("a", version: "10")),
+    ])
     for files in [["a", "b"], ["b", "a"]] {
       let capture = try CaptureReader.read(files.map { "\(folder.path)/\($0).json" })
       let objects = try #require(capture.kind("pods")).objects(in: nil)
@@ -184,20 +165,20 @@ private func list(_ items: String..., kind: String = "List") -> String {
 
   @Test(arguments: [
     Case(
-      testDescription: "cut off in the second object", text: #"{"items":[\#(pod("a")),{"apiVersion":"v1","ki"#,
+      testDescription: "cut off in the second object", text: #"{"items":[\#(podText("a")),{"apiVersion":"v1","ki"#,
       problem: "PATH/a.json:1: unterminated string", pods: ["a"]),
     Case(
       testDescription: "an object that is none",
-      text: list(pod("a"), #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"b"},"spec":7}"#, pod("c")),
+      text: listText(podText("a"), #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"b"},"spec":7}"#, podText("c")),
       problem: "PATH/a.json:1: Pod b: expected an object", pods: ["a", "c"]),
     Case(
-      testDescription: "a line that is broken", text: pod("a") + "\n{\"kind\": oops}\n" + pod("b"),
+      testDescription: "a line that is broken", text: podText("a") + "\n{\"kind\": oops}\n" + podText("b"),
       problem: "PATH/a.json:2: expected a value", pods: ["a", "b"]),
     Case(
-      testDescription: "no kind", text: pod("a") + "\n\n{\"x\":1}",
+      testDescription: "no kind", text: podText("a") + "\n\n{\"x\":1}",
       problem: "PATH/a.json:3: this is no Kubernetes object: it has no kind", pods: ["a"]),
     Case(
-      testDescription: "no name", text: pod("a") + #"{"apiVersion":"v1","kind":"Pod"}"#,
+      testDescription: "no name", text: podText("a") + #"{"apiVersion":"v1","kind":"Pod"}"#,
       problem: "PATH/a.json:1: this Pod has no name", pods: ["a"]),
     Case(testDescription: "binary", text: "{\0\u{1}\u{2}", problem: "PATH/a.json: this is no text"),
     Case(testDescription: "empty", text: " \n", problem: "PATH/a.json: the file is empty"),
@@ -223,11 +204,11 @@ private func list(_ items: String..., kind: String = "List") -> String {
         }.joined(), problem: "PATH/a.yaml:8: the aliases of this file stand for more than 64 MiB"),
     Case(
       testDescription: "a log without its end",
-      text: pod("a") + "\n==== START logs for container c of pod s/p ====\nx\n",
+      text: podText("a") + "\n==== START logs for container c of pod s/p ====\nx\n",
       problem: "PATH/a.json:2: this log is cut off", pods: ["a"]),
   ])
   func oneSentenceNamesTheFileAndTheRestIsRead(_ test: Case) throws {
-    let folder = try Folder([test.file: test.text, "other.json": list(kind: "NodeList")])
+    let folder = try Folder([test.file: test.text, "other.json": listText(kind: "NodeList")])
     let capture = try CaptureReader.read([folder.path])
     let problems = capture.problems.map { $0.description.replacing(folder.path, with: "PATH") }
     #expect(problems.count == 1)
@@ -238,7 +219,7 @@ private func list(_ items: String..., kind: String = "List") -> String {
   }
 
   @Test func linksThatLeadInACircleEnd() throws {
-    let folder = try Folder(["a/pods.json": list(pod("a"))])
+    let folder = try Folder(["a/pods.json": listText(podText("a"))])
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/a/again", withDestinationPath: folder.path)
     try FileManager.default.createSymbolicLink(atPath: folder.path + "/gone.json", withDestinationPath: "missing/file")
     let capture = try CaptureReader.read([folder.path])
@@ -247,7 +228,9 @@ private func list(_ items: String..., kind: String = "List") -> String {
   }
 
   @Test func limitsAreSaid() throws {
-    let folder = try Folder(["a.json": list(pod("a")), "b.yaml": "kind: Pod\n" + String(repeating: "#\n", count: 1000)])
+    let folder = try Folder([
+      "a.json": listText(podText("a")), "b.yaml": "kind: Pod\n" + String(repeating: "#\n", count: 1000),
+    ])
     var options = CaptureReader.Options()
     options.limits.yamlBytes = 1024
     let capture = try CaptureReader.read([folder.path], options)
@@ -260,8 +243,9 @@ private func list(_ items: String..., kind: String = "List") -> String {
 
   @Test func notesAndScriptsAreLeftAlone() throws {
     let folder = try Folder([
-      "pods.json": list(pod("a")), "README.md": "what happened", "collect.sh": "kubectl get pods", "core": "\0\u{1}",
-      "unnamed": list(pod("b")),
+      "pods.json": listText(podText("a")), "README.md": "what happened", "collect.sh": "kubectl get pods",
+      "core": "\0\u{1}",
+      "unnamed": listText(podText("b")),
     ])
     let capture = try CaptureReader.read([folder.path])
     #expect(capture.problems == [] && capture.count == 2)
@@ -290,7 +274,7 @@ private func list(_ items: String..., kind: String = "List") -> String {
     (["a.json": node], "2026-01-02T00:00:00Z"),
     (["a.json": node, "b.json": lease], "2026-01-02T00:00:10Z"),
     (["a.json": node, "capture.json": #"{"time":"2026-01-03T00:00:00Z"}"#], "2026-01-03T00:00:00Z"),
-    (["a.json": pod("a")], nil),
+    (["a.json": podText("a")], nil),
   ])
   func theNewestTimeThatHasPassed(_ files: [String: String], _ expected: String?) throws {
     let folder = try Folder(files)
@@ -311,106 +295,5 @@ private func list(_ items: String..., kind: String = "List") -> String {
     #expect(capture.serverVersion == ["major": "1", "minor": "31", "gitVersion": "v1.31.0"])
     options.serverVersion = "new"
     #expect(throws: CaptureProblem.self) { try CaptureReader.read([folder.path], options) }
-  }
-}
-
-@Suite struct ArchiveTests {
-  @Test func whatIsWrittenIsRead() throws {
-    let folder = try Folder()
-    let path = folder.path + "/capture.tar.gz"
-    let writer = try CaptureWriter(path)
-    let file = try writer.file("pods.json")
-    try file.write(list(pod("a")).utf8)
-    try file.finish()
-    let name = String(repeating: "p", count: 120)
-    let (log, _) = try writer.log(namespace: "shop", pod: name, container: "c", isPrevious: true)
-    try log.write("one\ntwo\n".utf8)
-    try log.finish()
-    #expect(!FileManager.default.fileExists(atPath: path))
-    try writer.finish(
-      CaptureManifest(time: Timestamp(seconds: 1_767_225_600), serverVersion: ["gitVersion": "v1.36.0"]))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["capture.tar.gz"])
-    let capture = try CaptureReader.read([path])
-    #expect(capture.problems == [] && capture.count == 1)
-    #expect(capture.time?.seconds == 1_767_225_600)
-    #expect(capture.gap(Pod.resource, namespace: nil) == nil)
-    let key = CapturedLogs.Key(namespace: "shop", pod: name, container: "c", isPrevious: true)
-    #expect(capture.logs.place(key) != nil)
-  }
-
-  @Test func anArchiveThatIsCutOffSaysSo() throws {
-    let folder = try Folder()
-    let path = folder.path + "/capture.tar.gz"
-    let writer = try CaptureWriter(path)
-    for name in ["nodes.json", "pods.json"] {
-      let file = try writer.file(name)
-      let noise = (0..<3000).map { pod("p\($0 &* 7919 % 3001)") }.joined(separator: ",")
-      try file.write(
-        (name == "nodes.json"
-          ? list(kind: "NodeList") : "{\"kind\":\"PodList\",\"apiVersion\":\"v1\",\"items\":[\(noise)]}").utf8)
-      try file.finish()
-    }
-    try writer.finish(CaptureManifest(time: Timestamp(seconds: 0), serverVersion: [:]))
-    let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-    try folder.write("cut.tar.gz", whole.prefix(whole.count / 2))
-    let capture = try CaptureReader.read([folder.path + "/cut.tar.gz"])
-    #expect(capture.problems.first?.message.hasPrefix("it is cut off or damaged") == true)
-    #expect(capture.gap(Node.resource, namespace: nil) == nil)
-    #expect(capture.gap(Pod.resource, namespace: nil) != nil)
-  }
-
-  @Test func nothingIsWrittenOver() throws {
-    let folder = try Folder(["full/x": "x", "file": "x"])
-    for name in ["full", "file"] {
-      #expect(throws: CaptureWriter.Failure.self) { try CaptureWriter(folder.path + "/" + name) }
-    }
-    // What is given up leaves nothing behind.
-    let writer = try CaptureWriter(folder.path + "/new")
-    try writer.file("pods.json").finish()
-    writer.cancel()
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["file", "full"])
-  }
-}
-
-@Suite struct RedactionTests {
-  @Test func valuesOfSecretsGoAndTheirKeysStay() {
-    let secret: JSONValue = [
-      "kind": "Secret",
-      "metadata": ["annotations": ["kubectl.kubernetes.io/last-applied-configuration": "{}", "a": "b"]],
-      "data": ["password": "czNjcjN0"], "stringData": ["x": "y"],
-    ]
-    #expect(
-      Redaction.withoutSecrets(secret, kind: "Secret") == [
-        "kind": "Secret", "metadata": ["annotations": ["a": "b"]], "data": ["password": ""], "stringData": ["x": ""],
-      ])
-    #expect(Redaction.withoutSecrets(["data": ["a": "b"]], kind: "ConfigMap") == ["data": ["a": "b"]])
-  }
-
-  @Test func variablesAndArgumentsAreMasked() {
-    let pod: JSONValue = [
-      "spec": [
-        "containers": [
-          [
-            "env": [
-              ["name": "A", "value": "1"], ["name": "B", "valueFrom": ["fieldRef": [:]]], ["name": "C", "value": ""],
-            ],
-            "args": ["--db-password=x", "--token", "y", "--port=80", "plain", "--secret-file", "--verbose"],
-          ]
-        ]
-      ]
-    ]
-    #expect(
-      Redaction.redacted(pod) == [
-        "spec": [
-          "containers": [
-            [
-              "env": [
-                ["name": "A", "value": "***"], ["name": "B", "valueFrom": ["fieldRef": [:]]],
-                ["name": "C", "value": ""],
-              ], "args": ["--db-password=***", "--token", "***", "--port=80", "plain", "--secret-file", "--verbose"],
-            ]
-          ]
-        ]
-      ])
   }
 }

@@ -276,6 +276,14 @@ final class WebServer: Sendable {
     let file = try TemporaryFolder().file("x.yaml", Data("nonsense: [\n".utf8))
     let broken = try await Podmedic.run(["lint", file.path])
     #expect(broken.status == 1, "\(broken)")
+    for text in ["", "# nothing\n"] {
+      let empty = try TemporaryFolder().file("x.yaml", Data(text.utf8))
+      let result = try await Podmedic.run(["lint", empty.path])
+      #expect(
+        result.status == 1
+          && result.text == "\(empty.path):1:1: the file is empty: there is no screen, playbook or glossary in it\n",
+        "\(result)")
+    }
   }
 
   @Test func theVersionNeedsNoServer() async throws {

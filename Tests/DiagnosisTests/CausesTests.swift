@@ -173,39 +173,34 @@ import Testing
     #expect(groups([web, set, crashing("web-1-a", of: set), service("other", app: "other")]).count == 2)
   }
 
-  @Test func aServiceWithoutPodsFollowsFromWhatKeepsThemFromBeingCreated() {
-    let refused = object(Deployment.self, "web") {
-      $0.spec.template.metadata.labels = ["app": "web"]
-      var failure = DeploymentCondition()
-      failure.type = "ReplicaFailure"
-      failure.status = "True"
-      failure.message =
-        "pods \"web-1-x\" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"
-      $0.status.conditions = [failure]
+  /// A Deployment whose pods the quota `team` refuses.
+  private let refused = object(Deployment.self, "web") {
+    $0.spec.template.metadata.labels = ["app": "web"]
+    var failure = DeploymentCondition()
+    failure.type = "ReplicaFailure"
+    failure.status = "True"
+    failure.message =
+      "pods \"web-1-x\" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"
+    $0.status.conditions = [failure]
+  }
+
+  private func quota(_ name: String) -> ResourceQuota {
+    object(ResourceQuota.self, name) {
+      $0.status.hard = ["cpu": Quantity("4")]
+      $0.status.used = ["cpu": Quantity("4")]
     }
+  }
+
+  @Test func aServiceWithoutPodsFollowsFromWhatKeepsThemFromBeingCreated() {
     #expect(
-      groups([refused, service("web")]) == [
+      groups([refused, quota("team"), service("web")]) == [
         "critical deployment/web: quota \"team\" exceeded: cpu 1 requested, 4 of 4 used; "
           + "service web has no ready endpoint (1/-)"
       ])
-    #expect(groups([refused, service("web"), service("other", app: "other")]).count == 2)
+    #expect(groups([refused, quota("team"), service("web"), service("other", app: "other")]).count == 2)
   }
 
   @Test func aQuotaThatRefusesAWorkloadIsNoRowOfItsOwn() {
-    func quota(_ name: String) -> ResourceQuota {
-      object(ResourceQuota.self, name) {
-        $0.status.hard = ["cpu": Quantity("4")]
-        $0.status.used = ["cpu": Quantity("4")]
-      }
-    }
-    let refused = object(Deployment.self, "web") {
-      var failure = DeploymentCondition()
-      failure.type = "ReplicaFailure"
-      failure.status = "True"
-      failure.message =
-        "pods \"web-1-x\" is forbidden: exceeded quota: team, requested: cpu=1, used: cpu=4, limited: cpu=4"
-      $0.status.conditions = [failure]
-    }
     #expect(
       groups([refused, quota("team")]) == [
         "critical deployment/web: quota \"team\" exceeded: cpu 1 requested, 4 of 4 used (1/-)"
@@ -264,6 +259,25 @@ import Testing
       ])
     let broken = crashing("w-2", of: set)
     #expect(groups(objects + [broken]).count == 2, "another cause in the same Deployment stays a row")
+  }
+
+  @Test(arguments: [("", 1), ("OrderedReady", 1), ("Parallel", 2)])
+  func theFirstPodOfASetKeepsTheNextFromBeingCreated(policy: String, rows: Int) {
+    let database = object(StatefulSet.self, "db") {
+      $0.spec.replicas = 3
+      $0.spec.podManagementPolicy = policy
+      $0.status.readyReplicas = 0
+    }
+    let claim = object(PersistentVolumeClaim.self, "data-db-0") {
+      $0.spec.storageClassName = "fast"
+      $0.status.phase = "Pending"
+    }
+    let found = groups([database, claim, pending("db-0", claim: "data-db-0", of: database)])
+    #expect(found.count == rows)
+    #expect(
+      found.first
+        == "critical persistentvolumeclaim/data-db-0: storage class \"fast\" does not exist; "
+        + "1 pod of statefulset/db affected (1/-)")
   }
 
   // MARK: History

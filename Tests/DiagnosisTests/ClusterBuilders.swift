@@ -105,3 +105,19 @@ func findings(_ state: ClusterState, at moment: Timestamp = now) -> [String] {
     "\($0.code.rawValue) \($0.severity): \($0.summary(now: moment))"
   }
 }
+
+/// The findings about a pod whose only container has this status.
+func findings(
+  _ status: ContainerStatus, ready: Bool = false, change: (inout Pod) -> Void = { _ in },
+  events: (Pod) -> [Event] = { _ in [] }
+) -> [String] {
+  let subject = pod {
+    $0.spec.containers[0].resources.limits = ["memory": Quantity("256Mi")]
+    $0.status.containerStatuses = [status]
+    if !ready {
+      $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+    }
+    change(&$0)
+  }
+  return findings(cluster([subject] + events(subject)))
+}

@@ -155,4 +155,33 @@ import Testing
       namespace(300)
         == ["namespace.stuck-terminating warning: Terminating for 5m: Some resources are remaining: pods. has 1"])
   }
+
+  @Test(arguments: [
+    (
+      "Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances",
+      "Some resources are remaining: configmaps. has 1 resource instances",
+      "finalizer example.com/hold on 1 object; still there: 1 configmaps"
+    ),
+    (
+      "Some content in the namespace has finalizers remaining: a.io/x in 3 resource instances, b.io/y in 1 resource instances",
+      "Some resources are remaining: configmaps. has 1 resource instances, w.example.com has 2 resource instances",
+      "finalizers a.io/x on 3 objects, b.io/y on 1 object; still there: 1 configmaps, 2 w.example.com"
+    ),
+    ("held by something", "", "held by something"),
+    (
+      "Some content in the namespace has finalizers remaining: ", "x",
+      "Some content in the namespace has finalizers remaining: "
+    ),
+  ])
+  func namespacesHeldByFinalizers(held: String, left: String, expected: String) {
+    let old = object(Namespace.self, "old") {
+      $0.metadata.deletionTimestamp = ago(300)
+      $0.status.conditions = [
+        condition("NamespaceContentRemaining", "True", message: left),
+        condition("NamespaceFinalizersRemaining", "True", message: held),
+      ]
+    }
+    #expect(
+      findings(cluster([old])) == ["namespace.stuck-terminating warning: Terminating for 5m: \(expected)"])
+  }
 }

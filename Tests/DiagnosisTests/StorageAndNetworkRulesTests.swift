@@ -102,6 +102,50 @@ import Testing
       $0.status.conditions = [condition("ControllerResizeError", "True", message: "no")]
     }
     #expect(findings(cluster([resizing])) == ["claim.resize-failed warning: resize from 1Gi to 2Gi fails: no"])
+    var infeasible = resizing
+    infeasible.status.conditions = []
+    infeasible.status.allocatedResourceStatuses = ["storage": "NodeResizeInfeasible"]
+    #expect(
+      findings(cluster([infeasible])) == [
+        "claim.resize-failed warning: resize from 1Gi to 2Gi fails: the node can not do it (NodeResizeInfeasible)"
+      ])
+    infeasible.status.allocatedResourceStatuses = ["storage": "NodeResizeInProgress"]
+    #expect(findings(cluster([infeasible])) == [])
+  }
+
+  @Test func fileSystemsThatStayBehind() {
+    func found(_ seconds: Int64, used: Bool, freshness: Freshness = .live) -> [String] {
+      let waiting = claim {
+        $0.status.phase = "Bound"
+        $0.status.capacity = ["storage": Quantity("1Gi")]
+        $0.spec.resources.requests = ["storage": Quantity("2Gi")]
+        $0.status.conditions = [condition("FileSystemResizePending", "True", since: ago(seconds))]
+      }
+      let user = pod("db-0") {
+        var volume = Volume()
+        volume.name = "data"
+        volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+        volume.persistentVolumeClaim?.claimName = "data"
+        $0.spec.volumes = [volume]
+      }
+      return findings(cluster([waiting] + (used ? [user] : []), freshness: freshness))
+    }
+    #expect(found(299, used: true) == [], "kubelets need a minute or two")
+    #expect(
+      found(600, used: true) == [
+        "claim.resize-pending warning: volume has grown to 2Gi, its file system (1Gi) grows when pod db-0 is started again; "
+          + "waiting for 10m"
+      ])
+    #expect(
+      found(600, used: false) == [
+        "claim.resize-pending notice: volume has grown to 2Gi, its file system (1Gi) grows when a pod mounts it; "
+          + "waiting for 10m"
+      ])
+    #expect(
+      found(600, used: false, freshness: .forbidden("no")) == [
+        "claim.resize-pending warning: volume has grown to 2Gi, its file system (1Gi) grows when its pod is started again; "
+          + "waiting for 10m"
+      ])
   }
 
   @Test func volumes() {

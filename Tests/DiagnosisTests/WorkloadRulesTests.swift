@@ -52,13 +52,18 @@ import Testing
   }
 
   @Test func refusedPods() {
+    let quota = object(ResourceQuota.self, "team") {
+      $0.status.hard = ["cpu": Quantity("4")]
+      $0.status.used = ["cpu": Quantity("4")]
+    }
     func refused(_ message: String) -> [String] {
       findings(
         cluster([
           deployment(3, of: 3) {
             $0.status.conditions.append(deploymentCondition("ReplicaFailure", "True", message: message))
-          }
-        ]))
+          }, quota,
+        ])
+      ).filter { !$0.hasPrefix("quota.exhausted") }
     }
     #expect(
       refused(
@@ -103,6 +108,27 @@ import Testing
     #expect(
       findings(cluster([refused, quota("2", used: "2")])).first
         == #"workload.quota-exceeded critical: quota "team" exceeded: pods 1 requested, 1 of 1 used"#)
+  }
+
+  @Test func refusalsOfAQuotaThatIsGone() {
+    func found(_ message: String, _ objects: [any KubeObject] = [], freshness: Freshness = .live) -> String? {
+      let refused = deployment(3, of: 3) {
+        $0.status.conditions.append(deploymentCondition("ReplicaFailure", "True", message: message))
+      }
+      return findings(cluster([refused] + objects, freshness: freshness)).first
+    }
+    let gone = "; the quota is gone by now: the controller tries again, after pauses that grow to 17 minutes"
+    let exceeded =
+      #"pods "web-7d-x" is forbidden: exceeded quota: team, requested: pods=1, used: pods=1, limited: pods=1"#
+    #expect(
+      found(exceeded)
+        == #"workload.quota-exceeded warning: quota "team" exceeded: pods 1 requested, 1 of 1 used"# + gone)
+    let failed = #"pods "web-7d-x" is forbidden: failed quota: team: must specify limits.cpu for: app"#
+    #expect(found(failed)?.hasSuffix("must specify limits.cpu for: app" + gone) == true)
+    #expect(
+      found(failed, [object(ResourceQuota.self, "team")])?.hasSuffix("must specify limits.cpu for: app") == true)
+    #expect(
+      found(exceeded, freshness: .forbidden("no"))?.hasSuffix("1 of 1 used") == true, "a list that may not be read")
   }
 
   @Test func stuckAndPausedRollouts() {

@@ -54,7 +54,7 @@ import Testing
         - { name: b, txt: B. }
       """
     #expect(
-      Self.problems(text) == [#"6:16 unknown key "txt"; did you mean "text"?"#, #"6:5 the key "text" is missing"#])
+      Self.problems(text) == [#"6:16 unknown key "txt"; did you mean "text"?"#])
   }
 
   private static func layer(_ name: String, _ terms: String, file: String) -> DataLayer {

@@ -15,6 +15,10 @@ import Testing
     ("steps: []", "7:8 at least one step is needed"),
     ("steps: [{ id: a, title: A }]", #"7:9 one of "check", "read", "run", "manual", "remedy" is needed"#),
     ("steps: [{ id: a, titel: A, check: finding }]", #"7:18 unknown key "titel"; did you mean "title"?"#),
+    (
+      #"steps: [{ id: a, title: "What is {lines[\"log\"]}?", check: finding }]"#,
+      #"7:25 a title is made before earlier steps are: it cannot quote "lines"; "say" and "cause" can"#
+    ),
     ("steps: [{ id: a, title: A, check: findng }]", #"7:35 there is no check "findng"; did you mean "finding"?"#),
     (
       "steps: [{ id: a, title: A, check: { use: finding, codes: [pod.oomkilled] } }]",

@@ -43,8 +43,7 @@ import Testing
     #expect(library["pods"]?.columns.map(\.id) == ["name"])
     #expect(
       library.problems.map(\.description) == [
-        "/user/p.yaml:6:1: unknown key \"colums\"; did you mean \"columns\"?",
-        "/user/p.yaml:1:1: the key \"columns\" is missing",
+        "/user/p.yaml:6:1: unknown key \"colums\"; did you mean \"columns\"?"
       ])
   }
 

@@ -83,7 +83,8 @@ public final class DataReader {
   }
 
   /// The values of a mapping by key. Keys that are not in `known` are reported with the one that was probably meant,
-  /// keys of `required` that are missing are reported at the mapping. Values that are null count as absent.
+  /// keys of `required` that are missing are reported at the mapping, unless one was meant by a key that is unknown: then
+  /// that is the mistake. Values that are null count as absent.
   public func fields(
     _ node: DataNode, known: [String], required: [String] = []
   ) -> [String: DataNode]? {
@@ -97,8 +98,17 @@ public final class DataReader {
         fields[entry.key] = entry.value
       }
     }
-    for key in required where fields[key] == nil { report("the key \(quoted(key)) is missing", at: node) }
+    for key in required where fields[key] == nil && !isMisspelt(key, in: node, known: known + required) {
+      report("the key \(quoted(key)) is missing", at: node)
+    }
     return fields
+  }
+
+  /// Whether a mapping has a key that is not in `known` and was probably meant to be `key`.
+  public func isMisspelt(_ key: String, in node: DataNode, known: [String]) -> Bool {
+    (node.entries ?? []).contains { entry in
+      !known.contains(entry.key) && Suggestion.closest(to: entry.key, among: known) == key
+    }
   }
 
   private func mismatch<Value>(_ node: DataNode, _ expected: String) -> Value? {

@@ -129,12 +129,50 @@ extension Inspection {
     ]
     let conditions = causes.compactMap { namespace.status.conditions.condition($0) }.filter(\.isTrue)
     let why =
-      conditions.first.map { firstLine($0.message) }
+      RemainingContent(of: conditions)?.text ?? conditions.first.map { firstLine($0.message) }
       ?? "finalizers \(namespace.spec.finalizers.joined(separator: ", "))"
     report(
       .namespaceStuck, namespace, since: deleted, "Terminating for \(lasting: deleted): \(why)", cause: why,
       evidence: conditions.map {
         Evidence(namespace.reference, "status.conditions[\($0.type)]", $0.message, at: $0.lastTransitionTime)
       })
+  }
+}
+
+/// What keeps a namespace from going, out of the messages that name finalizers and kinds.
+struct RemainingContent: Equatable {
+  /// `finalizer example.com/hold on 1 object; still there: 1 configmaps, 2 widgets.example.com`.
+  let text: String
+
+  /// Reads `Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances` and `Some
+  /// resources are remaining: configmaps. has 1 resource instances`; nil when there are no finalizers, something else is
+  /// wrong too, or the messages are not the controller's.
+  init?(of conditions: [Condition]) {
+    guard conditions.first?.type == "NamespaceFinalizersRemaining", let message = conditions.first?.message,
+      let held = Self.entries(message, after: "finalizers remaining: ", between: " in ")
+    else { return nil }
+    let finalizers = held.map { "\($0.name) on \($0.count) \($0.count == "1" ? "object" : "objects")" }
+    var text = "finalizer\(held.count == 1 ? "" : "s") \(finalizers.joined(separator: ", "))"
+    if let left = conditions.condition("NamespaceContentRemaining"),
+      let kinds = Self.entries(left.message, after: "resources are remaining: ", between: " has ")
+    {
+      // The core group has no name, so that its kinds end with a dot.
+      let words = kinds.map { "\($0.count) \($0.name.hasSuffix(".") ? $0.name.dropLast() : $0.name)" }
+      text += "; still there: \(words.joined(separator: ", "))"
+    }
+    self.text = text
+  }
+
+  private static func entries(
+    _ message: String, after start: String, between link: String
+  ) -> [(name: Substring, count: Substring)]? {
+    let line = Substring(firstLine(message))
+    guard let range = line.firstRange(of: start) else { return nil }
+    var found: [(name: Substring, count: Substring)] = []
+    for part in String(line[range.upperBound...]).split(separator: ", ") {
+      guard let middle = part.firstRange(of: link), part.hasSuffix(" resource instances") else { return nil }
+      found.append((part[..<middle.lowerBound], part[middle.upperBound...].dropLast(" resource instances".count)))
+    }
+    return found.isEmpty ? nil : found
   }
 }

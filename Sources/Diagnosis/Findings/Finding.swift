@@ -21,6 +21,9 @@ public struct Finding: Sendable, Equatable {
   public var since: Timestamp?
   /// One sentence that names the cause with its numbers.
   public var sentence: Sentence
+  /// What else stands in trouble beside it, without being proven as the cause: `its last words name service/orders-db, which
+  /// …`; "" when nothing does.
+  var mention = ""
   /// The cause without what differs from pod to pod, as in "3 of 5 pods …"; equal for what has one cause.
   public var cause: String
   /// What the finding rests on.
@@ -32,7 +35,9 @@ public struct Finding: Sendable, Equatable {
   public var playbook: String { code.description.playbook }
 
   /// The sentence at a moment.
-  public func summary(now: Timestamp) -> String { sentence.text(now: now) }
+  public func summary(now: Timestamp) -> String {
+    sentence.text(now: now) + (mention.isEmpty ? "" : "; " + mention)
+  }
 
   /// The sentence where the container's name stands beside it anyway.
   func summaryBesideContainer(now: Timestamp) -> String {

@@ -32,6 +32,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case podImageNoSpace = "pod.image-no-space"
   /// Registry cannot be reached.
   case podImageRegistryUnreachable = "pod.image-registry-unreachable"
+  /// Registry answers with an error of its own.
+  case podImageRegistryError = "pod.image-registry-error"
   /// Image cannot be pulled.
   case podImagePullFailed = "pod.image-pull-failed"
   /// Image name is not valid.
@@ -136,6 +138,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case claimLost = "claim.lost"
   /// Volume cannot be resized.
   case claimResizeFailed = "claim.resize-failed"
+  /// Volume has grown, its file system has not.
+  case claimResizePending = "claim.resize-pending"
   /// Volume could not be recycled.
   case volumeFailed = "volume.failed"
   /// Volume is left over.

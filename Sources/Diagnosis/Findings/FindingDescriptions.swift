@@ -86,8 +86,14 @@ extension FindingCode {
         severity: .critical, playbook: "image-pull")
     case .podImageRegistryUnreachable:
       Description(
-        title: "Registry cannot be reached or fails",
-        meaning: "Name resolution, network or registry fail.",
+        title: "Registry cannot be reached",
+        meaning: "Name resolution, network or proxy fail between the node and the registry.",
+        severity: .critical, playbook: "image-pull")
+    case .podImageRegistryError:
+      Description(
+        title: "Registry answers with an error of its own",
+        meaning: "The registry, or a proxy before it, is reached and answers 5xx: neither the image nor the node is at "
+          + "fault.",
         severity: .critical, playbook: "image-pull")
     case .podImagePullFailed:
       Description(
@@ -361,6 +367,11 @@ extension FindingCode {
       Description(
         title: "Volume cannot be resized",
         meaning: "The storage driver refuses the new size of a claim.",
+        severity: .warning, playbook: "pvc-expand")
+    case .claimResizePending:
+      Description(
+        title: "Volume has grown, its file system has not",
+        meaning: "The storage has given a claim its new size, and the file system waits for a pod to mount it anew.",
         severity: .warning, playbook: "pvc-expand")
     case .volumeFailed:
       Description(

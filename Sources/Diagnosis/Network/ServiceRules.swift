@@ -127,11 +127,19 @@ extension Inspection {
       report(
         .serviceNoEndpoints, service, since: nil,
         ready.isEmpty
-          ? "no ready endpoint: 0 of \(selected.count) \(noun) ready"
+          ? "no ready endpoint: 0 of \(selected.count) \(noun) ready\(Self.stage(of: selected))"
           : "no ready endpoint though \(ready.count) of \(selected.count) \(noun) \(ready.count == 1 ? "is" : "are") ready",
         // With a pod that is ready the fault lies between the pods and the Service.
         causedBy: ready.isEmpty ? selected.map(\.metadata.uid).sorted() : [], evidence: evidence)
     }
+  }
+
+  /// How far pods are that are all in the same early stage, in which nothing need be wrong with them.
+  private static func stage(of pods: [Pod]) -> String {
+    guard pods.allSatisfy({ $0.status.phase == "Pending" }) else { return "" }
+    let placed = pods.count { !$0.spec.nodeName.isEmpty }
+    return placed == pods.count
+      ? ", all on their nodes and not running yet" : placed == 0 ? ", none has a node yet" : ""
   }
 
   /// Whether the containers know of the ports that a Service leads to. What they declare binds nobody, so this is a hint.

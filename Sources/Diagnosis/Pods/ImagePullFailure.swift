@@ -14,7 +14,45 @@ enum ImagePullFailure: Equatable {
     let repository = Self.repository(of: image)
     if !repository.isEmpty { text = text.replacing("/" + repository, with: " ") }
     text = text.lowercased()
-    self = Self.signs.first { sign in sign.texts.contains { text.contains($0) } }?.failure ?? .unknown
+    let sign = Self.signs.first { sign in sign.texts.contains { text.contains($0) } }?.failure
+    // What else the text says (a proxy's page, a name in an address) counts for less than the status, but for what the
+    // node itself reports.
+    switch (Self.status(in: text), sign) {
+    case (_, .plainHTTP?), (_, .untrusted?), (_, .noSpace?), (_, .rateLimited?): self = sign ?? .unknown
+    case (429?, _): self = .rateLimited
+    case (let status?, _) where (500...599).contains(status): self = .serverError(Self.answer(status))
+    default: self = sign ?? .unknown
+    }
+  }
+
+  /// The HTTP status that a text in lower case names: `unexpected status from get request to https://…: 503 service
+  /// unavailable` (containerd), `received unexpected http status: 502 bad gateway` and `error parsing http 429 response`
+  /// (Docker), `invalid status code from registry 503 (service unavailable)`, `statuscode: 504, …` (CRI-O); nil when it
+  /// names none.
+  private static func status(in text: String) -> Int? {
+    for phrase in ["unexpected status", "http status", "status code", "statuscode", "error parsing http", "http code"] {
+      guard let start = text.firstRange(of: phrase) else { continue }
+      // Numbers in addresses and tags stand between other signs.
+      for word in text[start.upperBound...].prefix(1000).split(separator: " ").prefix(40) {
+        let digits = word.prefix { $0.isASCII && $0.isNumber }
+        let rest = word.dropFirst(digits.count)
+        if digits.count == 3, let status = Int(digits), (400...599).contains(status),
+          rest.allSatisfy({ ",.:;)]\"".contains($0) })
+        {
+          return status
+        }
+      }
+    }
+    let pages = ["429 too many", "500 internal server error", "502 bad gateway", "503 service", "504 gateway"]
+    return pages.first { text.contains($0) }.flatMap { Int($0.prefix(3)) }
+  }
+
+  /// `503 Service Unavailable`.
+  private static func answer(_ status: Int) -> String {
+    let words = [
+      500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+    ]
+    return words[status].map { "\(status) \($0)" } ?? "\(status)"
   }
 
   /// `team/app` of `registry.example:5000/team/app:1@sha256:…`.
@@ -45,7 +83,7 @@ enum ImagePullFailure: Equatable {
 
   /// In lower case. Order matters: platform errors also say `not found`, and refusals may come with network words.
   private static let signs: [(failure: ImagePullFailure, texts: [String])] = [
-    (.rateLimited, ["toomanyrequests", "429 too many", "pull rate limit"]),
+    (.rateLimited, ["toomanyrequests", "too many requests", "pull rate limit"]),
     (.plainHTTP, ["server gave http response to https client"]),
     (.untrusted, ["x509:", "certificate"]),
     (
@@ -59,10 +97,6 @@ enum ImagePullFailure: Equatable {
     ),
     (.wrongPlatform, ["no match for platform", "no matching manifest", "no image found in"]),
     (.noSpace, ["no space left"]),
-    (.serverError("500 Internal Server Error"), ["500 internal server error"]),
-    (.serverError("502 Bad Gateway"), ["502 bad gateway"]),
-    (.serverError("503 Service Unavailable"), ["503 service unavailable"]),
-    (.serverError("504 Gateway Timeout"), ["504 gateway"]),
     (
       .unreachable,
       [
@@ -99,7 +133,8 @@ enum ImagePullFailure: Equatable {
     case .plainHTTP, .untrusted: .podImageRegistryUntrusted
     case .wrongPlatform: .podImageWrongPlatform
     case .noSpace: .podImageNoSpace
-    case .unreachable, .serverError: .podImageRegistryUnreachable
+    case .unreachable: .podImageRegistryUnreachable
+    case .serverError: .podImageRegistryError
     case .unknown: .podImagePullFailed
     }
   }

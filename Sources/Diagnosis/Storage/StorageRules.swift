@@ -94,15 +94,68 @@ extension Inspection {
         ])
       return
     }
+    if let state = claim.status.allocatedResourceStatuses["storage"], state.hasSuffix("Infeasible") {
+      let side = state.hasPrefix("Node") ? "the node" : "the storage"
+      report(
+        .claimResizeFailed, claim, since: nil,
+        "resize from \(claim.status.capacity["storage"]?.text ?? "?") to "
+          + "\(claim.spec.resources.requests["storage"]?.text ?? "?") fails: \(side) can not do it (\(state))",
+        evidence: [Evidence(claim.reference, "status.allocatedResourceStatuses[storage]", state)])
+      return
+    }
     // Before 1.31 only events told, and the driver tries again for as long as the size is not what is asked for.
+    guard reportResizeEvent(claim) == false else { return }
+    inspectFileSystem(claim)
+  }
+
+  /// Reports a resize of which only an event says that it fails; false when there is none.
+  private mutating func reportResizeEvent(_ claim: PersistentVolumeClaim) -> Bool {
     guard let wanted = claim.spec.resources.requests["storage"], let actual = claim.status.capacity["storage"],
       actual < wanted, let event = events(of: claim).first(where: { $0.reason == "VolumeResizeFailed" }),
       !hasPassed(.seconds(3600), since: event.lastSeen)
-    else { return }
+    else { return false }
     report(
       .claimResizeFailed, claim, since: event.firstTimestamp ?? event.lastSeen,
       "resize from \(actual.text) to \(wanted.text) fails: \(firstLine(event.message))", evidence: [Evidence(event)],
       count: event.occurrences)
+    return true
+  }
+
+  /// Whether a file system stays behind its volume. A kubelet lets it grow under a running pod within a minute or two if
+  /// the driver can do that.
+  private mutating func inspectFileSystem(_ claim: PersistentVolumeClaim) {
+    guard let pending = claim.status.conditions.condition("FileSystemResizePending"), pending.isTrue,
+      hasPassed(.seconds(300), since: pending.lastTransitionTime), let since = pending.lastTransitionTime
+    else { return }
+    let namespace = claim.metadata.namespace
+    var users: [String] = []
+    state.store(of: Pod.self)?.forEach { object in
+      guard object.metadata.namespace == namespace, let pod = object as? Pod, !pod.isOver, !pod.spec.nodeName.isEmpty,
+        pod.claimNames.contains(claim.metadata.name)
+      else { return }
+      users.append(pod.metadata.name)
+    }
+    users.sort()
+    let size = claim.spec.resources.requests["storage"].map { " to \($0.text)" } ?? ""
+    let actual = claim.status.capacity["storage"].map { " (\($0.text))" } ?? ""
+    // Without a pod nothing is amiss: the next one that mounts the volume lets it grow.
+    let isUnused = users.isEmpty && state.isConclusive(Pod.self, namespace: namespace)
+    let what =
+      isUnused
+      ? "when a pod mounts it"
+      : users.isEmpty
+        ? "when its pod is started again"
+        : "when pod\(users.count == 1 ? "" : "s") \(users.prefix(3).joined(separator: ", ")) "
+          + "\(users.count == 1 ? "is" : "are") started again"
+    let cause = "volume has grown\(size), its file system\(actual) grows \(what)"
+    report(
+      .claimResizePending, claim, severity: isUnused ? .notice : nil, since: since,
+      "\(cause); waiting for \(lasting: since)", cause: cause,
+      evidence: [
+        Evidence(
+          claim.reference, "status.conditions[FileSystemResizePending]", pending.message, at: pending.lastTransitionTime
+        )
+      ])
   }
 
   /// Why a claim is not bound that only volumes which exist already can serve.

@@ -74,6 +74,7 @@ extension FindingGroup {
       total = Self.total(of: owner, atLeast: affected, state: state)
       sentence = Self.sentence(first, affected: affected, of: total)
     }
+    if let mention = causes.lazy.map(\.mention).first(where: { !$0.isEmpty }) { sentence = sentence + "; \(mention)" }
     if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
   }
 

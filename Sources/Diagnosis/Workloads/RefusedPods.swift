@@ -9,6 +9,8 @@ public struct RefusedPods: Equatable, Sendable {
   public let text: String
   /// The quota that has no room; "" when something else refuses.
   public let quota: String
+  /// The quota that refuses, for whatever reason; "" when something else does.
+  fileprivate let refuser: String
   /// What a pod asks for of each resource that the quota bounds.
   let asked: [String: Quantity]
 
@@ -22,13 +24,15 @@ public struct RefusedPods: Equatable, Sendable {
       let parts = message[quota.upperBound...].split(separator: ", ", maxSplits: 1)
       let numbers = parts.count > 1 ? ": " + Self.shortfall(parts[1]) : ""
       self.quota = parts.first.map(String.init) ?? ""
+      refuser = self.quota
       asked = parts.count > 1 ? Self.asked(parts[1]) : [:]
       (code, text) = (.workloadQuotaExceeded, "quota \"\(parts.first ?? "")\" exceeded\(numbers)")
     } else if let quota = message.firstRange(of: "failed quota: ") {
       (self.quota, asked) = ("", [:])
+      refuser = String(message[quota.upperBound...].prefix { $0 != ":" })
       (code, text) = (.workloadQuotaExceeded, "quota \(message[quota.upperBound...])")
     } else {
-      (quota, asked) = ("", [:])
+      (quota, refuser, asked) = ("", "", [:])
       // `Error creating: pods "web-5d8-" is forbidden: …`: the names differ from attempt to attempt.
       let cause = message.firstRange(of: " is forbidden: ").map { message[$0.upperBound...] } ?? Substring(message)
       let trimmed = cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause
@@ -61,11 +65,15 @@ public struct RefusedPods: Equatable, Sendable {
     return Dictionary(amounts.map { (String($0.name), Quantity(String($0.amount))) }, uniquingKeysWith: { $1 })
   }
 
-  /// What to say instead when the quota that refused pods has room for one by now: events and conditions stay as they are
+  /// What to say instead when the quota that refused pods has room for one by now, or is gone: events and conditions stay as they are
   /// until the controller has tried again. nil when it would refuse again, and when that cannot be told.
   public func overcome(in state: ClusterState, namespace: String) -> String? {
-    guard !quota.isEmpty, !asked.isEmpty else { return nil }
-    guard let present = state.get(ResourceQuota.self, namespace: namespace, name: quota) else { return nil }
+    guard !refuser.isEmpty else { return nil }
+    guard let present = state.get(ResourceQuota.self, namespace: namespace, name: refuser) else {
+      guard state.isConclusive(ResourceQuota.self, namespace: namespace) else { return nil }
+      return "\(text); the quota is gone by now: the controller tries again, after pauses that grow to 17 minutes"
+    }
+    guard !asked.isEmpty else { return nil }
     // The server compares with the bounds in the status, which follow those of the spec. It may bound more by now than
     // what the refusal was about: of that a pod asks for something, but nobody has said how much.
     for (name, hard) in present.status.hard.entries {
@@ -103,8 +111,11 @@ extension Inspection {
   ) {
     let refused = RefusedPods(message)
     if let overcome = refused.overcome(in: state, namespace: object.metadata.namespace) {
+      // Room can be seen; whether nothing else refuses once a quota is gone, cannot.
+      let isThere = state.has(ResourceQuota.self, namespace: object.metadata.namespace, name: refused.refuser)
       report(
-        refused.code, object, severity: .notice, since: since, "\(overcome)", evidence: [evidence], count: count)
+        refused.code, object, severity: isThere ? .notice : .warning, since: since, "\(overcome)", evidence: [evidence],
+        count: count)
       return
     }
     if !refused.quota.isEmpty {

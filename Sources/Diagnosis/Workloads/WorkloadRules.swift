@@ -118,12 +118,15 @@ extension Inspection {
   }
 
   /// The pods of a workload that are not ready, if they are as many as are missing: what they suffer from then is the
-  /// whole cause. Pods on their way out count where their successors wait for the end, as in StatefulSets.
+  /// whole cause. Pods on their way out count where their successors wait for the end, as in StatefulSets; there a pod
+  /// that is not ready also keeps those after it from being created, unless they are made in parallel.
   private func unavailablePods(of object: some KubeObject, missing: Int) -> [String] {
     let isReplaced = object is Deployment || object is ReplicaSet
     let pods = state.pods(ofOwner: object.metadata.uid).filter {
       !$0.status.isTerminal && !$0.isReadyNow && !(isReplaced && $0.metadata.deletionTimestamp != nil)
     }
-    return missing > 0 && pods.count >= missing ? pods.map(\.metadata.uid).sorted() : []
+    let isOrdered = (object as? StatefulSet).map { $0.spec.podManagementPolicy != "Parallel" } ?? false
+    let isWhole = pods.count >= missing || isOrdered && !pods.isEmpty
+    return missing > 0 && isWhole ? pods.map(\.metadata.uid).sorted() : []
   }
 }

@@ -30,7 +30,7 @@ extension PlaybookReader {
     if let node = fields["kinds"] { kinds = self.kinds(node, among: self.kinds) }
     scopeKinds = kinds.isEmpty ? self.kinds : kinds
     defer { scopeKinds = self.kinds }
-    let title = fields["title"].flatMap { template($0) }
+    let title = fields["title"].flatMap { self.title($0) }
     let given = PlaybookKeys.actions.filter { fields[$0] != nil }
     // A key that is misspelt has been reported, and may be the one that is missed.
     let isMisspelt = (node.entries ?? []).contains { !PlaybookKeys.step.contains($0.key) }
@@ -54,6 +54,17 @@ extension PlaybookReader {
       look: fields["look"].flatMap { reader.string($0) } ?? "", kinds: kinds,
       since: fields["since"].flatMap { version($0) }, condition: condition, action: action,
       causes: causes, next: next, commands: commands, references: references)
+  }
+
+  /// A title, which is made before the way is known.
+  private func title(_ node: DataNode) -> Template? {
+    guard let title = template(node) else { return nil }
+    for name in ["lines", "verdicts"] where title.expressions.contains(where: { $0.names.contains(name) }) {
+      reader.report(
+        "a title is made before earlier steps are: it cannot quote \"\(name)\"; \"say\" and \"cause\" can", at: node)
+      return nil
+    }
+    return title
   }
 
   /// A version of Kubernetes.

@@ -34,7 +34,9 @@ struct ScreenReader {
     expect("Screen", fields["kind"])
     if let node = fields["rows"], let choice = reader.choice(node, of: ScreenDefinition.Rows.self) { rows = choice }
     let resource = fields["resource"].flatMap { self.resource($0) }
-    if rows == .objects || rows == .containers, fields["resource"] == nil {
+    if rows == .objects || rows == .containers, fields["resource"] == nil,
+      !reader.isMisspelt("resource", in: root, known: ScreenKeys.screen)
+    {
       reader.report("the key \"resource\" is missing", at: root)
     }
     scope = types.scope(rows, resource)

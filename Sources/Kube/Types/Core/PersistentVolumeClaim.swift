@@ -36,6 +36,8 @@ public struct PersistentVolumeClaimStatus: KubeRecord, Equatable {
   public var conditions: [Condition] = []
   /// How much a resize asks for.
   public var allocatedResources: SmallMap<Quantity> = [:]
+  /// How far a resize is, by what is resized: `NodeResizePending`, `ControllerResizeInfeasible` and others.
+  public var allocatedResourceStatuses: SmallMap<String> = [:]
   /// Class of attributes in force.
   public var currentVolumeAttributesClassName: String?
 
@@ -49,6 +51,7 @@ public struct PersistentVolumeClaimStatus: KubeRecord, Equatable {
     .quantities(3, "capacity", \.capacity),
     .records(4, "conditions", \.conditions),
     .quantities(5, "allocatedResources", \.allocatedResources),
+    .stringMap(7, "allocatedResourceStatuses", \.allocatedResourceStatuses),
     .string(8, "currentVolumeAttributesClassName", \.currentVolumeAttributesClassName),
   ])
 }

@@ -1,0 +1,126 @@
+import ClusterState
+import Kube
+import Testing
+
+@testable import Diagnosis
+
+/// What is said about images that cannot be had and configuration that is refused: the exact sentences.
+@Suite struct ImageAndConfigRulesTests {
+  @Test(arguments: [
+    (
+      #"failed to resolve reference "registry.example/app:1": registry.example/app:1: not found"#,
+      "pod.image-not-found", "image not found"
+    ),
+    ("manifest unknown", "pod.image-not-found", "image not found"),
+    ("failed to authorize: 401 Unauthorized", "pod.image-access-denied", "registry denies access to image"),
+    (
+      "pull access denied, repository does not exist or may require authorization",
+      "pod.image-access-denied", "registry denies access to image"
+    ),
+    (
+      "toomanyrequests: You have reached your pull rate limit", "pod.image-rate-limited",
+      "registry rate limit reached for image"
+    ),
+    (
+      "dial tcp: lookup registry.example: no such host", "pod.image-registry-unreachable",
+      "registry unreachable for image"
+    ),
+    (
+      "tls: failed to verify certificate: x509: certificate signed by unknown authority",
+      "pod.image-registry-untrusted", "registry certificate not trusted for image"
+    ),
+    (
+      #"failed to do request: Head "https://r.lan:5000/v2/": http: server gave HTTP response to HTTPS client"#,
+      "pod.image-registry-untrusted", "registry speaks plain HTTP where the node wants HTTPS, for image"
+    ),
+    (
+      "unexpected status from HEAD request to https://r.lan/v2/: 503 Service Unavailable",
+      "pod.image-registry-error", "registry answers 503 Service Unavailable for image"
+    ),
+    (
+      "failed to fetch anonymous token: unexpected status from GET request to https://r.lan/token?503=x: 502 Bad Gateway",
+      "pod.image-registry-error", "registry answers 502 Bad Gateway for image"
+    ),
+    (
+      "received unexpected HTTP status: 504 Gateway Timeout", "pod.image-registry-error",
+      "registry answers 504 Gateway Timeout for image"
+    ),
+    (
+      "reading manifest 1 in r.lan/app: StatusCode: 503, <html><body>host not found</body></html>",
+      "pod.image-registry-error", "registry answers 503 Service Unavailable for image"
+    ),
+    (
+      "invalid status code from registry 520 (Web Server Returned an Unknown Error)", "pod.image-registry-error",
+      "registry answers 520 for image"
+    ),
+    (
+      #"error parsing HTTP 429 response body: invalid character 'T': "Too Many""#, "pod.image-rate-limited",
+      "registry rate limit reached for image"
+    ),
+    (
+      "unexpected status from HEAD request to https://r.lan/v2/: 429 Unknown", "pod.image-rate-limited",
+      "registry rate limit reached for image"
+    ),
+    (
+      "unexpected status code [manifests 1.0]: 404 Not Found", "pod.image-not-found", "image not found"
+    ),
+    (
+      "no match for platform in manifest: not found", "pod.image-wrong-platform",
+      "image has no variant for the node's platform"
+    ),
+    ("write /var/lib/x: no space left on device", "pod.image-no-space", "no disk space on the node for image"),
+  ])
+  func imagePull(message: String, code: String, text: String) {
+    let full = #"Back-off pulling image "registry.example/app:1": ErrImagePull: rpc error: "# + message
+    #expect(
+      findings(waiting("app", "ImagePullBackOff", full)) == ["\(code) critical: \(text): registry.example/app:1"])
+  }
+
+  @Test func theImageNameIsNoEvidence() {
+    let failure = ImagePullFailure(
+      #"Back-off pulling image "r.example/x509:unauthorized": not found"#, image: "r.example/x509:unauthorized")
+    #expect(failure == .notFound)
+  }
+
+  @Test func imagePullWhoseCauseIsInAnEvent() {
+    let found = findings(
+      waiting("app", "ImagePullBackOff", #"Back-off pulling image "registry.example/app:1""#),
+      events: {
+        [
+          event("Failed", "Error: ImagePullBackOff", about: $0, container: "app", at: ago(5)),
+          event(
+            "Failed", #"Failed to pull image "registry.example/app:1": rpc error: manifest unknown"#, about: $0,
+            container: "app", at: ago(30)),
+        ]
+      })
+    #expect(found == ["pod.image-not-found critical: image not found: registry.example/app:1"])
+  }
+
+  @Test func otherImageTrouble() {
+    #expect(
+      findings(waiting("app", "InvalidImageName", "could not parse"))
+        == ["pod.image-name-invalid critical: image name is not valid: registry.example/app:1"])
+    #expect(
+      findings(waiting("app", "ErrImageNeverPull"))
+        == [
+          "pod.image-never-pulled critical: image is not on the node and imagePullPolicy is Never: registry.example/app:1"
+        ])
+  }
+
+  @Test(arguments: [
+    (#"configmap "settings" not found"#, #"pod.config-missing critical: configmap "settings" not found"#),
+    (#"secret "token" not found"#, #"pod.config-missing critical: secret "token" not found"#),
+    (
+      "couldn't find key url in ConfigMap shop/settings",
+      #"pod.config-missing critical: key "url" not found in ConfigMap shop/settings"#
+    ),
+    (
+      "container has runAsNonRoot and image will run as root",
+      "pod.config-invalid critical: container has runAsNonRoot and image will run as root"
+    ),
+    ("", "pod.config-invalid critical: CreateContainerConfigError"),
+  ])
+  func configuration(message: String, text: String) {
+    #expect(findings(waiting("app", "CreateContainerConfigError", message)) == [text])
+  }
+}

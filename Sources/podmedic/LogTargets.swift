@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPTransport
 import Kube
 import KubeClient

@@ -4,7 +4,8 @@ import Testing
 
 /// What `podmedic explain` leads with, and what `podmedic check -n` leaves out, on a capture.
 @Suite struct ExplainCommandTests {
-  private static func pod(_ name: String, _ namespace: String = "shop", node: String = "n1", _ rest: String) -> String {
+  private static func pod(_ name: String, in namespace: String = "shop", node: String = "n1", _ rest: String) -> String
+  {
     """
     - metadata: {name: \(name), namespace: \(namespace), uid: u-\(name), creationTimestamp: "2026-01-01T00:00:00Z"}
       spec: {nodeName: "\(node)", restartPolicy: Always, containers: [{name: app}, {name: side}],
@@ -37,7 +38,8 @@ import Testing
         "two",
         "{phase: Running, containerStatuses: [" + waiting("app", "CrashLoopBackOff", "back-off 5m0s", end: 3) + ", "
           + waiting("side", "ImagePullBackOff", "manifest unknown") + "]}")
-      + pod("far", "other", "{phase: Pending, containerStatuses: [" + waiting("app", "InvalidImageName", "x") + "]}"),
+      + pod(
+        "far", in: "other", "{phase: Pending, containerStatuses: [" + waiting("app", "InvalidImageName", "x") + "]}"),
     "nodes.yaml": """
     apiVersion: v1
     kind: NodeList

@@ -165,7 +165,10 @@ final class WebServer: Sendable {
     let config = try Podmedic.kubeconfig(folder, server: "http://127.0.0.1:1")
     try await expect(
       ["get", "pods", "--context", "nowhere"], config, status: 1,
-      ["error: context \"nowhere\" does not exist", "hint: \"podmedic contexts\" lists the contexts there are."])
+      [
+        "Error in configuration: context was not found for specified context: nowhere",
+        "hint: \"podmedic contexts\" lists the contexts there are.",
+      ])
     try await expect(
       ["get", "pods", "--kubeconfig", "/nonexistent/x"], nil, status: 1,
       ["error: stat /nonexistent/x: no such file or directory", "hint: Check the path given with --kubeconfig."])
@@ -273,11 +276,13 @@ final class WebServer: Sendable {
       own.status == 0 && own.text == ""
         && own.errorText == "all screens, playbooks, terms, aliases, hotkeys and the configuration are well\n",
       "\(own)")
-    let file = try TemporaryFolder().file("x.yaml", Data("nonsense: [\n".utf8))
+    let folder = try TemporaryFolder()
+    let file = try folder.file("x.yaml", Data("nonsense: [\n".utf8))
     let broken = try await Podmedic.run(["lint", file.path])
     #expect(broken.status == 1, "\(broken)")
     for text in ["", "# nothing\n"] {
-      let empty = try TemporaryFolder().file("x.yaml", Data(text.utf8))
+      let folder = try TemporaryFolder()
+      let empty = try folder.file("x.yaml", Data(text.utf8))
       let result = try await Podmedic.run(["lint", empty.path])
       #expect(
         result.status == 1

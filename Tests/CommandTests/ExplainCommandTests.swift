@@ -4,15 +4,16 @@ import Testing
 
 /// What `podmedic explain` leads with, and what `podmedic check -n` leaves out, on a capture.
 @Suite struct ExplainCommandTests {
-  private static func pod(_ name: String, in namespace: String = "shop", node: String = "n1", _ rest: String) -> String
-  {
-    """
-    - metadata: {name: \(name), namespace: \(namespace), uid: u-\(name), creationTimestamp: "2026-01-01T00:00:00Z"}
-      spec: {nodeName: "\(node)", restartPolicy: Always, containers: [{name: app}, {name: side}],
-        volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]}
-      status: \(rest)
+  private static func pod(
+    _ name: String, in namespace: String = "shop", node: String = "n1", claim: String? = nil, _ rest: String
+  ) -> String {
+    let volumes = claim.map { ", volumes: [{name: data, persistentVolumeClaim: {claimName: \($0)}}]" } ?? ""
+    return """
+      - metadata: {name: \(name), namespace: \(namespace), uid: u-\(name), creationTimestamp: "2026-01-01T00:00:00Z"}
+        spec: {nodeName: "\(node)", restartPolicy: Always, containers: [{name: app}, {name: side}]\(volumes)}
+        status: \(rest)
 
-    """
+      """
   }
 
   private static func waiting(_ name: String, _ reason: String, _ message: String, end: Int? = nil) -> String {
@@ -29,7 +30,7 @@ import Testing
             {name: app, ready: true, state: {running: {}}}, {name: side, ready: true, state: {running: {}}}]}
         """)
       + pod(
-        "db", node: "",
+        "db", node: "", claim: "data",
         """
         {phase: Pending, conditions: [{type: PodScheduled, status: "False", reason: Unschedulable,
             message: "0/1 nodes are available: 1 persistentvolumeclaim \\"data\\" not found."}]}

@@ -17,7 +17,7 @@ import Testing
     ("acme/arm:1", "no image found in image index for architecture amd64, variant \"\", OS linux", "wrong-platform"),
     (
       "reg/web:1", "unexpected status from HEAD request to https://reg/v2/web: 500 Internal Server Error",
-      "registry-unreachable"
+      "registry-error"
     ),
     ("reg/web:1", "unexpected status from HEAD request to https://reg/v2/web: 404 Not Found", "not-found"),
     ("acme/disk:1", "write /var/lib/x: permission denied: unknown", "pull-failed"),

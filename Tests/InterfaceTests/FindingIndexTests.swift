@@ -79,7 +79,7 @@ import Testing
     }
     let index = FindingIndex(Triage.diagnose(state, now: now), after: FindingIndex())
     let said = ContainerSummary.all(of: pod).map { index.summary(uid: "a", container: $0, now: now)?.summary }
-    let lost = "node node does not exist"
+    let lost = "node node does not exist; when last heard of: container broken: crashing, 0 restarts"
     #expect(said == (isNodeLost ? [lost, lost, lost] : [nil, "crashing, 0 restarts", nil]))
   }
 

@@ -20,7 +20,8 @@ struct PodCheckTests {
 
   @Test func refusalsOfAReplicaSetAreTheDeployments() throws {
     let scenario = try Fixtures.scenario(
-      "[\(Self.deployment), \(Self.refusal("ReplicaSet", "web-1"))]", object: "deployment/web")
+      "[\(Self.deployment), \(Self.refusal("ReplicaSet", "web-1")), { kind: ResourceQuota, metadata: { name: team } }]",
+      object: "deployment/web")
     let judgement = Fixtures.judge("pods-refused", scenario)
     #expect(judgement?.verdict == .problem)
     #expect(judgement?.sentence == #"quota "team" exceeded"#)

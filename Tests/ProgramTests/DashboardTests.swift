@@ -160,6 +160,7 @@ import Testing
     try server.wait(for: "current-context")
     terminal.type("\u{12}")
     try terminal.wait(for: "checkout")
+    try terminal.wait("everything") { $0.lines[1].hasSuffix("live") }
     // It goes away again: what was read stays, marked.
     kill(server.process, SIGKILL)
     _ = try server.end()

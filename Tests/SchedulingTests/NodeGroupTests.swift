@@ -35,9 +35,10 @@ import Testing
     #expect(lines.map(\.nodeCount).reduce(0, +) == 401)
     #expect(
       lines.compactMap(\.title) == [
-        "36 further taints", "40 further reasons of TaintToleration, NodeResourcesFit",
+        "35 further taints", "40 further reasons of TaintToleration, NodeResourcesFit",
       ])
-    #expect(lines.count == 7 && lines[5].words().hasSuffix(" and 32 more"))
+    #expect(lines.count == 8 && lines[5].words().hasSuffix(" and 31 more"))
+    #expect(lines[6].title == nil && lines[6].groups.first?.nearest?.name == "near")
     #expect(lines.flatMap { $0.groups.map(\.id) } == report.groups.map(\.id), "nothing is hidden")
     // A few more than there are lines are not worth it: all stay.
     #expect(report.lines(atMost: 100).allSatisfy { $0.title == nil })

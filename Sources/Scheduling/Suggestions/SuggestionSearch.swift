@@ -158,7 +158,11 @@ struct SuggestionSearch {
   /// place that was just freed.
   private func isSibling(_ other: PodFacts, of pod: Pod) -> Bool {
     guard other.name.namespace == pod.metadata.namespace, let controller = other.controller else { return false }
-    if let uid = pod.metadata.controller?.uid, !uid.isEmpty, controller.uid == uid { return true }
+    if let own = pod.metadata.controller, !own.uid.isEmpty {
+      if controller.uid == own.uid { return true }
+      // A namesake with another uid is gone: nobody makes its pods anew.
+      if controller.kind == own.kind, controller.name == own.name { return false }
+    }
     // A Deployment replaces the pods of its older ReplicaSets itself, which take the hash of their template as a name.
     let hash = other.labels["pod-template-hash"] ?? ""
     if origin.kind == "deployment", controller.kind == "ReplicaSet", !hash.isEmpty {

@@ -11,7 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS,
+                            SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM};
 enum { fatal_count = sizeof fatal / sizeof *fatal };
 
 static atomic_int guarded = -1;

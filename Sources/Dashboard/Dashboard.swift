@@ -173,6 +173,8 @@ public final class Dashboard {
     guard case .failed(let reason) = session.contact else { return nil }
     let isAnswered = interface.needs.contains { need in
       let store = need.asTable ? session.state.table(need.resource) : session.state.store(need.resource)
+      // That a kind is not served says nothing as long as nobody has said what is: a web server does not serve pods.
+      if store?.freshness == .notServed, !session.isDiscovered { return false }
       return store?.freshness.isAnswered == true
     }
     return isAnswered ? nil : reason

@@ -29,8 +29,8 @@ extension Interface {
 
   private func handle(_ key: Key) -> [Effect] {
     if key == .control("c") { return quit() }
-    // The clock of a capture stands still: a message stays until the next key.
-    if session.capture != nil { flash = nil }
+    // A message is about the key before; after the next one it may not be true any more.
+    flash = nil
     if prompt != nil { return promptKey(key) }
     if palette != nil { return paletteKey(key) }
     // Those that take a key away from podmedic say so in their file.
@@ -68,7 +68,8 @@ extension Interface {
     case .kubectl:
       guard let page else { return [] }
       // What becomes of it is said with the line itself: not every terminal takes what it is told to copy.
-      return [.copy(page.kubectl, what: page.kubectl)]
+      let line = kubectlLine(of: page)
+      return [.copy(line, what: line)]
     default:
       guard let page else { return [] }
       switch page.content {
@@ -265,7 +266,7 @@ extension Interface {
     }
     push(
       Page(
-        crumb: crumb, address: word, kubectl: kubectlGet(word) + narrowing.kubectl,
+        crumb: crumb, address: word, kubectl: "",
         content: .table(table(source)), origin: Page.Origin(word: word, narrowing: narrowing)))
   }
 
@@ -323,7 +324,7 @@ extension Interface {
   private func details(of row: RowObject, _ object: JSONValue) -> [[Span]] {
     let details = ObjectDetails(
       object: object, resource: row.resource, cluster: cluster, findings: findings.all(about: row.uid), now: now)
-    return details.layout(width: max(40, size.columns - 2)).map { line in
+    return details.layout(width: max(38, size.columns - 2)).map { line in
       guard let colon = line.text.firstIndex(of: ":"), line.mark == .plain else {
         return [Span(line.text, line.mark.role)]
       }

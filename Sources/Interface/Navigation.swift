@@ -1,5 +1,6 @@
 import ClusterState
 import Kube
+import Remedies
 import Terminal
 
 extension Interface {
@@ -74,7 +75,7 @@ extension Interface {
     let effects = replacing ? closeAll() : []
     push(
       Page(
-        crumb: table.source.title, address: address, kubectl: kubectlGet(command.word), content: .table(table),
+        crumb: table.source.title, address: address, kubectl: "", content: .table(table),
         origin: Page.Origin(word: command.word, narrowing: .all)))
     remember(address)
     return effects
@@ -133,7 +134,6 @@ extension Interface {
         let source = tables.source(named: origin.word, narrowing: origin.narrowing, for: self)
       else { continue }
       table.replaceSource(source, now: now)
-      page.kubectl = kubectlGet(origin.word) + origin.narrowing.kubectl
     }
   }
 
@@ -163,11 +163,33 @@ extension Interface {
 
   // MARK: kubectl's words
 
-  /// `kubectl get KIND` for what a table shows.
-  func kubectlGet(_ word: String) -> String {
-    let resource = catalog.resource(named: word)
-    let scope = resource?.isNamespaced == false ? "" : namespace.map { " -n \($0)" } ?? " -A"
-    return "\(session.kubectlPrefix) get \(resource?.qualifiedName ?? word)\(scope)"
+  /// The command that shows the same as a page, as far as there is one: kubectl's, else podmedic's own.
+  func kubectlLine(of page: Page) -> String {
+    guard page.kubectl.isEmpty, let table = page.table, let origin = page.origin else { return page.kubectl }
+    if origin.word == "containers", case .names(let uids) = origin.narrowing, let uid = uids.first,
+      let pod = cluster.store(of: Pod.self)?.object(uid: uid)?.metadata
+    {
+      return "\(session.kubectlPrefix) get pod \(pod.name) -n \(pod.namespace) -o yaml"
+    }
+    guard let resource = catalog.resource(named: origin.word) else { return ownCommand(origin.word) }
+    var line = "\(session.kubectlPrefix) get \(resource.qualifiedName)"
+    if resource.isNamespaced {
+      line += origin.narrowing.kubectlScope(shown: namespace).map { " -n \($0)" } ?? " -A"
+    }
+    line += origin.narrowing.kubectl
+    // What is typed into a filter, but for labels, is no word of kubectl's.
+    if let query = table.filter?.labelQuery { line += " -l \(ShellText.quoted(query))" }
+    return table.isWide ? line + " -o wide" : line
+  }
+
+  /// What is a page of podmedic's own has no command of kubectl's.
+  private func ownCommand(_ word: String) -> String {
+    let scope = namespace.map { " -n \($0)" } ?? " -A"
+    return switch word {
+    case "contexts": "kubectl config get-contexts"
+    case "triage": session.ownPrefix + " check" + scope
+    default: session.ownPrefix + " -c \(word)" + scope
+    }
   }
 
   func kubectl(_ verb: String, _ object: RowObject) -> String {

@@ -47,6 +47,8 @@ public struct SessionFacts: Sendable, Equatable {
   public var user = ""
   /// Version of the server, such as `v1.36.2`; "" while it is not known.
   public var serverVersion = ""
+  /// Whom the user acts as (`--as`); "" for nobody else.
+  public var impersonated = ""
   /// The server's certificate is not verified.
   public var isInsecure = false
   /// What is shown is a capture with this name, of a time that has passed; nil for a cluster.
@@ -61,6 +63,8 @@ public struct SessionFacts: Sendable, Equatable {
   public var trouble: String?
   /// Names the binary in kubectl lines: `kubectl --context NAME`.
   public var kubectlPrefix = "kubectl"
+  /// The same for podmedic's own commands: `podmedic --context NAME`.
+  var ownPrefix: String { "podmedic" + kubectlPrefix.dropFirst("kubectl".count) }
 
   /// Nothing known yet.
   public init() {}

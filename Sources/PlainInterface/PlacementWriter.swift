@@ -97,7 +97,7 @@ public struct PlacementWriter: Sendable {
       let names = group.nodes.prefix(Self.names).map { line($0.name) }.joined(separator: ", ")
       let more = group.nodes.count > Self.names ? " and \(group.nodes.count - Self.names) more" : ""
       text += "  \(group.nodes.count) \(group.nodes.count == 1 ? "node" : "nodes"): \(names)\(more)\n"
-      if group.blockers.isEmpty { text += "    takes the pod\n" }
+      if group.blockers.isEmpty { text += "    \(report.passWords)\n" }
       let place = group.nodes.count > 1 ? " (on \(line(group.nodes[0].name)))" : ""
       let said = group.blockers.firstIndex { $0.isSaid } ?? 0
       for (index, blocker) in group.blockers.enumerated() {
@@ -211,9 +211,15 @@ public struct PlacementWriter: Sendable {
 
   private func node(_ node: NodeReport) -> JSONValue {
     [
-      "name": .string(node.name), "fits": .bool(node.fits && report.podFailure == nil && report.foreignReasons.isEmpty),
+      "name": .string(node.name), "fits": fits(node),
       "verdicts": .array(report.plugins.map { verdict($0, report.verdict(of: $0, on: node)) }),
     ]
+  }
+
+  /// null where what passes the filters here may still be refused.
+  private func fits(_ node: NodeReport) -> JSONValue {
+    guard node.fits, report.podFailure == nil else { return false }
+    return report.isAssumed ? .null : true
   }
 
   private func verdict(_ plugin: FilterPlugin, _ verdict: Verdict) -> JSONValue {

@@ -69,6 +69,7 @@ extension PlacementReport {
     self.init(
       pod: ObjectName(pod.metadata), rules: snapshot.rules, situation: situation,
       schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "",
+      schedulerReason: pod.status.conditions.condition("PodScheduled")?.reason ?? "",
       podFailure: evaluation.podFailure.map { PodFailure(plugin: $0.plugin, reason: $0.reason) }, nodes: nodes,
       skipped: evaluation.skipped, gap: gap, requests: requests.filter { $0.amount != 0 },
       preemption: preemption, priority: evaluation.incoming.facts.priority,
@@ -79,7 +80,8 @@ extension PlacementReport {
   fileprivate init(_ pod: Pod, _ situation: Situation, _ twin: PlacementReport) {
     self.init(
       pod: ObjectName(pod.metadata), rules: twin.rules, situation: situation,
-      schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "", podFailure: twin.podFailure,
+      schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "",
+      schedulerReason: pod.status.conditions.condition("PodScheduled")?.reason ?? "", podFailure: twin.podFailure,
       nodes: twin.nodes, skipped: twin.skipped, gap: twin.gap, requests: twin.requests, preemption: twin.preemption,
       priority: twin.priority, standing: twin.standing, budgetGap: twin.budgetGap)
   }

@@ -40,7 +40,10 @@ struct Podmedic: ParsableCommand {
     CursesTerminal.announceCrashes(
       lastWords: lastWords, chainsHandlers: CommandContext.environment["PODMEDIC_BACKTRACE"] == "1")
     let names = Set(configuration.subcommands.compactMap { $0.configuration.commandName })
-    let arguments = LeadingOptions.moved(arguments, subcommands: names)
+    // The commands about nodes read their lines themselves, with kubectl's words for what is wrong.
+    let isRead = arguments.first(where: names.contains).map(KubectlFlags.commands.contains) ?? false
+    let spelled = isRead ? arguments : KubectlSpelling.normalized(arguments, subcommands: names)
+    let arguments = LeadingOptions.moved(spelled, subcommands: names)
     let isKubectl = arguments.first.map(kubectlCommands.contains) ?? false
     do {
       try checkCommand(arguments.first, names)

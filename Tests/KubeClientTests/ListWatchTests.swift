@@ -93,6 +93,9 @@ import Testing
     let busy = Self.status(429, "TooManyRequests", retryAfter: .seconds(17))
     #expect(Self.effects([(0, .start), (0, .listFailed(busy))]).last == .wait(.seconds(17)))
     #expect(Self.effects(Self.watching + [(60, .watchFailed(busy))]).last == .wait(.seconds(17)))
+    // But not for days.
+    let closed = Self.status(429, "TooManyRequests", retryAfter: .seconds(86_400))
+    #expect(Self.effects([(0, .start), (0, .listFailed(closed))]).last == .wait(ListWatch.longestPause))
   }
 
   @Test func aBrokenWatchGoesOnFromWhereItWas() {

@@ -98,4 +98,74 @@ import Testing
     let greedy = requesting(["cpu": "9", "example.com/gpu": "1"])
     #expect(texts(verdicts(.current, greedy, [gpus])[0]) == ["Insufficient cpu"])
   }
+
+  /// Binding that took too long is no refusal: neither "fits" nor "the cluster has changed" would be true.
+  @Test func aSchedulerThatFailedIsQuoted() throws {
+    var pod = refused(#"running PreBind plugin "VolumeBinding": binding volumes: timed out waiting for the condition"#)
+    pod.status.conditions[0].reason = "SchedulerError"
+    let found = try answer(pod)
+    #expect(found.outcome == .unknown && !found.report.fitsNow)
+    #expect(found.headline.contains("timed out waiting for the condition"), "\(found.headline)")
+    #expect(found.report.comparison?.contains("changed") == false)
+    pod.status.conditions[0].reason = "Unschedulable"
+    #expect(try answer(pod).outcome == .fits)
+  }
+
+  @Test func whatPassesHereMayBeRefusedByAnotherScheduler() throws {
+    var pod = refused("")
+    #expect(try answer(pod).report.passWords == "takes the pod")
+    pod.spec.schedulerName = "volcano"
+    let report = try answer(pod).report
+    #expect(report.isAssumed && report.passWords == "passes the default scheduler's filters")
+  }
+}
+
+/// Constraints may tell the pods of one revision of a Deployment from those of others.
+struct TemplateHashTests {
+  private static func answer(hash: String?) throws -> PlacementAnswer {
+    let state = ClusterState()
+    let store = ObjectStore(resource: ReplicaSet.resource, coverage: .cluster)
+    store.freshness = .live
+    state.add(store)
+    var web = Deployment()
+    (web.metadata.namespace, web.metadata.name, web.metadata.uid) = ("shop", "web", "uid-web")
+    web.metadata.annotations["deployment.kubernetes.io/revision"] = "2"
+    web.spec.template = PodTemplateSpec()
+    web.spec.template.metadata.labels = ["app": "web"]
+    var spread = TopologySpreadConstraint()
+    (spread.topologyKey, spread.maxSkew, spread.whenUnsatisfiable) = ("zone", 1, "DoNotSchedule")
+    var selector = LabelSelector()
+    selector.matchLabels = ["app": "web"]
+    spread.labelSelector = selector
+    spread.matchLabelKeys = ["pod-template-hash"]
+    web.spec.template.spec = requesting(["cpu": "1"]) { $0.spec.topologySpreadConstraints = [spread] }.spec
+    if let hash {
+      var set = ReplicaSet()
+      (set.metadata.namespace, set.metadata.name, set.metadata.uid) = ("shop", "web-\(hash)", "uid-set")
+      set.metadata.annotations["deployment.kubernetes.io/revision"] = "2"
+      set.metadata.labels["pod-template-hash"] = hash
+      var owner = OwnerReference()
+      (owner.kind, owner.name, owner.uid, owner.controller) = ("Deployment", "web", "uid-web", true)
+      set.metadata.ownerReferences = [owner]
+      store.put(set)
+    }
+    // The first zone is full, and has two pods of the old revision, the second none.
+    let nodes = [
+      node("a") { $0.metadata.labels["zone"] = "one" }, node("b") { $0.metadata.labels["zone"] = "two" },
+    ]
+    let old = ["x", "y"].map { name in
+      requesting(["cpu": "1"], name: name, on: "a") {
+        $0.metadata.namespace = "shop"
+        $0.metadata.labels = ["app": "web", "pod-template-hash": "old"]
+      }
+    }
+    return try #require(
+      PlacementQuestion(web, in: state, cluster(nodes, old), isManifest: false, now: Timestamp(seconds: 1))
+    ).answer
+  }
+
+  @Test(arguments: [("new-one", ["a", "b"]), (nil, ["a", "b"]), ("old", ["b"])] as [(String?, [String])])
+  func podsOfOtherRevisionsDoNotCount(hash: String?, fitting: [String]) throws {
+    #expect(try Self.answer(hash: hash).report.fitting.map(\.name) == fitting)
+  }
 }

@@ -1,6 +1,6 @@
 extension ObjectDetails {
   /// The page as text: titles, below them the lines with columns aligned, and long texts wrapped so that no line is
-  /// longer than `width` characters (at least 40); not wrapped without a width, as scripts want it.
+  /// longer than `width` characters (at least 38); not wrapped without a width, as scripts want it.
   ///
   /// Every character counts as one column, wide ones too.
   /// Texts from the cluster are as they came: what goes to a terminal must be made printable first.
@@ -14,7 +14,7 @@ extension ObjectDetails {
     for section in sections {
       if !result.isEmpty { result.append(("", .plain)) }
       result.append((section.title, .heading))
-      result += section.layout(width: width.map { max(40, $0) })
+      result += section.layout(width: width.map { max(38, $0) })
     }
     return result
   }

@@ -58,6 +58,7 @@ extension Interface {
           .command("contexts")
         ))
     }
+    if !session.impersonated.isEmpty { left.append((Span(" as \(session.impersonated)", .notice), nil)) }
     left.append((Span(" \(glyphs.crumb) ", .header), nil))
     left.append((Span(namespace ?? "all namespaces", .accent), .command("namespaces")))
     left += favouriteSpans

@@ -22,7 +22,7 @@ extension Interface {
     if let namespace { setNamespace(namespace == "all" || namespace == "*" ? nil : namespace) }
     let source = ComposedSource.xray(resource, interface: self)
     return openComposed(
-      source, address: address, kubectl: kubectlGet(resource.qualifiedName), replacing: replacing,
+      source, address: address, kubectl: "", replacing: replacing,
       origin: Page.Origin(word: "xray \(resource.qualifiedName)", narrowing: .all))
   }
 

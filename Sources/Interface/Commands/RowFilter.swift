@@ -16,6 +16,12 @@ public struct RowFilter: Sendable {
   private let test: Test
   private let isInverse: Bool
 
+  /// The label query that it is, if it is one and not the opposite of one.
+  var labelQuery: String? {
+    guard case .labels = test, !isInverse else { return nil }
+    return String(text.drop { $0 == " " }.dropFirst(3).drop { $0 == " " })
+  }
+
   /// Reads a filter; nil for an empty one. Throws what is wrong with the pattern or the selector.
   public init?(parsing text: String) throws(FilterProblem) {
     var rest = Substring(text)

@@ -120,9 +120,12 @@ final class PlacementView {
     let isUnknown = !group.blockers.isEmpty && group.nodes[0].isRefused == false
     return ComposedSource.Row(
       id: group.id,
-      cells: ["\(group.nodes.count)", Self.names(group.nodes.map(\.name)), matrix(group, failing), Self.why(group)],
+      cells: [
+        "\(group.nodes.count)", Self.names(group.nodes.map(\.name)), matrix(group, failing), Self.why(group, report),
+      ],
       severity: group.blockers.isEmpty || isUnknown ? .none : .warning,
-      role: group.blockers.isEmpty ? .ok : isUnknown ? .unknown : nil, object: node(group.nodes[0].name),
+      role: group.blockers.isEmpty ? (report.isAssumed ? .unknown : .ok) : isUnknown ? .unknown : nil,
+      object: node(group.nodes[0].name),
       drill: .text("\(group.nodes[0].name) filters") { [weak self] in self?.lines(of: group.id) ?? [] },
       context: group.nodes.map(\.name).joined(separator: " "))
   }
@@ -137,8 +140,8 @@ final class PlacementView {
     }.joined(separator: " ")
   }
 
-  private static func why(_ group: NodeGroup) -> String {
-    guard let first = group.blockers.first(where: \.isSaid) ?? group.blockers.first else { return "takes the pod" }
+  private static func why(_ group: NodeGroup, _ report: PlacementReport) -> String {
+    guard let first = group.blockers.first(where: \.isSaid) ?? group.blockers.first else { return report.passWords }
     let more = group.blockers.count > 1 ? " (+\(group.blockers.count - 1) behind it)" : ""
     return first.words + more
   }

@@ -86,6 +86,19 @@ enum Narrowing {
     }
   }
 
+  /// The namespace that kubectl has to be told of; nil for all. `shown` is the one that is chosen.
+  func kubectlScope(shown: String?) -> String? {
+    switch self {
+    case .selected(let namespace, _), .inNamespace(let namespace), .about(_, _, let namespace):
+      namespace.isEmpty ? nil : namespace
+    case .onNode, .owned: nil
+    case .all, .names, .matching: shown
+    }
+  }
+
+  /// Whether the objects are from all namespaces, whichever is shown.
+  var isOfAllNamespaces: Bool { if case .onNode = self { true } else { false } }
+
   /// Whether the objects may lie outside the namespace that is shown.
   var ignoresScope: Bool {
     switch self {

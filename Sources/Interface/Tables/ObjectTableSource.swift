@@ -38,7 +38,10 @@ final class ObjectTableSource: TableSource {
     self.narrowing = narrowing
     self.interface = interface
     title = screen.name
-    builder = RowBuilder(screen, scope: ScopeFacts(namespace: resource.isNamespaced ? interface.namespace : ""))
+    builder = RowBuilder(
+      screen,
+      scope: ScopeFacts(
+        namespace: !resource.isNamespaced ? "" : narrowing.isOfAllNamespaces ? nil : interface.namespace))
     columns = builder.columns.map { TableViewColumn($0) }
     byID = Dictionary(builder.columns.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let sort = screen.sort.first
@@ -114,7 +117,7 @@ final class ObjectTableSource: TableSource {
       object: .record(object), derived: Derived.value(of: object),
       finding: finding(of: object, id: id, now: now),
       usage: showsUsage ? self.object(id).map(interface.usage) ?? .value(.null) : .value(.null),
-      scope: ScopeFacts(namespace: interface.namespace), now: now)
+      scope: ScopeFacts(namespace: narrowing.isOfAllNamespaces ? nil : interface.namespace), now: now)
     latest = (id, now, input)
     return input
   }
@@ -182,6 +185,7 @@ final class ObjectTableSource: TableSource {
 
   var condition: TableCondition {
     var condition = TableCondition(store, resource: resource, now: interface.clock())
+    if condition.explanation == nil, resource.isNamespaced { condition.explanation = interface.missingNamespace }
     if condition.explanation == nil { condition.explanation = narrowing.emptiness(of: title) }
     // Where no namespace narrows what is shown, the screen file says what it means that there is nothing.
     if condition.explanation == nil, interface.namespace == nil || !resource.isNamespaced {

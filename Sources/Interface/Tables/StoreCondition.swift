@@ -31,3 +31,13 @@ extension TableCondition {
     }
   }
 }
+
+extension Interface {
+  /// Says that the chosen namespace is not there, where that is known; nil else. A misspelt name must not look like a
+  /// healthy namespace.
+  var missingNamespace: String? {
+    guard let namespace, cluster.isConclusive(Namespace.self), cluster.get(Namespace.self, name: namespace) == nil
+    else { return nil }
+    return "There is no namespace \(namespace). 0 shows all namespaces, :ns those that there are."
+  }
+}

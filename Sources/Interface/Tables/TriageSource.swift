@@ -156,6 +156,9 @@ final class TriageSource: ScreenTableSource {
         word: "not known", role: .unknown,
         explanation: "No kind of object could be read: podmedic cannot tell whether something is wrong.")
     }
+    if let explanation = interface.missingNamespace {
+      return TableCondition(word: "no such namespace", role: .critical, explanation: explanation)
+    }
     return TableCondition(
       word: unknowns.isEmpty ? "live" : "live, \(unknowns.count) not known", role: unknowns.isEmpty ? .ok : .unknown,
       explanation: interface.namespace.map {

@@ -65,6 +65,9 @@ public struct ListWatch: Sendable {
   /// A watch that ends sooner counts as a failure, so that a server that ends every watch at once is not hammered.
   static let shortestGoodWatch = Duration.seconds(1)
 
+  /// Whatever a server asks for in `Retry-After`, it is asked again after so long.
+  static let longestPause = Duration.seconds(300)
+
   /// Nothing asked for yet.
   public init() {}
 
@@ -129,7 +132,7 @@ public struct ListWatch: Sendable {
       return [lost, .wait(backoff.delay(at: now, chance: chance))]
     }
     if failure.isForbidden || failure.isNotFound { return [lost, .wait(Self.refusedInterval)] }
-    return [lost, .wait(failure.retryAfter ?? backoff.delay(at: now, chance: chance))]
+    return [lost, .wait(failure.retryAfter.map { min($0, Self.longestPause) } ?? backoff.delay(at: now, chance: chance))]
   }
 
   private mutating func watchFailed(_ failure: APIFailure, now: Duration, chance: Double) -> [Effect] {
@@ -149,7 +152,7 @@ public struct ListWatch: Sendable {
       return [lost, .wait(Self.refusedInterval)]
     }
     phase = .waitingToWatch
-    return [lost, .wait(failure.retryAfter ?? backoff.delay(at: now, chance: chance))]
+    return [lost, .wait(failure.retryAfter.map { min($0, Self.longestPause) } ?? backoff.delay(at: now, chance: chance))]
   }
 }
 

@@ -55,7 +55,7 @@ private func evidence(_ answer: PlacementAnswer, _ pod: Pod) -> [Diagnosis.Evide
     let more = group.nodes.count > 3 ? " and \(group.nodes.count - 3) more" : ""
     let reasons = group.blockers.map { "\($0.plugin.rawValue): \($0.evidence.isEmpty ? $0.reason : $0.evidence)" }
     return Diagnosis.Evidence(
-      pod.reference, names + more, reasons.isEmpty ? "takes the pod" : reasons.joined(separator: "; "))
+      pod.reference, names + more, reasons.isEmpty ? answer.report.passWords : reasons.joined(separator: "; "))
   }
   return groups + answer.suggestions.prefix(mostLines).map { Diagnosis.Evidence(pod.reference, "would help", $0.text) }
 }

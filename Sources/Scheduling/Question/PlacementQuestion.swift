@@ -24,7 +24,8 @@ public struct PlacementQuestion {
   /// The kinds that answers are made from, besides the subject's.
   public static let reads: [any KubeObject.Type] =
     ClusterSnapshot.reads + [
-      PriorityClass.self, RuntimeClass.self, LimitRange.self, ResourceQuota.self, Lease.self, Event.self,
+      ReplicaSet.self, PriorityClass.self, RuntimeClass.self, LimitRange.self, ResourceQuota.self, Lease.self,
+      Event.self,
     ]
 
   /// A question about a pod, or about the next pod of what makes pods; nil for everything else.
@@ -45,6 +46,9 @@ public struct PlacementQuestion {
       pod.metadata.uid = ""
     }
     if isManifest { pod.status = PodStatus() }
+    if let deployment = subject as? Deployment {
+      pod.metadata.labels[Self.hashLabel] = isManifest ? "new" : Self.templateHash(of: deployment, in: state)
+    }
     origin = PodOrigin(
       kind: subject.reference.kind.lowercased(), name: subject.metadata.name, namespace: subject.metadata.namespace)
     self.subject = subject
@@ -60,6 +64,20 @@ public struct PlacementQuestion {
     }
     if let set = subject as? StatefulSet { addClaims(of: set) }
     if subject is DaemonSet, !isManifest { own = state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal } }
+  }
+
+  /// What ReplicaSets of Deployments are told apart by, and their pods: constraints may look at it (`matchLabelKeys`).
+  private static let hashLabel = "pod-template-hash"
+
+  /// The hash of a Deployment's template, which the next pod has: that of the ReplicaSet with the Deployment's revision,
+  /// else one that no pod has.
+  private static func templateHash(of deployment: Deployment, in state: ClusterState) -> String {
+    let revision = "deployment.kubernetes.io/revision"
+    let set = state.all(ReplicaSet.self).first { set in
+      set.metadata.controller?.uid == deployment.metadata.uid
+        && set.metadata.annotations[revision] == deployment.metadata.annotations[revision]
+    }
+    return set?.metadata.labels[hashLabel] ?? "new"
   }
 
   /// Adds what would be created together with the subject.

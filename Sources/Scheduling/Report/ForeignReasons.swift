@@ -59,12 +59,32 @@ enum ForeignReasons {
 
 extension PlacementReport {
   /// Reasons in the scheduler's message that no filter of its default profile gives; empty unless the pod waits for it.
-  public var foreignReasons: [String] { situation == .waiting ? ForeignReasons.of(schedulerMessage) : [] }
+  public var foreignReasons: [String] {
+    guard situation == .waiting else { return [] }
+    return hasSchedulerFailed ? [schedulerMessage] : ForeignReasons.of(schedulerMessage)
+  }
+
+  /// Whether the scheduler's last try ended with a mistake of its own, such as binding volumes that took too long: it may
+  /// have found a node (kube-scheduler `schedule_one.go`, `handleSchedulingFailure`).
+  public var hasSchedulerFailed: Bool { situation == .waiting && schedulerReason == "SchedulerError" }
+
+  /// Whether nodes that pass the filters here may still refuse: others decide too, or somebody else alone.
+  public var isAssumed: Bool {
+    if case .otherScheduler = situation { true } else { !foreignReasons.isEmpty }
+  }
+
+  /// What to say of a node that every filter lets pass.
+  public var passWords: String { isAssumed ? "passes the default scheduler's filters" : "takes the pod" }
 
   /// A sentence about `foreignReasons`; nil when there are none.
   public var foreignSentence: String? {
     let reasons = foreignReasons
     guard !reasons.isEmpty else { return nil }
+    if hasSchedulerFailed {
+      return
+        "not modelled: it was no filter that refused, the scheduler itself failed: \"\(schedulerMessage)\"; whether its "
+        + "next try succeeds cannot be told"
+    }
     let words = reasons.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
     return
       "not modelled: the scheduler refuses nodes with \(words), which no filter of its default profile says: it has an "

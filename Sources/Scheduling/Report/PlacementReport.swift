@@ -11,6 +11,8 @@ public struct PlacementReport: Sendable {
   public let situation: Situation
   /// What the scheduler itself says in `PodScheduled`; "" when it says nothing.
   public let schedulerMessage: String
+  /// The reason that goes with it: `Unschedulable`, or `SchedulerError` when it was no filter that refused.
+  public let schedulerReason: String
   /// A plugin that says, before any node is looked at, that no node can take the pod; and why.
   public let podFailure: PodFailure?
   /// Every node, by name.

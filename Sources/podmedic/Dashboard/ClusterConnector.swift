@@ -5,6 +5,7 @@ import EventLoop
 import HTTPTransport
 import Interface
 import KubeConfig
+import Remedies
 import Session
 
 /// Connects, also to what the command line names.
@@ -19,6 +20,9 @@ protocol FirstConnector: Connector {
 final class ClusterConnector: FirstConnector {
   /// What credential plugins that ask a person get to use.
   weak var terminal: CursesTerminal?
+
+  /// Where the demo's kubeconfig is, in memory.
+  private static let demoPath = "/demo/kubeconfig"
 
   private var overrides: ConnectionOverrides
   private let loop: Loop
@@ -38,9 +42,9 @@ final class ClusterConnector: FirstConnector {
     if let kubeconfig {
       // The demo's kubeconfig never touches the disk.
       var memory = MemoryFileSystem()
-      memory.files["/demo/kubeconfig"] = Array(kubeconfig.utf8)
+      memory.files[Self.demoPath] = Array(kubeconfig.utf8)
       fileSystem = memory
-      self.overrides.kubeconfig = "/demo/kubeconfig"
+      self.overrides.kubeconfig = Self.demoPath
     } else {
       fileSystem = DiskFileSystem()
     }
@@ -63,6 +67,11 @@ final class ClusterConnector: FirstConnector {
     other.kubeconfig = overrides.kubeconfig
     other.context = context
     other.requestTimeout = overrides.requestTimeout
+    // Whoever has narrowed their rights must not get the full ones back without a word.
+    other.impersonatedUser = overrides.impersonatedUser
+    other.impersonatedGroups = overrides.impersonatedGroups
+    other.impersonatedUID = overrides.impersonatedUID
+    other.impersonatedExtra = overrides.impersonatedExtra
     let result: Result<ConnectedSession, ConnectionFailure>
     do throws(CommandFailure) {
       result = .success(try session(other))
@@ -100,8 +109,9 @@ final class ClusterConnector: FirstConnector {
     facts.context = connection.contextName
     facts.cluster = connection.clusterName
     facts.user = connection.userName
+    facts.impersonated = connection.impersonation.user
     facts.isInsecure = connection.tls?.isInsecure ?? false
-    facts.kubectlPrefix = facts.context.isEmpty ? "kubectl" : "kubectl --context \(ShellWord.quoted(facts.context))"
+    facts.kubectlPrefix = kubectlPrefix(connection)
     let loader = KubeConfigLoader(
       environment: environment, fileSystem: fileSystem, workingDirectory: CommandContext.workingDirectory)
     // The connection has just been resolved from the same files: what is wrong with them has been said.
@@ -111,6 +121,18 @@ final class ClusterConnector: FirstConnector {
         name: $0.name, cluster: $0.cluster, user: $0.user, namespace: $0.namespace, server: $0.server ?? "")
     }
     return facts
+  }
+
+  /// What makes kubectl talk to the same cluster as the same user.
+  private func kubectlPrefix(_ connection: ConnectionConfig) -> String {
+    var options: [(name: String, value: String)] = []
+    if overrides.kubeconfig != Self.demoPath, let file = overrides.kubeconfig, !file.isEmpty {
+      options.append(("kubeconfig", file))
+    }
+    if !connection.contextName.isEmpty { options.append(("context", connection.contextName)) }
+    if let user = overrides.impersonatedUser, !user.isEmpty { options.append(("as", user)) }
+    options += overrides.impersonatedGroups.map { ("as-group", $0) }
+    return (["kubectl"] + options.map { "--\($0.name) \(ShellText.quoted($0.value))" }).joined(separator: " ")
   }
 
   private func lendTerminal(_ use: @escaping (_ giveBack: @escaping () -> Void) -> Void) {

@@ -1,0 +1,33 @@
+import Terminal
+import Testing
+
+@testable import Interface
+
+/// `K`: the command that shows the same as the screen, which must exist and show the same.
+@Suite struct KubectlLineTests {
+  @Test(arguments: [
+    ([":po<enter>"], "kubectl get pods -A"),
+    ([":po shop<enter>"], "kubectl get pods -n shop"),
+    ([":po shop app=web<enter>"], "kubectl get pods -n shop -l app=web"),
+    ([":po<enter>", "/-l app in (web,db)<enter>"], "kubectl get pods -A -l 'app in (web,db)'"),
+    // A filter of words is none of kubectl's.
+    ([":po<enter>", "/web<enter>"], "kubectl get pods -A"),
+    ([":po<enter>", "<ctrl-w>"], "kubectl get pods -A -o wide"),
+    ([":no<enter>"], "kubectl get nodes"),
+    // From a node all its pods, whatever namespace is chosen.
+    ([":ns shop<enter>", ":no<enter>", "<enter>"], "kubectl get pods -A --field-selector spec.nodeName=node-a"),
+    ([":triage<enter>"], "podmedic check -A"),
+    ([":ns shop<enter>", ":triage<enter>"], "podmedic check -n shop"),
+    ([":pulses<enter>"], "podmedic -c pulses -A"),
+    ([":ctx<enter>"], "kubectl config get-contexts"),
+    ([":po /checkout<enter>", "<enter>"], "kubectl get pod checkout-5d8f-ccccc -n shop -o yaml"),
+  ]) func linesOfScreens(keys: [String], line: String) throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.open("triage")
+    for key in keys { try world.press(key) }
+    try world.press("K")
+    let copied = world.effects.compactMap { if case .copy(let text, _) = $0 { text } else { nil } }
+    #expect(copied.last?.replacing(" --context demo", with: "") == line)
+  }
+}

@@ -26,6 +26,8 @@ public struct DrainLog: Sendable, Equatable {
   public private(set) var nodes: [String: Node] = [:]
   /// Every pod that the server may have been asked to remove.
   public private(set) var asked: Set<PodKey> = []
+  /// Every pod that a person has left alone.
+  public private(set) var skipped: Set<PodKey> = []
   /// How it ended, as a word; nil when nothing was written any more.
   public private(set) var outcome: String?
   /// Lines that are no records.
@@ -50,6 +52,7 @@ public struct DrainLog: Sendable, Equatable {
     case .planned(let node, let pods): nodes[node]?.plan = pods
     case .readyBefore(let node, let counts): nodes[node]?.readyBefore = counts
     case .removing(let pod): asked.insert(pod)
+    case .skipped(let pod): skipped.insert(pod)
     case .nodeEnded(let node, let problem):
       nodes[node]?.hasEnded = true
       nodes[node]?.problem = problem

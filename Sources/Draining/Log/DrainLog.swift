@@ -61,6 +61,18 @@ public struct DrainLog: Sendable, Equatable {
     }
   }
 
+  /// Whether a person has ended it, and nothing has cut it off.
+  public var wasCancelled: Bool { outcome == "cancelled" }
+
+  /// Whether a run that was begun later is about one of its nodes: whoever began that one has done with this.
+  public func isSuperseded(by other: DrainHeader) -> Bool {
+    guard header.server == other.server, header.id != other.id,
+      (header.time, header.id) < (other.time, other.id)
+    else { return false }
+    let uids = Set(header.order.nodes.map(\.uid))
+    return other.order.nodes.contains { uids.contains($0.uid) }
+  }
+
   /// Whether the run can be taken up again: it was cut off, interrupted or cancelled, and its nodes are still closed.
   public var isResumable: Bool {
     let isOpen = [nil, "interrupted", "cancelled"].contains(outcome)

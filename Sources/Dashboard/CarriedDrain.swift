@@ -18,6 +18,9 @@ public protocol KeptDrains: AnyObject {
   func begin(id: String) -> Result<any DrainJournal, JournalFailure>
   /// The last drain of a session's server that was cut off and that nobody carries out; nil when there is none.
   func unfinished(of session: ClusterSession) -> DrainLog?
+  /// Notes in the logs of a session's server that a node is open again, so that their drains are not offered any more;
+  /// says where that could not be written.
+  func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure]
   /// Takes the log of a drain of a session's server up again, with what it says so far.
   func resume(id: String, of session: ClusterSession) -> Result<KeptDrain, JournalFailure>
 }

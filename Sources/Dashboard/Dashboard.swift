@@ -59,7 +59,7 @@ public final class Dashboard {
     interface.containerUsage = { [unowned self] in self.session.usage.containers(namespace: $0, pod: $1) }
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
     remedies.onChange = { [unowned self] in self.frames.drawSoon() }
-    remedies.onSuccess = { [unowned self] in self.drains.noteSuccess(of: $0) }
+    remedies.onSuccess = { [unowned self] in self.drains.noteSuccess(of: $0, in: self.session) }
     commands.onChange = { [unowned self] in
       guard !isOver else { return }
       perform($0)

@@ -65,12 +65,18 @@ final class DrainRuns {
     interface.drainChanged(id: id, carried.execution.run)
   }
 
-  /// A remedy has opened a node again: a drain that had cordoned it is not offered to be resumed any more.
-  func noteSuccess(of order: RemedyOrder) {
-    guard order.name == .uncordon, let carried, carried.execution.run.outcome != nil,
-      carried.execution.run.nodes.contains(where: { $0.isCordonedByRun && $0.target.name == order.object.name })
-    else { return }
-    if case .failure(let failure) = carried.log.append(.uncordoned(order.object.name)) {
+  /// A remedy has opened a node again: the drains of it that have ended are not offered to be resumed any more.
+  func noteSuccess(of order: RemedyOrder, in session: ClusterSession) {
+    guard order.name == .uncordon else { return }
+    var failures = kept.noteUncordoned(node: order.object.name, uid: order.object.uid, of: session)
+    // The log of the drain that was carried out here is still held.
+    if let carried, carried.execution.run.outcome != nil,
+      carried.execution.run.nodes.contains(where: { $0.target.name == order.object.name }),
+      case .failure(let failure) = carried.log.append(.uncordoned(order.object.name))
+    {
+      failures.append(failure)
+    }
+    for failure in failures {
       interface.show("the log of the drain lacks that it was uncordoned: \(failure.message)", role: .warning)
     }
   }

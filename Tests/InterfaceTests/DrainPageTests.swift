@@ -214,6 +214,54 @@ import Testing
     #expect(later.effects.contains { if case .resumeDrain(_, "run", false) = $0 { true } else { false } })
   }
 
+  /// The log does not say what has become of the pods since: the cluster does.
+  @Test func whatWasCutOffIsShownAsTheClusterIsNow() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    let text = world.drain.records.map { $0.line + "\n" }.joined()
+    let later = try self.world("nodes")
+    // The session offers it before a single pod has been read.
+    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    let asked = world.drain.run?.nodes.flatMap(\.pods).filter { $0.attempts > 0 } ?? []
+    let web = try #require(asked.first { $0.pod.name.hasPrefix("web") }?.pod)
+    try later.press(":drain<enter>")
+    #expect(later.terminal.grid.text.contains("0 of 4 gone"), "\(later.terminal.grid.text)")
+    #expect(later.terminal.grid.text.contains("asked to go, without an answer"), "\(later.terminal.grid.text)")
+    #expect(!later.terminal.grid.text.contains("waiting"), "\(later.terminal.grid.text)")
+    let old = try #require(later.documents["Pod/\(web.namespace)/\(web.name)"])
+    try later.delete("pods", namespace: web.namespace, name: web.name)
+    func make(_ name: String, createdAfter seconds: Int64) throws {
+      var json = old
+      var metadata = json["metadata"] ?? [:]
+      let created = try #require(world.drain.run).header.time.advanced(by: .seconds(seconds))
+      metadata["name"] = .string(name)
+      metadata["uid"] = .string(name)
+      metadata["creationTimestamp"] = .string(created.description)
+      json["metadata"] = metadata
+      try later.apply(json)
+    }
+    try make("twin-of-before", createdAfter: -1200)
+    later.draw()
+    #expect(later.terminal.grid.text.contains("1 of 4 gone"), "\(later.terminal.grid.text)")
+    #expect(later.terminal.grid.text.contains("not drained: 1 of 4 gone"), "\(later.terminal.grid.text)")
+    let show = try #require(later.interface.drain)
+    #expect(show.replacements(in: later.state).isEmpty)
+    try make("made-since", createdAfter: 1)
+    #expect(show.replacements(in: later.state).mapValues(\.metadata.name) == [web.uid: "made-since"])
+  }
+
+  @Test func whatAPersonHadEndedIsNotSaidToBeCutOff() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>x")
+    let text = world.drain.records.map { $0.line + "\n" }.joined()
+    let later = try self.world("nodes")
+    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    later.draw()
+    #expect(later.terminal.grid.text.contains("a drain of node-1 was cancelled: :drain shows it, and R there goes on"))
+    try later.press(":drain<enter>")
+    #expect(!later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
+  }
+
   @Test func aNodeThatSomebodyHasOpenedIsAskedAbout() throws {
     func resumed(_ world: World) -> [Bool] {
       world.effects.compactMap { if case .resumeDrain(_, _, let cordonsAgain) = $0 { cordonsAgain } else { nil } }

@@ -17,16 +17,26 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func header(_ id: String) -> DrainHeader {
-    let order = DrainOrder(nodes: [.init(name: "n1", uid: "u", isCordoned: false)], options: DrainOptions())
+  /// A drain of the node n1, or of others, each with a uid of its own; without a node, of one that no other drains.
+  private func header(_ id: String, _ nodes: [String] = [], at seconds: Int64 = 5) -> DrainHeader {
+    let order = DrainOrder(
+      nodes: (nodes.isEmpty ? ["node of \(id)"] : nodes).map {
+        .init(name: $0, uid: "uid of \($0)", isCordoned: false)
+      },
+      options: DrainOptions())
     return DrainHeader(
-      id: id, time: Timestamp(seconds: 5), context: "c", cluster: "d", server: "https://e", user: "f", order: order)
+      id: id, time: Timestamp(seconds: seconds), context: "c", cluster: "d", server: "https://e", user: "f",
+      order: order)
   }
 
-  private func begin(_ id: String) throws -> DrainLogFile {
+  private func begin(_ id: String, _ nodes: [String] = [], at seconds: Int64 = 5) throws -> DrainLogFile {
     let log = try DrainLogFile.create(id: id, environment: environment).get()
-    try log.append(.began(header(id))).get()
+    try log.append(.began(header(id, nodes, at: seconds))).get()
     return log
+  }
+
+  private func resumable() -> [String] {
+    DrainLogs.resumable(server: "https://e", environment: environment).map(\.log.header.id)
   }
 
   private func age(_ name: String, days: Double) throws {
@@ -64,6 +74,39 @@ import Testing
       ])
     // Whoever holds a log may go on writing to it.
     try held.append(.cordoning("n1")).get()
+  }
+
+  /// Whoever drains a node anew has done with the drain before.
+  @Test func aLaterDrainOfANodeTakesThePlaceOfTheEarlier() throws {
+    _ = try begin("old", ["n1", "n2"], at: 5)
+    _ = try begin("other", ["n3"], at: 6)
+    #expect(resumable() == ["old", "other"])
+    let later = try begin("later", ["n2"], at: 7)
+    #expect(resumable() == ["other", "later"])
+    // Also when that one has ended.
+    try later.append(.nodeEnded("n2", problem: nil)).get()
+    try later.append(.ended("succeeded", "drained")).get()
+    #expect(resumable() == ["other"])
+  }
+
+  @Test func aDrainWhoseNodeWasOpenedIsNotOffered() throws {
+    for (name, node) in [("a", "n1"), ("b", "n2")] {
+      let log = try begin(name, [node])
+      try log.append(.ended("cancelled", "")).get()
+    }
+    for name in ["a", "b"] { waitUntilFree(name) }
+    func note(_ node: String, _ uid: String) -> [JournalFailure] {
+      DrainLogs.noteUncordoned(node: node, uid: uid, server: "https://e", environment: environment)
+    }
+    #expect(note("n1", "another node of the same name").isEmpty)
+    #expect(resumable() == ["a", "b"])
+    #expect(note("n1", "uid of n1").isEmpty)
+    #expect(resumable() == ["b"])
+    // The one that is being carried out is not written to by others.
+    let held = try begin("held", ["n5"])
+    #expect(note("n5", "uid of n5").isEmpty)
+    #expect(resumable() == ["b", "held"])
+    withExtendedLifetime(held) {}
   }
 
   @Test func oneProcessAtATimeCarriesADrainOut() throws {

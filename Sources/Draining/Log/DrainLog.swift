@@ -26,6 +26,8 @@ public struct DrainLog: Sendable, Equatable {
   public private(set) var nodes: [String: Node] = [:]
   /// Every pod that the server may have been asked to remove.
   public private(set) var asked: Set<PodKey> = []
+  /// Every pod that a person has left alone.
+  public private(set) var skipped: Set<PodKey> = []
   /// How it ended, as a word; nil when nothing was written any more.
   public private(set) var outcome: String?
   /// Lines that are no records.
@@ -50,12 +52,25 @@ public struct DrainLog: Sendable, Equatable {
     case .planned(let node, let pods): nodes[node]?.plan = pods
     case .readyBefore(let node, let counts): nodes[node]?.readyBefore = counts
     case .removing(let pod): asked.insert(pod)
+    case .skipped(let pod): skipped.insert(pod)
     case .nodeEnded(let node, let problem):
       nodes[node]?.hasEnded = true
       nodes[node]?.problem = problem
     case .ended(let word, _): outcome = word
     case .uncordoned(let node): nodes[node]?.isUncordoned = true
     }
+  }
+
+  /// Whether a person has ended it, and nothing has cut it off.
+  public var wasCancelled: Bool { outcome == "cancelled" }
+
+  /// Whether a run that was begun later is about one of its nodes: whoever began that one has done with this.
+  public func isSuperseded(by other: DrainHeader) -> Bool {
+    guard header.server == other.server, header.id != other.id,
+      (header.time, header.id) < (other.time, other.id)
+    else { return false }
+    let uids = Set(header.order.nodes.map(\.uid))
+    return other.order.nodes.contains { uids.contains($0.uid) }
   }
 
   /// Whether the run can be taken up again: it was cut off, interrupted or cancelled, and its nodes are still closed.

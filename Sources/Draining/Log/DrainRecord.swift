@@ -16,6 +16,8 @@ public enum DrainRecord: Sendable, Equatable {
   case readyBefore(String, [String: Int])
   /// A pod is about to be evicted or deleted.
   case removing(PodKey)
+  /// A person does not want a pod removed, or waited for any more.
+  case skipped(PodKey)
   /// A node has come to its end: drained, or why not.
   case nodeEnded(String, problem: String?)
   /// The run has ended.
@@ -82,6 +84,7 @@ extension DrainRecord {
         "ready": .object(SmallMap(uniquing: counts.sorted { $0.key < $1.key }.map { ($0.key, .int($0.value)) })),
       ]
     case .removing(let pod): ["record": "removing", "pod": pod.json]
+    case .skipped(let pod): ["record": "skipped", "pod": pod.json]
     case .nodeEnded(let node, let problem):
       ["record": "nodeEnded", "node": .string(node), "problem": problem.map { .string($0) } ?? .null]
     case .ended(let word, let sentence):
@@ -107,9 +110,9 @@ extension DrainRecord {
       guard let node, case .object(let ready)? = json["ready"] else { return nil }
       let counts = ready.entries.compactMap { entry in entry.value.int.map { (entry.key, $0) } }
       self = .readyBefore(node, Dictionary(counts) { first, _ in first })
-    case "removing":
+    case "removing", "skipped":
       guard let pod = json["pod"].flatMap(PodKey.init(json:)) else { return nil }
-      self = .removing(pod)
+      self = word == "removing" ? .removing(pod) : .skipped(pod)
     case "ended": self = .ended(json["outcome"]?.string ?? "", json["detail"]?.string ?? "")
     default:
       guard let node else { return nil }

@@ -8,6 +8,7 @@ extension DrainRun {
 
   /// Cordons the node at `index`, or those after it; then the drain itself begins.
   mutating func cordonNext(from index: Int, _ now: Moment) {
+    if index == 0, hasStopped { return stopAgain() }
     guard index < nodes.count else { return drainNext(from: 0, now) }
     stage = .cordoning(index)
     if nodes[index].state == .drained { return cordonNext(from: index + 1, now) }
@@ -17,6 +18,16 @@ extension DrainRun {
       return isClosed(index, now)
     }
     cordon(index, now)
+  }
+
+  /// Whether a node of a rolling drain had failed when the process that met it ended: what has gone wrong would go
+  /// wrong again, however the drain is taken up.
+  private var hasStopped: Bool { order.waitsReady && !failures.isEmpty }
+
+  /// Ends as the process would have that met the failure.
+  private mutating func stopAgain() {
+    nodesLeft = nodes.filter { $0.state != .drained }.map(\.target.name)
+    endAll()
   }
 
   private mutating func cordon(_ index: Int, _ now: Moment) {
@@ -191,6 +202,8 @@ extension DrainRun {
         nodes[index].pods[place].state = .ended(wasAsked ? .removed : .absent)
         continue
       }
+      // A person has left it alone.
+      if nodes[index].pods[place].hasEnded { continue }
       nodes[index].pods[place].grace = pod.spec.terminationGracePeriodSeconds ?? 30
       guard pod.isBeingDeleted else { continue }
       nodes[index].pods[place].state = .terminating(

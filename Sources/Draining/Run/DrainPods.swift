@@ -256,10 +256,20 @@ extension DrainRun {
     checkBatch(now)
   }
 
+  /// Leaves a pod alone, also one of a node whose turn comes later: written down first, so that whoever takes the run up
+  /// again does not evict it either.
   mutating func skip(_ key: PodKey, _ now: Moment) {
-    guard let (index, place) = place(of: key) else { return }
+    guard outcome == nil, let index = nodes.firstIndex(where: { $0.pods.contains { $0.pod == key } }),
+      let place = nodes[index].pods.firstIndex(where: { $0.pod == key })
+    else { return }
     switch nodes[index].pods[place].state {
-    case .waiting, .blocked, .retrying: end(key, .leftAlone, now)
+    case .waiting, .blocked, .retrying:
+      if options.dryRun == .none { effects.append(.record(.skipped(key))) }
+      guard index == currentNode else {
+        nodes[index].pods[place].state = .ended(.leftAlone)
+        return
+      }
+      end(key, .leftAlone, now)
     case .evicting, .terminating, .ended: break
     }
   }

@@ -75,10 +75,10 @@ public struct PodProgress: Sendable, Equatable {
   /// The pod that takes its place, once it is there and known.
   public internal(set) var replacement: Replacement?
 
+  /// Whether an earlier process was about to ask the server to remove it, and may have done so.
+  public internal(set) var wasAsked = false
   /// Its own grace period, in seconds.
   var grace = 30
-  /// Whether an earlier process has asked the server to remove it.
-  var wasAsked = false
   /// Whether it has been said that nobody confirms its end.
   var isToldLate = false
   /// Conflicts in a row.

@@ -166,10 +166,13 @@ public struct DrainRun: Sendable {
       nodes[index].pods = plan.map { planned in
         var pod = PodProgress(planned.pod, owner: planned.owner, action: planned.action)
         pod.wasAsked = log.asked.contains(planned.pod)
+        if log.skipped.contains(planned.pod) { pod.state = .ended(.leftAlone) }
         return pod
       }
       if known.hasEnded, known.problem == nil {
-        for pod in nodes[index].pods.indices { nodes[index].pods[pod].state = .ended(.removed) }
+        for pod in nodes[index].pods.indices where !nodes[index].pods[pod].hasEnded {
+          nodes[index].pods[pod].state = .ended(.removed)
+        }
       }
     }
   }

@@ -39,10 +39,11 @@ extension Interface {
   /// An earlier podmedic has left a drain unfinished.
   public func offerDrain(_ log: DrainLog) {
     guard drain == nil else { return }
-    let drain = DrainShow(id: freshID(), cutOff: log, in: cluster)
+    let drain = DrainShow(id: freshID(), cutOff: log)
     self.drain = drain
     let names = Self.words(log.header.order.nodes.map(\.name))
-    show("a drain of \(names) was cut off: :drain shows it, and R there goes on", role: .warning)
+    let ending = log.wasCancelled ? "cancelled" : "cut off"
+    show("a drain of \(names) was \(ending): :drain shows it, and R there goes on", role: .warning)
   }
 
   /// A drain could not begin.

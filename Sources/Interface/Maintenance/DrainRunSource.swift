@@ -76,7 +76,7 @@ private struct DrainRunRows {
     var parts = [show.progress(in: interface.cluster)]
     switch run.outcome {
     case nil where show.isCutOff:
-      parts.append("begun \(run.header.time); R goes on where it was cut off")
+      parts.append("begun \(run.header.time); R goes on where it was \(show.wasCancelled ? "ended" : "cut off")")
     case nil:
       if let outage = run.outage { parts.append("the server does not answer: \(outage)") }
       if run.isPaused { parts.append("p goes on") }
@@ -105,6 +105,7 @@ private struct DrainRunRows {
     let hasEnded = show.run?.outcome != nil
     let (text, severity): (String, RowSeverity) =
       switch node.state {
+      case .waiting where show.isCutOff && !pods.isEmpty: ("not drained: \(gone) of \(pods.count) gone", .none)
       case .waiting: (hasEnded ? "not begun" : "waits for its turn", .none)
       case .cordoned: (hasEnded ? "cordoned, not begun" : "cordoned", .none)
       case .waitingForBudget(let why):
@@ -128,6 +129,10 @@ private struct DrainRunRows {
 
   /// Where a pod is. Nobody looks after pods any more when the run has ended: what is known of them is.
   private func text(_ pod: PodProgress) -> String {
+    if show.isCutOff, pod.state == .waiting {
+      if show.isGone(pod, in: interface.cluster) { return "gone" }
+      return pod.wasAsked ? "asked to go, without an answer" : "not evicted"
+    }
     guard show.run?.outcome != nil else { return pod.text(now: now) }
     switch pod.state {
     case .waiting, .blocked, .retrying: return "not evicted"
@@ -142,7 +147,8 @@ private struct DrainRunRows {
     var severity = RowSeverity.none
     var role: Role?
     switch pod.state {
-    case .waiting: role = .dim
+    case .waiting:
+      role = show.isGone(pod, in: interface.cluster) ? .ok : show.isCutOff && pod.wasAsked ? .progressing : .dim
     case .evicting, .terminating: role = show.isGone(pod, in: interface.cluster) ? .ok : .progressing
     case .blocked, .retrying: severity = .warning
     case .ended(.failed): severity = .critical

@@ -18,10 +18,13 @@ final class DrainShow {
   private(set) var lines: [DrainLine] = []
   /// Whether nobody carries it out since an earlier podmedic has ended.
   private(set) var isCutOff = false
+  /// Whether a person had ended what an earlier podmedic has left unfinished.
+  private(set) var wasCancelled = false
   /// Grows whenever something has happened.
   private(set) var revision = 0
-  /// The pods of the owners as they were before it began: what is not among them may be a replacement.
-  private let before: Set<String>
+  /// The pods of the owners as they were before it began: what is not among them may be a replacement. Nil for a drain
+  /// that an earlier podmedic has begun: only when its pods were made tells them apart.
+  private let before: Set<String>?
   /// So many lines are kept: retries go on for ever.
   private static let mostLines = 2000
 
@@ -35,10 +38,13 @@ final class DrainShow {
   }
 
   /// A drain that an earlier podmedic has left unfinished, as its log has it.
-  convenience init(id: Int, cutOff log: DrainLog, in cluster: ClusterState) {
-    self.init(id: id, order: log.header.order, in: cluster)
+  init(id: Int, cutOff log: DrainLog) {
+    self.id = id
+    order = log.header.order
+    before = nil
     run = DrainRun(resuming: log)
     isCutOff = true
+    wasCancelled = log.wasCancelled
   }
 
   /// The pods that take the place of those that go, by the uid of the pod that goes. Pods of a StatefulSet have the name
@@ -46,12 +52,12 @@ final class DrainShow {
   func replacements(in cluster: ClusterState) -> [String: Pod] {
     var replacements: [String: Pod] = [:]
     var owned: [String: [PodProgress]] = [:]
-    for pod in pods where pod.isGoneOrGoing {
+    for pod in pods where pod.isGoneOrGoing || isCutOff && (pod.wasAsked || isGone(pod, in: cluster)) {
       if let owner = pod.owner?.uid, !owner.isEmpty { owned[owner, default: []].append(pod) }
     }
     for (owner, going) in owned {
       let newer = cluster.pods(ofOwner: owner)
-        .filter { !before.contains($0.metadata.uid) && !$0.isBeingDeleted && !$0.isTerminal }
+        .filter { isNewer($0) && !$0.isBeingDeleted && !$0.isTerminal }
         .sorted {
           ($0.metadata.creationTimestamp?.microseconds ?? 0, $0.metadata.name) < (
             $1.metadata.creationTimestamp?.microseconds ?? 0, $1.metadata.name
@@ -64,6 +70,16 @@ final class DrainShow {
       }
     }
     return replacements
+  }
+
+  /// Whether a pod was made since the drain began.
+  private func isNewer(_ pod: Pod) -> Bool {
+    if let before { return !before.contains(pod.metadata.uid) }
+    guard let begun = run?.header.time, let created = pod.metadata.creationTimestamp,
+      !pods.contains(where: { $0.pod.uid == pod.metadata.uid })
+    else { return false }
+    // The API server writes whole seconds.
+    return created.seconds >= begun.seconds
   }
 
   /// Takes how far it is.
@@ -98,15 +114,16 @@ final class DrainShow {
     return (pods.count { isGone($0, in: cluster) }, pods.count)
   }
 
-  /// Whether a pod is not on its node any more. Nobody looks after pods when the run has ended: what is known of the
-  /// cluster says then whether those are gone that have been told to go.
+  /// Whether a pod is not on its node any more. Nobody looks after pods when the run has ended or was cut off: what is
+  /// known of the cluster says then whether those are gone that have been told to go.
   func isGone(_ pod: PodProgress, in cluster: ClusterState) -> Bool {
     switch pod.state {
     case .ended(.removed), .ended(.absent), .ended(.wouldGo): return true
-    case .evicting, .terminating:
-      guard run?.outcome != nil, cluster.store(of: Pod.self)?.freshness == .live else { return false }
+    case .waiting where !isCutOff: return false
+    case .evicting, .terminating, .waiting:
+      guard run?.outcome != nil || isCutOff, cluster.store(of: Pod.self)?.freshness == .live else { return false }
       return cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name)?.metadata.uid != pod.pod.uid
-    case .waiting, .blocked, .retrying, .ended: return false
+    case .blocked, .retrying, .ended: return false
     }
   }
 
@@ -116,7 +133,7 @@ final class DrainShow {
   /// `3 of 7 gone, 2 going, 1 blocked`.
   func progress(in cluster: ClusterState) -> String {
     let pods = pods
-    let words = pods.filter { !isGone($0, in: cluster) }.compactMap { word(for: $0.state) }
+    let words = pods.filter { !isGone($0, in: cluster) }.compactMap(word)
     let order = [
       "going", "asked to go, without an answer", "blocked", "to be tried again", "left alone", "not evicted", "failed",
     ]
@@ -129,9 +146,10 @@ final class DrainShow {
   }
 
   /// How a pod that is still there is counted; nil while its turn has not come.
-  private func word(for state: PodProgress.State) -> String? {
+  private func word(for pod: PodProgress) -> String? {
     let hasEnded = run?.outcome != nil
-    switch state {
+    switch pod.state {
+    case .waiting where isCutOff: return pod.wasAsked ? "asked to go, without an answer" : "not evicted"
     case .waiting: return hasEnded ? "not evicted" : nil
     case .evicting: return hasEnded ? "asked to go, without an answer" : nil
     case .blocked: return hasEnded ? "not evicted" : "blocked"
@@ -146,7 +164,7 @@ final class DrainShow {
   /// One word for where it is.
   var word: String {
     if refusal != nil { return "not begun" }
-    if isCutOff { return "cut off" }
+    if isCutOff { return wasCancelled ? "cancelled" : "cut off" }
     guard let run else { return "beginning" }
     switch run.outcome {
     case .drained: return "drained"

@@ -114,7 +114,7 @@ public final class DrainExecution {
         entry.detail = sentence
         return entry
       }
-    case .cordoning, .cordoned, .planned, .readyBefore, .removing, .uncordoned: []
+    case .cordoning, .cordoned, .planned, .readyBefore, .removing, .skipped, .uncordoned: []
     }
   }
 

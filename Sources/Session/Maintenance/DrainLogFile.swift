@@ -101,14 +101,32 @@ public enum DrainLogs {
     return DrainLog(text: String(decoding: bytes, as: UTF8.self))
   }
 
-  /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out.
+  /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out, and
+  /// drains of which a later one has taken a node over.
   public static func resumable(server: String, environment: [String: String]) -> [Entry] {
     guard let folder = folder(environment) else { return [] }
     let entries = JournalFile.names(in: folder).compactMap { name -> Entry? in
       let path = Path.join(folder, name)
-      guard let log = read(path), log.header.server == server, log.isResumable else { return nil }
+      guard let log = read(path), log.header.server == server else { return nil }
       return Entry(path: path, log: log)
     }
-    return entries.sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
+    let headers = entries.map(\.log.header)
+    return entries.filter { entry in entry.log.isResumable && !headers.contains { entry.log.isSuperseded(by: $0) } }
+      .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
+  }
+
+  /// Writes into the logs of the drains of a node that it is open again, so that nobody is offered to go on with them;
+  /// drains that are going on are left to those who carry them out. Says which logs lack it.
+  public static func noteUncordoned(
+    node: String, uid: String, server: String, environment: [String: String]
+  ) -> [JournalFailure] {
+    var failures: [JournalFailure] = []
+    for entry in resumable(server: server, environment: environment) {
+      guard entry.log.header.order.nodes.contains(where: { $0.name == node && (uid.isEmpty || $0.uid == uid) }),
+        case .success(let file) = DrainLogFile.reopen(entry.path)
+      else { continue }
+      if case .failure(let failure) = file.append(.uncordoned(node)) { failures.append(failure) }
+    }
+    return failures
   }
 }

@@ -29,6 +29,11 @@ final class DrainFolder: KeptDrains {
     }
   }
 
+  func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure] {
+    DrainLogs.noteUncordoned(
+      node: node, uid: uid, server: session.connection.server.description, environment: environment)
+  }
+
   func unfinished(of session: ClusterSession) -> DrainLog? {
     guard let last = DrainLogs.resumable(server: session.connection.server.description, environment: environment).last
     else { return nil }
@@ -56,6 +61,8 @@ final class MemoryDrains: KeptDrains {
     logs[id] = log
     return .success(log)
   }
+
+  func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure] { [] }
 
   func unfinished(of session: ClusterSession) -> DrainLog? { nil }
 

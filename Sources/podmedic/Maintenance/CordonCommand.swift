@@ -1,7 +1,9 @@
 import ArgumentParser
 import Draining
 import Kube
+import KubeConfig
 import PlainInterface
+import Remedies
 import Session
 
 /// What `cordon` and `uncordon` take.
@@ -43,6 +45,11 @@ struct CordonFlags: ParsableArguments {
     let _: Node = try context.answer { (done: @escaping (Result<Node, CordonFailure>) -> Void) in
       context.session.setCordon(isWanted, target, isDryRun: isDryRun, journal: journal, done)
     }
+    guard !isWanted, !isDryRun else { return }
+    let failures = DrainLogs.noteUncordoned(
+      node: target.name, uid: target.uid, server: context.connection.server.description,
+      environment: CommandContext.environment)
+    for failure in failures { Output.message("warning: the log of a drain lacks it: \(failure.message)") }
   }
 
   private func say(_ line: String) { Output.write(PlainText.line(line) + "\n") }

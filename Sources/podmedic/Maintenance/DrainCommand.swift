@@ -85,12 +85,25 @@ struct DrainCommand: ParsableCommand {
     order.batch = batch
     order.waitsReady = waitReady
     let header = context.session.drainHeader(order)
+    if options.dryRun == .none { mentionUnfinished(header, context) }
     var log: DrainLogFile?
     if options.dryRun == .none {
       log = try DrainTerminal.opened(
         DrainLogFile.create(id: header.id, environment: CommandContext.environment))
     }
     try DrainTerminal(context, DrainRun(header), log).run()
+  }
+
+  /// Says which drains of these nodes were left unfinished: they end with this one.
+  private func mentionUnfinished(_ header: DrainHeader, _ context: CommandContext) {
+    let entries = DrainLogs.resumable(
+      server: context.connection.server.description, environment: CommandContext.environment)
+    for log in entries.map(\.log) where log.isSuperseded(by: header) {
+      let names = log.header.order.nodes.map(\.name).joined(separator: ", ")
+      Output.message(
+        "hint: a drain of \(names), begun \(log.header.time), was \(log.wasCancelled ? "cancelled" : "cut off"); "
+          + "this one takes its place, and \"--resume=\(log.header.id)\" does not find it any more.")
+    }
   }
 
   private func options() throws(CommandFailure) -> DrainOptions {
@@ -148,7 +161,16 @@ struct DrainCommand: ParsableCommand {
     try context.checkMayWrite()
     let entries = DrainLogs.resumable(
       server: context.connection.server.description, environment: CommandContext.environment)
-    guard let entry = id.isEmpty ? entries.last : entries.last(where: { $0.log.header.id == id }) else {
+    // What a person has ended is not gone on with unless it is named.
+    let isMeant: (DrainLogs.Entry) -> Bool = {
+      id.isEmpty ? !$0.log.wasCancelled : $0.log.header.id == id
+    }
+    guard let entry = entries.last(where: isMeant) else {
+      if id.isEmpty, let log = entries.last?.log {
+        throw .asKubectl(
+          "no drain of this cluster was cut off; that of \(log.header.order.nodes.map(\.name).joined(separator: ", ")) "
+            + "was cancelled: --resume=\(log.header.id) goes on with it")
+      }
       throw .asKubectl(
         id.isEmpty
           ? "there is no drain of this cluster to go on with"

@@ -201,6 +201,36 @@ import Testing
     #expect(findings(cluster([uncounted, refused(at: ago(60)), later])) == [], "it has succeeded since")
   }
 
+  @Test func refusalsThatAreOver() {
+    func refusal(_ object: some KubeObject) -> Event {
+      event("FailedCreate", #"pods "x" is forbidden: violates PodSecurity"#, about: object, at: ago(300))
+    }
+    func created(_ object: some KubeObject, at time: Timestamp) -> Event {
+      event("SuccessfulCreate", "Created pod: x", about: object, at: time)
+    }
+    let job = object(Job.self, "j") { $0.status.active = 1 }
+    #expect(codes([job, refusal(job)]) == ["workload.pods-refused"])
+    #expect(
+      codes([job, refusal(job), created(job, at: ago(300))]) == ["workload.pods-refused"], "of several, the first")
+    #expect(codes([job, refusal(job), created(job, at: ago(100))]) == [])
+    let later = own(pod("j-x") { $0.metadata.creationTimestamp = ago(120) }, by: job)
+    #expect(codes([job, refusal(job), later]) == [])
+
+    let set = object(StatefulSet.self, "s") { $0.spec.replicas = 1 }
+    let crashing = own(
+      pod("s-0") {
+        $0.metadata.creationTimestamp = ago(200)
+        $0.status.conditions = [condition("Ready", "False")]
+        $0.status.containerStatuses = [waiting("app", "CrashLoopBackOff", restarts: 4, last: end(1))]
+      }, by: set)
+    #expect(codes([set, refusal(set), crashing]).contains("workload.pods-refused") == false)
+    #expect(codes([set, refusal(set)]).contains("workload.pods-refused"))
+  }
+
+  private func codes(_ objects: [any KubeObject]) -> [String] {
+    Triage.diagnose(cluster(objects), now: now).findings.map(\.code.rawValue)
+  }
+
   @Test func jobs() {
     func job(_ change: (inout Job) -> Void) -> Job { object(Job.self, "j", change) }
     let failed = job {
@@ -232,6 +262,26 @@ import Testing
         ])) == [])
   }
 
+  @Test func jobsOfACronJobThatAreRefused() {
+    let cronJob = object(CronJob.self, "report")
+    let quota = object(ResourceQuota.self, "jobs") {
+      $0.status.hard = ["count/jobs.batch": Quantity("5")]
+      $0.status.used = ["count/jobs.batch": Quantity("5")]
+    }
+    let refused = event(
+      "FailedCreate",
+      #"Error creating job: jobs.batch "report-1" is forbidden: exceeded quota: jobs, requested: count/jobs.batch=1, "#
+        + "used: count/jobs.batch=5, limited: count/jobs.batch=5", about: cronJob, at: ago(60))
+    let report = Triage.diagnose(cluster([cronJob, quota, refused]), now: now)
+    #expect(
+      report.groups.map { "\($0.owner.shortText) \($0.severity): \($0.summary(now: now))" } == [
+        #"cronjob/report warning: its Jobs are refused: quota "jobs" exceeded: count/jobs.batch 1 requested, 5 of 5 used"#
+      ], "the quota stands below")
+    let job = own(object(Job.self, "report-1") { $0.metadata.creationTimestamp = ago(30) }, by: cronJob)
+    #expect(
+      !findings(cluster([cronJob, refused, job])).contains { $0.hasPrefix("cronjob") }, "made later, for its time")
+  }
+
   @Test func schedulesThatNeverCome() {
     func schedule(_ text: String) -> CronJob { object(CronJob.self, "c") { $0.spec.schedule = text } }
     let never = schedule("0 0 31 2 *")
@@ -253,6 +303,11 @@ import Testing
     #expect(
       findings(cluster([cronJob, missed]))
         == ["cronjob.missed-schedules warning: Missed scheduled time to start a job: Mon"])
+    var started = cronJob
+    started.status.lastScheduleTime = ago(10)
+    #expect(findings(cluster([started, missed])) == [], "it has kept a time since")
+    started.status.lastScheduleTime = ago(25)
+    #expect(findings(cluster([started, missed])).count == 1)
     var suspended = cronJob
     suspended.spec.suspend = true
     #expect(findings(cluster([suspended, missed])) == [])

@@ -77,9 +77,26 @@ import Testing
           ownerReferences: [{ kind: StatefulSet, name: db }] }, spec: { containers: [{ name: app }] }, status: \(Self.ready) }]
       """
     }
-    #expect(try subject(set(""), "statefulset/db").0 == "db-1")
+    // The controller waits for db-0 as long as it is not ready: the new template does not reach it.
+    let (name, report) = try subject(set(""), "statefulset/db")
+    #expect(name == "db-0" && report?.soundness == nil && report?.causes.isEmpty == false)
+    let recovered = set("").replacing(Self.killed, with: Self.ready)
+    #expect(try subject(recovered, "statefulset/db").0 == "db-1")
     let partition = ", updateStrategy: { type: RollingUpdate, rollingUpdate: { partition: 1 } }"
     #expect(try subject(set(partition), "statefulset/db").0 == "db-0")
+  }
+
+  @Test func aDaemonSetsPodOfAnOlderRevisionInTroubleIsNotPassedOver() throws {
+    let objects = """
+      [{ kind: DaemonSet, metadata: { name: agent }, spec: {}, status: { desiredNumberScheduled: 2, numberReady: 1 } },
+        { kind: Pod, metadata: { name: agent-a, creationTimestamp: now-5m, labels: { controller-revision-hash: "2" },
+          ownerReferences: [{ kind: DaemonSet, name: agent }] }, spec: { containers: [{ name: app }] }, status: \(Self.ready) },
+        { kind: Pod, metadata: { name: agent-b, creationTimestamp: now-9m, labels: { controller-revision-hash: "1" },
+          ownerReferences: [{ kind: DaemonSet, name: agent }] }, spec: { containers: [{ name: app }] }, status: \(Self.killed) }]
+      """
+    let (name, report) = try subject(objects, "daemonset/agent")
+    #expect(name == "agent-b" && report?.soundness == nil && report?.causes.isEmpty == false)
+    #expect(try subject(objects.replacing(Self.killed, with: Self.ready), "daemonset/agent").0 == "agent-a")
   }
 
   @Test func anEndLongAgoOfASoundPodIsHistory() throws {

@@ -20,12 +20,15 @@ enum Recovery {
 
   /// For how long the end of a container that runs again counts. One that has always crashed every half hour will crash
   /// again: what ends at least hourly, but seldomer than back-off explains, counts for twice its usual time between ends.
+  /// Its last run must have been of that length too: many crashes within minutes, and none before, have the same average.
   static func window(_ end: ContainerStateTerminated, of status: ContainerStatus, in pod: Pod) -> Duration {
     let window = end.reason == "OOMKilled" ? outOfMemory : crash
     guard status.restartCount >= habit, let finished = end.finishedAt, let created = pod.metadata.creationTimestamp
     else { return window }
     let usual = finished.since(created).components.seconds / Int64(status.restartCount)
-    return usual > 600 && usual <= 3600 ? max(window, .seconds(2 * usual)) : window
+    guard let started = end.startedAt, usual > 600, usual <= 3600, finished.seconds - started.seconds >= usual / 2
+    else { return window }
+    return max(window, .seconds(2 * usual))
   }
 }
 

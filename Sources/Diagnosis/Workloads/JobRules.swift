@@ -84,10 +84,31 @@ extension Inspection {
       let event = events(of: cronJob).first(where: {
         reasons.contains($0.reason) || $0.reason == "JobAlreadyActive" && $0.occurrences >= 3
       }),
-      !hasPassed(.seconds(3600), since: event.lastSeen)
+      !hasPassed(.seconds(3600), since: event.lastSeen), !hasStarted(cronJob, since: event)
     else { return }
+    guard event.reason == "FailedCreate" else {
+      report(
+        .cronJobMissed, cronJob, since: event.lastSeen, "\(firstLine(event.message))",
+        evidence: [Evidence(event)], count: event.occurrences)
+      return
+    }
+    let refused = RefusedPods(event.message)
+    if !refused.quota.isEmpty {
+      refusers[ObjectName(namespace: cronJob.metadata.namespace, name: refused.quota)] = cronJob.metadata.uid
+    }
     report(
-      .cronJobMissed, cronJob, since: event.lastSeen, "\(firstLine(event.message))",
-      evidence: [Evidence(event)], count: event.occurrences)
+      .cronJobMissed, cronJob, since: event.firstTimestamp ?? event.eventTime ?? event.lastSeen,
+      "its Jobs are refused: \(refused.reason)", evidence: [Evidence(event)], count: event.occurrences)
+  }
+
+  /// Whether a CronJob has started a Job after what the event tells. The time of a schedule is not that at which its Job
+  /// was made: one that was refused at first is made later, for the same time.
+  private func hasStarted(_ cronJob: CronJob, since event: Event) -> Bool {
+    guard let failed = event.lastSeen else { return false }
+    let created = events(of: cronJob).first { $0.reason == "SuccessfulCreate" }?.lastSeen
+    let times =
+      [cronJob.status.lastScheduleTime, created]
+      + state.owned(Job.self, by: cronJob.metadata.uid).map(\.metadata.creationTimestamp)
+    return times.contains { $0.map { $0.seconds > failed.seconds } ?? false }
   }
 }

@@ -5,8 +5,10 @@ import Kube
 public struct RefusedPods: Equatable, Sendable {
   /// Quota, or any other rule of admission.
   public let code: FindingCode
-  /// `quota "team" exceeded: requests.cpu 600m requested, 0 of 500m used`.
+  /// `quota "team" exceeded: requests.cpu 600m requested, 0 of 500m used`, or `pods refused: ` and the reason.
   public let text: String
+  /// The same without the word that it is pods that are refused.
+  let reason: String
   /// The quota that has no room; "" when something else refuses.
   public let quota: String
   /// The quota that refuses, for whatever reason; "" when something else does.
@@ -26,17 +28,19 @@ public struct RefusedPods: Equatable, Sendable {
       self.quota = parts.first.map(String.init) ?? ""
       refuser = self.quota
       asked = parts.count > 1 ? Self.asked(parts[1]) : [:]
-      (code, text) = (.workloadQuotaExceeded, "quota \"\(parts.first ?? "")\" exceeded\(numbers)")
+      (code, reason) = (.workloadQuotaExceeded, "quota \"\(parts.first ?? "")\" exceeded\(numbers)")
+      text = reason
     } else if let quota = message.firstRange(of: "failed quota: ") {
       (self.quota, asked) = ("", [:])
       refuser = String(message[quota.upperBound...].prefix { $0 != ":" })
-      (code, text) = (.workloadQuotaExceeded, "quota \(message[quota.upperBound...])")
+      (code, reason) = (.workloadQuotaExceeded, "quota \(message[quota.upperBound...])")
+      text = reason
     } else {
       (quota, refuser, asked) = ("", "", [:])
       // `Error creating: pods "web-5d8-" is forbidden: …`: the names differ from attempt to attempt.
       let cause = message.firstRange(of: " is forbidden: ").map { message[$0.upperBound...] } ?? Substring(message)
-      let trimmed = cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause
-      (code, text) = (.workloadPodsRefused, "pods refused: \(trimmed)")
+      reason = String(cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause)
+      (code, text) = (.workloadPodsRefused, "pods refused: \(reason)")
     }
   }
 
@@ -135,14 +139,27 @@ extension Inspection {
     }
   }
 
-  /// Reports that a controller cannot create pods, from its events; false when there is no such event.
+  /// Reports that a controller cannot create pods, from its events; false when there is no such event, or when it has
+  /// succeeded since.
   mutating func reportRefusedPods(_ object: some KubeObject) -> Bool {
     guard let event = events(of: object).first(where: { $0.reason == "FailedCreate" }),
-      !hasPassed(RefusedPods.memory, since: event.lastSeen)
+      !hasPassed(RefusedPods.memory, since: event.lastSeen), !hasCreated(object, since: event)
     else { return false }
     reportRefusedPods(
       object, event.message, since: event.firstTimestamp ?? event.eventTime ?? event.lastSeen, count: event.occurrences,
       evidence: Evidence(event))
     return true
+  }
+
+  /// Whether a controller has created what it failed to create when the event was written: a pod of it is younger, or
+  /// another event says so. Of the same second the failure counts, since a controller that is refused in the middle of
+  /// several pods has just created the first of them.
+  func hasCreated(_ object: some KubeObject, since event: Event) -> Bool {
+    guard let failed = event.lastSeen else { return false }
+    let created = events(of: object).first { $0.reason == "SuccessfulCreate" }?.lastSeen
+    if let created, created.seconds > failed.seconds { return true }
+    return state.pods(ofOwner: object.metadata.uid).contains {
+      ($0.metadata.creationTimestamp?.seconds ?? .min) > failed.seconds
+    }
   }
 }

@@ -84,10 +84,8 @@ extension Inspection {
 
   /// Whether the newest thing that is known of a controller's pods is that one could not be created.
   private func lastTryFailed(_ object: some KubeObject) -> Bool {
-    guard let failed = events(of: object).first(where: { $0.reason == "FailedCreate" })?.lastSeen else { return false }
-    return state.pods(ofOwner: object.metadata.uid).allSatisfy {
-      ($0.metadata.creationTimestamp?.microseconds ?? .min) < failed.microseconds
-    }
+    guard let failed = events(of: object).first(where: { $0.reason == "FailedCreate" }) else { return false }
+    return !hasCreated(object, since: failed)
   }
 
   private mutating func inspectReplicas(_ object: some KubeObject, ready: Int, wanted: Int, field: String) {

@@ -81,10 +81,14 @@ extension PlaybookFacts {
 
   /// The pods that a playbook about findings of `codes` looks at: those of the newest revision that are not being
   /// deleted, else those that are not being deleted, else all. Who asks about deletion is shown what is being deleted.
+  /// An older pod in trouble stays in the choice where pods are replaced in place: the controller of a StatefulSet waits
+  /// for it to become ready before it goes on, and that of a DaemonSet has one pod for each node.
   private func staying(among pods: [Pod], codes: [FindingCode]) -> [Pod] {
     if codes.contains(.podStuckTerminating) { return pods }
     let staying = pods.filter { $0.metadata.deletionTimestamp == nil }
-    let newest = staying.filter { isOfNewestRevision($0) ?? true }
+    let isReplacedInPlace = workload.value.map { $0.object is StatefulSet || $0.object is DaemonSet } ?? false
+    let troubled = isReplacedInPlace ? Set(triage.findings.map(\.object.uid)) : []
+    let newest = staying.filter { isOfNewestRevision($0) ?? true || troubled.contains($0.metadata.uid) }
     return newest.isEmpty ? (staying.isEmpty ? pods : staying) : newest
   }
 

@@ -97,7 +97,7 @@ public final class DemoCluster: Sendable {
       }
     }
     do {
-      try await server.waitUntilListening(timeout: 5)
+      try await server.waitUntilListening(timeout: 60)
     } catch {
       serving.cancel()
       throw StartError.cannotListen(failure.withLock { $0 } ?? "\(error)")

@@ -121,6 +121,10 @@ public struct ListWatch: Sendable {
     return [.watch(resourceVersion: version ?? "0")]
   }
 
+  private static func pause(_ failure: APIFailure) -> Duration? {
+    failure.retryAfter.map { min($0, longestPause) }
+  }
+
   private mutating func listFailed(_ failure: APIFailure, now: Duration, chance: Double) -> [Effect] {
     phase = .waitingToList
     let lost = Effect.lost(APIFailure.Summary(failure))
@@ -132,7 +136,7 @@ public struct ListWatch: Sendable {
       return [lost, .wait(backoff.delay(at: now, chance: chance))]
     }
     if failure.isForbidden || failure.isNotFound { return [lost, .wait(Self.refusedInterval)] }
-    return [lost, .wait(failure.retryAfter.map { min($0, Self.longestPause) } ?? backoff.delay(at: now, chance: chance))]
+    return [lost, .wait(Self.pause(failure) ?? backoff.delay(at: now, chance: chance))]
   }
 
   private mutating func watchFailed(_ failure: APIFailure, now: Duration, chance: Double) -> [Effect] {
@@ -152,7 +156,7 @@ public struct ListWatch: Sendable {
       return [lost, .wait(Self.refusedInterval)]
     }
     phase = .waitingToWatch
-    return [lost, .wait(failure.retryAfter.map { min($0, Self.longestPause) } ?? backoff.delay(at: now, chance: chance))]
+    return [lost, .wait(Self.pause(failure) ?? backoff.delay(at: now, chance: chance))]
   }
 }
 

@@ -264,6 +264,36 @@ import Testing
     #expect(reason.contains("waits for scheduler \"other\""))
   }
 
+  /// That the scheduler has not looked at a pod which is not there yet is no reason.
+  @Test func whyAReplacementCannotBeToldIsSaid() {
+    let objects: [any KubeObject] = [planNode("n1"), planNode("n2") { $0.spec.unschedulable = true }]
+    func reason(_ type: any KubeObject.Type, _ pod: Pod, _ objects: [any KubeObject]) -> String {
+      let plan = plan(objects + [pod] + webDeployment()) {
+        $0.force = true
+      } state: {
+        $0.store(of: type)?.freshness = .forbidden("no")
+      }
+      return plan.pods[0].replacement?.reason ?? ""
+    }
+    let claimed = planPod {
+      $0.spec.volumes = [
+        volume("data") {
+          $0.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+          $0.persistentVolumeClaim?.claimName = "data"
+        }
+      ]
+    }
+    for type in DrainPlanner.reads {
+      for pod in [planPod(), claimed] {
+        let reason = reason(type, pod, objects)
+        #expect(!reason.contains("has not looked at the pod"), "\(type): \(reason)")
+        #expect(!reason.contains("0 of 2 nodes would take it"), "\(type): \(reason)")
+      }
+    }
+    let told = reason(PersistentVolumeClaim.self, claimed, objects)
+    #expect(told.contains("unschedulable"), "\(told)")
+  }
+
   /// Files may hold anything; nothing of it may end podmedic.
   @Test(arguments: [Int.min, -1, 0, Int(Int32.max), Int.max])
   func numbersOfAnySizeAreHarmless(number: Int) {

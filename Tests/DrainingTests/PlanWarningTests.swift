@@ -47,6 +47,7 @@ import Testing
     var rolling = RollingUpdateDeployment()
     rolling.maxSurge = .int(0)
     #expect(room { $0.spec.strategy.rollingUpdate = rolling }.hasSuffix(scale))
+    #expect(room { $0.spec.paused = true }.hasSuffix(scale))
     rolling.maxSurge = .string("50%")
     #expect(room { $0.spec.strategy.rollingUpdate = rolling }.hasSuffix("rollout restart deployment/web"))
     var set = StatefulSet()
@@ -62,6 +63,12 @@ import Testing
     #expect(outage([planPod { $0.spec.nodeSelector = ["kubernetes.io/hostname": "n1"] }] + webDeployment()) == text)
     let big = planPod { $0.spec.containers[0].resources.requests = ["cpu": Quantity("9")] }
     #expect(outage([big] + webDeployment()) == text)
+    // The new pod would go elsewhere and wait there for the volume that this one has.
+    #expect(outage([holder] + webDeployment() + claim("data")) == text)
+    #expect(outage([holder] + webDeployment() + claim("data", modes: ["ReadWriteOncePod"])) == text)
+    #expect(
+      outage([holder] + webDeployment() + claim("data", modes: ["ReadWriteMany"]))?.hasSuffix(
+        "rollout restart deployment/web") == true)
     let crashing = planPod {
       var status = ContainerStatus()
       status.restartCount = 4
@@ -128,8 +135,9 @@ import Testing
     #expect(warnings(path) == [.usesHostPath(["/data"])])
   }
 
-  @Test func tiedToAVolume() {
-    let pod = planPod {
+  /// A pod with the claim `data`.
+  private var holder: Pod {
+    planPod {
       $0.spec.volumes = [
         volume("data") {
           $0.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
@@ -137,6 +145,10 @@ import Testing
         }
       ]
     }
+  }
+
+  @Test func tiedToAVolume() {
+    let pod = holder
     func affine(_ values: String...) -> [any KubeObject] {
       claim("data") {
         $0.spec.local = LocalVolumeSource()
@@ -154,6 +166,45 @@ import Testing
     #expect(reason.contains("volume node affinity conflict") || reason.contains("PersistentVolume's node affinity"))
     #expect(warnings(pod, claim("data")) == [.movesVolume(claim: "data")])
     #expect(warnings(pod, claim("data", modes: ["ReadWriteOnce", "ReadWriteMany"])).isEmpty)
+  }
+
+  /// Drivers have topologies of their own, and zones may have no other node.
+  @Test func aVolumeThatNoStayingNodeReachesPins() {
+    func cluster(_ labels: [String], _ key: String, _ values: [String]) -> [any KubeObject] {
+      let nodes = labels.enumerated().map { index, value in
+        planNode("n\(index + 1)") {
+          $0.metadata.labels = ["kubernetes.io/hostname": "n\(index + 1)"]; $0.metadata.labels[key] = value
+        }
+      }
+      let volume = claim("data") {
+        $0.spec.nodeAffinity = VolumeNodeAffinity()
+        $0.spec.nodeAffinity?.required = nodeLabel(key)
+        $0.spec.nodeAffinity?.required?.nodeSelectorTerms[0].matchExpressions[0].values = values
+      }
+      return nodes + [holder, planPod("other", on: "n2")] + webDeployment(replicas: 2) + volume
+    }
+    func said(_ objects: [any KubeObject], _ drained: [String] = ["n1"]) -> [PodWarning] {
+      plan(objects, nodes: drained).pods[0].warnings.filter(\.isAboutVolumes)
+    }
+    let pinned = [PodWarning.isPinnedByVolume(claim: "data")]
+    let moves = [PodWarning.movesVolume(claim: "data")]
+    #expect(said(cluster(["n1", "n2"], "topology.topolvm.io/node", ["n1"])) == pinned)
+    #expect(said(cluster(["a", "b"], "topology.kubernetes.io/zone", ["a"])) == pinned)
+    #expect(said(cluster(["a", "a"], "topology.kubernetes.io/zone", ["a"])) == moves)
+    #expect(said(cluster(["a", "a", "b"], "topology.kubernetes.io/zone", ["a"]), ["n1", "n2"]) == pinned)
+    // A volume that not even its own node reaches is another matter.
+    #expect(said(cluster(["a", "b"], "topology.kubernetes.io/zone", ["c"])) == moves)
+    #expect(
+      PodWarning.isPinnedByVolume(claim: "data").text == "pinned: no node that stays reaches the volume of claim data")
+  }
+
+  /// Whatever the mode says, nothing is detached from a path of a node.
+  @Test func aVolumeThatIsAPathOfTheNodeIsSaidToBeOne() {
+    let path = claim("data") {
+      $0.spec.hostPath = HostPathVolumeSource()
+      $0.spec.hostPath?.path = "/srv"
+    }
+    #expect(warnings(holder, path) == [.usesHostPath(["/srv"])])
   }
 
   private var job: Job {
@@ -364,5 +415,14 @@ import Testing
     #expect(plan(sick).nodesOfTheQuorum == ["n1"])
     #expect(plan(three).outcome == .canProceed && plan(three).nodesOfTheQuorum.isEmpty)
     #expect(warnings(of: [master("n1"), planNode("n2")]) == [.isControlPlane(others: 0), .etcdIsElsewhere])
+  }
+}
+
+extension PodWarning {
+  fileprivate var isAboutVolumes: Bool {
+    switch self {
+    case .isPinnedByVolume, .movesVolume, .usesHostPath: true
+    default: false
+    }
   }
 }

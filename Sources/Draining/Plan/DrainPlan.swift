@@ -85,8 +85,9 @@ public struct DrainPlan: Sendable, Equatable {
       let names = pods.prefix(3).map(\.name.name).joined(separator: ", ")
       let more = pods.count > 3 ? " and \(pods.count - 3) more" : ""
       return "budget \(budget.namespace)/\(budget.name) has no room now (needs \(wait.needs), has \(wait.has)): "
-        + "\(names)\(more) \(pods.count == 1 ? "waits" : "wait") "
-        + (PodPlan.words(pods[0].waitsFor).map { "for \($0) to be Ready" } ?? wait.reason)
+        + "\(names)\(more) \(pods.count == 1 ? "waits" : "wait")"
+        + (PodPlan.words(pods[0].waitsFor).map { " for \($0) to be Ready" }
+          ?? (wait.reason.hasPrefix("until ") ? " \(wait.reason)" : ": \(wait.reason)"))
     }
   }
 

@@ -170,10 +170,12 @@ public struct DrainPlanner {
     }
     let pins = places.warnings(pod)
     if let outage = departures.outage(of: pod, owners, isProtected: isProtected) {
-      // One more of a pod that only this node takes, that no other has room for, or that crashes, is no help.
+      // One more of a pod that only this node takes, that no other has room for, that waits elsewhere for the volume
+      // which this one holds, or that crashes, is no help.
       let hasPlace = if case .fits = replacement { true } else { false }
       let isHelp =
-        hasPlace && !pins.contains(where: \.isPin) && !pod.hasCrashed(since: now.advanced(by: .seconds(-600)))
+        hasPlace && !pins.contains { $0.isPin || $0.holdsVolume }
+        && !pod.hasCrashed(since: now.advanced(by: .seconds(-600)))
       warnings.append(isHelp ? outage : outage.withoutRoom)
     }
     warnings += departures.endpointsLost(with: pod)
@@ -262,7 +264,7 @@ extension Replacement {
   init(_ relocation: Relocation) {
     let report = relocation.report
     switch report.outcome {
-    case .unknown: self = .unknown(report.headline)
+    case .unknown: self = .unknown(report.reasonInDoubt)
     case .fits:
       if let volume = relocation.unknownVolumes.first {
         self = .unknown("volume \(volume) is made anew before a node is chosen: only nodes that reach it take the pod")
@@ -271,8 +273,25 @@ extension Replacement {
       }
     case .doesNotFit:
       let preemption = report.preemptionSentence.map { "; \($0)" } ?? ""
-      self = .findsNoRoom((report.message ?? report.headline) + preemption)
+      self = .findsNoRoom((report.message ?? report.reasonInDoubt) + preemption)
     }
+  }
+}
+
+extension PlacementReport {
+  /// Why no node is known to take the pod, where the scheduler's own words cannot be told. The pod is not there yet:
+  /// that the scheduler has not looked at it is no reason.
+  fileprivate var reasonInDoubt: String {
+    if case .otherScheduler = situation { return headline }
+    if let gap { return "it cannot be told which nodes would take it: \(gap)" }
+    if podFailure != nil { return headline }
+    if let node = undecided.first, let why = blockers(on: node).first(where: \.isUnknown) {
+      return "for \(undecided.count) of \(nodes.count) nodes it cannot be told: \(why.reason)"
+    }
+    guard let group = groups.first, let node = group.nearest, !group.blockers.isEmpty else { return headline }
+    let more = group.nodes.count > 1 ? " and \(group.nodes.count - 1) more" : ""
+    return "no node would take it; nearest \(group.nodes.count > 1 ? "are" : "is") \(node.name)\(more): "
+      + group.blockers.map(\.words).joined(separator: "; ")
   }
 }
 

@@ -7,7 +7,7 @@ public enum PodWarning: Sendable, Equatable {
   case isGoneForEver(String)
   /// It has ended, and its logs go with it.
   case losesLogs
-  /// Its data is on the node: only there can its replacement run.
+  /// Its data is on the node, or in a place that only nodes of the drain reach: only there can its replacement run.
   case isPinnedByVolume(claim: String)
   /// It asks for its node by name.
   case isPinnedByName
@@ -39,7 +39,7 @@ public enum PodWarning: Sendable, Equatable {
     switch self {
     case .isGoneForEver(let why): return "gone for ever: \(why)"
     case .losesLogs: return "its logs go with it"
-    case .isPinnedByVolume(let claim): return "pinned: the volume of claim \(claim) exists on this node only"
+    case .isPinnedByVolume(let claim): return "pinned: no node that stays reaches the volume of claim \(claim)"
     case .isPinnedByName: return "pinned: it asks for this node by name"
     case .usesHostPath(let paths):
       return "uses \(paths.joined(separator: ", ")) of this node; elsewhere it finds other contents"
@@ -75,6 +75,9 @@ extension PodWarning {
     default: false
     }
   }
+
+  /// Whether it says that a second pod beside this one waits for the volume as long as this one has it.
+  var holdsVolume: Bool { if case .movesVolume = self { true } else { false } }
 
   /// An outage without advice on how to make room.
   var withoutRoom: PodWarning {

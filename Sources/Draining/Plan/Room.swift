@@ -37,7 +37,8 @@ public struct Room: Sendable, Equatable {
 extension Deployment {
   /// Whether a rollout starts the new pod before it ends the old one.
   fileprivate var makesRoomByRestart: Bool {
-    if spec.strategy.type == "Recreate" { return false }
+    // kubectl refuses to restart what is paused, and no rollout would begin.
+    if spec.paused || spec.strategy.type == "Recreate" { return false }
     // The server fills in 25 %, which is rounded up.
     switch spec.strategy.rollingUpdate?.maxSurge {
     case nil: return true

@@ -34,6 +34,8 @@ public enum DrainEvent: Sendable, Equatable {
   case leftUnknown(String)
   /// A node is drained.
   case drained(String)
+  /// A node does not exist any more, or another has its name: its pods went with it, and nobody may have waited for them.
+  case nodeDeleted(String, hasNamesake: Bool)
   /// A node could not be drained.
   case nodeFailed(String, String, isLast: Bool)
   /// These nodes are not drained.
@@ -108,6 +110,12 @@ extension DrainEvent {
     case .leftUnknown(let text):
       return [.error("Following errors occurred while getting the list of pods to delete:"), .error(text)]
     case .drained(let node): return [.out("node/\(node) drained\(remark)")]
+    case .nodeDeleted(let node, let hasNamesake):
+      return [
+        .error(
+          "hint: node \(node) was deleted meanwhile: its pods went with it, whether they had ended or not"
+            + (hasNamesake ? "; another node has its name now, which this drain has not touched" : ""))
+      ]
     case .nodeFailed(let node, let text, let isLast):
       return [
         .error(

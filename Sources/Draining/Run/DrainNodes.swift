@@ -234,7 +234,29 @@ extension DrainRun {
 
   // MARK: The end of a node
 
+  /// No pod is left; whether that is because the node is not there any more is asked before it is said.
   mutating func nodeDrained(_ index: Int, _ now: Moment) {
+    guard options.dryRun == .none else { return endDrained(index, now) }
+    stage = .confirming(index)
+    deadline = nil
+    due = []
+    submit(.confirm(index), now)
+  }
+
+  /// Whoever may not read nodes, or gets no answer now, has drained it all the same.
+  mutating func didConfirm(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    guard stage == .confirming(index) else { return }
+    let name = nodes[index].target.name
+    switch result {
+    case .success(.node(let node)) where node.metadata.uid != nodes[index].target.uid:
+      tell(.nodeDeleted(name, hasNamesake: true))
+    case .failure(let failure) where failure.code == 404: tell(.nodeDeleted(name, hasNamesake: false))
+    case .success, .failure: break
+    }
+    endDrained(index, now)
+  }
+
+  private mutating func endDrained(_ index: Int, _ now: Moment) {
     let name = nodes[index].target.name
     nodes[index].state = .drained
     deadline = nil

@@ -83,7 +83,9 @@ extension DrainRun {
       switch failure.code {
       // kubectl says nothing of evicted pods that were gone already, and waits for deleted ones all the same.
       case 404: isEviction ? end(key, .absent, now) : isGoing(key, deletion: nil, now)
-      case 409: submit(.verify(key), now)
+      case 409:
+        nodes[index].pods[place].termination = nil
+        submit(.verify(key), now)
       case 429 where isEviction && options.dryRun == .none: isBlocked(key, failure, now)
       case 403 where isEviction && failure.hasCause("NamespaceTerminating"): meetsTermination(key, failure, now)
       case _ where failure.mayHaveHappened && failure.code == nil: submit(.verify(key), now)
@@ -121,6 +123,7 @@ extension DrainRun {
   private mutating func meetsTermination(_ key: PodKey, _ failure: APIFailure, _ now: Moment) {
     tell(.namespaceTerminating(key, failure.plainText, retry: Self.retryDelay))
     setState(of: key, .retrying(failure.plainText))
+    if let (index, place) = place(of: key) { nodes[index].pods[place].termination = failure.plainText }
     submit(.verify(key), after: Self.retryDelay, now)
   }
 
@@ -147,6 +150,8 @@ extension DrainRun {
     case .success(.pod(let pod)) where pod.metadata.uid != key.uid: end(key, .absent, now)
     case .success(.pod(let pod)) where pod.isBeingDeleted:
       isGoing(key, deletion: pod.metadata.deletionTimestamp, now)
+    // As kubectl does, for as long as the namespace takes.
+    case .success where nodes[index].pods[place].termination != nil: submit(.remove(key), now)
     case .success:
       nodes[index].pods[place].conflicts += 1
       if nodes[index].pods[place].conflicts > Self.mostConflicts {

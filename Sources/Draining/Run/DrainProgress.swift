@@ -81,6 +81,8 @@ public struct PodProgress: Sendable, Equatable {
   var grace = 30
   /// Whether it has been said that nobody confirms its end.
   var isToldLate = false
+  /// What the server has said when it did not evict it because its namespace is being deleted; nil when it did not.
+  var termination: String?
   /// Conflicts in a row.
   var conflicts = 0
 

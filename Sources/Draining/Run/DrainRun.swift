@@ -55,7 +55,7 @@ public struct DrainRun: Sendable {
   enum Job: Hashable {
     case inspect(Int), cordon(Int), list(Int), daemonSet(namespace: String, name: String), support
     case remove(PodKey), verify(PodKey), poll(Int), owners(namespace: String), owner(OwnerReference, namespace: String)
-    case budgets(namespace: String)
+    case budgets(namespace: String), confirm(Int)
   }
 
   /// Where the run is.
@@ -66,6 +66,7 @@ public struct DrainRun: Sendable {
     case removing(Int)
     case settling(Int)
     case reporting(Int)
+    case confirming(Int)
     case over
   }
 
@@ -269,7 +270,7 @@ public struct DrainRun: Sendable {
 
   private mutating func request(for job: Job, _ now: Moment) -> DrainRequest? {
     switch job {
-    case .inspect(let index): return .node(nodes[index].target.name)
+    case .inspect(let index), .confirm(let index): return .node(nodes[index].target.name)
     case .cordon(let index):
       return .cordon(
         node: nodes[index].target.name, uid: nodes[index].target.uid,
@@ -301,6 +302,7 @@ public struct DrainRun: Sendable {
   // MARK: Answers
 
   private mutating func answered(_ job: Job, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    if case .confirm(let index) = job { return didConfirm(index, result, now) }
     if case .failure(let failure) = result, failure.isPassing, !isEvictionRefusal(job, failure) {
       return postpone(job, failure, now)
     }
@@ -322,6 +324,7 @@ public struct DrainRun: Sendable {
     case .owners(let namespace): didReadOwners(namespace, result, now)
     case .owner(let owner, let namespace): didReadOwner(owner, namespace, result, now)
     case .budgets(let namespace): didReadBudgets(namespace, result, now)
+    case .confirm: break
     }
     if isCancelled, outcome == nil, !inFlight.values.contains(where: \.changesSomething) { finish(.cancelled) }
   }
@@ -376,7 +379,7 @@ public struct DrainRun: Sendable {
   var currentNode: Int? {
     switch stage {
     case .cordoning(let index), .reading(let index), .awaitingBudgets(let index), .removing(let index),
-      .settling(let index), .reporting(let index):
+      .settling(let index), .reporting(let index), .confirming(let index):
       index
     case .over: nil
     }

@@ -95,7 +95,7 @@ public struct DrainPlanWriter: Sendable {
     }
     notes += pod.blockedBy.map(sentence)
     if !pod.waitsFor.isEmpty {
-      notes.append("waits for \(pod.waitsFor.map(\.name).joined(separator: ", ")), not Ready, wherever they are")
+      notes.append("waits for \(pod.waitsFor.map(\.name).joined(separator: ", ")) to be Ready")
     }
     if let gap = pod.budgetGap { notes.append("whether a budget forbids it cannot be told: \(gap)") }
     if let replacement = sentence(pod.replacement) { notes.append(replacement) }

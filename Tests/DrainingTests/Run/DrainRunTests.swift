@@ -159,6 +159,54 @@ import Testing
     #expect(bench.server.now < .seconds(32))
   }
 
+  /// A namespace may take hours: kubectl asks as long as it takes, and so does this.
+  @Test func terminatingNamespacesAreNoConflicts() {
+    var server = FakeServer.running(1)
+    var refusals = 0
+    server.fault = { request in
+      guard request.isRemoval, refusals < 40 else { return nil }
+      refusals += 1
+      return .refuse(
+        FakeServer.refusal(
+          403, "Forbidden", "it is being terminated", cause: ("NamespaceTerminating", "namespace shop")))
+    }
+    let bench = DrainBench(["n1"], server: server)
+    bench.start()
+    bench.pass(.seconds(150))
+    #expect(refusals > 20 && bench.run.outcome == nil, "\(bench.lines())")
+    #expect(bench.run.nodes[0].pods[0].state == .retrying("it is being terminated"))
+    bench.finish()
+    #expect(bench.run.outcome == .drained && bench.server.removals.count == 1)
+  }
+
+  @Test(arguments: [false, true]) func aNodeThatWasDeletedMeanwhileIsSaidToBe(hasNamesake: Bool) {
+    let bench = DrainBench(["n1", "n2"], server: FakeServer.running(nodes: ["n1", "n2"]))
+    bench.start()
+    while bench.server.removals.count < 3 { bench.step() }
+    // Its pods go with it.
+    bench.server.nodes["n1"] = hasNamesake ? FakeServer.Node(uid: "another") : nil
+    for (uid, pod) in bench.server.pods where pod.spec.nodeName == "n1" { bench.server.pods[uid] = nil }
+    bench.finish()
+    #expect(bench.run.outcome == .drained)
+    let hint =
+      "err hint: node n1 was deleted meanwhile: its pods went with it, whether they had ended or not"
+      + (hasNamesake ? "; another node has its name now, which this drain has not touched" : "")
+    #expect(bench.lines().count { $0.hasPrefix("err hint: node") } == 1 && bench.lines().contains(hint))
+    let lines = bench.lines()
+    #expect((lines.firstIndex(of: hint) ?? .max) < (lines.firstIndex(of: "out node/n1 drained") ?? 0))
+  }
+
+  /// What is done is done, whether or not it can be looked after.
+  @Test func aNodeThatCannotBeReadInTheEndIsDrained() {
+    var server = FakeServer.running()
+    server.fault = { if case .node = $0 { .refuse(FakeServer.refused) } else { nil } }
+    let bench = DrainBench(["n1"], server: server)
+    bench.start()
+    bench.finish()
+    #expect(bench.run.outcome == .drained && bench.server.now < .seconds(20))
+    #expect(!bench.lines().contains { $0.contains("deleted meanwhile") })
+  }
+
   @Test func aTimeoutSaysWhatEachPodWaitedFor() throws {
     var server = FakeServer.running(0)
     server.addPod("stuck", on: "n1", grace: 600)

@@ -68,6 +68,83 @@ import Testing
     object(Service.self, name) { $0.spec.selector = ["app": app] }
   }
 
+  // MARK: Pods that are refused or rejected
+
+  private func rows(_ objects: [any KubeObject]) -> [String] {
+    Triage.diagnose(cluster(objects), now: now).groups.map {
+      "\($0.severity) \($0.owner.shortText) \($0.code.rawValue)"
+    }
+  }
+
+  @Test func whatTheKubeletRejectsAgainAndAgainIsWhyNoReplicaIsThere() {
+    let web = deployment("web", wanted: 1, available: 0)
+    let set = replicaSet(of: web)
+    func rejected(_ name: String) -> Pod {
+      own(
+        pod(name) {
+          $0.status.phase = "Failed"
+          $0.status.reason = "SysctlForbidden"
+          $0.status.message = "Pod was rejected: forbidden sysctl: \"net.core.somaxconn\" not allowlisted"
+          $0.status.startTime = ago(120)
+          $0.status.conditions = []
+          $0.status.containerStatuses = []
+        }, by: set)
+    }
+    let rejects = ["a", "b", "c"].map(rejected)
+    #expect(rows([web, set] + rejects) == ["critical deployment/web pod.rejected"])
+    let living = own(pod("d") { $0.status.conditions = [condition("Ready", "False")] }, by: set)
+    #expect(
+      rows([web, set, living] + rejects).contains("critical deployment/web pod.not-ready"), "another pod is there")
+  }
+
+  @Test func whatADeadWebhookRefusesFollowsFromWhatIsWrongWithIt() {
+    let guardian = deployment("guard", wanted: 1, available: 0)
+    let set = replicaSet(of: guardian)
+    func refused(_ name: String, by host: String = "guard.shop.svc") -> (Deployment, Event) {
+      let web = deployment(name, wanted: 1, available: 0)
+      let message =
+        #"Internal error occurred: failed calling webhook "check.guard": failed to call webhook: Post "https://\#(host):443/"#
+        + #"check?timeout=10s": no endpoints available for service "guard""#
+      return (web, event("FailedCreate", message, about: replicaSet(of: web)))
+    }
+    func objects(_ refused: (Deployment, Event)...) -> [any KubeObject] {
+      refused.flatMap { [$0.0, wanting(replicaSet(of: $0.0)), $0.1] as [any KubeObject] }
+    }
+    func wanting(_ set: ReplicaSet) -> ReplicaSet {
+      var set = set
+      set.spec.replicas = 1
+      return set
+    }
+    let all = objects(refused("pay"), refused("cart"))
+    let dead: [any KubeObject] = [guardian, set, crashing("guard-1", of: set), service("guard")]
+    #expect(rows(dead + all) == ["critical deployment/guard pod.crash-loop"])
+    let slice = object(EndpointSlice.self, "guard-x") {
+      $0.metadata.labels = ["kubernetes.io/service-name": "guard"]
+      $0.endpoints = [Endpoint()]
+    }
+    let healthy: [any KubeObject] = [
+      deployment("guard", wanted: 1, available: 1), set, ready("guard-1", of: set), service("guard"), slice,
+    ]
+    #expect(rows(healthy + all).filter { $0.hasSuffix("workload.pods-refused") }.count == 2, "its Service is well")
+    #expect(
+      rows(dead + objects(refused("pay", by: "other.example.com"))).contains(
+        "critical deployment/pay workload.pods-refused"), "another host")
+  }
+
+  @Test func aWebhookThatRefusesItsOwnPodsIsOneRow() {
+    let guardian = deployment("web", wanted: 1, available: 0)
+    var set = replicaSet(of: guardian)
+    set.spec.replicas = 1
+    set.spec.template.metadata.labels = ["app": "web"]
+    var labelled = guardian
+    labelled.spec.template.metadata.labels = ["app": "web"]
+    let message =
+      #"failed calling webhook "w": failed to call webhook: Post "https://guard.shop.svc:443/": no endpoints available"#
+    let refusal = event("FailedCreate", message, about: set)
+    #expect(
+      rows([labelled, set, refusal, service("guard")]) == ["critical deployment/web workload.pods-refused"])
+  }
+
   // MARK: Nodes
 
   @Test func allThatANodeTakesAlongIsTheNodesRow() {

@@ -137,6 +137,90 @@ import Testing
       ])
   }
 
+  /// An extension that does not answer, served by the Service `metrics-server`.
+  private let deadExtension = object(APIService.self, "v1beta1.metrics.k8s.io") {
+    $0.spec.group = "metrics.k8s.io"
+    $0.spec.version = "v1beta1"
+    $0.spec.service = APIServiceReference()
+    $0.spec.service?.namespace = "shop"
+    $0.spec.service?.name = "metrics-server"
+    var condition = ControllerCondition()
+    condition.type = "Available"
+    condition.status = "False"
+    condition.reason = "MissingEndpoints"
+    condition.lastTransitionTime = ago(300)
+    $0.status.conditions = [condition]
+  }
+
+  private func rows(_ objects: [any KubeObject]) -> [String] {
+    Triage.diagnose(cluster(objects), now: now).groups.map { "\($0.owner.shortText) \($0.code.rawValue)" }
+  }
+
+  @Test func whatAnExtensionTakesAlongIsItsRow() {
+    let held = object(Namespace.self, "old") {
+      $0.metadata.deletionTimestamp = ago(900)
+      $0.status.conditions = [
+        condition(
+          "NamespaceDeletionDiscoveryFailure", "True",
+          message: "Discovery failed for some groups, 1 failing: unable to retrieve the complete list of server APIs: "
+            + "metrics.k8s.io/v1beta1: stale GroupVersion discovery: metrics.k8s.io/v1beta1")
+      ]
+    }
+    #expect(rows([deadExtension, held]) == ["apiservice/v1beta1.metrics.k8s.io apiservice.unavailable"])
+    var finalizer = held
+    finalizer.status.conditions.append(condition("NamespaceFinalizersRemaining", "True", message: "example.com/x"))
+    #expect(rows([deadExtension, finalizer]).count == 2, "a finalizer holds it too")
+
+    let service = object(Service.self, "metrics-server") { $0.spec.selector = ["app": "metrics"] }
+    let broken = pod("metrics-1") {
+      $0.metadata.labels = ["app": "metrics"]
+      $0.status.conditions = [condition("Ready", "False")]
+      $0.status.containerStatuses = [waiting("app", "CrashLoopBackOff", restarts: 4, last: end(1))]
+    }
+    #expect(rows([deadExtension, held, service, broken]) == ["pod/metrics-1 pod.crash-loop"])
+  }
+
+  @Test func deletedObjectsThatStay() {
+    func claim(_ age: Int64, namespace: String = "shop") -> PersistentVolumeClaim {
+      object(PersistentVolumeClaim.self, "files", namespace: namespace) {
+        $0.metadata.deletionTimestamp = ago(age)
+        $0.metadata.finalizers = ["kubernetes.io/pvc-protection"]
+        $0.status.phase = "Bound"
+      }
+    }
+    let user = pod("files-1") {
+      var volume = Volume()
+      volume.name = "data"
+      volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+      volume.persistentVolumeClaim?.claimName = "files"
+      $0.spec.volumes = [volume]
+    }
+    let code = "object.stuck-terminating warning: Terminating for "
+    #expect(findings(cluster([claim(299), user])) == [])
+    #expect(
+      findings(cluster([claim(300), user]))
+        == [code + "5m: finalizer kubernetes.io/pvc-protection: in use by pod files-1"])
+    #expect(findings(cluster([claim(300)])) == [code + "5m: finalizer kubernetes.io/pvc-protection"])
+
+    let service = object(Service.self, "lb") {
+      $0.metadata.deletionTimestamp = ago(172_800)
+      $0.metadata.finalizers = ["service.kubernetes.io/load-balancer-cleanup"]
+    }
+    var refused = event("SyncLoadBalancerFailed", "Error 403: Permission denied", about: service)
+    refused.type = "Warning"
+    #expect(
+      findings(cluster([service, refused])) == [
+        code + "2d: finalizer service.kubernetes.io/load-balancer-cleanup: Error 403: Permission denied"
+      ])
+    let web = object(Deployment.self, "gone", namespace: "leaving") {
+      $0.metadata.deletionTimestamp = ago(600)
+      $0.metadata.finalizers = ["example.com/cleanup"]
+    }
+    #expect(findings(cluster([web])).count == 1)
+    let namespace = object(Namespace.self, "leaving") { $0.metadata.deletionTimestamp = ago(600) }
+    #expect(rows([web, namespace]) == ["namespace/leaving namespace.stuck-terminating"], "the namespace tells")
+  }
+
   @Test func namespaces() {
     func namespace(_ age: Int64) -> [String] {
       findings(

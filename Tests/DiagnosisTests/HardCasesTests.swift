@@ -53,6 +53,23 @@ import Testing
     #expect(StartFailure(message)?.text == "command not found: serve")
   }
 
+  @Test func theLayersOfTheRuntimeAreLeftOut() {
+    let layers =
+      "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+      + "unable to start container process: error during container init: "
+    let mount =
+      #"error mounting "/var/lib/kubelet/pods/7/volume-subpaths/c/app/0" to rootfs at "/etc/app.yaml": mount src=/x, "#
+      + "dst=/etc/app.yaml, flags=MS_BIND|MS_REC: not a directory: Are you trying to mount a directory onto a file?"
+    let text =
+      "cannot mount /etc/app.yaml: not a directory (a file is mounted on a directory, or a directory on a file)"
+    for reason in ["CreateContainerError", "RunContainerError"] {
+      #expect(sentences([broken(waiting("app", reason, layers + mount))]) == ["pod.start-failed critical: \(text)"])
+    }
+    let crash = waiting("app", "CrashLoopBackOff", restarts: 4, last: end(128, "StartError", message: layers + mount))
+    #expect(sentences([broken(crash)]).first?.hasPrefix("pod.start-failed critical: \(text)") == true)
+    #expect(StartFailure.withoutLayers(layers + "a: b") == "a: b")
+  }
+
   // MARK: Containers
 
   private func broken(_ status: ContainerStatus, _ change: (inout Pod) -> Void = { _ in }) -> Pod {

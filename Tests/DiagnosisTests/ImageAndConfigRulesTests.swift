@@ -30,6 +30,11 @@ import Testing
       "pod.image-registry-untrusted", "registry certificate not trusted for image"
     ),
     (
+      #"failed to do request: Head "https://r.lan/v2/": proxyconnect tcp: Proxy Authentication Required"#,
+      "pod.image-registry-unreachable",
+      "the node's proxy wants credentials (407 Proxy Authentication Required) for image"
+    ),
+    (
       #"failed to do request: Head "https://r.lan:5000/v2/": http: server gave HTTP response to HTTPS client"#,
       "pod.image-registry-untrusted", "registry speaks plain HTTP where the node wants HTTPS, for image"
     ),
@@ -94,6 +99,30 @@ import Testing
         ]
       })
     #expect(found == ["pod.image-not-found critical: image not found: registry.example/app:1"])
+  }
+
+  @Test func aPullSecretThatDoesNotExistIsNamed() {
+    let denied = #"Back-off pulling image "registry.example/app:1": ErrImagePull: 401 Unauthorized"#
+    let pulling = pod {
+      $0.spec.imagePullSecrets = [LocalObjectReference()]
+      $0.spec.imagePullSecrets[0].name = "cred"
+      $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+      $0.status.containerStatuses = [waiting("app", "ImagePullBackOff", denied)]
+    }
+    let plain = "pod.image-access-denied critical: registry denies access to image: registry.example/app:1"
+    let told = event(
+      "FailedToRetrieveImagePullSecret",
+      "Unable to retrieve some image pull secrets (cred); attempting to pull the image may not succeed.", about: pulling
+    )
+    #expect(findings(cluster([pulling, told])) == [plain + #"; pull secret "cred" does not exist"#])
+    #expect(findings(cluster([pulling])) == [plain], "nobody has looked yet")
+    #expect(Triage.diagnose(cluster([pulling]), now: now).named.map(\.name) == ["cred"])
+    let state = cluster([pulling, told])
+    let secrets = ObjectStore(resource: Secret.resource, coverage: .cluster)
+    secrets.freshness = .live
+    secrets.put(object(Secret.self, "cred"))
+    state.add(secrets)
+    #expect(findings(state) == [plain], "it has been made since")
   }
 
   @Test func otherImageTrouble() {

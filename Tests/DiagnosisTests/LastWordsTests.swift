@@ -41,6 +41,17 @@ import Testing
     #expect(found.hasSuffix(mention) == isNamed, "\(found)")
   }
 
+  @Test func aRightThatIsMissingIsNamed() {
+    let refusal =
+      #"secrets is forbidden: User "system:serviceaccount:shop:api" cannot list resource "secrets" in API group "" "#
+      + "at the cluster scope"
+    #expect(row("starting\n" + refusal + "\n")?.hasSuffix("; its last words: " + refusal) == true)
+    let logged =
+      #"E0601 main.go:81] "cannot start" err="failed to list: "# + refusal.replacing("\"", with: "\\\"") + "\""
+    #expect(row(logged)?.hasSuffix("; its last words: " + refusal) == true)
+    #expect(row("entry is forbidden: closed")?.contains("last words") == false)
+  }
+
   @Test func aServiceOfAnotherNamespaceIsNamedWithIt() {
     #expect(
       row("dial tcp 10.96.0.7:5432: refused", namespace: "web")?.hasSuffix(

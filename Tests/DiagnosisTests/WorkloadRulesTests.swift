@@ -282,6 +282,21 @@ import Testing
       !findings(cluster([cronJob, refused, job])).contains { $0.hasPrefix("cronjob") }, "made later, for its time")
   }
 
+  @Test(arguments: [
+    ("FailedIndexes", "1", "index 1 failed"), ("FailedIndexes", "1,4-6", "indexes 1,4-6 failed"),
+    ("MaxFailedIndexesExceeded", "0,1", "indexes 0,1 failed, more than it may (maxFailedIndexes)"),
+    ("FailedIndexes", "", "indexes failed"),
+  ])
+  func indexesThatFailed(reason: String, indexes: String, text: String) {
+    let job = object(Job.self, "j") {
+      $0.status.failedIndexes = indexes
+      $0.status.conditions = [
+        condition("Failed", "True", reason: reason, message: "Job has failed indexes", since: ago(60))
+      ]
+    }
+    #expect(findings(cluster([job])) == ["job.failed critical: \(text)"])
+  }
+
   @Test func schedulesThatNeverCome() {
     func schedule(_ text: String) -> CronJob { object(CronJob.self, "c") { $0.spec.schedule = text } }
     let never = schedule("0 0 31 2 *")

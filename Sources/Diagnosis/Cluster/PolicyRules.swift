@@ -133,9 +133,24 @@ extension Inspection {
       ?? "finalizers \(namespace.spec.finalizers.joined(separator: ", "))"
     report(
       .namespaceStuck, namespace, since: deleted, "Terminating for \(lasting: deleted): \(why)", cause: why,
+      causedBy: deadExtensions(named: conditions),
       evidence: conditions.map {
         Evidence(namespace.reference, "status.conditions[\($0.type)]", $0.message, at: $0.lastTransitionTime)
       })
+  }
+}
+
+extension Inspection {
+  /// The APIServices without which the controller cannot tell what is left in a namespace, if that alone holds it: those
+  /// that do not answer and whose group and version the message names.
+  private func deadExtensions(named conditions: [Condition]) -> [String] {
+    guard let failure = conditions.condition("NamespaceDeletionDiscoveryFailure"),
+      conditions.condition("NamespaceFinalizersRemaining") == nil
+    else { return [] }
+    return state.all(APIService.self).filter { service in
+      service.status.conditions.condition("Available")?.isFalse == true
+        && failure.message.contains("\(service.spec.group)/\(service.spec.version)")
+    }.map(\.metadata.uid).sorted()
   }
 }
 

@@ -158,6 +158,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case apiServiceUnavailable = "apiservice.unavailable"
   /// Namespace does not go away.
   case namespaceStuck = "namespace.stuck-terminating"
+  /// Object that is no pod and no namespace does not go away.
+  case objectStuckTerminating = "object.stuck-terminating"
 
   /// What `podmedic findings` tells about a code.
   public struct Description: Sendable, Equatable {

@@ -419,6 +419,11 @@ extension FindingCode {
         title: "Namespace does not go away",
         meaning: "A namespace was deleted, but something in it does not go away.",
         severity: .warning, playbook: "terminating-stuck")
+    case .objectStuckTerminating:
+      Description(
+        title: "Deleted object does not go away",
+        meaning: "A claim, a volume, a Service or a workload was deleted, but a finalizer still holds it.",
+        severity: .warning, playbook: "terminating-stuck")
     }
   }
 }

@@ -39,7 +39,7 @@ extension Inspection {
         evidence: [container.evidence("state.waiting.message", waiting.message)])
     default:
       // CreateContainerError, RunContainerError, hooks, sandbox errors and whatever comes later.
-      let message = firstLine(waiting.message)
+      let message = firstLine(StartFailure.withoutLayers(waiting.message))
       let reason = StartFailure(message)?.text ?? (message.isEmpty ? waiting.reason : "\(waiting.reason): \(message)")
       report(
         .podStartFailed, container, since: container.pod.metadata.creationTimestamp,
@@ -67,9 +67,27 @@ extension Inspection {
     if failure == .unknown, let detail = evidence.last.map({ ImagePullFailure.detail($0.value) }), !detail.isEmpty {
       text += ": \(detail)"
     }
+    if failure.code == .podImageAccessDenied, let missing = missingPullSecret(of: container.pod) {
+      text += "; pull secret \"\(missing.value)\" does not exist"
+      evidence.append(missing)
+    }
     report(
       failure.code, container, since: container.pod.status.startTime ?? container.pod.metadata.creationTimestamp,
       "\(container.prefix)\(text)", cause: text, evidence: evidence)
+  }
+
+  /// The first pull secret of a pod that does not exist, with what says so: the kubelet tells of it and goes on without.
+  private mutating func missingPullSecret(of pod: Pod) -> Evidence? {
+    let told = events(of: pod).first { $0.reason == "FailedToRetrieveImagePullSecret" }
+    for secret in pod.spec.imagePullSecrets {
+      let isMissing = isMissing(Secret.self, namespace: pod.metadata.namespace, name: secret.name)
+      let names =
+        told?.message.split(whereSeparator: { "(), ".contains($0) }).contains { $0 == secret.name[...] } ?? false
+      // Since the kubelet told, somebody may have made it.
+      let isThere = state.has(Secret.self, namespace: pod.metadata.namespace, name: secret.name)
+      if isMissing || names && !isThere { return Evidence(pod.reference, "spec.imagePullSecrets", secret.name) }
+    }
+    return nil
   }
 
   private mutating func inspectEnded(_ container: ContainerInPod, _ end: ContainerStateTerminated) {

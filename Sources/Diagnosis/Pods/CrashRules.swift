@@ -205,7 +205,7 @@ extension Inspection {
   private func startFailure(_ end: ContainerStateTerminated) -> String? {
     if end.reason == "StartError" || end.reason == "ContainerCannotRun" {
       if let known = StartFailure(end.message)?.text { return known }
-      let message = firstLine(end.message)
+      let message = firstLine(StartFailure.withoutLayers(end.message))
       return message.isEmpty ? "could not be started (\(ExitCode.text(end.exitCode)))" : message
     }
     return end.exitCode == 126 || end.exitCode == 127 ? ExitCode.text(end.exitCode) : nil

@@ -2,7 +2,8 @@ import Kube
 
 /// Why an image could not be had, told from the runtime's error text.
 enum ImagePullFailure: Equatable {
-  case notFound, accessDenied, rateLimited, plainHTTP, untrusted, wrongPlatform, noSpace, unreachable, unknown
+  case notFound, accessDenied, proxyDenied, rateLimited, plainHTTP, untrusted, wrongPlatform, noSpace, unreachable,
+    unknown
   /// The registry, or a proxy before it, answers with this error of a server.
   case serverError(String)
 
@@ -84,6 +85,7 @@ enum ImagePullFailure: Equatable {
   /// In lower case. Order matters: platform errors also say `not found`, and refusals may come with network words.
   private static let signs: [(failure: ImagePullFailure, texts: [String])] = [
     (.rateLimited, ["toomanyrequests", "too many requests", "pull rate limit"]),
+    (.proxyDenied, ["proxy authentication required"]),
     (.plainHTTP, ["server gave http response to https client"]),
     (.untrusted, ["x509:", "certificate"]),
     (
@@ -113,6 +115,7 @@ enum ImagePullFailure: Equatable {
     switch self {
     case .notFound: "image not found"
     case .accessDenied: "registry denies access to image"
+    case .proxyDenied: "the node's proxy wants credentials (407 Proxy Authentication Required) for image"
     case .rateLimited: "registry rate limit reached for image"
     case .plainHTTP: "registry speaks plain HTTP where the node wants HTTPS, for image"
     case .untrusted: "registry certificate not trusted for image"
@@ -133,7 +136,7 @@ enum ImagePullFailure: Equatable {
     case .plainHTTP, .untrusted: .podImageRegistryUntrusted
     case .wrongPlatform: .podImageWrongPlatform
     case .noSpace: .podImageNoSpace
-    case .unreachable: .podImageRegistryUnreachable
+    case .unreachable, .proxyDenied: .podImageRegistryUnreachable
     case .serverError: .podImageRegistryError
     case .unknown: .podImagePullFailed
     }

@@ -45,6 +45,10 @@ struct StartFailure: Equatable {
       text = "command not found: \(message[start.upperBound..<end])"
       return
     }
+    if let mount = Self.mountOfTheWrongSort(message) {
+      text = mount
+      return
+    }
     let what: String
     if message.contains("executable file not found") || message.contains("no such file or directory") {
       what = "command not found"
@@ -58,5 +62,25 @@ struct StartFailure: Equatable {
       return nil
     }
     text = "\(what): \(message[start.upperBound..<end])"
+  }
+
+  /// `/etc/app.yaml: a directory is mounted where the image has a file, or the other way round (not a directory)`: what
+  /// a subPath that does not exist, and is made as a directory, comes to.
+  private static func mountOfTheWrongSort(_ message: String) -> String? {
+    guard message.contains("error mounting "), message.contains(": not a directory"),
+      let place = message.firstRange(of: " to rootfs at \"")
+    else { return nil }
+    let path = message[place.upperBound...].prefix { $0 != "\"" }
+    return "cannot mount \(path): not a directory (a file is mounted on a directory, or a directory on a file)"
+  }
+
+  /// A runtime's message without the names of the layers that passed it on, each of which puts itself in front.
+  static func withoutLayers(_ message: String) -> String {
+    var text = Substring(message)
+    for layer in [
+      "failed to create containerd task: ", "failed to create shim task: ", "OCI runtime create failed: ",
+      "runc create failed: ", "unable to start container process: ", "error during container init: ",
+    ] where text.hasPrefix(layer) { text = text.dropFirst(layer.count) }
+    return String(text)
   }
 }

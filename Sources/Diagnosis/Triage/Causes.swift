@@ -35,13 +35,22 @@ struct Causes {
     var ofObject: [String: Int] = [:]
     var ofOwner: [String: Int] = [:]
     var causeOfRoot: [ObjectReference: Int] = [:]
+    var isLeftWithoutPods: [String: Bool] = [:]
     for (index, finding) in findings.enumerated() {
       // A pod that is on its way out is not ready for just that reason, whatever becomes of its workload.
       guard finding.code.explainsAbsence || finding.object.kind == "Pod" else { continue }
       if ofObject[finding.object.uid] == nil { ofObject[finding.object.uid] = index }
-      guard finding.code.explainsAbsence else { continue }
+      var explains = finding.code.explainsAbsence
+      if finding.code.isEndOfAPod, finding.owner.uid != finding.object.uid {
+        // Another pod gets over such an end; where no other is left, it is why there is none.
+        let uid = finding.owner.uid
+        explains = isLeftWithoutPods[uid] ?? (state.unfinishedPods(ofOwner: uid) == 0)
+        isLeftWithoutPods[uid] = explains
+      }
+      guard explains else { continue }
       if ofOwner[finding.owner.uid] == nil { ofOwner[finding.owner.uid] = index }
-      guard !finding.code.onlyCounts, finding.causedBy.isEmpty else { continue }
+      // What a dead webhook refuses is not there for that reason, whoever is to blame for the webhook.
+      guard !finding.code.onlyCounts, finding.causedBy.isEmpty || finding.code == .workloadPodsRefused else { continue }
       if causeOfRoot[finding.root.identity] == nil { causeOfRoot[finding.root.identity] = index }
     }
     reasons = findings.indices.map { index in
@@ -55,6 +64,21 @@ struct Causes {
       }
       return worst
     }
+    // A webhook whose own pods it refuses: the refusal is then where it begins.
+    for index in findings.indices where findings[index].code == .workloadPodsRefused && leadsBack(to: index) {
+      reasons[index] = nil
+    }
+  }
+
+  /// Whether the reasons of a finding lead back to it.
+  private func leadsBack(to index: Int) -> Bool {
+    var last = index
+    for _ in 0..<Self.longestChain {
+      guard let reason = reasons[last] else { return false }
+      if reason == index { return true }
+      last = reason
+    }
+    return false
   }
 
   /// Whether the finding only follows from another, or counts what is missing and nothing says why.
@@ -81,13 +105,21 @@ extension FindingCode {
   /// Whether it only counts what is missing, and something else is the cause.
   fileprivate var onlyCounts: Bool { self == .workloadReplicasMissing || self == .workloadRolloutStuck }
 
+  /// Whether it is about how a pod ended, which stays behind while the workload makes another one.
+  fileprivate var isEndOfAPod: Bool {
+    switch self {
+    case .podEvicted, .podRejected, .podFailed, .podDeadlineExceeded: true
+    default: false
+    }
+  }
+
   /// Whether pods can be missing or not ready because of it: not for what a workload gets over by itself with another
   /// pod, and not for what someone wants so.
   fileprivate var explainsAbsence: Bool {
     switch self {
     case .podEvicted, .podRejected, .podFailed, .podDeadlineExceeded, .podStuckTerminating, .workloadPaused,
       .workloadMisscheduled, .budgetBlocked, .budgetFailed, .serviceLoadBalancerPending, .autoscalerAtLimit,
-      .autoscalerUnable:
+      .autoscalerUnable, .objectStuckTerminating:
       false
     default: true
     }

@@ -1,7 +1,7 @@
 import ClusterState
 import Kube
 
-/// Connects what ended with the Services in trouble that its last words name.
+/// Connects what ended with the Services in trouble that its last words name, or with the right that they say is missing.
 ///
 /// A container may leave a message behind, and the kubelet takes the end of the log for one where the pod asks for that
 /// (`terminationMessagePolicy: FallbackToLogsOnError`). Other logs are not read in triage; the playbook reads them. A name
@@ -36,12 +36,16 @@ struct LastWords {
 
   /// The findings, with those Services mentioned.
   func connect(_ findings: [Finding]) -> [Finding] {
-    guard !byName.isEmpty else { return findings }
     return findings.map { finding in
       guard finding.object.kind == "Pod",
-        let words = finding.evidence.first(where: { $0.field.hasSuffix(".terminated.message") })?.value,
-        let trouble = trouble(in: words, of: finding)
+        let words = finding.evidence.first(where: { $0.field.hasSuffix(".terminated.message") })?.value
       else { return finding }
+      guard !byName.isEmpty, let trouble = trouble(in: words, of: finding) else {
+        guard let refusal = Self.refusal(in: words) else { return finding }
+        var finding = finding
+        finding.mention = "its last words: \(refusal)"
+        return finding
+      }
       let service = trouble.finding.object
       let isElsewhere = service.namespace != finding.object.namespace
       var finding = finding
@@ -51,6 +55,23 @@ struct LastWords {
       finding.evidence += trouble.finding.evidence
       return finding
     }
+  }
+
+  /// The API server's refusal in the last line with one, in its own words:
+  /// `secrets is forbidden: User "system:serviceaccount:shop:api" cannot list resource "secrets" …`.
+  private static func refusal(in words: String) -> String? {
+    for line in String(words.suffix(longest)).split(whereSeparator: \.isNewline).reversed() {
+      // Loggers put the text into quotation marks of their own.
+      let line = line.replacing("\\\"", with: "\"")
+      guard let verdict = line.firstRange(of: " is forbidden: User \"") else { continue }
+      let object = line[..<verdict.lowerBound].reversed().prefix { $0 != " " && $0 != "\"" }
+      guard !object.isEmpty else { continue }
+      var text = String(object.reversed()) + line[verdict.lowerBound...]
+      // The logger's own quotation mark, which was opened before what is taken of the line.
+      if text.hasSuffix("\""), text.count(where: { $0 == "\"" }) % 2 == 1 { text.removeLast() }
+      return firstLine(text)
+    }
+    return nil
   }
 
   /// The Service that the last line with one names; not one that leads to the pod itself.

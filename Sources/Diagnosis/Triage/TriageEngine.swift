@@ -194,22 +194,52 @@ public final class TriageEngine {
 
   private func inspectOthers(_ inspection: inout Inspection) {
     state.each(Node.self) { inspection.inspect($0) }
-    state.each(Deployment.self) { inspection.inspect($0) }
-    state.each(ReplicaSet.self) { inspection.inspect($0) }
-    state.each(StatefulSet.self) { inspection.inspect($0) }
-    state.each(DaemonSet.self) { inspection.inspect($0) }
-    state.each(Job.self) { inspection.inspect($0) }
-    state.each(CronJob.self) { inspection.inspect($0) }
-    state.each(PersistentVolumeClaim.self) { inspection.inspect($0) }
-    state.each(PersistentVolume.self) { inspection.inspect($0) }
+    state.each(Deployment.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(ReplicaSet.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(StatefulSet.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(DaemonSet.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(Job.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(CronJob.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(PersistentVolumeClaim.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
+    state.each(PersistentVolume.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
     state.each(PodDisruptionBudget.self) { inspection.inspect($0) }
     state.each(ResourceQuota.self) { inspection.inspect($0) }
     state.each(HorizontalPodAutoscaler.self) { inspection.inspect($0) }
     state.each(APIService.self) { inspection.inspect($0) }
     state.each(Namespace.self) { inspection.inspect($0) }
-    state.each(Ingress.self) { inspection.inspect($0) }
+    state.each(Ingress.self) {
+      inspection.inspect($0)
+      inspection.inspectDeletion($0)
+    }
     let endpoints = EndpointCounts(state)
-    state.each(Service.self) { inspection.inspect($0, endpoints: endpoints) }
+    state.each(Service.self) {
+      inspection.inspect($0, endpoints: endpoints)
+      inspection.inspectDeletion($0)
+    }
   }
 
   /// The kinds that are not read to the end, and why.

@@ -38,6 +38,11 @@ extension Inspection {
     case "DeadlineExceeded":
       reason =
         "ran longer than its deadline\(job.spec.activeDeadlineSeconds.map { " of \(Duration.seconds($0).human)" } ?? "")"
+    case "FailedIndexes", "MaxFailedIndexesExceeded":
+      let indexes = String((job.status.failedIndexes ?? "").prefix(100))
+      let isOne = !indexes.contains(",") && !indexes.contains("-")
+      let limit = failed.reason == "FailedIndexes" ? "" : ", more than it may (maxFailedIndexes)"
+      reason = indexes.isEmpty ? "indexes failed\(limit)" : "\(isOne ? "index" : "indexes") \(indexes) failed\(limit)"
     case "": reason = "failed"
     default: reason = "\(failed.reason): \(firstLine(failed.message))"
     }

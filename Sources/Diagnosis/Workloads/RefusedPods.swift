@@ -13,6 +13,8 @@ public struct RefusedPods: Equatable, Sendable {
   public let quota: String
   /// The quota that refuses, for whatever reason; "" when something else does.
   fileprivate let refuser: String
+  /// The Service behind the webhook that did not answer; nil when something else refuses.
+  let webhook: ObjectName?
   /// What a pod asks for of each resource that the quota bounds.
   let asked: [String: Quantity]
 
@@ -22,6 +24,7 @@ public struct RefusedPods: Equatable, Sendable {
   /// Reads the message of a ReplicaFailure condition or of a FailedCreate event.
   public init(_ message: String) {
     let message = firstLine(message)
+    webhook = Self.webhook(message)
     if let quota = message.firstRange(of: "exceeded quota: ") {
       let parts = message[quota.upperBound...].split(separator: ", ", maxSplits: 1)
       let numbers = parts.count > 1 ? ": " + Self.shortfall(parts[1]) : ""
@@ -42,6 +45,18 @@ public struct RefusedPods: Equatable, Sendable {
       reason = String(cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause)
       (code, text) = (.workloadPodsRefused, "pods refused: \(reason)")
     }
+  }
+
+  /// `guard` in the namespace `platform` out of
+  /// `failed calling webhook "w": failed to call webhook: Post "https://guard.platform.svc:443/check?timeout=10s": …`.
+  private static func webhook(_ message: String) -> ObjectName? {
+    guard let call = message.firstRange(of: "failed calling webhook "),
+      let scheme = message[call.upperBound...].firstRange(of: "\"https://")
+    else { return nil }
+    let host = message[scheme.upperBound...].prefix { $0 != ":" && $0 != "/" && $0 != "\"" }
+    let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+    guard labels.count >= 3, labels[2] == "svc" else { return nil }
+    return ObjectName(namespace: String(labels[1]), name: String(labels[0]))
   }
 
   /// `requests.cpu 600m requested, 0 of 500m used` out of
@@ -125,7 +140,11 @@ extension Inspection {
     if !refused.quota.isEmpty {
       refusers[ObjectName(namespace: object.metadata.namespace, name: refused.quota)] = object.metadata.uid
     }
-    report(refused.code, object, since: since, "\(refused.text)", evidence: [evidence], count: count)
+    // What is wrong with the Service of a webhook is why it does not answer, and has to be mended first.
+    let webhook = refused.webhook.flatMap { state.get(Service.self, namespace: $0.namespace, name: $0.name) }
+    report(
+      refused.code, object, since: since, "\(refused.text)", causedBy: webhook.map { [$0.metadata.uid] } ?? [],
+      evidence: [evidence], count: count)
   }
 
   /// Reports that pods of a Deployment are refused, from what is known of its ReplicaSets.

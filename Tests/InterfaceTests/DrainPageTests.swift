@@ -90,6 +90,15 @@ import Testing
     #expect(world.terminal.grid.text.contains("cannot be called back"))
   }
 
+  @Test func whoDoesNotWaitForDeadPodsSaysHowLong() throws {
+    let world = try world("drain node-1")
+    try world.press("iefW90<enter>rnode-1<enter>")
+    #expect(begun(world).map(\.options.skipWaitForDeleteTimeout) == [90])
+    let wrong = try self.world("drain node-1")
+    try wrong.press("Wsoon<enter>")
+    #expect(wrong.terminal.grid.text.contains("that is a number of seconds, not \"soon\""))
+  }
+
   @Test func pausedItAsksNoMorePods() throws {
     let world = try world("drain node-1")
     try world.press("iefB1<enter>rnode-1<enter>p")

@@ -337,6 +337,22 @@ import Testing
     #expect(world.interface.page?.playbook?.wish.playbook == "node-maintenance")
   }
 
+  /// Of two budgets the server names none.
+  @Test func oneOfTwoBudgetsOfAPodIsOpened() throws {
+    let world = try world("drain node-1")
+    var twin = try #require(world.documents["PodDisruptionBudget/data/redis"])
+    var metadata = twin["metadata"] ?? [:]
+    metadata["name"] = "also-redis"
+    metadata["uid"] = "also-redis"
+    twin["metadata"] = metadata
+    try world.apply(twin)
+    try world.press("iefrnode-1<enter>")
+    #expect(world.terminal.grid.text.contains("failed: error when evicting"), "\(world.terminal.grid.text)")
+    try world.press("jjb")
+    #expect(world.interface.page?.playbook?.wish.playbook == "pdb-blocked", "\(world.terminal.grid.text)")
+    #expect(world.interface.page?.playbook?.wish.object?.name == "also-redis")
+  }
+
   @Test func oneQuestionCordonsAllMarkedNodes() throws {
     let world = try world("nodes")
     try world.cordon("node-2")

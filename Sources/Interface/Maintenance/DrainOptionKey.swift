@@ -78,13 +78,13 @@ enum DrainOptionKey: String, CaseIterable {
       ("p", "--grace-period", gracePeriod.text(terms), "seconds to end, for each pod"),
       ("t", "--timeout", timeout.text(terms), "how long each node may take"),
       ("l", "--pod-selector", podSelector.text(terms), "only pods with these labels"),
-      ("W", "--skip-wait-for-delete-timeout", skipWait.text(terms), "seconds: do not wait for what is later"),
+      ("W", "--skip-wait-for-delete-timeout", skipWait.text(terms), "seconds: later ones are left"),
       ("x", "--disable-eviction", yes(options.disableEviction), "delete: budgets forbid nothing then"),
       ("B", "--batch", batch.text(terms), "so many pods at a time (podmedic's own)"),
       ("w", "--wait-ready", yes(terms.waitsReady), "wait for replacements (podmedic's own)"),
     ]
     return rows.map { row in
-      let flag = row.flag + String(repeating: " ", count: max(1, 32 - row.flag.count))
+      let flag = row.flag + String(repeating: " ", count: max(1, 24 - row.flag.count))
       let value = row.value.isEmpty ? "not set" : row.value
       return [
         Span(" \(row.key)  ", .key), Span(flag, .fieldName),

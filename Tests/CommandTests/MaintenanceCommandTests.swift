@@ -82,8 +82,12 @@ import Testing
       Row(line: "drain node-a1 -o json", says: "error: --output is the format of a plan: it needs --plan\n"),
       Row(line: "drain --resume", says: "error: there is no drain of this cluster to go on with\n"),
       Row(line: "drain --resume=x", says: "error: there is no drain \"x\" to go on with\n"),
+      // 1 would say that the drain is blocked.
+      Row(line: "drain --plan", status: 2, says: "error: USAGE: drain NODE [flags]"),
+      Row(line: "drain node-a1 --plan --timeout=abc", status: 2, says: "error: invalid argument \"abc\""),
+      Row(line: "drain node-a1 --plan --batch=0", status: 2, says: "error: --batch must be 1 or more, not 0\n"),
       Row(line: "drain --resume node-a1", says: "error: --resume goes on with the nodes and flags"),
-      Row(line: "drain --resume --plan", says: "error: --resume evicts, and --plan changes nothing: "),
+      Row(line: "drain --resume --plan", status: 2, says: "error: --resume evicts, and --plan changes nothing: "),
       Row(line: "drain --resume --dry-run", says: "error: --resume evicts, and --dry-run=client changes nothing: "),
       Row(
         line: "drain --resume --dry-run=server", says: "error: --resume evicts, and --dry-run=server changes nothing: "),

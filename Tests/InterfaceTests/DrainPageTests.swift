@@ -90,6 +90,15 @@ import Testing
     #expect(world.terminal.grid.text.contains("cannot be called back"))
   }
 
+  @Test func whoDoesNotWaitForDeadPodsSaysHowLong() throws {
+    let world = try world("drain node-1")
+    try world.press("iefW90<enter>rnode-1<enter>")
+    #expect(begun(world).map(\.options.skipWaitForDeleteTimeout) == [90])
+    let wrong = try self.world("drain node-1")
+    try wrong.press("Wsoon<enter>")
+    #expect(wrong.terminal.grid.text.contains("that is a number of seconds, not \"soon\""))
+  }
+
   @Test func pausedItAsksNoMorePods() throws {
     let world = try world("drain node-1")
     try world.press("iefB1<enter>rnode-1<enter>p")
@@ -326,6 +335,22 @@ import Testing
     #expect(world.interface.page?.playbook?.wish.object?.name == "redis")
     try world.press("<esc>gb")
     #expect(world.interface.page?.playbook?.wish.playbook == "node-maintenance")
+  }
+
+  /// Of two budgets the server names none.
+  @Test func oneOfTwoBudgetsOfAPodIsOpened() throws {
+    let world = try world("drain node-1")
+    var twin = try #require(world.documents["PodDisruptionBudget/data/redis"])
+    var metadata = twin["metadata"] ?? [:]
+    metadata["name"] = "also-redis"
+    metadata["uid"] = "also-redis"
+    twin["metadata"] = metadata
+    try world.apply(twin)
+    try world.press("iefrnode-1<enter>")
+    #expect(world.terminal.grid.text.contains("failed: error when evicting"), "\(world.terminal.grid.text)")
+    try world.press("jjb")
+    #expect(world.interface.page?.playbook?.wish.playbook == "pdb-blocked", "\(world.terminal.grid.text)")
+    #expect(world.interface.page?.playbook?.wish.object?.name == "also-redis")
   }
 
   @Test func oneQuestionCordonsAllMarkedNodes() throws {

@@ -152,6 +152,12 @@ import Testing
     #expect(json["unknown"] == ["services may not be read: no"])
   }
 
+  @Test func whoWaitsForOthersSaysForWhom() {
+    var pod = plan.pods[0]
+    pod.waitsFor = [ObjectName(namespace: "shop", name: "web-8"), ObjectName(namespace: "shop", name: "web-9")]
+    #expect(DrainPlanWriter.notes(pod).contains("waits for web-8, web-9 to be Ready"))
+  }
+
   @Test func markdownIsATable() {
     let text = writer(plan).markdown
     #expect(text.hasPrefix("# Drain of n1\n\nDraining n1 is blocked.\n"))

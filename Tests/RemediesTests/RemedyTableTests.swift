@@ -196,6 +196,19 @@ import Testing
     #expect(!helped.contains { $0.weight == .danger })
   }
 
+  /// Notes about a cordon do not outlive it, or the next cordon is taken for that of the run they name.
+  @Test func uncordonTakesTheNotesAboutTheCordonAway() throws {
+    var bench = try Sample.bench()
+    try bench.put(
+      #"{"apiVersion":"v1","kind":"Node","metadata":{"name":"noted","uid":"noted","resourceVersion":"9","annotations":{"#
+        + #""podmedic.dev/cordoned-by":"me","podmedic.dev/cordoned-run":"r1","kept":"x"}},"#
+        + #""spec":{"unschedulable":true}}"#)
+    let patch = try bench.make(.uncordon, "node/noted").patch
+    #expect(patch.contains(#"{"op":"remove","path":"/metadata/annotations/podmedic.dev~1cordoned-by"}"#), "\(patch)")
+    #expect(patch.contains(#"{"op":"remove","path":"/metadata/annotations/podmedic.dev~1cordoned-run"}"#), "\(patch)")
+    #expect(patch.contains(#"{"op":"remove","path":"/spec/unschedulable"}"#) && !patch.contains("kept"), "\(patch)")
+  }
+
   @Test func everyRemedyIsInTheTable() {
     #expect(Set(RemedyKind.all.map(\.name)) == Set(RemedyName.allCases).subtracting([.undo]))
     let covered = Set(Self.rows.map(\.name))

@@ -58,8 +58,7 @@ extension DrainRun {
         let wasCordoned = nodes[index].target.isCordoned || nodes[index].isCordonedByRun
         return wasCordoned && !cordonsAgain ? meetsOpen(index) : cordon(index, now)
       }
-      let isOurs = node.metadata.annotations[CordonNote.runKey] == header.id
-      if isOurs, !nodes[index].isCordonedByRun {
+      if CordonNote.isStanding(node, run: header.id), !nodes[index].isCordonedByRun {
         nodes[index].isCordonedByRun = true
         effects.append(.record(.cordoned(name)))
       }

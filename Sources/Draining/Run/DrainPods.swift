@@ -275,6 +275,10 @@ extension DrainRun {
         return
       }
       end(key, .leftAlone, now)
+    // It cannot be called back, but it need not be waited for.
+    case .terminating where nodes[index].pods[place].isOverdue(now: now.wall) && index == currentNode:
+      if options.dryRun == .none { effects.append(.record(.skipped(key))) }
+      end(key, .overdue, now)
     case .evicting, .terminating, .ended: break
     }
   }

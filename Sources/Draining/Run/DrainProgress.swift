@@ -105,6 +105,12 @@ public struct PodProgress: Sendable, Equatable {
   /// Whether it is going.
   var isTerminating: Bool { if case .terminating = state { true } else { false } }
 
+  /// Whether it has been told to end, and should have ended a while ago.
+  public func isOverdue(now: Timestamp) -> Bool {
+    guard case .terminating(_, let deletion?) = state else { return false }
+    return deletion.since(now).components.seconds < -Int64(Termination.tolerance)
+  }
+
   /// Where it is, in words, such as `blocked by PDB web: needs 2, has 2` or `terminating 12 s of 30 s`.
   public func text(now: Timestamp) -> String {
     switch state {

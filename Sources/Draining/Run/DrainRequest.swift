@@ -69,6 +69,21 @@ public struct CordonNote: Sendable, Hashable {
   }
 }
 
+extension CordonNote {
+  /// Whether a cordoned node is still cordoned by a run. An annotation outlives an uncordon by others: where the taint
+  /// has been set later than the run cordoned the node, somebody else has cordoned it since.
+  public static func isStanding(_ node: Node, run: String) -> Bool {
+    guard node.spec.unschedulable, node.metadata.annotations[runKey] == run else { return false }
+    let taint = node.spec.taints.first { $0.key == "node.kubernetes.io/unschedulable" }
+    guard let added = taint?.timeAdded, let note = node.metadata.annotations[atKey].flatMap({ Timestamp("\($0)") })
+    else { return true }
+    return added <= note.advanced(by: .seconds(mostLag))
+  }
+
+  /// So many seconds after the cordon the taint may come, and the clocks of this machine and the cluster may differ.
+  private static let mostLag: Int64 = 60
+}
+
 /// The patches that cordon and uncordon a node.
 public enum CordonPatch {
   /// Marks a node as unschedulable, if it is still this one.

@@ -28,7 +28,7 @@ public enum Action: String, Sendable, CaseIterable {
   // Drains
   case drain, beginDrain, pauseDrain, cancelDrain, skipPod, resumeDrain
   case ignoreDaemonSets, deleteEmptyDirData, forceDrain, disableEviction, waitReady
-  case gracePeriod, drainTimeout, podSelector, drainBatch
+  case gracePeriod, drainTimeout, podSelector, skipWait, drainBatch
   case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON
 }
 

@@ -150,6 +150,9 @@ public struct Binding: Sendable {
       "x", .disableEviction, .drainPlan, .change, "delete",
       "--disable-eviction: delete the pods, whatever budgets say"),
     Binding("B", .drainBatch, .drainPlan, .change, "batch", "--batch: so many pods of a node at a time"),
+    Binding(
+      "W", .skipWait, .drainPlan, .change, "give up",
+      "--skip-wait-for-delete-timeout: do not wait for pods whose deletion is older than so many seconds"),
     Binding("w", .waitReady, .drainPlan, .change, "wait", "--wait-ready: wait until replacements are Ready"),
     Binding("p", .pauseDrain, .drainRun, .change, "pause", "Ask no more pods to go, or go on", weight: 86),
     Binding("s", .skipPod, .drainRun, .change, "skip", "Leave the pod, or the marked ones, alone", weight: 84),

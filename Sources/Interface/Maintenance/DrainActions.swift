@@ -96,6 +96,7 @@ extension Interface {
     case .waitReady: change(draft) { $0.waitsReady.toggle() }
     case .gracePeriod: startPrompt(.drainOption(.gracePeriod, draft.terms))
     case .drainTimeout: startPrompt(.drainOption(.timeout, draft.terms))
+    case .skipWait: startPrompt(.drainOption(.skipWait, draft.terms))
     case .podSelector: startPrompt(.drainOption(.podSelector, draft.terms))
     case .drainBatch: startPrompt(.drainOption(.batch, draft.terms))
     case .beginDrain: askToBegin(draft)
@@ -177,11 +178,27 @@ extension Interface {
       guard let budget = pod?.blockedBy.first(where: { $0.state != .allowed })?.budget else { return nil }
       return openPlaybook("pdb-blocked", budget.name, budget.namespace)
     case .run(let show):
-      guard let pod = show.pods.first(where: { "pod \($0.pod.uid)" == id }), case .blocked(let block) = pod.state,
-        !block.budget.isEmpty
+      guard let pod = show.pods.first(where: { "pod \($0.pod.uid)" == id }),
+        let budget = budget(inTheWayOf: pod)
       else { return nil }
-      return openPlaybook("pdb-blocked", block.budget, pod.pod.namespace)
+      return openPlaybook("pdb-blocked", budget, pod.pod.namespace)
     }
+  }
+
+  /// The budget that keeps a pod, by its name; nil where none does. The server names it in a 429 only: of two budgets for
+  /// one pod its answer names none.
+  private func budget(inTheWayOf pod: PodProgress) -> String? {
+    switch pod.state {
+    case .blocked(let block) where !block.budget.isEmpty: return block.budget
+    case .blocked, .ended(.failed): break
+    case .waiting, .evicting, .retrying, .terminating, .ended: return nil
+    }
+    guard let known = cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name),
+      known.metadata.uid == pod.pod.uid
+    else { return nil }
+    return cluster.all(PodDisruptionBudget.self).filter {
+      $0.metadata.namespace == pod.pod.namespace && $0.spec.selector?.matches(known.metadata.labels) == true
+    }.map(\.metadata.name).min()
   }
 
   // MARK: Leaving
@@ -200,7 +217,8 @@ extension Action {
   var isAboutDrain: Bool {
     switch self {
     case .drain, .beginDrain, .pauseDrain, .cancelDrain, .skipPod, .resumeDrain, .ignoreDaemonSets, .deleteEmptyDirData,
-      .forceDrain, .disableEviction, .waitReady, .gracePeriod, .drainTimeout, .podSelector, .drainBatch, .uncordon:
+      .forceDrain, .disableEviction, .waitReady, .gracePeriod, .drainTimeout, .podSelector, .skipWait, .drainBatch,
+      .uncordon:
       true
     default: false
     }

@@ -7,6 +7,7 @@ enum DrainOptionKey: String, CaseIterable {
   case gracePeriod = "grace-period"
   case timeout
   case podSelector = "pod-selector"
+  case skipWait = "skip-wait-for-delete-timeout"
   case batch
 
   /// What can be typed.
@@ -15,6 +16,7 @@ enum DrainOptionKey: String, CaseIterable {
     case .gracePeriod: "seconds for each pod; 0 kills at once, nothing is the pod's own"
     case .timeout: "such as 5m for each node; nothing is for ever"
     case .podSelector: "label=value: only such pods; nothing is all"
+    case .skipWait: "seconds: pods whose deletion is older are not waited for; nothing waits for all"
     case .batch: "so many pods of a node at a time; nothing is all at once"
     }
   }
@@ -25,6 +27,8 @@ enum DrainOptionKey: String, CaseIterable {
     case .gracePeriod: terms.options.gracePeriod < 0 ? "" : "\(terms.options.gracePeriod)"
     case .timeout: terms.options.timeout == .zero ? "" : GoDuration.text(terms.options.timeout)
     case .podSelector: terms.options.podSelector.description
+    case .skipWait:
+      terms.options.skipWaitForDeleteTimeout == 0 ? "" : "\(terms.options.skipWaitForDeleteTimeout)"
     case .batch: terms.batch.map { "\($0)" } ?? ""
     }
   }
@@ -50,6 +54,11 @@ enum DrainOptionKey: String, CaseIterable {
       do throws(LabelQueryFailure) { terms.options.podSelector = try LabelQuery(parsing: text) } catch {
         return "that is no label selector: \"\(text)\""
       }
+    case .skipWait:
+      guard text.isEmpty || Int(text).map({ $0 >= 0 && $0 <= 1_000_000 }) == true else {
+        return "that is a number of seconds, not \"\(text)\""
+      }
+      terms.options.skipWaitForDeleteTimeout = Int(text) ?? 0
     case .batch:
       guard text.isEmpty || Int(text).map({ $0 > 0 }) == true else {
         return "a batch is a number of pods, 1 or more, not \"\(text)\""
@@ -69,6 +78,7 @@ enum DrainOptionKey: String, CaseIterable {
       ("p", "--grace-period", gracePeriod.text(terms), "seconds to end, for each pod"),
       ("t", "--timeout", timeout.text(terms), "how long each node may take"),
       ("l", "--pod-selector", podSelector.text(terms), "only pods with these labels"),
+      ("W", "--skip-wait-for-delete-timeout", skipWait.text(terms), "seconds: later ones are left"),
       ("x", "--disable-eviction", yes(options.disableEviction), "delete: budgets forbid nothing then"),
       ("B", "--batch", batch.text(terms), "so many pods at a time (podmedic's own)"),
       ("w", "--wait-ready", yes(terms.waitsReady), "wait for replacements (podmedic's own)"),

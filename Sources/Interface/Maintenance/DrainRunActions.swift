@@ -72,7 +72,7 @@ extension Interface {
         show("only pods can be left alone")
         return []
       }
-      let told = pods.filter(\.canBeSkipped)
+      let told = pods.filter { $0.canBeSkipped(now: now) }
       if told.count < pods.count { show("what has been told to go cannot be called back", role: .notice) }
       return told.isEmpty ? [] : onlyWhileRunning(.skip(told.map(\.pod)))
     case .uncordon:
@@ -162,11 +162,12 @@ extension DrainShow {
 }
 
 extension PodProgress {
-  /// Whether it has not been told to go.
-  fileprivate var canBeSkipped: Bool {
+  /// Whether it has not been told to go, or need not be waited for any more.
+  fileprivate func canBeSkipped(now: Timestamp) -> Bool {
     switch state {
     case .waiting, .blocked, .retrying: true
-    case .evicting, .terminating, .ended: false
+    case .terminating: isOverdue(now: now)
+    case .evicting, .ended: false
     }
   }
 }

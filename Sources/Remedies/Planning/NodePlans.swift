@@ -12,6 +12,12 @@ extension Node {
 extension Draft {
   mutating func planCordon(_ cordons: Bool) {
     set(["spec", "unschedulable"], cordons ? true : nil)
+    // Who had cordoned it, and which drain, is true of an open node no more.
+    if !cordons, case .object(let annotations)? = object[path: "metadata", "annotations"] {
+      for entry in annotations.entries where entry.0.hasPrefix("podmedic.dev/cordoned-") {
+        set(["metadata", "annotations", .member(entry.0)], nil)
+      }
+    }
     title = cordons ? "cordon the node" : "uncordon the node"
     kubectl = ["kubectl \(cordons ? "cordon" : "uncordon") \(target.name)"]
     wait = RemedyWait(condition: .schedulable(target, !cordons), deadline: .seconds(60))

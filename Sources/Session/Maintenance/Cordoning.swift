@@ -57,6 +57,17 @@ extension ClusterSession {
     }
   }
 
+  /// Reads a node as the server has it now.
+  public func readNode(_ name: String, _ completion: @escaping (Result<Node, APIFailure>) -> Void) {
+    client.send(.get(Node.resource, namespace: nil, name: name)) { result in
+      do throws(APIFailure) {
+        completion(.success(try result.get().object(Node.self)))
+      } catch {
+        completion(.failure(error))
+      }
+    }
+  }
+
   private static func outcome(
     _ result: Result<APIResponse, APIFailure>, _ isWanted: Bool
   ) -> Result<Node, CordonFailure> {

@@ -60,6 +60,16 @@ struct DrainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Names of the nodes.", valueName: "node")) var nodes: [String] = []
 
   func run() throws {
+    do throws(CommandFailure) { try carryOut() } catch {
+      // Of a plan 1 says that the drain is blocked; what went wrong has words, that has none.
+      guard plan, error.status == 1, !error.message.isEmpty else { throw error }
+      var failure = error
+      failure.status = 2
+      throw failure
+    }
+  }
+
+  private func carryOut() throws(CommandFailure) {
     if let resume { return try takeUp(resume) }
     if cordonAgain { throw CommandFailure.asKubectl("--cordon-again says how to --resume a drain: name both") }
     try KubectlUsage.check(nodes, selector: selector, command: "drain")

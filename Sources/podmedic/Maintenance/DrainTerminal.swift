@@ -97,11 +97,14 @@ final class DrainTerminal {
   /// Whether the node is still cordoned by this run, and by nobody since.
   private func isStillOurs(_ target: DrainOrder.Target) -> Bool {
     do throws(APIFailure) {
-      let response: APIResponse = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
-        context.client.send(.get(Node.resource, namespace: nil, name: target.name), done)
+      let node: Node = try context.answer { (done: @escaping (Result<Node, APIFailure>) -> Void) in
+        context.session.readNode(target.name, done)
       }
-      let json = try response.json()
-      if json[path: "metadata", "annotations", CordonNote.runKey]?.string == drain.header.id { return true }
+      if !node.spec.unschedulable {
+        Output.message("node/\(target.name) was uncordoned by somebody else since")
+        return false
+      }
+      if CordonNote.isStanding(node, run: drain.header.id) { return true }
       Output.message("node/\(target.name) was cordoned by somebody else since: it is left as it is")
     } catch {
       Output.message("error: unable to uncordon node \"\(target.name)\": \(error.sentence)")

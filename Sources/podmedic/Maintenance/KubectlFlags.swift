@@ -41,6 +41,16 @@ struct KubectlFlags {
   /// The same command line with each flag once, each value behind `=`, and the nodes at the end; or why kubectl would
   /// not take it. Flags that may be repeated stay.
   func normalized(_ arguments: [String]) throws(CommandFailure) -> [String] {
+    do throws(CommandFailure) { return try read(arguments) } catch {
+      // Of a plan 1 says that the drain is blocked: it could not even be asked.
+      guard command == "drain", arguments.contains("--plan"), error.status == 1 else { throw error }
+      var failure = error
+      failure.status = 2
+      throw failure
+    }
+  }
+
+  private func read(_ arguments: [String]) throws(CommandFailure) -> [String] {
     var values: [(name: String, value: String?)] = []
     var nodes: [String] = []
     var rest = arguments[...]

@@ -1,4 +1,5 @@
 import Draining
+import Kube
 import Testing
 
 /// What a person does to a drain that goes on: pause it, end it, leave pods alone, take it up again.
@@ -43,6 +44,23 @@ import Testing
     #expect(bench.run.outcome == .drained)
     #expect(bench.text(blocked.pod) == "left alone")
     #expect(bench.server.removals[blocked.pod.uid] == nil)
+  }
+
+  /// What is going cannot be called back; what should have ended long ago need not be waited for.
+  @Test func overduePodsNeedNotBeWaitedFor() throws {
+    var server = FakeServer.running(0)
+    let key = server.addPod("stuck", on: "n1", grace: 10)
+    server.pods[key.uid]?.metadata.finalizers = ["example.com/keep"]
+    let bench = DrainBench(["n1"], server: server)
+    bench.start()
+    bench.pass(.seconds(20))
+    bench.handle(.skip(key))
+    #expect(bench.run.outcome == nil && DrainLog(text: bench.log)?.skipped.isEmpty == true)
+    bench.pass(.seconds(30))
+    bench.handle(.skip(key))
+    bench.finish()
+    #expect(bench.run.outcome == .drained && bench.text(key) == "left: its deletion is overdue")
+    #expect(DrainLog(text: bench.log)?.skipped == [key])
   }
 
   // MARK: Taking it up again

@@ -113,6 +113,28 @@ import Testing
     }
   }
 
+  /// The note of a run stays on the node when others uncordon it: whoever cordons it then is not this run.
+  @Test func aLaterCordonIsNotTakenForThatOfTheRun() throws {
+    func node(_ run: String, taintedAfter seconds: Int64?, isCordoned: Bool = true) -> Node {
+      var node = Node()
+      node.spec.unschedulable = isCordoned
+      node.metadata.annotations = [
+        CordonNote.runKey: "\(run)", CordonNote.atKey: "\(FakeServer.start.description)",
+      ]
+      guard let seconds else { return node }
+      var taint = Taint()
+      (taint.key, taint.effect) = ("node.kubernetes.io/unschedulable", "NoSchedule")
+      taint.timeAdded = FakeServer.start.advanced(by: .seconds(seconds))
+      node.spec.taints = [taint]
+      return node
+    }
+    #expect(CordonNote.isStanding(node("r1", taintedAfter: nil), run: "r1"))
+    #expect(CordonNote.isStanding(node("r1", taintedAfter: 2), run: "r1"))
+    #expect(!CordonNote.isStanding(node("r1", taintedAfter: 600), run: "r1"))
+    #expect(!CordonNote.isStanding(node("r2", taintedAfter: 2), run: "r1"))
+    #expect(!CordonNote.isStanding(node("r1", taintedAfter: nil, isCordoned: false), run: "r1"))
+  }
+
   @Test func aDrainThatWasPausedOrCancelledGoesOnFromEachOfItsRecords() throws {
     let server = FakeServer.running(12, nodes: ["n1", "n2"])
     for isCancelled in [false, true] {

@@ -120,7 +120,7 @@ extension World {
       return documents["\(owner.kind)/\(namespace)/\(owner.name)"].map { .success(.owner($0)) }
         ?? missing(owner.kind, owner.name)
     case .evict(let key, _, let grace, _):
-      if let budget = budget(against: key) { return .failure(budget) }
+      if let refusal = budgetsRefusal(key) ?? budget(against: key) { return .failure(refusal) }
       return end(key, grace)
     case .delete(let key, let grace, _): return end(key, grace)
     }
@@ -140,6 +140,17 @@ extension World {
     // Programs end before they are killed.
     drain.ends[key] = clock.now.advanced(by: .seconds(Int64(seconds / 2)))
     return .success(.done)
+  }
+
+  /// The eviction endpoint knows no pods with two budgets.
+  private func budgetsRefusal(_ key: PodKey) -> APIFailure? {
+    guard let pod = state.get(Pod.self, namespace: key.namespace, name: key.name) else { return nil }
+    let count = state.all(PodDisruptionBudget.self).count {
+      $0.metadata.namespace == key.namespace && $0.spec.selector?.matches(pod.metadata.labels) == true
+    }
+    guard count > 1 else { return nil }
+    let message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support."
+    return .status(Status(code: 500, reason: "InternalError", message: message), retryAfter: nil)
   }
 
   private func budget(against key: PodKey) -> APIFailure? {

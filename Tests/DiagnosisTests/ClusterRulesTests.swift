@@ -180,6 +180,65 @@ import Testing
     #expect(rows([deadExtension, held, service, broken]) == ["pod/metrics-1 pod.crash-loop"])
   }
 
+  @Test func budgetsThatSelectTheSamePods() {
+    func budget(_ name: String, _ labels: SmallMap<String>) -> PodDisruptionBudget {
+      object(PodDisruptionBudget.self, name) {
+        $0.spec.selector = LabelSelector()
+        $0.spec.selector?.matchLabels = labels
+      }
+    }
+    let web = pod { $0.metadata.labels = ["app": "web", "tier": "front"] }
+    #expect(
+      findings(cluster([web, budget("b", ["tier": "front"]), budget("a", ["app": "web"])])) == [
+        "budget.failed warning: budgets a, b select the same 1 pod, such as web-1: the server refuses to evict them at all"
+      ])
+    #expect(findings(cluster([web, budget("a", ["app": "web"]), budget("b", ["app": "api"])])) == [])
+  }
+
+  @Test func autoscalersOfTheSamePodsAreOneRow() {
+    func autoscaler(_ name: String) -> HorizontalPodAutoscaler {
+      object(HorizontalPodAutoscaler.self, name) {
+        var condition = ControllerCondition()
+        condition.type = "ScalingActive"
+        condition.status = "False"
+        condition.reason = "AmbiguousSelector"
+        condition.message = "pods by selector app=web are controlled by multiple HPAs: [shop/web shop/web-cpu]"
+        condition.lastTransitionTime = ago(300)
+        $0.status.conditions = [condition]
+      }
+    }
+    #expect(
+      rows([autoscaler("web"), autoscaler("web-cpu")]) == ["horizontalpodautoscaler/web autoscaler.unable"])
+  }
+
+  @Test(arguments: ["ReadonlyFilesystem", "KernelDeadlock"])
+  func whatTheProblemDetectorSays(type: String) {
+    func found(_ status: String) -> [String] {
+      let broken = node("node-2") {
+        $0.status.conditions.append(nodeCondition(type, status, reason: "Bad", message: "it is broken"))
+      }
+      return findings(cluster([broken]))
+    }
+    #expect(found("True") == ["node.problem warning: \(type) for 5m: it is broken"])
+    #expect(found("False") == [])
+  }
+
+  @Test func namesThatLeadToAServiceThatIsNotThere() {
+    func alias(_ host: String) -> Service {
+      object(Service.self, "alias") {
+        $0.spec.type = "ExternalName"
+        $0.spec.externalName = host
+      }
+    }
+    #expect(
+      findings(cluster([alias("db.data.svc.cluster.local")])).map { $0.split(separator: ":", maxSplits: 1)[1] } == [
+        " leads to db.data.svc.cluster.local, and there is no Service db in namespace data"
+      ])
+    let there = object(Service.self, "db", namespace: "data") { $0.spec.type = "ExternalName" }
+    #expect(findings(cluster([alias("db.data.svc.cluster.local"), there])) == [])
+    #expect(findings(cluster([alias("db.example.com")])) == [], "a name outside")
+  }
+
   @Test func deletedObjectsThatStay() {
     func claim(_ age: Int64, namespace: String = "shop") -> PersistentVolumeClaim {
       object(PersistentVolumeClaim.self, "files", namespace: namespace) {

@@ -297,6 +297,29 @@ import Testing
     #expect(findings(cluster([job])) == ["job.failed critical: \(text)"])
   }
 
+  @Test func jobsThatASidecarKeepsFromEnding() {
+    let job = object(Job.self, "etl") { $0.status.active = 1 }
+    func found(_ helper: String, ended seconds: Int64 = 16_200, exitCode: Int = 0) -> [String] {
+      let pod = own(
+        pod("etl-x") {
+          $0.spec.restartPolicy = "Never"
+          $0.spec.containers = [container("etl"), container(helper)]
+          $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+          $0.status.containerStatuses = [
+            terminated("etl", end(exitCode, "Completed", finished: ago(seconds))), running(helper),
+          ]
+        }, by: job)
+      return findings(cluster([job, pod]))
+    }
+    #expect(
+      found("istio-proxy") == [
+        "job.held-by-sidecar warning: its program ended well 4h30m ago, but istio-proxy still runs, so that it never ends"
+      ])
+    #expect(found("istio-proxy", ended: 599) == [])
+    #expect(found("import") == [], "another program that takes longer")
+    #expect(!found("istio-proxy", exitCode: 3).contains { $0.hasPrefix("job.held") })
+  }
+
   @Test func schedulesThatNeverCome() {
     func schedule(_ text: String) -> CronJob { object(CronJob.self, "c") { $0.spec.schedule = text } }
     let never = schedule("0 0 31 2 *")

@@ -28,6 +28,15 @@ extension Inspection {
       report(
         code, node, since: condition.lastTransitionTime, sentence, cause: text, evidence: [evidence(node, condition)])
     }
+    for condition in node.status.conditions where Self.detected.contains(condition.type) && condition.status == "True" {
+      var sentence: Sentence = "\(condition.type)"
+      if let since = condition.lastTransitionTime { sentence = sentence + " for \(lasting: since)" }
+      let message = firstLine(condition.message)
+      report(
+        .nodeProblem, node, since: condition.lastTransitionTime,
+        message.isEmpty ? sentence : "\(sentence): \(message)", cause: condition.type,
+        evidence: [evidence(node, condition)])
+    }
     if node.spec.unschedulable {
       let taint = node.spec.taints.first { $0.key == "node.kubernetes.io/unschedulable" }
       var sentence: Sentence = "cordoned"
@@ -37,6 +46,13 @@ extension Inspection {
         evidence: [Evidence(node.reference, "spec.unschedulable", "true", at: taint?.timeAdded)])
     }
   }
+
+  /// What node-problem-detector reports of a node that is Ready all the same.
+  private static let detected: Set = [
+    "ReadonlyFilesystem", "KernelDeadlock", "CorruptDockerOverlay2", "FrequentKubeletRestart",
+    "FrequentContainerdRestart", "FrequentDockerRestart", "FrequentUnregisterNetDevice", "XfsShutdown",
+    "CperHardwareErrorFatal",
+  ]
 
   private static let troubles: [(type: String, code: FindingCode, text: String)] = [
     ("MemoryPressure", .nodeMemoryPressure, "short of memory, evicts pods"),

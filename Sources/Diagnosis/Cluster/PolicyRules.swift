@@ -53,6 +53,30 @@ extension Inspection {
     return pods.count > budget.status.desiredHealthy - budget.status.currentHealthy ? pods.sorted() : []
   }
 
+  /// Pods that several budgets select: the server then refuses to evict them at all, whatever the budgets say.
+  mutating func inspectOverlaps(of budgets: [PodDisruptionBudget]) {
+    let crowded = Dictionary(grouping: budgets) { $0.metadata.namespace }.filter { $0.value.count > 1 }
+    guard !crowded.isEmpty else { return }
+    var overlaps: [[String]: (pods: Int, first: String, budget: PodDisruptionBudget)] = [:]
+    state.store(of: Pod.self)?.forEach { object in
+      guard let rivals = crowded[object.metadata.namespace] else { return }
+      let selecting = rivals.filter { $0.spec.selector?.matches(object.metadata.labels) == true }
+        .sorted { $0.metadata.name < $1.metadata.name }
+      guard selecting.count > 1, let pod = object as? Pod, !pod.status.isTerminal else { return }
+      let key = [pod.metadata.namespace] + selecting.map(\.metadata.name)
+      let (pods, first, _) = overlaps[key] ?? (0, pod.metadata.name, selecting[0])
+      overlaps[key] = (pods + 1, min(first, pod.metadata.name), selecting[0])
+    }
+    for (key, overlap) in overlaps {
+      let names = key.dropFirst().joined(separator: ", ")
+      report(
+        .budgetFailed, overlap.budget, since: nil,
+        "budgets \(names) select the same \(overlap.pods) \(overlap.pods == 1 ? "pod" : "pods"), such as \(overlap.first): "
+          + "the server refuses to evict them at all",
+        evidence: [Evidence(overlap.budget.reference, "spec.selector", "selects \(overlap.first) beside \(names)")])
+    }
+  }
+
   /// Whether a quota has nothing left. A hard limit of 0 is a prohibition and not a shortage. One that is merely full
   /// does what it is for; what it refuses is trouble of the workload that wants it, and the quota stands below that.
   mutating func inspect(_ quota: ResourceQuota) {
@@ -80,7 +104,7 @@ extension Inspection {
       guard hasPassed(.seconds(120), since: condition.lastTransitionTime) else { return }
       report(
         .autoscalerUnable, autoscaler, since: condition.lastTransitionTime,
-        "\(condition.reason): \(firstLine(condition.message))",
+        "\(condition.reason): \(firstLine(condition.message))", root: firstRival(of: autoscaler, condition),
         causedBy: sourceOfMetrics(for: autoscaler, condition.message),
         evidence: [
           Evidence(
@@ -99,6 +123,20 @@ extension Inspection {
             autoscaler.reference, "status.conditions[ScalingLimited]", limited.message, at: limited.lastTransitionTime)
         ])
     }
+  }
+
+  /// The first by name of the autoscalers that scale the same pods, as their message names them in
+  /// `pods by selector app=web are controlled by multiple HPAs: [shop/web shop/web-cpu]`: all of them say the same, and
+  /// one of them has to go. nil when that is not what is wrong.
+  private func firstRival(of autoscaler: HorizontalPodAutoscaler, _ condition: some StatusCondition) -> ObjectReference?
+  {
+    guard condition.reason == "AmbiguousSelector",
+      let list = condition.message.firstRange(of: "multiple HPAs: [")
+    else { return nil }
+    let namespace = autoscaler.metadata.namespace
+    return condition.message[list.upperBound...].prefix { $0 != "]" }.split(separator: " ")
+      .compactMap { $0.split(separator: "/").last.map(String.init) }.sorted().lazy
+      .compactMap { state.get(HorizontalPodAutoscaler.self, namespace: namespace, name: $0)?.reference }.first
   }
 
   /// What has to be mended before an autoscaler that lacks the usage of its pods can go on: the server of the metrics,

@@ -158,6 +158,10 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case apiServiceUnavailable = "apiservice.unavailable"
   /// Namespace does not go away.
   case namespaceStuck = "namespace.stuck-terminating"
+  /// Node has a fault that its problem detector reports.
+  case nodeProblem = "node.problem"
+  /// Job is done, and a sidecar keeps it from ending.
+  case jobHeldBySidecar = "job.held-by-sidecar"
   /// Object that is no pod and no namespace does not go away.
   case objectStuckTerminating = "object.stuck-terminating"
 

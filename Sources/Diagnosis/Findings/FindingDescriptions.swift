@@ -419,6 +419,17 @@ extension FindingCode {
         title: "Namespace does not go away",
         meaning: "A namespace was deleted, but something in it does not go away.",
         severity: .warning, playbook: "terminating-stuck")
+    case .nodeProblem:
+      Description(
+        title: "Node has a fault",
+        meaning: "node-problem-detector reports a fault of the machine, such as a file system that became read-only.",
+        severity: .warning, playbook: "node-not-ready")
+    case .jobHeldBySidecar:
+      Description(
+        title: "Sidecar keeps a Job from ending",
+        meaning:
+          "The program of a Job is done, but another container of its pod still runs, so that the Job never ends.",
+        severity: .warning, playbook: "job-failed")
     case .objectStuckTerminating:
       Description(
         title: "Deleted object does not go away",

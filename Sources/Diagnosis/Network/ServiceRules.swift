@@ -91,6 +91,7 @@ extension Inspection {
         evidence: [Evidence(service.reference, "spec.ports[\(name)].targetPort", target.description)])
     }
     inspectTargets(service, endpoints)
+    inspectAlias(service)
     guard !service.spec.selector.isEmpty, service.spec.type != "ExternalName",
       service.metadata.deletionTimestamp == nil, endpoints.ready(service) == 0
     else { return }
@@ -140,6 +141,19 @@ extension Inspection {
     let placed = pods.count { !$0.spec.nodeName.isEmpty }
     return placed == pods.count
       ? ", all on their nodes and not running yet" : placed == 0 ? ", none has a node yet" : ""
+  }
+
+  /// Whether a name inside the cluster that a Service stands for, such as `db.data.svc.cluster.local`, is one.
+  private mutating func inspectAlias(_ service: Service) {
+    guard service.spec.type == "ExternalName", service.metadata.deletionTimestamp == nil else { return }
+    let labels = service.spec.externalName.split(separator: ".").map(String.init)
+    guard labels.count >= 3, labels[2] == "svc",
+      isMissing(Service.self, namespace: labels[1], name: labels[0])
+    else { return }
+    report(
+      .serviceNoEndpoints, service, since: nil,
+      "leads to \(service.spec.externalName), and there is no Service \(labels[0]) in namespace \(labels[1])",
+      evidence: [Evidence(service.reference, "spec.externalName", service.spec.externalName)])
   }
 
   /// Whether the containers know of the ports that a Service leads to. What they declare binds nobody, so this is a hint.

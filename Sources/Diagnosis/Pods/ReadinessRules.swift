@@ -17,8 +17,32 @@ extension Inspection {
       return
     }
     // Done for good beside containers that run: a Job's sidecars of the old kind, for one.
-    if pod.status.containerStatuses.contains(where: { $0.state.terminated?.exitCode == 0 }) { return }
+    if pod.status.containerStatuses.contains(where: { $0.state.terminated?.exitCode == 0 }) {
+      return inspectHeldJob(pod)
+    }
     inspectGates(pod, ready)
+  }
+
+  /// Whether a Job's pod is done but for containers that go by what they are called serve the others: as plain
+  /// containers nobody stops them, and the Job never ends. Other programs may well take longer than the first.
+  private mutating func inspectHeldJob(_ pod: Pod) {
+    guard pod.metadata.controller?.kind == "Job" else { return }
+    let running = pod.status.containerStatuses.filter { $0.state.running != nil }
+    let ends = pod.status.containerStatuses.compactMap(\.state.terminated)
+    guard let first = running.first, running.allSatisfy({ Self.isHelper($0.name) }),
+      ends.allSatisfy({ $0.exitCode == 0 }),
+      let done = ends.compactMap(\.finishedAt).max(), hasPassed(.seconds(600), since: done)
+    else { return }
+    let names = running.map(\.name).joined(separator: ", ")
+    report(
+      .jobHeldBySidecar, pod, since: done,
+      "its program ended well \(ago: done), but \(names) still \(running.count == 1 ? "runs" : "run"), so that it never ends",
+      cause: "\(names) still \(running.count == 1 ? "runs" : "run") though its program ended well",
+      evidence: [Evidence(pod.reference, "status.containerStatuses[\(first.name)].state.running", "since its start")])
+  }
+
+  private static func isHelper(_ name: String) -> Bool {
+    ["proxy", "envoy", "sidecar", "agent", "mesh", "fluent", "collector", "otel"].contains { name.contains($0) }
   }
 
   /// Why a container that runs is not ready, if that is so for longer than its probes need.

@@ -227,6 +227,7 @@ public final class TriageEngine {
       inspection.inspectDeletion($0)
     }
     state.each(PodDisruptionBudget.self) { inspection.inspect($0) }
+    inspection.inspectOverlaps(of: state.all(PodDisruptionBudget.self))
     state.each(ResourceQuota.self) { inspection.inspect($0) }
     state.each(HorizontalPodAutoscaler.self) { inspection.inspect($0) }
     state.each(APIService.self) { inspection.inspect($0) }

@@ -67,13 +67,18 @@ let controlPlaneChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "webhooks-served",
     "whether the Services behind admission webhooks exist and have a ready endpoint: problem when one with failurePolicy "
-      + "Fail does not (what it is for is then refused), warning when one with Ignore does not, ok otherwise",
+      + "Fail does not (what it is for is then refused), warning when one with Ignore does not, ok otherwise; the one that "
+      + "refused the subject's pods comes first",
     reads: [ValidatingWebhookConfiguration.self, MutatingWebhookConfiguration.self, Service.self, EndpointSlice.self]
   ) { facts, _ in
-    let types: [any KubeObject.Type] = [
-      ValidatingWebhookConfiguration.self, MutatingWebhookConfiguration.self, Service.self, EndpointSlice.self,
-    ]
-    for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
+    for type in [Service.self, EndpointSlice.self] as [any KubeObject.Type] {
+      if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) }
+    }
+    // A dead webhook of one sort is proven without the other sort; that all are served is not.
+    let doubt =
+      facts.state.doubt(about: ValidatingWebhookConfiguration.self)
+      ?? facts.state.doubt(about: MutatingWebhookConfiguration.self)
+    let told = facts.findings.filter { $0.code == .workloadPodsRefused }.map { $0.summary(now: facts.now) }
     let all =
       facts.state.all(ValidatingWebhookConfiguration.self).flatMap { config in
         config.webhooks.map { (config.reference, $0) }
@@ -99,13 +104,20 @@ let controlPlaneChecks: [BuiltInCheck] = [
         "\(owner.kind) \(owner.name), webhook \(webhook.name): \(trouble)",
         Evidence(owner, "webhooks[\(webhook.name)].failurePolicy", webhook.failurePolicy ?? "Fail")
       )
-      if webhook.failurePolicy == "Ignore" { ignored.append(found) } else { fatal.append(found) }
+      if webhook.failurePolicy == "Ignore" {
+        ignored.append(found)
+      } else if told.contains(where: { $0.contains("\"\(webhook.name)\"") }) {
+        fatal.insert(found, at: 0)
+      } else {
+        fatal.append(found)
+      }
     }
     let evidence = (fatal + ignored).prefix(10).map(\.evidence)
     if let first = fatal.first {
       let more = fatal.count > 1 ? " (and \(fatal.count - 1) more)" : ""
       return Judgement(.problem, first.text + more, evidence: evidence)
     }
+    if let doubt { return Judgement(doubt) }
     if let first = ignored.first {
       return Judgement(.warning, "\(first.text); it is passed over (Ignore), after a wait", evidence: evidence)
     }

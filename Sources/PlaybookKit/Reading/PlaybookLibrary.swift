@@ -81,14 +81,33 @@ public struct PlaybookLibrary: Sendable {
       if !playbook.scope.kinds.isEmpty, case .none = playbook.subject(facts) { return }
       offered.append(playbook)
     }
-    for finding in facts.history + facts.troubles { for playbook in playbooks(for: finding.code) { offer(playbook) } }
     let kind = type(of: object).resource.kind
+    for finding in facts.history { for playbook in playbooks(for: finding.code) { offer(playbook) } }
+    for finding in facts.troubles {
+      // What only follows is told by what it follows from, where that is within reach of the workload.
+      if finding.code.countsReplicas,
+        let cause = facts.triage.groups.first(where: { $0.findings.contains(finding) })?.code, cause != finding.code
+      {
+        for playbook in playbooks(for: cause) { offer(playbook) }
+      }
+      let fitting = playbooks(for: finding.code)
+      // A playbook about this kind alone knows more of it than one about all workloads.
+      if finding.code.countsReplicas {
+        for playbook in fitting where playbook.scope.kinds == [kind] { offer(playbook) }
+      }
+      for playbook in fitting { offer(playbook) }
+    }
     for entry in entries where entry.playbook.scope.kinds.contains(kind) {
       guard let condition = entry.playbook.scope.condition else { continue }
       if condition.holds(PlaybookScope.bindings(condition, facts), now: facts.now) == true { offer(entry.playbook) }
     }
     return offered
   }
+}
+
+extension FindingCode {
+  /// Whether it only counts the replicas of a workload.
+  fileprivate var countsReplicas: Bool { self == .workloadReplicasMissing || self == .workloadRolloutStuck }
 }
 
 /// Checks a playbook file on its own.

@@ -20,13 +20,12 @@ public final class Reflector {
   private var machine = ListWatch()
   private var request: RequestHandle?
   private var timer: Loop.TimerID?
-  private var listed: ListReading?
+  private var listed: ListDecoder?
   private var watched: WatchDecoder?
   private var received = 0
   private var isStopped = false
 
-  /// A reflector of `resource` into `store`; nothing happens before `start()`. `pool` shares strings between what
-  /// the watches of all kinds tell.
+  /// A reflector of `resource` into `store`; nothing happens before `start()`. `pool` shares strings between kinds.
   /// `random` gives numbers in 0..<1.
   public init(
     client: KubeClient, resource: Resource, options: ListOptions, codec: ObjectCodec, store: ObjectStore,
@@ -50,7 +49,6 @@ public final class Reflector {
   /// Ends all requests; the store stays as it is.
   public func stop() {
     isStopped = true
-    endReading()
     request?.cancel()
     request = nil
     if let timer { client.loop.cancel(timer) }
@@ -116,55 +114,38 @@ public final class Reflector {
   // MARK: Listing
 
   private func list(_ apiRequest: APIRequest) {
-    endReading()
+    listed = nil
     request = client.stream(apiRequest) { [weak self] event in self?.listEvent(event) }
   }
 
   private func listEvent(_ event: StreamEvent) {
-    switch event {
-    case .opened(let head): open(contentType: head.first("content-type") ?? "")
-    case .bytes(let bytes): listed?.take(bytes)
-    case .ended: listed?.end()
-    case .failed(let failure):
-      endReading()
-      handle(.listFailed(failure))
-    }
-  }
-
-  private func open(contentType: String) {
-    listed = ListReading(contentType: contentType, codec: codec, loop: client.loop) { [weak self] outcome in
-      self?.listOutcome(outcome)
-    }
-    guard let listed else {
-      return abandon(.listFailed(.malformed("the server's answer is no list (\(contentType))")))
-    }
-    listed.onFull = { [weak self] isFull in
-      if isFull { self?.request?.pause() } else { self?.request?.resume() }
-    }
-  }
-
-  private func listOutcome(_ outcome: ListReading.Outcome) {
-    switch outcome {
-    case .objects(let objects):
-      for object in objects { store.put(object) }
-      received += objects.count
-      if !store.freshness.isComplete { store.freshness = .loading(received: received, remaining: nil) }
-      onChange()
-    case .ended(let metadata):
-      if !metadata.columns.isEmpty { store.columns = metadata.columns }
-      if !store.freshness.isComplete {
-        store.freshness = .loading(received: received, remaining: metadata.remainingItemCount)
+    do throws(DecodingFailure) {
+      switch event {
+      case .opened(let head):
+        let contentType = head.first("content-type") ?? ""
+        listed = ListDecoder(contentType: contentType, codec: codec, pool: pool)
+        if listed == nil { abandon(.listFailed(.malformed("the server's answer is no list (\(contentType))"))) }
+      case .bytes(let bytes):
+        guard let objects = try listed?.feed(bytes), !objects.isEmpty else { return }
+        for object in objects { store.put(object) }
+        received += objects.count
+        if !store.freshness.isComplete { store.freshness = .loading(received: received, remaining: nil) }
+        onChange()
+      case .ended:
+        guard var decoder = listed else { return }
+        try decoder.finish()
+        if !decoder.metadata.columns.isEmpty { store.columns = decoder.metadata.columns }
+        if !store.freshness.isComplete {
+          store.freshness = .loading(received: received, remaining: decoder.metadata.remainingItemCount)
+        }
+        listed = nil
+        handle(.page(decoder.metadata, received: received))
+      case .failed(let failure):
+        handle(.listFailed(failure))
       }
-      listed = nil
-      handle(.page(metadata, received: received))
-    case .failed(let failure):
-      abandon(.listFailed(.malformed("the server's list cannot be read: \(failure)")))
+    } catch {
+      abandon(.listFailed(.malformed("the server's list cannot be read: \(error)")))
     }
-  }
-
-  private func endReading() {
-    listed?.cancel()
-    listed = nil
   }
 
   // MARK: Watching
@@ -223,7 +204,7 @@ public final class Reflector {
   private func abandon(_ input: ListWatch.Input) {
     request?.cancel()
     request = nil
-    endReading()
+    listed = nil
     watched = nil
     handle(input)
   }

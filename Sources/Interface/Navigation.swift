@@ -188,7 +188,7 @@ extension Interface {
     return switch word {
     case "contexts": "kubectl config get-contexts"
     case "triage": session.ownPrefix + " check" + scope
-    default: session.ownPrefix + " -c \(word)" + scope
+    default: session.ownPrefix + " -c \(ShellText.quoted(word))" + scope
     }
   }
 

@@ -19,6 +19,7 @@ import Testing
     ([":triage<enter>"], "podmedic check -A"),
     ([":ns shop<enter>", ":triage<enter>"], "podmedic check -n shop"),
     ([":pulses<enter>"], "podmedic -c pulses -A"),
+    ([":xray deploy<enter>"], "podmedic -c 'xray deployments.apps' -A"),
     ([":ctx<enter>"], "kubectl config get-contexts"),
     ([":po /checkout<enter>", "<enter>"], "kubectl get pod checkout-5d8f-ccccc -n shop -o yaml"),
   ]) func linesOfScreens(keys: [String], line: String) throws {
@@ -29,5 +30,14 @@ import Testing
     try world.press("K")
     let copied = world.effects.compactMap { if case .copy(let text, _) = $0 { text } else { nil } }
     #expect(copied.last?.replacing(" --context demo", with: "") == line)
+  }
+
+  /// Whoever acts as somebody else sees it on every page.
+  @Test func theHeaderSaysAsWhomItIs() throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.interface.session.impersonated = "jane"
+    world.open("pods")
+    #expect(world.terminal.grid.text.contains("demo as jane"))
   }
 }

@@ -11,9 +11,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+// What a program does wrong, then what others send to end it: those are no crashes.
 static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS,
                             SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM};
-enum { fatal_count = sizeof fatal / sizeof *fatal };
+enum { fatal_count = sizeof fatal / sizeof *fatal, crash_count = 7 };
 
 static atomic_int guarded = -1;
 static struct termios modes;
@@ -46,9 +47,9 @@ static void give_back(void) {
 
 static void on_fatal(int signal_number) {
   give_back();
-  if (!atomic_exchange(&said, true)) write_all(STDERR_FILENO, last_words, last_words_count);
   for (int i = 0; i < fatal_count; i++) {
     if (fatal[i] != signal_number) continue;
+    if (i < crash_count && !atomic_exchange(&said, true)) write_all(STDERR_FILENO, last_words, last_words_count);
     if (chained) {
       sigaction(signal_number, &before[i], NULL);
     } else {

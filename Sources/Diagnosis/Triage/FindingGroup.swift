@@ -76,6 +76,7 @@ extension FindingGroup {
     }
     if let mention = causes.lazy.map(\.mention).first(where: { !$0.isEmpty }) { sentence = sentence + "; \(mention)" }
     if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
+    if let closed = Self.closedIngresses(consequences) { sentence = sentence + "; \(closed)" }
   }
 
   /// `3 of 5 pods OOMKilled at 256Mi`: what several objects of an owner suffer from, as `first` tells it.
@@ -123,6 +124,17 @@ extension FindingGroup {
     case 1: "service \(names[0]) has no ready endpoint"
     case 2, 3: "services \(names.joined(separator: ", ")) have no ready endpoint"
     default: "\(names.count) services have no ready endpoint"
+    }
+  }
+
+  /// `ingress shop leads there`: which entrances lead to what is scaled to 0.
+  private static func closedIngresses(_ consequences: [Finding]) -> String? {
+    let names = Set(consequences.filter { $0.code == .ingressScaledDown }.map(\.object.name)).sorted()
+    return switch names.count {
+    case 0: nil
+    case 1: "ingress \(names[0]) leads there"
+    case 2, 3: "ingresses \(names.joined(separator: ", ")) lead there"
+    default: "\(names.count) ingresses lead there"
     }
   }
 

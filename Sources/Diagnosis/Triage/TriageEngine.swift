@@ -232,11 +232,11 @@ public final class TriageEngine {
     state.each(HorizontalPodAutoscaler.self) { inspection.inspect($0) }
     state.each(APIService.self) { inspection.inspect($0) }
     state.each(Namespace.self) { inspection.inspect($0) }
+    let endpoints = EndpointCounts(state)
     state.each(Ingress.self) {
-      inspection.inspect($0)
+      inspection.inspect($0, endpoints: endpoints)
       inspection.inspectDeletion($0)
     }
-    let endpoints = EndpointCounts(state)
     state.each(Service.self) {
       inspection.inspect($0, endpoints: endpoints)
       inspection.inspectDeletion($0)

@@ -44,6 +44,7 @@ public final class TriageEngine {
     var findings = inspection.findings
     for verdict in verdicts.values { findings += verdict.findings }
     findings = LastWords(findings, state: state, now: now).connect(findings)
+    findings = NetworkOutages(findings, state: state).connect(findings)
     if let namespace {
       findings = findings.filter { finding in
         // A namespace is cluster-scoped too, but who asks about one does not ask about the others.

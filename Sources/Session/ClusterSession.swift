@@ -140,6 +140,7 @@ public final class ClusterSession {
       contact = .reached
       failure = nil
       self.catalog = catalog
+      if !isDiscovered { for reader in readers.values { reader.serverIsKnown() } }
       isDiscovered = true
       applyNeeds()
       noteChange()
@@ -152,10 +153,18 @@ public final class ClusterSession {
         applyNeeds()
       } else {
         contact = .failed(failure.sentence)
+        if let unknownServer { for reader in readers.values { reader.serverIsUnknown(unknownServer) } }
       }
       let delay = backoff.delay(at: loop.clock.now, chance: random())
       retry = loop.schedule(after: delay) { [weak self] in self?.discover() }
     }
+  }
+
+  /// Why it is not known what the server serves, where not even its discovery could be read: a web server, or a proxy
+  /// before an API server that is down, has no pods either.
+  private var unknownServer: String? {
+    guard !isDiscovered, serverVersion == nil, case .failed(let reason) = contact else { return nil }
+    return reason
   }
 
   private func askVersion() {
@@ -268,7 +277,8 @@ public final class ClusterSession {
 
   private var readerEnvironment: KindReader.Environment {
     KindReader.Environment(
-      client: client, loop: loop, pool: pool, random: random, noteChange: { [weak self] in self?.noteChange() })
+      client: client, loop: loop, pool: pool, random: random, noteChange: { [weak self] in self?.noteChange() },
+      serverIsUnknown: { [weak self] in self?.unknownServer })
   }
 
   private func noteChange() {

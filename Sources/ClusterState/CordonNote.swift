@@ -37,7 +37,41 @@ public struct CordonNote: Sendable, Hashable {
   }
 
   /// So many seconds after the cordon the taint may come, and the clocks of this machine and the cluster may differ.
-  private static let mostLag: Int64 = 60
+  fileprivate static let mostLag: Int64 = 60
+}
+
+/// Since when a node is cordoned, and what its annotations say about it: by whom, and when.
+public struct CordonFacts: Sendable, Hashable {
+  /// When the taint of the cordon was set; nil where nothing tells it.
+  public var since: Timestamp?
+  /// Who did it, as the annotation says: one line of at most 64 characters; "" without one.
+  public var user: String
+  /// When it was done, as the annotation says; nil without one, and where it is no time.
+  public var notedAt: Timestamp?
+
+  /// What is told by two annotations and the time of the taint.
+  public init(user: String?, notedAt: String?, since: Timestamp?) {
+    let line = (user ?? "").prefix { !$0.isNewline }
+    self.user = line.count > 64 ? line.prefix(63) + "…" : String(line)
+    self.notedAt = notedAt.flatMap { Timestamp($0) }
+    self.since = since
+  }
+
+  /// What a node tells; nil for one that is not cordoned.
+  public init?(_ node: Node) {
+    guard node.spec.unschedulable else { return nil }
+    let annotations = node.metadata.annotations
+    self.init(
+      user: annotations[CordonNote.byKey].map { "\($0)" }, notedAt: annotations[CordonNote.atKey].map { "\($0)" },
+      since: node.cordonTaint?.timeAdded)
+  }
+
+  /// Whether the annotation may be about another cordon than the taint: their times are more than a minute apart.
+  public var differs: Bool {
+    guard let since, let notedAt else { return false }
+    return notedAt.advanced(by: .seconds(CordonNote.mostLag)) < since
+      || since.advanced(by: .seconds(CordonNote.mostLag)) < notedAt
+  }
 }
 
 extension Node {

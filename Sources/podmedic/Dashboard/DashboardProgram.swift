@@ -27,7 +27,11 @@ final class DashboardProgram {
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
       writing: flags.writing)
-    try run(loop, connector, clock: CommandContext.wallClock, remark: nil, isReal: kubeconfig == nil)
+    let clock = {
+      let time = loop.clock.wallTime
+      return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+    }
+    try run(loop, connector, clock: clock, remark: nil, isReal: kubeconfig == nil)
   }
 
   /// Runs the dashboard on a capture.

@@ -281,7 +281,7 @@ public final class PlaybookFacts {
   }()
 
   /// The uids of the subject and of what belongs to it.
-  private var relatedObjects: Set<String> {
+  var relatedObjects: Set<String> {
     guard let object else { return [] }
     var related: Set<String> = [object.metadata.uid]
     for owner in ownerChain { related.insert(owner.metadata.uid) }

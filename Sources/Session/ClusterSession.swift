@@ -59,6 +59,7 @@ public final class ClusterSession {
   private lazy var polling = UsagePolling(readerEnvironment)
   private lazy var presences = PresencePolling(state, readerEnvironment)
   private lazy var silence = SilenceProbe(client, loop) { [weak self] in self?.connectionLost($0) }
+  private var logStreams: [WeakStream] = []
   private var isChangePosted = false
   private var backoff = Backoff()
   private var retry: Loop.TimerID?
@@ -228,7 +229,17 @@ public final class ClusterSession {
   private func connectionLost(_ failure: APIFailure) {
     client.dropConnections()
     for reader in readers.values { reader.connectionLost(failure) }
+    for stream in logStreams { stream.value?.connectionLost(failure) }
   }
+
+  /// Has a stream of logs hear of lost connections.
+  func watchOver(_ stream: LogStream) {
+    logStreams.removeAll { $0.value == nil }
+    logStreams.append(WeakStream(value: stream))
+    silence.start()
+  }
+
+  private struct WeakStream { weak var value: LogStream? }
 
   private func read(_ need: Subscription, as name: String) {
     let coverage = need.namespace.map(Coverage.namespace) ?? .cluster

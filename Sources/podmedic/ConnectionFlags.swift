@@ -42,11 +42,17 @@ struct ConnectionFlags: ParsableArguments {
   @Flag(help: "Do not ask for compressed answers.") var disableCompression = false
   @Option(parsing: .unconditional, help: "Longest time for a single request, such as 5s; 0 for no limit.")
   var requestTimeout: String?
+  @Option(
+    help: ArgumentHelp(
+      "As kubectl has it, and without effect: podmedic keeps no cache of what a server serves.", valueName: "folder"))
+  var cacheDir: String?
+  @OptionGroup var ofKubectl: KubectlOnlyFlags
   @Option(name: .short, help: "Commands log requests to standard error: 6 with status and time, 8 with headers.")
   var v: Int = 0
 
   /// What the flags say.
   func overrides() throws(CommandFailure) -> ConnectionOverrides {
+    try ofKubectl.check()
     var overrides = ConnectionOverrides()
     overrides.kubeconfig = kubeconfig
     overrides.context = context

@@ -6,10 +6,12 @@ enum LeadingOptions {
     "--kubeconfig", "--context", "--cluster", "--user", "-n", "--namespace", "-s", "--server", "--token", "--username",
     "--password", "--proxy-url", "--as",
     "--as-group", "--as-uid", "--as-user-extra", "--client-certificate", "--client-key", "--certificate-authority",
-    "--tls-server-name", "--request-timeout", "-v", "--from", "--at", "--server-version",
+    "--tls-server-name", "--request-timeout", "-v", "--from", "--at", "--server-version", "--cache-dir",
+    "--kuberc", "--log-flush-frequency", "--profile", "--profile-output", "--vmodule",
   ]
   private static let flags: Set<String> = [
-    "-A", "--all-namespaces", "--insecure-skip-tls-verify", "--disable-compression",
+    "-A", "--all-namespaces", "--insecure-skip-tls-verify", "--disable-compression", "--match-server-version",
+    "--warnings-as-errors",
   ]
 
   /// The arguments with the options before the name of a subcommand moved behind it; unchanged when there are others

@@ -96,6 +96,19 @@ import Testing
       Row(line: "drain node-a1 --read-only", says: "error: podmedic was started with --read-only\n"),
       Row(line: "cordon node-a1 --read-only", says: "error: podmedic was started with --read-only\n"),
       Row(line: "drain -l a=nothing", status: 0, says: ""),
+      // Flags of every command of kubectl that change nothing here are taken; the others are refused with a reason.
+      Row(
+        line: "drain -l a=nothing --cache-dir /nowhere --log-flush-frequency=5s --vmodule=a=1 --profile=none "
+          + "--profile-output=p --match-server-version=false --warnings-as-errors=false --kuberc=", status: 0, says: ""),
+      Row(line: "--cache-dir=/nowhere --vmodule a=1 drain -l a=nothing", status: 0, says: ""),
+      Row(line: "get pods -n nowhere --cache-dir /x", status: 0, says: "No resources found in nowhere namespace."),
+      Row(
+        line: "drain node-a1 --log-flush-frequency=5",
+        says: "error: invalid argument \"5\" for \"--log-flush-frequency\""),
+      Row(line: "drain node-a1 --kuberc=x", says: "error: --kuberc is not supported: podmedic reads no preferences"),
+      Row(line: "drain node-a1 --profile=cpu", says: "error: --profile is not supported: podmedic writes no profiles"),
+      Row(line: "cordon node-a1 --warnings-as-errors", says: "error: --warnings-as-errors is not supported: podmedic"),
+      Row(line: "get nodes --match-server-version", says: "error: --match-server-version is not supported: podmedic's"),
     ]
     for row in rows {
       let result = try await place.run("$podmedic \(row.line)")

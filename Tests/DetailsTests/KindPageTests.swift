@@ -30,7 +30,8 @@ import Testing
       try pod("done", #""containers":[{"name":"a","resources":{"requests":{"cpu":"8"}}}]"#, phase: "Succeeded"),
     ]
     let json = """
-      {"metadata":{"name":"n1","creationTimestamp":"\(ago(86400))","labels":{"node-role.kubernetes.io/worker":""}},
+      {"metadata":{"name":"n1","creationTimestamp":"\(ago(86400))","labels":{"node-role.kubernetes.io/worker":""},
+        "annotations":{"podmedic.dev/cordoned-by":"ann"}},
        "spec":{"unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule",
         "timeAdded":"\(ago(300))"}]},
        "status":{"capacity":{"cpu":"2","memory":"1Gi","pods":"110"},"allocatable":{"cpu":"2","memory":"1Gi",
@@ -47,9 +48,9 @@ import Testing
           Roles:          worker
           Created:        \(ago(86400)) (24h ago)
           Labels:         node-role.kubernetes.io/worker=
-          Annotations:    <none>
+          Annotations:    podmedic.dev/cordoned-by: ann
           Taints:         node.kubernetes.io/unschedulable:NoSchedule (for 5m)
-          Unschedulable:  true
+          Unschedulable:  true for 5m, by ann as its annotation says
           InternalIP:     10.0.0.1
 
         """)

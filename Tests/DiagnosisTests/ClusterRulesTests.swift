@@ -37,6 +37,39 @@ import Testing
     #expect(findings(cluster([cordoned])) == ["node.cordoned notice: cordoned for 120m"])
   }
 
+  /// Who cordoned a node is what an annotation says, and it may be about an earlier cordon.
+  @Test(
+    arguments: [
+      (nil, nil, nil, "cordoned"), ("ann", nil, nil, "cordoned, by ann as its annotation says"),
+      ("ann", 7210, 7200, "cordoned for 120m, by ann as its annotation says"),
+      ("ann", nil, 7200, "cordoned for 120m, by ann as its annotation says"),
+      ("ann", 7200, nil, "cordoned, by ann 120m ago as its annotation says"),
+      ("ann", 9000, 7200, "cordoned for 120m, by ann 150m ago as its annotation says"),
+      ("ann", 600, 7200, "cordoned for 120m, by ann 10m ago as its annotation says"),
+      ("", 7210, nil, "cordoned, 120m ago as its annotation says"),
+      ("two\nlines", nil, nil, "cordoned, by two as its annotation says"),
+      (
+        String(repeating: "x", count: 70), nil, nil,
+        "cordoned, by \(String(repeating: "x", count: 63))… as its annotation says"
+      ),
+    ] as [(String?, Int64?, Int64?, String)])
+  func whoCordonedIsWhatTheAnnotationSays(user: String?, noted: Int64?, tainted: Int64?, text: String) {
+    let cordoned = node("n") {
+      $0.spec.unschedulable = true
+      if let tainted {
+        var taint = Taint()
+        (taint.key, taint.timeAdded) = ("node.kubernetes.io/unschedulable", ago(tainted))
+        $0.spec.taints = [taint]
+      }
+      $0.metadata.annotations[CordonNote.byKey] = user.map { "\($0)" }
+      $0.metadata.annotations[CordonNote.atKey] = noted.map { "\(ago($0).description)" }
+    }
+    #expect(findings(cluster([cordoned])) == ["node.cordoned notice: \(text)"])
+    var open = cordoned
+    open.spec.unschedulable = false
+    #expect(findings(cluster([open])) == [], "notes outlive an uncordon by others")
+  }
+
   @Test func leases() {
     func lease(_ age: Int64) -> Lease {
       object(Lease.self, "node-1", namespace: "kube-node-lease") {

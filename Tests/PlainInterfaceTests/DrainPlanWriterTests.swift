@@ -42,7 +42,7 @@ import Testing
     cache.warnings = [.isGoneForEver("it has no controller")]
     var proxy = pod("proxy", .skip, .daemonSet)
     proxy.verdict.reason = "ignoring DaemonSet-managed Pods"
-    var node = NodePlan(name: "n1", isCordoned: true)
+    var node = NodePlan(name: "n1", cordon: CordonFacts(user: "mira", notedAt: nil, since: Timestamp(seconds: -7200)))
     node.longestGracePeriod = 45
     node.warnings = [.hasEtcd(left: 2, of: 3)]
     var demand = BudgetDemand(budget: budget, needs: 2, has: 3, of: 3)
@@ -70,8 +70,8 @@ import Testing
         Draining n1 is blocked.
           - kubectl refuses to drain n1 without --delete-emptydir-data --force
 
-        n1: cordoned already; 5 pods: refuse 1, evict 2, skip 2; longest grace period
-          45 s
+        n1: cordoned already for 120m, by mira as its annotation says; 5 pods: refuse
+          1, evict 2, skip 2; longest grace period 45 s
           ! has a member of etcd: 2 of 3 stay, and 2 are needed: no other may fail
             meanwhile
           refuse shop/cache-0
@@ -108,6 +108,7 @@ import Testing
 
   @Test func namesFromTheClusterAreMadeHarmless() {
     var plan = plan
+    plan.nodes[0].cordon?.user = "mira\u{1B}[31m"
     plan.pods[2].name.name = "web\u{1B}[31m" + String(repeating: "long-", count: 40)
     let text = writer(plan).text
     #expect(!text.unicodeScalars.contains { $0.value == 0x1B })
@@ -126,6 +127,7 @@ import Testing
   @Test func theDocumentIsAsPromised() {
     let json = writer(plan).json
     #expect(json["apiVersion"] == "podmedic.dev/v1" && json["kind"] == "DrainPlan")
+    #expect(json["cordoned"] == [["node": "n1", "since": "1969-12-31T22:00:00Z", "annotatedBy": "mira"]])
     #expect(json["nodes"] == ["n1"] && json["canProceed"] == false && json["minimumSeconds"] == 45)
     #expect(
       json["pods"]?[0] == [

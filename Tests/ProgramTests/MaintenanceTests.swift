@@ -49,6 +49,28 @@ import Testing
     #expect(try terminal.end() == 0)
   }
 
+  @Test("Ctrl-C, the end of input and any other answer leave the node cordoned, at once, and say so")
+  func theOfferToUncordonEnds() throws {
+    let port = try Program.freePort()
+    let folder = try TemporaryFolder()
+    let server = try Program.start(["demo", "--serve", "--port", "\(port)"])
+    try server.wait(for: "current-context")
+    let kubeconfig = try Program.kubeconfig(port: port, in: folder)
+    func podmedic(_ arguments: String...) throws -> PseudoTerminal {
+      try Program.start(
+        arguments + ["--kubeconfig", kubeconfig], ["XDG_STATE_HOME": folder.url.path + "/state"])
+    }
+    for (keys, status) in [("\u{3}", 130), ("\u{4}", 1), ("q\r", 1)] as [(String, Int32)] {
+      let drain = try podmedic("drain", "node-a1", "--ignore-daemonsets", "--timeout=1s")
+      try drain.wait(for: "Uncordon node-a1, which this drain has cordoned? y/N:")
+      drain.type(keys)
+      #expect(try drain.end() == status)
+      try drain.wait(for: "node-a1 stays cordoned; \"podmedic uncordon node-a1\" opens it.")
+      let uncordon = try podmedic("uncordon", "node-a1")
+      #expect(try uncordon.end() == 0)
+    }
+  }
+
   @Test("A drain that kill -9 has cut off is offered by the next session, which ends it")
   func goesOnInTheNextSession() throws {
     let port = try Program.freePort()

@@ -95,7 +95,10 @@ import Testing
       name: .removeSchedulingGate, object: "pod/gated", parameters: ["gate": "quota"],
       patch: #"[{"op":"remove","path":"/spec/schedulingGates/0"}]"#),
     Row(
-      name: .cordon, object: "node/n1", patch: #"[{"op":"add","path":"/spec/unschedulable","value":true}]"#,
+      name: .cordon, object: "node/n1",
+      patch:
+        #"[{"op":"add","path":"/spec/unschedulable","value":true},{"op":"add","path":"/metadata/annotations","value":"#
+        + #"{"podmedic.dev/cordoned-by":"","podmedic.dev/cordoned-at":"2026-05-28T20:26:40Z"}}]"#,
       kubectl: "kubectl cordon n1", says: "no other node takes pods"),
     Row(
       name: .uncordon, object: "node/n2", patch: #"[{"op":"remove","path":"/spec/unschedulable"}]"#,
@@ -194,19 +197,6 @@ import Testing
     let helped = try bench.make(.cordon, "node/n1").consequences
     #expect(helped.contains { $0.text.contains("go to 1 other node (3 more") }, "\(helped)")
     #expect(!helped.contains { $0.weight == .danger })
-  }
-
-  /// Notes about a cordon do not outlive it, or the next cordon is taken for that of the run they name.
-  @Test func uncordonTakesTheNotesAboutTheCordonAway() throws {
-    var bench = try Sample.bench()
-    try bench.put(
-      #"{"apiVersion":"v1","kind":"Node","metadata":{"name":"noted","uid":"noted","resourceVersion":"9","annotations":{"#
-        + #""podmedic.dev/cordoned-by":"me","podmedic.dev/cordoned-run":"r1","kept":"x"}},"#
-        + #""spec":{"unschedulable":true}}"#)
-    let patch = try bench.make(.uncordon, "node/noted").patch
-    #expect(patch.contains(#"{"op":"remove","path":"/metadata/annotations/podmedic.dev~1cordoned-by"}"#), "\(patch)")
-    #expect(patch.contains(#"{"op":"remove","path":"/metadata/annotations/podmedic.dev~1cordoned-run"}"#), "\(patch)")
-    #expect(patch.contains(#"{"op":"remove","path":"/spec/unschedulable"}"#) && !patch.contains("kept"), "\(patch)")
   }
 
   @Test func everyRemedyIsInTheTable() {

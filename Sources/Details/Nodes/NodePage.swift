@@ -1,3 +1,4 @@
+import ClusterState
 import Diagnosis
 import Kube
 
@@ -13,8 +14,7 @@ extension Page {
       page.addOrNone("Roles", roles.joined(separator: ","))
       page.metadata(node)
       page.add("Taints", all: spec.list("taints").map(page.taintText))
-      let isCordoned = spec["unschedulable"] == true
-      page.add("Unschedulable", isCordoned ? "true" : "false", isCordoned ? .notice : .plain)
+      page.add("Unschedulable", page.cordonText(node), spec["unschedulable"] == true ? .notice : .plain)
       for address in status.list("addresses") { page.add(address.text("type"), address.text("address")) }
       page.addSet("PodCIDRs", spec.list("podCIDRs").texts.joined(separator: ","))
       page.addSet("ProviderID", spec.text("providerID"))
@@ -43,6 +43,17 @@ extension Page {
       }
     }
     allocation(status, pods: pods)
+  }
+
+  /// `true for 3h, by alice as its annotation says`, or `false`.
+  private func cordonText(_ node: JSONValue) -> String {
+    let spec = node.at("spec")
+    guard spec["unschedulable"] == true else { return "false" }
+    let taint = spec.list("taints").first { $0.text("key") == "node.kubernetes.io/unschedulable" }
+    let facts = CordonFacts(
+      user: node.text("metadata", "annotations", CordonNote.byKey),
+      notedAt: node.text("metadata", "annotations", CordonNote.atKey), since: taint?.time("timeAdded"))
+    return facts.sentence("true").text(now: now)
   }
 
   /// `dedicated=db:NoSchedule`, with the time since which it evicts.

@@ -37,13 +37,14 @@ extension Inspection {
         message.isEmpty ? sentence : "\(sentence): \(message)", cause: condition.type,
         evidence: [evidence(node, condition)])
     }
-    if node.spec.unschedulable {
-      let taint = node.spec.taints.first { $0.key == "node.kubernetes.io/unschedulable" }
-      var sentence: Sentence = "cordoned"
-      if let since = taint?.timeAdded { sentence = sentence + " for \(lasting: since)" }
+    if let cordon = CordonFacts(node) {
+      var seen = [Evidence(node.reference, "spec.unschedulable", "true", at: cordon.since)]
+      if !cordon.user.isEmpty {
+        seen.append(
+          Evidence(node.reference, "metadata.annotations[\(CordonNote.byKey)]", cordon.user, at: cordon.notedAt))
+      }
       report(
-        .nodeCordoned, node, since: taint?.timeAdded, sentence, cause: "cordoned",
-        evidence: [Evidence(node.reference, "spec.unschedulable", "true", at: taint?.timeAdded)])
+        .nodeCordoned, node, since: cordon.since, cordon.sentence(), cause: "cordoned", evidence: seen)
     }
   }
 

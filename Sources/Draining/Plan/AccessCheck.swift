@@ -46,7 +46,7 @@ extension DrainPlan {
   /// What the drain would ask of the API server and this user must be allowed to do.
   public var calls: [AccessCheck] {
     var calls = [AccessCheck(verb: "get", Node.resource)]
-    if nodes.contains(where: { !$0.isCordoned }) { calls.append(AccessCheck(verb: "patch", Node.resource)) }
+    if nodes.contains(where: { $0.cordon == nil }) { calls.append(AccessCheck(verb: "patch", Node.resource)) }
     calls.append(AccessCheck(verb: "list", Pod.resource))
     let going = pods.filter(\.verdict.isRemoval)
     for namespace in Set(going.map(\.name.namespace)).sorted() {

@@ -127,16 +127,16 @@ extension DrainPlan {
 public struct NodePlan: Sendable, Equatable {
   /// Its name.
   public var name: String
-  /// Whether it is cordoned already.
-  public var isCordoned: Bool
+  /// Since when it is cordoned already, and who says so; nil where it is not.
+  public var cordon: CordonFacts?
   /// What else a person should know before it goes.
   public var warnings: [NodeWarning] = []
   /// The longest grace period of the pods that go, in seconds.
   public var longestGracePeriod = 0
 
   /// A node about which nothing more is known.
-  public init(name: String, isCordoned: Bool) {
+  public init(name: String, cordon: CordonFacts? = nil) {
     self.name = name
-    self.isCordoned = isCordoned
+    self.cordon = cordon
   }
 }

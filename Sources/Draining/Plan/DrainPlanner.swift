@@ -210,7 +210,7 @@ public struct DrainPlanner {
   }
 
   private func nodePlan(_ node: Node, _ leaving: [Node], _ pods: [PodPlan]) -> NodePlan {
-    var plan = NodePlan(name: node.metadata.name, isCordoned: node.spec.unschedulable)
+    var plan = NodePlan(name: node.metadata.name, cordon: CordonFacts(node))
     plan.longestGracePeriod = pods.map(\.gracePeriod).max() ?? 0
     plan.warnings = ControlPlane(leaving, in: state).warnings(node)
     let timeout = Int(options.timeout.components.seconds)

@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 import KubeClient
 
@@ -43,45 +44,6 @@ public enum DrainAnswer: Sendable {
   case evictionVersion(String?)
   /// The owner as it is now.
   case owner(JSONValue)
-}
-
-/// Who has cordoned a node, and when: annotations on it.
-public struct CordonNote: Sendable, Hashable {
-  /// `podmedic.dev/cordoned-by`: the user.
-  public static let byKey = "podmedic.dev/cordoned-by"
-  /// `podmedic.dev/cordoned-at`: the time.
-  public static let atKey = "podmedic.dev/cordoned-at"
-  /// `podmedic.dev/cordoned-run`: the run of a drain.
-  public static let runKey = "podmedic.dev/cordoned-run"
-
-  /// The user, as far as the kubeconfig tells.
-  public var user: String
-  /// When.
-  public var time: Timestamp
-  /// The run; "" for a cordon on its own.
-  public var run: String
-
-  /// A note.
-  public init(user: String, time: Timestamp, run: String = "") {
-    self.user = user
-    self.time = time
-    self.run = run
-  }
-}
-
-extension CordonNote {
-  /// Whether a cordoned node is still cordoned by a run. An annotation outlives an uncordon by others: where the taint
-  /// has been set later than the run cordoned the node, somebody else has cordoned it since.
-  public static func isStanding(_ node: Node, run: String) -> Bool {
-    guard node.spec.unschedulable, node.metadata.annotations[runKey] == run else { return false }
-    let taint = node.spec.taints.first { $0.key == "node.kubernetes.io/unschedulable" }
-    guard let added = taint?.timeAdded, let note = node.metadata.annotations[atKey].flatMap({ Timestamp("\($0)") })
-    else { return true }
-    return added <= note.advanced(by: .seconds(mostLag))
-  }
-
-  /// So many seconds after the cordon the taint may come, and the clocks of this machine and the cluster may differ.
-  private static let mostLag: Int64 = 60
 }
 
 /// The patches that cordon and uncordon a node.

@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 import KubeClient
 

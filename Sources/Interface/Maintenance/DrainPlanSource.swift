@@ -104,7 +104,7 @@ private struct DrainPlanRows {
   // MARK: Nodes and pods
 
   private func row(_ node: NodePlan, _ pods: [PodPlan]) -> ComposedSource.Row {
-    let summary = DrainPlanWriter.summary(node, pods)
+    let summary = writer.summary(node, pods)
     let text = ([summary] + node.warnings.map(\.text)).joined(separator: "; ")
     return ComposedSource.Row(
       id: "node \(node.name)", cells: ["node", node.name, "", "", text],

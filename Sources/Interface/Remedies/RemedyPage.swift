@@ -107,12 +107,16 @@ final class RemedyPage {
 
   /// What the parts have in common once, and of each what is its own.
   private func addPlan() {
+    let lines = parts.map { part in part.run.map { RemedySummary($0).lines } ?? [] }
+    // The same change of many objects is one line, or the question is below the screen.
+    let changes = lines.filter { !$0.isEmpty }.map { $0.filter { $0.label == "change" } }
+    let labels =
+      changes.allSatisfy { $0 == changes.first } ? Self.commonLabels.union(["change"]) : Self.commonLabels
     var common: [RemedySummary.Line] = []
     var own: [(part: Part, lines: [RemedySummary.Line])] = []
-    for part in parts {
-      let lines = part.run.map { RemedySummary($0).lines } ?? []
-      for line in lines where Self.commonLabels.contains(line.label) && !common.contains(line) { common.append(line) }
-      own.append((part, lines.filter { !Self.commonLabels.contains($0.label) && $0.label != "object" }))
+    for (part, lines) in zip(parts, lines) {
+      for line in lines where labels.contains(line.label) && !common.contains(line) { common.append(line) }
+      own.append((part, lines.filter { !labels.contains($0.label) && $0.label != "object" }))
     }
     add(common.filter { $0.label == "remedy" || $0.label == "cluster" })
     for (part, lines) in own {

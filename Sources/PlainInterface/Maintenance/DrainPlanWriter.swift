@@ -34,7 +34,7 @@ public struct DrainPlanWriter: Sendable {
   }
 
   /// What becomes of the pods of a node, in numbers.
-  public static func summary(_ node: NodePlan, _ pods: [PodPlan]) -> String {
+  public func summary(_ node: NodePlan, _ pods: [PodPlan]) -> String {
     let counts = [PodVerdict.Action.refuse, .evict, .delete, .skip].compactMap { action -> String? in
       let count = pods.count { $0.verdict.action == action }
       return count == 0 ? nil : "\(action.rawValue) \(count)"
@@ -42,7 +42,8 @@ public struct DrainPlanWriter: Sendable {
     let terminating = pods.count { $0.termination != nil && $0.verdict.action != .skip }
     let going = terminating > 0 ? "; \(terminating) of them terminating already" : ""
     let grace = node.longestGracePeriod > 0 ? "; longest grace period \(node.longestGracePeriod) s" : ""
-    return "\(node.isCordoned ? "cordoned already; " : "")\(pods.count) \(pods.count == 1 ? "pod" : "pods")"
+    let cordon = node.cordon.map { $0.sentence("cordoned already").text(now: now) + "; " } ?? ""
+    return "\(cordon)\(pods.count) \(pods.count == 1 ? "pod" : "pods")"
       + (counts.isEmpty ? "" : ": \(counts.joined(separator: ", "))") + going + grace
   }
 
@@ -138,7 +139,7 @@ public struct DrainPlanWriter: Sendable {
     for reason in plan.obstacles + doubtsThatDecide { text += Self.paragraph("- \(reason)", indent: 2) }
     for node in plan.nodes {
       let pods = plan.pods(on: node.name)
-      text += "\n" + Self.paragraph("\(node.name): \(Self.summary(node, pods))")
+      text += "\n" + Self.paragraph("\(node.name): \(summary(node, pods))")
       for warning in node.warnings { text += Self.paragraph("! \(warning.text)", indent: 2) }
       for group in Self.groups(pods) {
         text += Self.paragraph(Self.title(group), indent: 2)
@@ -205,7 +206,7 @@ extension DrainPlanWriter {
     if !reasons.isEmpty { text += "\n" + list(reasons) }
     for node in plan.nodes {
       let pods = plan.pods(on: node.name)
-      text += "\n## \(escaped(node.name))\n\n\(escaped(Self.summary(node, pods)))\n"
+      text += "\n## \(escaped(node.name))\n\n\(escaped(summary(node, pods)))\n"
       if !node.warnings.isEmpty { text += "\n" + list(node.warnings.map(\.text)) }
       guard !pods.isEmpty else { continue }
       text += "\n| Action | Pod | Owner | Fits on | What happens |\n| --- | --- | --- | --- | --- |\n"
@@ -239,9 +240,18 @@ extension DrainPlanWriter {
         plan.nodes.filter { !$0.warnings.isEmpty }.map {
           ["node": .string($0.name), "warnings": Self.strings($0.warnings.map(\.text))]
         }),
+      "cordoned": .array(plan.nodes.compactMap { node in node.cordon.map { Self.json($0, node.name) } }),
       "budgets": .array(plan.budgets.map(Self.json)), "access": .array(plan.access.map(Self.json)),
       "unknown": Self.strings(plan.gaps), "remarks": Self.strings(remarks),
     ]
+  }
+
+  private static func json(_ cordon: CordonFacts, _ node: String) -> JSONValue {
+    var json: JSONValue = ["node": .string(node)]
+    if let since = cordon.since { json["since"] = .string(since.description) }
+    if !cordon.user.isEmpty { json["annotatedBy"] = .string(cordon.user) }
+    if let time = cordon.notedAt { json["annotatedAt"] = .string(time.description) }
+    return json
   }
 
   private static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }

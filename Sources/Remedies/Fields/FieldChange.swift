@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 
 /// A field that differs between two states of an object, for people to read.
@@ -19,7 +20,10 @@ public struct FieldChange: Sendable, Equatable {
 
   /// Whether what is at a path may be a secret.
   static func isPrivate(_ path: String) -> Bool {
-    path.contains(".env") || path.contains("annotations") || path.hasPrefix("data") || path.hasPrefix("stringData")
+    // Who cordons a node, and when, is in the journal's entry anyway.
+    guard !path.hasPrefix("metadata.annotations[\(CordonNote.prefix)") else { return false }
+    return path.contains(".env") || path.contains("annotations") || path.hasPrefix("data")
+      || path.hasPrefix("stringData")
       || path.hasSuffix("spec.template") || path.contains(".args") || path.contains(".command")
   }
 
@@ -54,6 +58,9 @@ private struct ChangeFinder {
     let text = FieldPath(path).description
     if path.count <= 2, Self.ignored.contains(text) { return }
     switch (before, after) {
+    // The first annotations of an object are as easily read as any others.
+    case (nil, .object(let new)) where path == ["metadata", "annotations"]:
+      for entry in new.entries { compare(nil, entry.value, path + [.member(entry.key)]) }
     case (.object(let old), .object(let new)):
       for name in old.keys + new.keys.filter({ old[$0] == nil }) {
         compare(old[name], new[name], path + [.member(name)])

@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 
 extension RemedyOrder {
@@ -61,8 +62,19 @@ extension RemedyOrder {
 
 extension FieldRestore {
   fileprivate var isPrivate: Bool {
-    FieldChange.isPrivate(edit.path.description) || FieldChange.isPrivate(checkedPath.description)
+    guard !isCordonNote else { return false }
+    return FieldChange.isPrivate(edit.path.description) || FieldChange.isPrivate(checkedPath.description)
       || edit.value?.mayHoldSecrets == true || expected?.mayHoldSecrets == true
+  }
+}
+
+extension FieldRestore {
+  /// Whether it takes away annotations that are nothing but the note of a cordon.
+  private var isCordonNote: Bool {
+    guard edit.path == ["metadata", "annotations"], checkedPath == edit.path, edit.value == nil,
+      case .object(let members)? = expected
+    else { return false }
+    return members.keys.allSatisfy { $0.hasPrefix(CordonNote.prefix) }
   }
 }
 

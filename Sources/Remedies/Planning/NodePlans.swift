@@ -12,12 +12,9 @@ extension Node {
 extension Draft {
   mutating func planCordon(_ cordons: Bool) {
     set(["spec", "unschedulable"], cordons ? true : nil)
-    // Who had cordoned it, and which drain, is true of an open node no more.
-    if !cordons, case .object(let annotations)? = object[path: "metadata", "annotations"] {
-      for entry in annotations.entries where entry.0.hasPrefix("podmedic.dev/cordoned-") {
-        set(["metadata", "annotations", .member(entry.0)], nil)
-      }
-    }
+    let isCordoned = object[path: "spec", "unschedulable"]?.bool == true
+    // A node that is cordoned keeps the note of whoever has cordoned it.
+    if !cordons || !isCordoned { noteCordon(cordons) }
     title = cordons ? "cordon the node" : "uncordon the node"
     kubectl = ["kubectl \(cordons ? "cordon" : "uncordon") \(target.name)"]
     wait = RemedyWait(condition: .schedulable(target, !cordons), deadline: .seconds(60))
@@ -34,6 +31,25 @@ extension Draft {
       if takers == 0 { warn(.danger, "no other node takes pods that tolerate nothing: new ones stay Pending") }
     } else {
       warn(.note, "pending pods may be placed here at once; whoever has cordoned the node may have had a reason")
+    }
+  }
+
+  /// Who cordons the node, and when, in the same patch. Notes of an earlier cordon go: who had cordoned the node, and
+  /// which drain, is true of an open node no more.
+  private mutating func noteCordon(_ cordons: Bool) {
+    let note: [(String, JSONValue)] = [
+      (CordonNote.byKey, .string(scene.user)), (CordonNote.atKey, .string(scene.now.description)),
+    ]
+    guard case .object(let annotations)? = object[path: "metadata", "annotations"] else {
+      // In one edit, so that taking it back looks at what all of them have made.
+      if cordons { set(["metadata", "annotations"], .object(SmallMap(uniquing: note))) }
+      return
+    }
+    let kept = cordons ? note : []
+    for (key, value) in kept { set(["metadata", "annotations", .member(key)], value) }
+    for entry in annotations.entries
+    where entry.0.hasPrefix(CordonNote.prefix) && !kept.contains(where: { $0.0 == entry.0 }) {
+      set(["metadata", "annotations", .member(entry.0)], nil)
     }
   }
 

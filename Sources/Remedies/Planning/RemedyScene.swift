@@ -8,7 +8,9 @@ public struct RemedyScene {
   /// What the server serves.
   public let catalog: ResourceCatalog
   /// The moment.
-  public let now: Timestamp
+  public internal(set) var now: Timestamp
+  /// Who changes something, as far as the kubeconfig tells: a run's own user.
+  var user = ""
 
   /// A scene.
   public init(state: ClusterState, catalog: ResourceCatalog, now: Timestamp) {

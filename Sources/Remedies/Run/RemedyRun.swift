@@ -95,6 +95,8 @@ public struct RemedyRun: Sendable {
   var isBegun = false
   /// What the person has agreed to; nil as long as there is a question.
   var agreed: Remedy?
+  /// When the remedy was worked out: of the times that it writes.
+  var madeAt = Timestamp(seconds: 0)
   var conflicts = 0
   var answers: [JSONValue] = []
   var done = 0
@@ -205,6 +207,11 @@ public struct RemedyRun: Sendable {
     case .success(let answer): objects[index] = answer.json
     }
     guard objects.count == readCount else { return [] }
+    var scene = scene
+    scene.user = place.user
+    // What a person has agreed to is compared with what is made after a conflict, times that are written included.
+    scene.now = agreed == nil ? scene.now : madeAt
+    madeAt = scene.now
     let made: Remedy
     do throws(RemedyRefusal) {
       made = try Remedy.make(order, from: (0..<readCount).compactMap { objects[$0] }, in: scene)

@@ -1,3 +1,4 @@
+import ClusterState
 import Draining
 import EventLoop
 import Glibc
@@ -14,6 +15,8 @@ final class DrainTerminal {
   private let log: DrainLogFile?
   /// What a person has ended it with.
   private var signal: Int32?
+  /// Whether a person is asked something; a signal is an answer then.
+  private var isAsking = false
   private var drain: DrainRun { execution.run }
 
   init(_ context: CommandContext, _ run: DrainRun, _ log: DrainLogFile?) {
@@ -51,7 +54,7 @@ final class DrainTerminal {
       for line in lines { Output.message(line) }
       Output.message("hint: \(drain.summary)")
       offerToUncordon()
-      throw CommandFailure("")
+      throw CommandFailure("", status: signal.map { 128 + $0 } ?? 1)
     case .cancelled:
       Output.message("Cancelled. \(drain.summary)")
       offerToUncordon()
@@ -68,6 +71,10 @@ final class DrainTerminal {
 
   private func listenForSignals() throws(LoopFailure) {
     try context.loop.onSignals([SIGINT, SIGTERM]) { [weak self] number in
+      if let self, isAsking {
+        signal = number
+        return isAsking = false
+      }
       if self?.signal != nil { exit(128 + number) }
       self?.signal = number
       self?.execution.cancel()
@@ -90,8 +97,29 @@ final class DrainTerminal {
       )
     }
     Output.prompt("Uncordon \(names), which this drain has cordoned\(remark)? y/N: ")
-    guard let answer = readLine(strippingNewline: true), Confirmation.yes.accepts(answer) else { return }
+    guard let answer = answer(), Confirmation.yes.accepts(answer) else {
+      let verb = cordoned.count == 1 ? "stays" : "stay"
+      return Output.message(
+        "\(names) \(verb) cordoned; \"\(Podmedic.calledName) uncordon \(names)\" opens \(cordoned.count == 1 ? "it" : "them")."
+      )
+    }
     for target in cordoned where isStillOurs(target) { uncordon(target) }
+  }
+
+  /// What a person types; nil when the terminal's input is over, or for a signal, which ends the waiting at once.
+  private func answer() -> String? {
+    var answer: String?
+    isAsking = true
+    // The terminal hands lines over, and its end: reading does not wait.
+    context.loop.watch(STDIN_FILENO, .readable) { [self] _ in
+      answer = readLine(strippingNewline: true)
+      isAsking = false
+    }
+    context.wait { !isAsking }
+    context.loop.unwatch(STDIN_FILENO)
+    // What was typed ends with the line, or `^C` stands on it.
+    if answer == nil { Output.message("") }
+    return answer
   }
 
   /// Whether the node is still cordoned by this run, and by nobody since.

@@ -19,8 +19,10 @@ struct KubectlFlags {
     var flags: [String: Kind] = [
       "selector": .text, "dry-run": .dryRun, "read-only": .bool, "readonly": .bool, "unlock": .text, "help": .bool,
       "insecure-skip-tls-verify": .bool, "disable-compression": .bool, "v": .int,
+      "match-server-version": .bool, "warnings-as-errors": .bool,
     ]
     for option in LeadingOptions.valued where option.hasPrefix("--") { flags[String(option.dropFirst(2))] = .text }
+    flags["log-flush-frequency"] = .duration
     var shorthands: [Character: String] = ["l": "selector", "n": "namespace", "s": "server", "h": "help", "v": "v"]
     if command == "drain" {
       flags.merge(

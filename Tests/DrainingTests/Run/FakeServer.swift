@@ -1,3 +1,4 @@
+import ClusterState
 import Draining
 import HTTPTransport
 import Kube

@@ -9,7 +9,8 @@ struct Bench {
   static let now = Timestamp(seconds: 1_780_000_000)
   let state = ClusterState()
   private(set) var objects: [String: JSONValue] = [:]
-  var scene: RemedyScene { RemedyScene(state: state, catalog: .builtIn, now: Self.now) }
+  var now = Self.now
+  var scene: RemedyScene { RemedyScene(state: state, catalog: .builtIn, now: now) }
 
   init(_ texts: String..., freshness: Freshness = .live) throws {
     for type in builtInKinds {

@@ -182,7 +182,7 @@ public struct Binding: Sendable {
       "a", .applySuggestion, .suggested, .change, "apply",
       "Show what the suggestion changes, and ask before it is done",
       weight: 89),
-    Binding("y enter", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
+    Binding("y", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
     Binding("n", .decline, .remedy, .change, "leave", "Do not apply it, or do not wait for the end", weight: 80),
     Binding("z", .undo, .changes, .change, "undo", "Take the change back, after showing what that changes", weight: 70),
     Binding("z", .undo, .remedy, .change, "undo", "Take it back, after showing what that changes", weight: 70),

@@ -293,7 +293,7 @@ struct SuggestionSearch {
     return Suggestion(
       changes, places: places.sorted(), kubectl: template.commands(changes),
       remarks: changes.flatMap(\.remarks) + (ofTemplate ? template.remarks(changes) : []), lowered: lowered,
-      replaced: ofTemplate ? template.replaced : nil)
+      replaced: ofTemplate ? template.replaced : [])
   }
 }
 

@@ -23,6 +23,8 @@ struct CaptureBuilder {
   private var waiting: [CapturedObject] = []
   private let pool = StringPool(capacity: 1 << 16)
   var logs = CapturedLogs()
+  /// The YAML file that is being read; nil while it is JSON.
+  var yaml: YAMLOrigin?
 
   private struct KindName: Hashable {
     var apiVersion: String
@@ -115,9 +117,10 @@ struct CaptureBuilder {
       do throws(DecodingFailure) {
         try Self.check(builtIn.type, object, pool)
       } catch {
-        let line = object.source.line(of: object.range.lowerBound + error.offset)
+        let line = line(of: object.range.lowerBound + error.offset, in: object.source)
         let message =
-          "\(object.kind) \(object.namespace.isEmpty ? "" : object.namespace + "/")\(object.name): \(error.reason)"
+          "\(object.kind) \(object.namespace.isEmpty ? "" : object.namespace + "/")\(object.name): "
+          + Self.words(error, object)
         report(CaptureProblem(object.source.name, line: line, message))
         kinds[kind]?.flaws.append("\(object.source.name): \(message)")
         return kind
@@ -132,8 +135,22 @@ struct CaptureBuilder {
   }
 
   private mutating func refuse(_ object: CapturedObject, _ message: String) -> String? {
-    report(CaptureProblem(object.source.name, line: object.line, message))
+    report(CaptureProblem(object.source.name, line: line(of: object.range.lowerBound, in: object.source), message))
     return nil
+  }
+
+  /// The line of a byte, in the file as a person has it; 0 when it cannot be told.
+  private mutating func line(of offset: Int, in source: CaptureSource) -> Int {
+    yaml == nil ? source.line(of: offset) : yaml?.line(of: offset, in: source) ?? 0
+  }
+
+  /// `spec.replicas must be a number`.
+  private static func words(_ failure: DecodingFailure, _ object: CapturedObject) -> String {
+    let field = FieldPath(to: failure.offset, in: object.source.bytes[object.range])?.text ?? ""
+    if field.isEmpty { return failure.reason }
+    let expected = "expected "
+    guard failure.reason.hasPrefix(expected) else { return "\(field): \(failure.reason)" }
+    return "\(field) must be \(failure.reason.dropFirst(expected.count))"
   }
 
   private static func check<Object: KubeObject>(

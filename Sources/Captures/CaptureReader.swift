@@ -237,7 +237,10 @@ public struct CaptureReader {
       return builder.report(CaptureProblem(source.name, message))
     }
     let (documents, problem) = YAMLFile.json(source.bytes, file: source.name)
-    for document in documents where document != Array("null".utf8) {
+    builder.yaml = YAMLOrigin(source)
+    defer { builder.yaml = nil }
+    for (index, document) in documents.enumerated() where document != Array("null".utf8) {
+      builder.yaml?.index = index
       let converted = CaptureSource(name: source.name, bytes: document)
       builder.add(DocumentReader(converted).document(at: 0, pool: pool).0, converted, file)
     }

@@ -32,6 +32,8 @@ public final class Dashboard {
   private var isOver = false
   /// The screen to start on, while only the server can say whether there is one.
   private var awaited: String?
+  /// Whether another context is being opened.
+  private var isConnecting = false
   /// Why there is no screen of the name to start on, in words; nil when there is, or may be.
   public private(set) var refusal: String?
   /// Called when the person asks to stop the program for a while.
@@ -153,7 +155,7 @@ public final class Dashboard {
   /// worked out, objects and logs have answered.
   public var isSettled: Bool {
     // That the last kind is read is known before this has heard of it and has begun to diagnose.
-    !diagnoses.isDue && awaited == nil && !interface.isWaiting && isRead && session.isPresenceKnown
+    !isConnecting && !diagnoses.isDue && awaited == nil && !interface.isWaiting && isRead && session.isPresenceKnown
       && (frames.isComplete || interface.needs.isEmpty)
   }
 
@@ -272,8 +274,10 @@ public final class Dashboard {
 
   private func switchContext(_ name: String) {
     interface.show("connecting to \(name) …")
+    isConnecting = true
     connector.connect(context: name) { [weak self] result in
       guard let self, !isOver else { return }
+      isConnecting = false
       switch result {
       case .failure(let failure): interface.show(failure.message, role: .warning)
       case .success(let connected):

@@ -8,11 +8,23 @@ public protocol LoopClock: AnyObject {
   var wallTime: (seconds: Int64, nanoseconds: Int32) { get }
   /// Whether time passes while the loop sleeps. If not, timers fire only after somebody moves the clock.
   var passesByItself: Bool { get }
+  /// Hears what time it is elsewhere, in seconds since 1970, where the times come from that this clock's is compared
+  /// with. Answers by how many seconds this clock was behind if it follows from now on; negative when it was ahead.
+  func learn(wallSeconds: Int64) -> Int64?
 }
 
-/// The machine's clock.
+extension LoopClock {
+  /// Keeps its own time.
+  public func learn(wallSeconds: Int64) -> Int64? { nil }
+}
+
+/// The machine's clock; the other side's, once it has turned out to be another.
 public final class SystemClock: LoopClock {
   private let start = SystemClock.monotonic()
+  /// Seconds by which the machine's time of day is behind.
+  private var behind: Int64 = 0
+  /// Differences below this are the way of an answer, and seconds that were cut off.
+  static let tolerance: Int64 = 5
 
   /// A clock that starts now.
   public init() {}
@@ -20,11 +32,21 @@ public final class SystemClock: LoopClock {
   /// Time since this clock was made; stands still while the machine is suspended.
   public var now: Duration { SystemClock.monotonic() - start }
 
-  /// The machine's time of day.
+  /// The machine's time of day, or that of the other side.
   public var wallTime: (seconds: Int64, nanoseconds: Int32) {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
-    return (Int64(time.tv_sec), Int32(time.tv_nsec))
+    return (Int64(time.tv_sec) + behind, Int32(time.tv_nsec))
+  }
+
+  /// Follows a time that is further away than answers are under way.
+  public func learn(wallSeconds: Int64) -> Int64? {
+    guard (0..<253_402_300_800).contains(wallSeconds) else { return nil }
+    let difference = wallSeconds - wallTime.seconds
+    guard abs(difference) >= Self.tolerance else { return nil }
+    behind += difference
+    if abs(behind) < Self.tolerance { behind = 0 }
+    return difference
   }
 
   /// Always true.

@@ -60,8 +60,8 @@ public final class Interface {
   var orders: [String: TableOrder] = [:]
   /// The place in the history that was left last, for `-`.
   var lastPlace: Int?
-  /// Whether the header, and the breadcrumb with what it tells of the page, are shown.
-  var showsHeader = true
+  /// Whether the lines above the table are there.
+  public var showsHeader = true
   var showsCrumbs = true
   /// The row that was clicked last: a second click opens it.
   var clicked: String?

@@ -179,7 +179,7 @@ extension Interface {
     case .applySuggestion: return applySuggestion(of: table)
     case .drain where page?.drain == nil: return openDrain(from: table)
     case .uncordon where page?.drain == nil: return startChange(action, on: table)
-    case .delete, .scale, .restart, .cordon: return startChange(action, on: table)
+    case .delete, .scale, .restart, .cordon, .trigger, .suspendCronJob: return startChange(action, on: table)
     case .undo:
       if let record = table.current.flatMap({ (table.source as? HistorySource)?.record($0) }) { return undo(record) }
     default:
@@ -235,6 +235,7 @@ extension Interface {
           crumb: "\(object.name) used by", address: "", kubectl: "\(session.kubectlPrefix) get pods -o yaml\(scope)",
           content: .table(self.table(source))))
     case .owner: openOwner(of: object)
+    case .rollBack: return rollBack(to: object)
     case .placement: openPlacement(of: placementSubject(of: object, in: table))
     case .node:
       if let pod = cluster.get(Pod.self, namespace: object.namespace, name: object.name), !pod.spec.nodeName.isEmpty {
@@ -244,7 +245,8 @@ extension Interface {
       }
     case .events:
       openNarrowed("events", .about(uid: object.uid, name: object.name, namespace: object.namespace), crumb: "events")
-    default: break
+    default:
+      if let line = handedOver(action, object) { return [.copy(line, what: line)] }
     }
     return []
   }

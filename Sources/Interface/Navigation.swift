@@ -67,8 +67,8 @@ extension Interface {
     }
     let table = table(source)
     do throws(FilterProblem) {
-      let filter = command.labels.map { "-l \($0)" } ?? command.filter
-      table.filter = try filter.flatMap { (text) throws(FilterProblem) in try RowFilter(parsing: text) }
+      let parts = [command.labels.map { "-l \($0)" }, command.filter.map { command.labels == nil ? $0 : "/\($0)" }]
+      table.filter = try RowFilter(parsing: parts.compactMap(\.self).joined(separator: " "))
     } catch {
       show(error.message, role: .warning)
     }

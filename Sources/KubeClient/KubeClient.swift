@@ -73,6 +73,8 @@ public final class KubeClient {
   /// Whether dry runs are sent all the same, which change nothing and which webhooks may see.
   public var sendsDryRuns = false
 
+  private static let promptAnswer = Duration.seconds(2)
+
   /// Larger error bodies are cut: no API server sends such.
   private static let largestErrorBody = 256 << 10
 
@@ -147,11 +149,13 @@ public final class KubeClient {
     }
     var refused: HTTPHead?
     var errorBody: [UInt8] = []
+    let began = loop.clock.now
     handle.transfer = transport.start(httpRequest(request, credentials)) { [self] event in
       if !event.isFailure { lastHeard = loop.clock.now }
       switch event {
       case .head(let head):
         noteWarnings(head)
+        noteTime(head, askedAt: began)
         if head.status >= 300 { refused = head } else { handler(.opened(head)) }
       case .body(let bytes):
         if refused == nil {
@@ -211,12 +215,27 @@ public final class KubeClient {
     request.isLongRunning ? request.timeout : endpoint.requestTimeout ?? request.timeout
   }
 
+  /// Ages, and whether something has lasted too long, are reckoned by the server's clock where this machine's is wrong:
+  /// the times of objects are the server's.
+  private func noteTime(_ head: HTTPHead, askedAt began: Duration) {
+    // An answer that was long under way, or that this loop came late to, says nothing about now.
+    guard loop.clock.now - began < Self.promptAnswer, let time = head.first("date").flatMap(Timestamp.init(httpDate:)),
+      let behind = loop.clock.learn(wallSeconds: time.seconds)
+    else { return }
+    warn(
+      "this machine's clock is \(Duration.seconds(abs(behind)).human) \(behind > 0 ? "behind" : "ahead of") the server's: "
+        + "times are reckoned by the server's")
+  }
+
   private func noteWarnings(_ head: HTTPHead) {
     for header in head.all("warning") {
-      guard let text = WarningHeader.text(header), seenWarnings.count < 1000, seenWarnings.insert(text).inserted
-      else { continue }
-      onWarning?(text)
+      if let text = WarningHeader.text(header) { warn(text) }
     }
+  }
+
+  private func warn(_ text: String) {
+    guard seenWarnings.count < 1000, seenWarnings.insert(text).inserted else { return }
+    onWarning?(text)
   }
 }
 

@@ -56,7 +56,9 @@ extension ClusterSession {
   /// Reads the logs of some containers; the handler gets what happened, in order, at most once a turn of the loop.
   /// Closing the stream ends it.
   public func openLogs(_ request: LogRequest, _ handler: @escaping ([LogEvent]) -> Void) -> LogStream {
-    LogStream(client: client, loop: loop, request: request, random: random, handler)
+    let stream = LogStream(client: client, loop: loop, request: request, random: random, handler)
+    if request.follow { watchOver(stream) }
+    return stream
   }
 }
 

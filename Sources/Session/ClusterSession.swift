@@ -59,6 +59,7 @@ public final class ClusterSession {
   private lazy var polling = UsagePolling(readerEnvironment)
   private lazy var presences = PresencePolling(state, readerEnvironment)
   private lazy var silence = SilenceProbe(client, loop) { [weak self] in self?.connectionLost($0) }
+  private var logStreams: [WeakStream] = []
   private var isChangePosted = false
   private var backoff = Backoff()
   private var retry: Loop.TimerID?
@@ -140,6 +141,7 @@ public final class ClusterSession {
       contact = .reached
       failure = nil
       self.catalog = catalog
+      if !isDiscovered { for reader in readers.values { reader.serverIsKnown() } }
       isDiscovered = true
       applyNeeds()
       noteChange()
@@ -152,10 +154,18 @@ public final class ClusterSession {
         applyNeeds()
       } else {
         contact = .failed(failure.sentence)
+        if let unknownServer { for reader in readers.values { reader.serverIsUnknown(unknownServer) } }
       }
       let delay = backoff.delay(at: loop.clock.now, chance: random())
       retry = loop.schedule(after: delay) { [weak self] in self?.discover() }
     }
+  }
+
+  /// Why it is not known what the server serves, where not even its discovery could be read: a web server, or a proxy
+  /// before an API server that is down, has no pods either.
+  private var unknownServer: String? {
+    guard !isDiscovered, serverVersion == nil, case .failed(let reason) = contact else { return nil }
+    return reason
   }
 
   private func askVersion() {
@@ -219,7 +229,17 @@ public final class ClusterSession {
   private func connectionLost(_ failure: APIFailure) {
     client.dropConnections()
     for reader in readers.values { reader.connectionLost(failure) }
+    for stream in logStreams { stream.value?.connectionLost(failure) }
   }
+
+  /// Has a stream of logs hear of lost connections.
+  func watchOver(_ stream: LogStream) {
+    logStreams.removeAll { $0.value == nil }
+    logStreams.append(WeakStream(value: stream))
+    silence.start()
+  }
+
+  private struct WeakStream { weak var value: LogStream? }
 
   private func read(_ need: Subscription, as name: String) {
     let coverage = need.namespace.map(Coverage.namespace) ?? .cluster
@@ -268,7 +288,8 @@ public final class ClusterSession {
 
   private var readerEnvironment: KindReader.Environment {
     KindReader.Environment(
-      client: client, loop: loop, pool: pool, random: random, noteChange: { [weak self] in self?.noteChange() })
+      client: client, loop: loop, pool: pool, random: random, noteChange: { [weak self] in self?.noteChange() },
+      serverIsUnknown: { [weak self] in self?.unknownServer })
   }
 
   private func noteChange() {

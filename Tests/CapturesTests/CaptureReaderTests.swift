@@ -170,7 +170,24 @@ import Testing
     Case(
       testDescription: "an object that is none",
       text: listText(podText("a"), #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"b"},"spec":7}"#, podText("c")),
-      problem: "PATH/a.json:1: Pod b: expected an object", pods: ["a", "c"]),
+      problem: "PATH/a.json:1: Pod b: spec must be an object", pods: ["a", "c"]),
+    Case(
+      testDescription: "a number in YAML where a text must be", file: "a.yaml",
+      text: "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\n# a label\napiVersion: v1\nkind: Pod\nmetadata:\n"
+        + "  name: b\n  namespace: shop\n  labels:\n    app: web\n    version: 12\n",
+      problem: "PATH/a.yaml:13: Pod shop/b: metadata.labels.version must be a string", pods: ["a"]),
+    Case(
+      testDescription: "a text in a list in YAML where a number must be", file: "a.yaml",
+      text:
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n- apiVersion: v1\n"
+        + "  kind: Pod\n  metadata: {name: b}\n  spec:\n    containers:\n    - name: app\n      ports:\n"
+        + "      - containerPort: http\n",
+      problem: "PATH/a.yaml:14: Pod b: spec.containers[0].ports[0].containerPort must be a number", pods: ["a"]),
+    Case(
+      testDescription: "a text in JSON where a number must be",
+      text:
+        "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"b\"},\n\"spec\":{\n\"priority\": \"high\"}}",
+      problem: "PATH/a.json:3: Pod b: spec.priority must be a number"),
     Case(
       testDescription: "a line that is broken", text: podText("a") + "\n{\"kind\": oops}\n" + podText("b"),
       problem: "PATH/a.json:2: expected a value", pods: ["a", "b"]),

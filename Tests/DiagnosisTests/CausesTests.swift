@@ -147,6 +147,72 @@ import Testing
 
   // MARK: Nodes
 
+  @Test func whatANetworkAgentLeavesWithoutANetworkIsItsRow() {
+    let agents = object(DaemonSet.self, "cni", namespace: "kube-system") {
+      $0.status.desiredNumberScheduled = 2
+      $0.status.numberReady = 1
+    }
+    func agent(_ name: String, on node: String, mounts: String = "/etc/cni/net.d", ready: Bool = false) -> Pod {
+      own(
+        pod(name, namespace: "kube-system") {
+          $0.spec.nodeName = node
+          $0.spec.hostNetwork = true
+          var source = HostPathVolumeSource()
+          source.path = mounts
+          var volume = Volume()
+          volume.hostPath = source
+          $0.spec.volumes = [volume]
+          $0.status.conditions = [condition("Ready", ready ? "True" : "False")]
+          $0.status.containerStatuses = [
+            ready
+              ? running("app", restarts: 3, last: end(1))
+              : waiting("app", "CrashLoopBackOff", restarts: 4, last: end(1))
+          ]
+        }, by: agents)
+    }
+    func victim(_ message: String = #"failed to setup network for sandbox "1": plugin type="x" failed"#)
+      -> [any KubeObject]
+    {
+      let victim = pod("web-1") {
+        $0.spec.nodeName = "node-2"
+        $0.status.phase = "Pending"
+        $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+        $0.status.containerStatuses = [waiting("app", "ContainerCreating")]
+      }
+      return [victim, event("FailedCreatePodSandBox", message, about: victim)]
+    }
+    let well = node("node-2")
+    let crash = "critical daemonset/cni pod.crash-loop"
+    #expect(rows([well, agents, agent("cni-2", on: "node-2")] + victim()) == [crash])
+    #expect(
+      rows([well, agents, agent("cni-1", on: "node-1")] + victim())
+        == [crash, "critical pod/web-1 pod.sandbox-failed"], "it crashes on another node")
+    #expect(
+      rows([well, agents, agent("cni-2", on: "node-2", mounts: "/var/log")] + victim()).count == 2, "it is no agent")
+    #expect(
+      rows([well, agents, agent("cni-2", on: "node-2")] + victim("context deadline exceeded")).count == 2,
+      "the sandbox fails for another reason")
+    #expect(
+      rows([well, agents, agent("cni-2", on: "node-2", ready: true)] + victim())
+        .contains("critical pod/web-1 pod.sandbox-failed"), "it is ready again")
+    func waitingNode(_ message: String) -> Node {
+      node("node-2") {
+        $0.status.conditions = [nodeCondition("Ready", "False", reason: "KubeletNotReady", message: message)]
+      }
+    }
+    let lack = "container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:cni"
+    let both = Triage.diagnose(
+      cluster([waitingNode(lack), agents, agent("cni-2", on: "node-2")] + victim()), now: now
+    ).groups
+    #expect(both.map(\.code) == [.podCrashLoop])
+    #expect(
+      both.first?.summary(now: now).hasSuffix("; node-2 has no pod network: 1 pod affected") == true,
+      "\(both.map { $0.summary(now: now) })")
+    #expect(
+      rows([waitingNode("[\(lack), PLEG is not healthy]"), agents, agent("cni-2", on: "node-2")] + victim())
+        == ["critical node/node-2 node.not-ready"], "more is wrong with the node")
+  }
+
   @Test func allThatANodeTakesAlongIsTheNodesRow() {
     let (cart, agent, database) = (
       deployment("cart", wanted: 2, available: 2),

@@ -152,4 +152,57 @@ import Testing
   func configuration(message: String, text: String) {
     #expect(findings(waiting("app", "CreateContainerConfigError", message)) == [text])
   }
+
+  @Test func filesOfAVolumeThatAreNotThere() {
+    func said(
+      keys: [String]?, items: [(key: String, path: String)] = [], subPath: String = "app.yaml",
+      optional: Bool? = nil, end: ContainerStateTerminated
+    ) -> String {
+      let subject = pod {
+        var volume = Volume()
+        volume.name = "cfg"
+        var source = ConfigMapVolumeSource()
+        source.name = "settings"
+        source.optional = optional
+        source.items = items.map {
+          var item = KeyToPath()
+          item.key = $0.key
+          item.path = $0.path
+          return item
+        }
+        volume.configMap = source
+        $0.spec.volumes = [volume]
+        var mount = VolumeMount()
+        mount.name = "cfg"
+        mount.mountPath = "/etc/app/app.yaml"
+        mount.subPath = subPath
+        $0.spec.containers[0].volumeMounts = [mount]
+        $0.status.conditions = [condition("PodScheduled", "True"), condition("Ready", "False")]
+        $0.status.containerStatuses = [waiting("app", "CrashLoopBackOff", restarts: 4, last: end)]
+      }
+      let state = cluster([subject])
+      if let keys {
+        let store = ObjectStore(resource: ConfigMap.resource, coverage: .cluster)
+        store.freshness = .live
+        state.add(store)
+        put(object(ConfigMap.self, "settings") { for key in keys { $0.data[key] = 4 } }, into: state)
+      }
+      return Triage.diagnose(state, now: now).groups.map(\.findings[0].cause).joined(separator: " | ")
+    }
+    let refused = end(
+      128, "StartError",
+      message: #"error mounting "/var/lib/x" to rootfs at "/etc/app/app.yaml": mount src=/x: not a directory: Are you"#)
+    let missing = #"configmap "settings" has no key "app.yaml" (it has app.yml)"#
+    #expect(said(keys: ["app.yml"], end: refused).hasSuffix("on a file); \(missing)"))
+    #expect(said(keys: ["app.yml"], end: end(1)) == "exit 1; \(missing)", "it finds a directory there")
+    #expect(said(keys: ["app.yaml"], end: end(1)) == "exit 1")
+    #expect(said(keys: nil, end: end(1)) == "exit 1", "ConfigMaps are not read")
+    #expect(said(keys: [], end: end(1)) == "exit 1", "its data was cut away")
+    #expect(said(keys: ["app.yml"], optional: true, end: end(1)) == "exit 1")
+    #expect(said(keys: ["a"], items: [("a", "app.yaml")], end: end(1)) == "exit 1")
+    #expect(said(keys: ["a"], items: [("a", "app.yaml/x")], end: end(1)) == "exit 1", "a directory of items")
+    #expect(
+      said(keys: ["a"], items: [("a", "other.yaml")], end: end(1))
+        == #"exit 1; its volume lists no file "app.yaml" of configmap "settings""#)
+  }
 }

@@ -233,4 +233,74 @@ import Testing
       findings(cluster(fine + [ingress("api", number: 80)]))
         == [#"ingress.backend-missing warning: service "api" not found"#])
   }
+
+  private func site(secret: String = "") -> Ingress {
+    object(Ingress.self, "site") {
+      var backend = IngressServiceBackend()
+      backend.name = "web"
+      backend.port.number = 80
+      $0.spec.defaultBackend = IngressBackend()
+      $0.spec.defaultBackend?.service = backend
+      guard !secret.isEmpty else { return }
+      var tls = IngressTLS()
+      tls.secretName = secret
+      $0.spec.tls = [tls]
+    }
+  }
+
+  @Test func anIngressToWhatIsScaledToZero() {
+    func workload(_ replicas: Int, _ name: String = "web") -> Deployment {
+      object(Deployment.self, name) {
+        $0.spec.replicas = replicas
+        $0.spec.template.metadata.labels = ["app": "web"]
+        $0.status.availableReplicas = replicas
+      }
+    }
+    let away = cluster([service(), workload(0), site()])
+    #expect(
+      findings(away) == [
+        #"ingress.scaled-down notice: service "web" leads to no pod: deployment/web is scaled to 0"#,
+        "service.selects-no-pods notice: no pod matches app=web: deployment/web is scaled to 0",
+      ])
+    #expect(
+      Triage.diagnose(away, now: now).groups.map { $0.summary(now: now) }
+        == ["no pod matches app=web: deployment/web is scaled to 0; ingress site leads there"])
+    let served = cluster([
+      service(), workload(0), site(), slice(ready: [true]), pod { $0.metadata.labels = ["app": "web"] },
+    ])
+    #expect(findings(served) == [], "somebody else's pods answer")
+    #expect(
+      !findings(cluster([service(), workload(0), workload(1, "web-2"), site()])).contains { $0.hasPrefix("ingress") },
+      "another workload is meant to have pods")
+  }
+
+  @Test func secretsThatAreNoCertificate() {
+    func said(_ type: String, _ keys: [String]) -> [String] {
+      let secret = object(Secret.self, "tls") {
+        $0.type = type
+        for key in keys { $0.data[key] = 4 }
+      }
+      let state = cluster([
+        service(), pod { $0.metadata.labels = ["app": "web"] }, slice(ready: [true]), site(secret: "tls"),
+      ])
+      let store = ObjectStore(resource: Secret.resource, coverage: .cluster)
+      store.freshness = .live
+      state.add(store)
+      put(secret, into: state)
+      return findings(state)
+    }
+    #expect(said("kubernetes.io/tls", ["tls.crt", "tls.key"]) == [])
+    #expect(
+      said("Opaque", ["cert.pem"]) == [
+        #"ingress.certificate-missing warning: secret "tls" with its certificate is of type Opaque and has no tls.crt "#
+          + "and no tls.key"
+      ])
+    #expect(
+      said("Opaque", ["tls.crt", "tls.key"]) == [
+        #"ingress.certificate-missing notice: secret "tls" with its certificate is of type Opaque and not "#
+          + "kubernetes.io/tls: some controllers refuse it"
+      ])
+    #expect(said("Opaque", []) == [], "a capture whose data was cut away tells nothing")
+    #expect(said("", ["cert.pem"]) == [], "as does one without the type")
+  }
 }

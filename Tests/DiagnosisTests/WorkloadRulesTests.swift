@@ -242,7 +242,16 @@ import Testing
         $0.status.phase = "Failed"
         $0.status.containerStatuses = [terminated("app", end(3, "Error"))]
       }, by: failed)
-    #expect(findings(cluster([failed, itsPod])) == ["job.failed critical: gave up after 7 failed pods, last exit 3"])
+    #expect(
+      findings(cluster([failed, itsPod])) == [
+        "job.failed critical: gave up after 7 failed pods, last exit 3",
+        "pod.container-failed critical: exit 3, not started again",
+      ])
+    let groups = Triage.diagnose(cluster([failed, itsPod]), now: now).groups
+    #expect(groups.map(\.code) == [.jobFailed], "its pods are no row of their own")
+    let done = own(pod("j-1") { $0 = itsPod }, by: job { $0.status.conditions = [condition("Complete", "True")] })
+    #expect(findings(cluster([job { $0.status.conditions = [condition("Complete", "True")] }, done])) == [])
+    #expect(findings(cluster([itsPod])) == [], "of a Job that is gone")
     let longAgo = job { $0.status.conditions = [condition("Failed", "True", since: ago(86_400))] }
     #expect(findings(cluster([longAgo])) == [])
     let late = job {

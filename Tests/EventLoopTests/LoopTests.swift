@@ -35,6 +35,20 @@ final class Pipe {
 }
 
 @Suite struct LoopTests {
+  @Test func theMachinesClockFollowsOneThatIsFarAway() throws {
+    let clock = SystemClock()
+    let own = clock.wallTime.seconds
+    #expect(clock.learn(wallSeconds: own + 2) == nil, "that is the way of the answer")
+    let behind = try #require(clock.learn(wallSeconds: own + 300))
+    #expect((298...300).contains(behind))
+    #expect(clock.wallTime.seconds >= own + 300)
+    #expect(clock.learn(wallSeconds: clock.wallTime.seconds) == nil)
+    for nonsense in [Int64.min, -1, .max] { #expect(clock.learn(wallSeconds: nonsense) == nil) }
+    // The machine's clock was right after all.
+    #expect(clock.learn(wallSeconds: SystemClock().wallTime.seconds) != nil)
+    #expect(abs(clock.wallTime.seconds - SystemClock().wallTime.seconds) <= 1)
+  }
+
   @Test func timersFireInOrderOfTheirDueTimesAndOnlyWhenTheClockSaysSo() throws {
     let clock = ManualClock()
     let loop = try Loop(clock: clock)

@@ -27,6 +27,8 @@ import Testing
       ("po -n shop", open("po", namespace: "shop")),
       ("pod /web", open("pod", filter: "web")),
       ("pod /crash loop", open("pod", filter: "crash loop")),
+      ("pod /a=b", open("pod", filter: "a=b")), ("pod app=web /x", open("pod", filter: "x", labels: "app=web")),
+      ("pod /crash loop app=web @prod", open("pod", filter: "crash loop", labels: "app=web", context: "prod")),
       ("pod -f wb", open("pod", filter: "-f wb")),
       ("pod app=Web,tier!=db", open("pod", labels: "app=Web,tier!=db")),
       ("pod 'app in (web,db)' shop", open("pod", namespace: "shop", labels: "app in (web,db)")),
@@ -48,6 +50,8 @@ import Testing
       ("web", true), ("WEB", true), ("db", false), ("!db", true), ("!web", false),
       ("crash.*137", true), ("^shop", true), ("^web", false), ("web|db", true),
       ("-f w7", true), ("-f 7w", false), ("-l app=web", true), ("-l app=db", false), ("!-l app=db", true),
+      ("-l app=web /oom", true), ("-l app=web /db", false), ("-l app=db /oom", false), ("-l app=web /!db", true),
+      ("!-l app=db /^shop", true), ("-l  app in (web, db)  / web", true), ("-l app=web /", true),
       ("oomkilled (137)", false),  // parentheses are a group of a pattern, as in k9s
       ("oomkilled \\(137\\)", true), ("limit 256mi", true),
       ("256mi", true), ("256mib", false), ("sshop", false), ("llimit", false), ("é", false), ("!é", true),
@@ -58,7 +62,9 @@ import Testing
     }
     #expect(try RowFilter(parsing: "") == nil)
     #expect(try RowFilter(parsing: "!") == nil)
-    for broken in ["[", "a(", "-l a in", "*"] {
+    #expect(try RowFilter(parsing: "-l app=web /oom")?.labelQuery == "app=web")
+    #expect(try RowFilter(parsing: "-l app=web /oom")?.highlighted == "oom")
+    for broken in ["[", "a(", "-l a in", "*", "-l app=web /(", "-l a in /x"] {
       #expect(throws: FilterProblem.self, "\(broken)") { try RowFilter(parsing: broken) }
     }
   }
@@ -202,5 +208,19 @@ import Testing
     #expect(world.interface.namespace == "shop")
     try world.press(":loop<enter>")
     #expect(world.interface.page?.table?.source.title == "deployments")
+  }
+
+  @Test func aSelectorAndAFilterNarrowTogether() throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.open("triage")
+    for command in [":po app=checkout /zzz<enter>", ":po /zzz app=checkout<enter>"] {
+      try world.press(command)
+      let filter = world.interface.page?.table?.filter
+      #expect(filter?.text == "-l app=checkout /zzz", "\(command)")
+      #expect(world.interface.page?.table?.rows.isEmpty == true)
+    }
+    try world.press(":po /check app=checkout<enter>")
+    #expect(world.interface.page?.table?.rows.isEmpty == false)
   }
 }

@@ -104,6 +104,25 @@ import Testing
     #expect(judgement.sentence.contains("a/b does not exist"))
   }
 
+  @Test func aDeadWebhookIsProvenWithoutTheOtherSort() throws {
+    func hook(_ kind: String, service: String) -> String {
+      "{ kind: \(kind), metadata: { name: m }, webhooks: [{ name: w, failurePolicy: Fail, "
+        + "clientConfig: { service: { namespace: default, name: \(service) } } }] }"
+    }
+    let slice =
+      "{ kind: EndpointSlice, metadata: { name: web-x, labels: { kubernetes.io/service-name: web } }, endpoints: "
+      + "[{ addresses: [10.0.0.1], conditions: { ready: true } }] }"
+    let unread = "forbidden: [MutatingWebhookConfiguration]"
+    let dead = "\(pod), \(hook("ValidatingWebhookConfiguration", service: "gone"))"
+    #expect(try judge("webhooks-served", dead, on: "pod/web", more: unread).verdict == .problem)
+    let served =
+      "\(pod), \(service("{ port: 80 }")), \(slice), \(hook("ValidatingWebhookConfiguration", service: "web"))"
+    #expect(try judge("webhooks-served", served, on: "pod/web").verdict == .ok)
+    #expect(try judge("webhooks-served", served, on: "pod/web", more: unread).verdict == .unknown)
+    // Without the Services nothing is proven.
+    #expect(try judge("webhooks-served", dead, on: "pod/web", more: "forbidden: [Service]").verdict == .unknown)
+  }
+
   @Test func rightsAreThoseOfTheAccountAlone() throws {
     let everybody =
       "{ kind: ClusterRole, metadata: { name: basic }, rules: [{ apiGroups: [authorization.k8s.io], resources: [x], verbs: "

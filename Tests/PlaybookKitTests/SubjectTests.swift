@@ -99,6 +99,37 @@ import Testing
     #expect(try subject(objects.replacing(Self.killed, with: Self.ready), "daemonset/agent").0 == "agent-a")
   }
 
+  /// The name of the object that a playbook of such a scope looks at.
+  private func subject(_ objects: String, _ object: String, scope: String) throws -> String? {
+    let scenario = try Fixtures.scenario(objects, object: object)
+    let state = scenario.state()
+    let playbook = try Fixtures.read(
+      "apiVersion: podmedic.dev/v1\nkind: Playbook\nname: own\ntitle: T\nabout: A\nfor: \(scope)\n"
+        + "steps: [{ id: a, title: A, check: { use: finding } }]")
+    let named = try #require(scenario.subject.flatMap { state.object($0).value })
+    return playbook.subject(
+      for: named, in: state, triage: Triage.diagnose(state, now: scenario.now), events: EventIndex(), now: scenario.now
+    ).value?.metadata.name
+  }
+
+  @Test func theCauseIsLookedAtWhereverItIs() throws {
+    let objects = """
+      [{ kind: Node, metadata: { name: n1 }, status: { conditions: [{ type: Ready, status: Unknown,
+          lastTransitionTime: now-20m }] } },
+        { kind: Node, metadata: { name: n2 }, status: { conditions: [{ type: Ready, status: "True" }] } },
+        { kind: StatefulSet, metadata: { name: db }, spec: { replicas: 1 } },
+        { kind: Pod, metadata: { name: db-0, deletionTimestamp: now-19m, deletionGracePeriodSeconds: 30,
+          ownerReferences: [{ kind: StatefulSet, name: db }] }, spec: { nodeName: n1, containers: [{ name: app }] },
+          status: { phase: Running } }]
+      """
+    let node = "{ kinds: [Node], findings: [node.not-ready] }"
+    #expect(try subject(objects, "statefulset/db", scope: node) == "n1")
+    let well = objects.replacing("Unknown", with: "\"True\"")
+    #expect(try subject(well, "statefulset/db", scope: node) == nil, "the node has no part in it")
+    let deleted = "{ kinds: [Pod, StatefulSet], findings: [pod.stuck-terminating] }"
+    #expect(try subject(objects, "statefulset/db", scope: deleted) == "db-0", "nobody has deleted the set")
+  }
+
   @Test func anEndLongAgoOfASoundPodIsHistory() throws {
     let healed = Self.ready.replacing(
       "ready: true,",

@@ -23,9 +23,10 @@ import Testing
     expectRestored(terminal, modes, "q")
   }
 
-  @Test("ctrl-c quits with 0, and signals end it as signals do", arguments: ["ctrl-c", ":q", "TERM", "HUP", "INT"])
+  @Test(
+    "ctrl-c quits with 0, and signals end it as signals do", arguments: ["ctrl-c", ":q", "TERM", "HUP", "INT", "QUIT"])
   func ends(_ how: String) throws {
-    let signals = ["TERM": SIGTERM, "HUP": SIGHUP, "INT": SIGINT]
+    let signals = ["TERM": SIGTERM, "HUP": SIGHUP, "INT": SIGINT, "QUIT": SIGQUIT]
     let modes = try Program.freshModes()
     let terminal = try Program.demo()
     switch how {
@@ -79,7 +80,7 @@ import Testing
     ])
     try terminal.wait(for: "deployment/orders")
     #expect(terminal.screen.lines[0].contains("capture"))
-    #expect(terminal.screen.lines.contains { $0.contains("exit 1") })
+    try terminal.wait(for: "exit 1")
     terminal.type(":deploy\r")
     try terminal.wait("the table") { $0.lines[1].hasPrefix(" deployments") }
     terminal.type("s")

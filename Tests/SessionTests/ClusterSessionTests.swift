@@ -157,6 +157,28 @@ import Testing
     #expect(run.session.contact == .reached && run.session.isDiscovered && run.session.failure == nil)
   }
 
+  /// A web server, or a proxy whose API server is down, has neither pods nor a word about what it serves.
+  @Test(arguments: [true, false]) func thatAWebServerHasNoPodsTellsNothing(asksForPodsFirst: Bool) throws {
+    let run = try SessionRun()
+    let needs: Set<Subscription> = [Subscription(Pod.resource)]
+    if asksForPodsFirst {
+      run.session.setNeeds(needs)
+      run.settle()
+      #expect(freshness(run, Pod.resource) == .notServed)
+    }
+    run.session.discover()
+    run.settle()
+    run.session.setNeeds(needs)
+    run.settle()
+    guard case .failed(let reason) = run.session.contact else { Issue.record("\(run.session.contact)"); return }
+    #expect(freshness(run, Pod.resource) == .failed(reason))
+    // The API server has come back.
+    run.serve([("", [("v1", [Pod.resource])])])
+    run.answers[Self.pods] = SessionRun.list()
+    run.advance(.seconds(1))
+    #expect(run.session.isDiscovered && freshness(run, Pod.resource) == .live)
+  }
+
   @Test func refreshTriesAtOnceWhatWaits() throws {
     let run = try SessionRun()
     run.serve([("", [("v1", [Pod.resource])])])

@@ -49,6 +49,38 @@ struct SilenceProbeTests {
     #expect(run.asked() == ["/version"])
   }
 
+  @Test func aLogThatIsFollowedIsAskedForAgain() throws {
+    let run = try SessionRun()
+    var request = LogRequest([LogSource(namespace: "a", pod: "x", container: "c")])
+    request.follow = true
+    run.answers["/api/v1/namespaces/a/pods/x"] = (
+      200,
+      #"{"metadata":{"name":"x","namespace":"a"},"status":{"containerStatuses":[{"name":"c","containerID":"1","state":"#
+        + #"{"running":{"startedAt":"2027-01-01T00:00:00Z"}}}]}}"#
+    )
+    var events: [LogEvent] = []
+    let stream = run.session.openLogs(request) { events += $0 }
+    Self.pass(.zero, run)
+    let pod = try #require(run.transport.open.first)
+    run.transport.answer(pod, status: 200, try #require(run.answers["/api/v1/namespaces/a/pods/x"]).body)
+    Self.pass(.zero, run)
+    let log = try #require(run.transport.open.first { $0.target.contains("/log?") })
+    run.transport.begin(log, "2027-01-01T00:00:01Z one\n")
+    Self.pass(SilenceProbe.remarkable, run)
+    let probe = try #require(run.transport.open.last)
+    #expect(probe.target == "/version")
+    run.transport.send(.failed(.timedOut(connecting: false)), to: probe)
+    #expect(run.transport.cancelled.contains(log.id))
+    // How it stands with the container is asked, then the rest of its log.
+    Self.pass(.seconds(10), run)
+    let again = try #require(run.transport.open.first { $0.target == "/api/v1/namespaces/a/pods/x" })
+    run.transport.answer(again, status: 200, try #require(run.answers["/api/v1/namespaces/a/pods/x"]).body)
+    Self.pass(.zero, run)
+    #expect(run.transport.open.contains { $0.target.contains("/log?") && $0.target.contains("sinceTime=2027") })
+    #expect(events.contains { if case .line(let line) = $0 { line.text == "one" } else { false } })
+    stream.close()
+  }
+
   @Test func aServerThatHangsIsLeftAndTriedAgain() throws {
     let run = try Self.live()
     Self.pass(SilenceProbe.remarkable, run)

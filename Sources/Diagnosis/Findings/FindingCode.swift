@@ -165,6 +165,9 @@ public enum FindingCode: String, Sendable, CaseIterable {
   /// Object that is no pod and no namespace does not go away.
   case objectStuckTerminating = "object.stuck-terminating"
 
+  /// Ingress leads to what is scaled to 0.
+  case ingressScaledDown = "ingress.scaled-down"
+
   /// What `podmedic findings` tells about a code.
   public struct Description: Sendable, Equatable {
     /// A few words.

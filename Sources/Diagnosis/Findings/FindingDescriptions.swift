@@ -344,9 +344,16 @@ extension FindingCode {
     case .ingressCertificateMissing:
       Description(
         title: "Ingress has no certificate",
-        meaning: "The Secret with the certificate of an Ingress does not exist: browsers refuse what is shown instead. "
-          + "The server is asked for its name only.",
+        meaning: "The Secret with the certificate of an Ingress does not exist, or is of another type and has no "
+          + "certificate: browsers refuse what is shown instead. The server is asked for its name only; type and keys "
+          + "are judged where Secrets are read, as in a capture.",
         severity: .warning, playbook: "http-5xx")
+    case .ingressScaledDown:
+      Description(
+        title: "Ingress leads to what is scaled to 0",
+        meaning: "Everything that a Service of an Ingress selects is scaled to 0 replicas: who calls gets an error "
+          + "(503), until it is scaled up again.",
+        severity: .notice, playbook: "http-5xx")
     case .claimPending:
       Description(
         title: "Claim is not bound",

@@ -61,6 +61,14 @@ struct Inspection {
     return withdrawn
   }
 
+  /// Says that the findings after the first `count` follow from what is wrong with another object.
+  mutating func attribute(findingsAfter count: Int, to object: some KubeObject) {
+    for index in count..<findings.count {
+      findings[index].root = object.reference
+      findings[index].causedBy = [object.metadata.uid]
+    }
+  }
+
   /// Reports a finding about one container of a pod.
   mutating func report(
     _ code: FindingCode, _ container: ContainerInPod, severity: Severity? = nil, since: Timestamp?,

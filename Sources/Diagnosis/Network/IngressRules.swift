@@ -3,10 +3,10 @@ import Kube
 
 extension Inspection {
   /// Whether somebody serves an Ingress, with its certificate, from Services that exist.
-  mutating func inspect(_ ingress: Ingress) {
+  mutating func inspect(_ ingress: Ingress, endpoints: EndpointCounts) {
     inspectClass(ingress)
     inspectCertificates(ingress)
-    inspectBackends(ingress)
+    inspectBackends(ingress, endpoints)
   }
 
   /// Whether the class exists. One that does not is no trouble as long as a controller serves the Ingress all the same.
@@ -52,6 +52,10 @@ extension Inspection {
     }
     var seen: Set<String> = []
     for tls in ingress.spec.tls where seen.insert(tls.secretName).inserted {
+      if let secret = state.get(Secret.self, namespace: namespace, name: tls.secretName) {
+        inspectCertificate(secret, of: ingress)
+        continue
+      }
       guard isMissing(Secret.self, namespace: namespace, name: tls.secretName) else { continue }
       let issuer = ingress.metadata.annotations.keys.contains { $0.hasPrefix("cert-manager.io/") }
       report(
@@ -62,8 +66,30 @@ extension Inspection {
     }
   }
 
-  /// Whether the Services that an Ingress names exist and have the ports.
-  private mutating func inspectBackends(_ ingress: Ingress) {
+  /// Whether a Secret is fit for TLS. The server makes sure of the keys where the type says so. Of another type most
+  /// controllers take it all the same, if it has the keys; those whose values were cut away in a capture cannot be told.
+  private mutating func inspectCertificate(_ secret: Secret, of ingress: Ingress) {
+    guard !secret.type.isEmpty, secret.type != "kubernetes.io/tls", !secret.data.isEmpty else { return }
+    let lacking = ["tls.crt", "tls.key"].filter { !secret.data.keys.contains($0) }
+    let name = "secret \"\(secret.metadata.name)\" with its certificate"
+    let evidence = [
+      Evidence(ingress.reference, "spec.tls.secretName", secret.metadata.name),
+      Evidence(secret.reference, "type", secret.type),
+      Evidence(secret.reference, "data", secret.data.keys.sorted().joined(separator: ", ")),
+    ]
+    if lacking.isEmpty {
+      report(
+        .ingressCertificateMissing, ingress, severity: .notice, since: nil,
+        "\(name) is of type \(secret.type) and not kubernetes.io/tls: some controllers refuse it", evidence: evidence)
+    } else {
+      report(
+        .ingressCertificateMissing, ingress, since: nil,
+        "\(name) is of type \(secret.type) and has no \(lacking.joined(separator: " and no "))", evidence: evidence)
+    }
+  }
+
+  /// Whether the Services that an Ingress names exist, have the ports, and have not been scaled away.
+  private mutating func inspectBackends(_ ingress: Ingress, _ endpoints: EndpointCounts) {
     let namespace = ingress.metadata.namespace
     guard state.isConclusive(Service.self, namespace: namespace) else { return }
     let backends =
@@ -86,7 +112,25 @@ extension Inspection {
         report(
           .ingressBackendMissing, ingress, since: nil, "service \"\(backend.name)\" has no port \(port)",
           evidence: evidence)
+        continue
       }
+      inspectScale(behind: service, of: ingress, endpoints, evidence)
     }
+  }
+
+  /// Whether everything that a Service of an Ingress could lead to is scaled to 0, which is an error to who calls.
+  private mutating func inspectScale(
+    behind service: Service, of ingress: Ingress, _ endpoints: EndpointCounts, _ evidence: [Evidence]
+  ) {
+    guard !service.spec.selector.isEmpty, service.spec.type != "ExternalName", endpoints.ready(service) == 0 else {
+      return
+    }
+    let workloads = workloads(selectedBy: service)
+    guard let first = workloads.first, workloads.allSatisfy({ $0.wanted == 0 }) else { return }
+    report(
+      .ingressScaledDown, ingress, since: nil,
+      "service \"\(service.metadata.name)\" leads to no pod: \(first.reference.shortText) is scaled to 0",
+      causedBy: [service.metadata.uid],
+      evidence: evidence + [Evidence(first.reference, "spec.replicas", "0")])
   }
 }

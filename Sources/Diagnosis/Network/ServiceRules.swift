@@ -194,7 +194,7 @@ extension Inspection {
   }
 
   /// The workloads whose pods a Service would select if there were any, by name.
-  private func workloads(selectedBy service: Service) -> [(reference: ObjectReference, wanted: Int)] {
+  func workloads(selectedBy service: Service) -> [(reference: ObjectReference, wanted: Int)] {
     var found: [(reference: ObjectReference, wanted: Int)] = []
     func add(_ object: some KubeObject, _ template: PodTemplateSpec, _ wanted: Int?) {
       guard object.metadata.namespace == service.metadata.namespace,

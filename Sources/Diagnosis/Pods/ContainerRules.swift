@@ -32,18 +32,24 @@ extension Inspection {
         evidence: [container.evidence("state.waiting.message", waiting.message)])
     case "CreateContainerConfigError":
       let message = firstLine(waiting.message)
+      let text = MissingConfig(message)?.text ?? (message.isEmpty ? waiting.reason : message)
+      let missing = message.contains("subPath") ? missingSubPath(of: container) : nil
       report(
-        MissingConfig(message) == nil ? .podConfigInvalid : .podConfigMissing, container,
+        MissingConfig(message) == nil && missing == nil ? .podConfigInvalid : .podConfigMissing, container,
         since: container.pod.metadata.creationTimestamp,
-        "\(container.prefix)\(MissingConfig(message)?.text ?? (message.isEmpty ? waiting.reason : message))",
-        evidence: [container.evidence("state.waiting.message", waiting.message)])
+        "\(container.prefix)\(missing.map { "\($0.text): \(text)" } ?? text)",
+        evidence: [container.evidence("state.waiting.message", waiting.message)] + (missing.map { [$0.evidence] } ?? [])
+      )
     default:
       // CreateContainerError, RunContainerError, hooks, sandbox errors and whatever comes later.
       let message = firstLine(StartFailure.withoutLayers(waiting.message))
       let reason = StartFailure(message)?.text ?? (message.isEmpty ? waiting.reason : "\(waiting.reason): \(message)")
+      let missing = StartFailure.mountPoint(waiting.message).flatMap { missingSubPath(of: container, at: $0) }
       report(
         .podStartFailed, container, since: container.pod.metadata.creationTimestamp,
-        "\(container.prefix)\(reason)", evidence: [container.evidence("state.waiting.message", waiting.message)],
+        "\(container.prefix)\(reason)\(missing.map { "; " + $0.text } ?? "")",
+        evidence: [container.evidence("state.waiting.message", waiting.message)]
+          + (missing.map { [$0.evidence] } ?? []),
         count: container.restarts)
     }
   }

@@ -23,13 +23,20 @@ extension Inspection {
     } else if let kill = probeKill(container, end) {
       reportProbeKill(container, end, kill, isLast: isLast)
     } else if let reason = startFailure(end) {
-      reportEnd(.podStartFailed, container, end, isLast: isLast, what: reason)
+      let missing = StartFailure.mountPoint(end.message).flatMap { missingSubPath(of: container, at: $0) }
+      reportEnd(
+        .podStartFailed, container, end, isLast: isLast, what: reason + (missing.map { "; " + $0.text } ?? ""),
+        more: missing.map { [$0.evidence] } ?? [])
     } else if end.exitCode == 137 || end.signal == 9 {
       reportKill(container, end, isLast: isLast)
     } else if end.exitCode == 0, end.signal == 0 {
       reportEnd(.podExitsByItself, container, end, isLast: isLast, what: "exit 0 though it should keep running")
     } else {
-      reportEnd(.podCrashLoop, container, end, isLast: isLast, what: exitText(end))
+      // The program finds an empty directory where it expects a file.
+      let missing = missingSubPath(of: container)
+      reportEnd(
+        .podCrashLoop, container, end, isLast: isLast, what: exitText(end) + (missing.map { "; " + $0.text } ?? ""),
+        more: missing.map { [$0.evidence] } ?? [])
     }
   }
 

@@ -40,10 +40,22 @@ extension Inspection {
 
   /// Why a pod failed, for as long as that is news.
   mutating func inspectFailed(_ pod: Pod) {
-    // The Job's own finding tells about these.
-    if let job = pod.metadata.controller, job.kind == "Job" { return }
+    if let owner = pod.metadata.controller, owner.kind == "Job" {
+      inspectFailed(pod, of: owner)
+      return
+    }
     guard !hasPassed(Recovery.failedPod, since: pod.endTime) else { return }
     reportEnd(of: pod)
+  }
+
+  /// Why one of a Job's tries failed, for as long as the Job's own finding counts it: that is what it follows from.
+  private mutating func inspectFailed(_ pod: Pod, of owner: OwnerReference) {
+    guard let job = state.get(Job.self, namespace: pod.metadata.namespace, name: owner.name),
+      job.metadata.uid == owner.uid, tellsOfFailures(job)
+    else { return }
+    let before = findings.count
+    reportEnd(of: pod)
+    attribute(findingsAfter: before, to: job)
   }
 
   /// Why a pod failed, whenever that was.

@@ -67,11 +67,16 @@ struct StartFailure: Equatable {
   /// `/etc/app.yaml: a directory is mounted where the image has a file, or the other way round (not a directory)`: what
   /// a subPath that does not exist, and is made as a directory, comes to.
   private static func mountOfTheWrongSort(_ message: String) -> String? {
+    guard let path = mountPoint(message) else { return nil }
+    return "cannot mount \(path): not a directory (a file is mounted on a directory, or a directory on a file)"
+  }
+
+  /// Where in the container such a mount was tried; nil when the message is about something else.
+  static func mountPoint(_ message: String) -> Substring? {
     guard message.contains("error mounting "), message.contains(": not a directory"),
       let place = message.firstRange(of: " to rootfs at \"")
     else { return nil }
-    let path = message[place.upperBound...].prefix { $0 != "\"" }
-    return "cannot mount \(path): not a directory (a file is mounted on a directory, or a directory on a file)"
+    return message[place.upperBound...].prefix { $0 != "\"" }
   }
 
   /// A runtime's message without the names of the layers that passed it on, each of which puts itself in front.

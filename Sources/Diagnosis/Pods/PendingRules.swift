@@ -40,13 +40,27 @@ extension Inspection {
         causedBy: claim.claim.map { [$0.metadata.uid] } ?? [], evidence: evidence + claim.evidence)
       return
     }
-    let summary = message?.summary ?? firstLine(text)
+    var summary = message?.summary ?? firstLine(text)
+    if let ports = hostPorts(of: pod) {
+      summary = summary.replacing(SchedulerMessage.takenPort, with: "host port \(ports) taken")
+    }
     // An autoscaler may be adding a node right now.
     let isOld = hasPassed(.seconds(60), since: scheduled.lastTransitionTime ?? pod.metadata.creationTimestamp)
     report(
       message?.isAboutUnboundClaims == true ? .podClaimUnbound : .podUnschedulable, pod,
       severity: isOld ? .critical : .warning, since: scheduled.lastTransitionTime,
       "\(summary.isEmpty ? "no node fits" : summary)", evidence: evidence)
+  }
+
+  /// The ports that a pod wants on its node, as `8443` or `one of 80, 443`; nil when there are none.
+  private func hostPorts(of pod: Pod) -> String? {
+    let sidecars = pod.spec.initContainers.filter(\.isSidecar)
+    let numbers = (pod.spec.containers + sidecars).flatMap(\.ports).map {
+      pod.spec.hostNetwork && $0.hostPort == 0 ? $0.containerPort : $0.hostPort
+    }
+    let ports = Set(numbers.filter { $0 > 0 }).sorted().map(String.init)
+    if ports.count > 3 { return "one of \(ports.prefix(3).joined(separator: ", ")) and \(ports.count - 3) more" }
+    return ports.isEmpty ? nil : ports.count == 1 ? ports[0] : "one of \(ports.joined(separator: ", "))"
   }
 
   /// Nobody has looked at the pod. Schedulers do so within a second; half a minute allows for a change of leader.

@@ -91,6 +91,7 @@ extension Inspection {
     if let node = state.get(Node.self, name: pod.spec.nodeName), let ready = node.status.readyCondition,
       ready.status != "True", pod.status.conditions.condition("Ready")?.isTrue != true
     {
+      if NetworkPlugin.isAllThatMisses(ready), inspectWithoutPodNetwork(pod) { return }
       report(
         .podNodeNotReady, pod, since: ready.lastTransitionTime,
         "node \(node.metadata.name) is NotReady: \(ready.reason)", cause: "on a node that is NotReady",
@@ -106,6 +107,16 @@ extension Inspection {
     } else {
       inspectCreation(pod)
     }
+  }
+
+  /// Looks at a pod that has no need of the pod network, such as that of a network plug-in itself; false when it has, and
+  /// when nothing is wrong with it but that its node is not ready.
+  private mutating func inspectWithoutPodNetwork(_ pod: Pod) -> Bool {
+    guard pod.spec.hostNetwork || NetworkPlugin.isAgent(pod) else { return false }
+    let before = findings.count
+    inspectContainers(pod)
+    if findings.count == before, pod.status.phase == "Pending" { inspectCreation(pod) }
+    return findings.count > before
   }
 
   /// Nobody reports on such a pod any more; what was wrong with its containers when somebody last did may be what the

@@ -93,6 +93,8 @@ struct SchedulerMessage: Equatable {
     return text.hasPrefix("node(s) ") ? String(text.dropFirst(8)) : text
   }
 
+  /// What is said of host ports; the message has no number.
+  static let takenPort = "host port taken"
   private static let eitherAffinity = "pod affinity/anti-affinity"
   private static let affinityRules = [
     "pod affinity rules", "pod anti-affinity rules", "existing pods anti-affinity rules",
@@ -111,7 +113,7 @@ struct SchedulerMessage: Equatable {
     ("pod anti-affinity rules", "pod anti-affinity"),
     (eitherAffinity, "pod affinity or anti-affinity"),
     ("topology spread constraints", "topology spread"),
-    ("free ports for the requested pod ports", "host port taken"),
+    ("free ports for the requested pod ports", takenPort),
     ("volume node affinity conflict", "volume bound elsewhere"),
     ("available persistent volumes to bind", "no volume to bind"),
     ("exceed max volume count", "volume limit reached"),

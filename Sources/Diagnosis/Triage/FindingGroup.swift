@@ -75,7 +75,11 @@ extension FindingGroup {
       sentence = Self.sentence(first, affected: affected, of: total)
     }
     if let mention = causes.lazy.map(\.mention).first(where: { !$0.isEmpty }) { sentence = sentence + "; \(mention)" }
+    if owner.kind != "Node", let cutOff = Self.cutOff(consequences, below: owner, state: state) {
+      sentence = sentence + "; \(cutOff)"
+    }
     if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
+    if let closed = Self.closedIngresses(consequences) { sentence = sentence + "; \(closed)" }
   }
 
   /// `3 of 5 pods OOMKilled at 256Mi`: what several objects of an owner suffer from, as `first` tells it.
@@ -113,6 +117,22 @@ extension FindingGroup {
 
   private static func plural(_ kind: String) -> String { kind == "Pod" ? "pods" : kind.lowercased() + "s" }
 
+  /// `node-2 has no pod network: 13 pods of 12 owners affected`: what follows from a network plug-in that does not work.
+  private static func cutOff(_ consequences: [Finding], below root: ObjectReference, state: ClusterState) -> String? {
+    let pods = consequences.filter { $0.code == .podSandboxFailed || $0.code == .podNodeNotReady }
+    var nodes = Set(
+      consequences.filter { $0.code == .nodeNotReady || $0.code == .nodeNetworkUnavailable }.map(\.object.name))
+    for finding in pods {
+      if let pod = state.store(of: Pod.self)?.object(uid: finding.object.uid) as? Pod {
+        nodes.insert(pod.spec.nodeName)
+      }
+    }
+    guard let first = nodes.first else { return nil }
+    let place = nodes.count == 1 ? "\(first) has no pod network" : "\(nodes.count) nodes have no pod network"
+    let count = Set(pods.map(\.object.identity)).count
+    return count == 0 ? place : "\(place): \(self.pods(count, of: pods, below: root)) affected"
+  }
+
   /// `service search has no ready endpoint`: who else is out of reach because of this.
   private static func silentServices(_ consequences: [Finding]) -> String? {
     let names = Set(
@@ -123,6 +143,17 @@ extension FindingGroup {
     case 1: "service \(names[0]) has no ready endpoint"
     case 2, 3: "services \(names.joined(separator: ", ")) have no ready endpoint"
     default: "\(names.count) services have no ready endpoint"
+    }
+  }
+
+  /// `ingress shop leads there`: which entrances lead to what is scaled to 0.
+  private static func closedIngresses(_ consequences: [Finding]) -> String? {
+    let names = Set(consequences.filter { $0.code == .ingressScaledDown }.map(\.object.name)).sorted()
+    return switch names.count {
+    case 0: nil
+    case 1: "ingress \(names[0]) leads there"
+    case 2, 3: "ingresses \(names.joined(separator: ", ")) lead there"
+    default: "\(names.count) ingresses lead there"
     }
   }
 

@@ -44,6 +44,7 @@ public final class TriageEngine {
     var findings = inspection.findings
     for verdict in verdicts.values { findings += verdict.findings }
     findings = LastWords(findings, state: state, now: now).connect(findings)
+    findings = NetworkOutages(findings, state: state).connect(findings)
     if let namespace {
       findings = findings.filter { finding in
         // A namespace is cluster-scoped too, but who asks about one does not ask about the others.
@@ -232,11 +233,11 @@ public final class TriageEngine {
     state.each(HorizontalPodAutoscaler.self) { inspection.inspect($0) }
     state.each(APIService.self) { inspection.inspect($0) }
     state.each(Namespace.self) { inspection.inspect($0) }
+    let endpoints = EndpointCounts(state)
     state.each(Ingress.self) {
-      inspection.inspect($0)
+      inspection.inspect($0, endpoints: endpoints)
       inspection.inspectDeletion($0)
     }
-    let endpoints = EndpointCounts(state)
     state.each(Service.self) {
       inspection.inspect($0, endpoints: endpoints)
       inspection.inspectDeletion($0)

@@ -4,14 +4,12 @@ import Kube
 extension Inspection {
   /// Everything that is wrong with a Job, the cause told by its pods included.
   mutating func inspect(_ job: Job) {
-    guard job.metadata.deletionTimestamp == nil else { return }
+    guard tellsOfFailures(job) else { return }
     let status = job.status
-    if status.conditions.condition("Complete")?.isTrue == true { return }
     if let failed = status.conditions.condition("Failed"), failed.isTrue {
       inspectFailed(job, failed)
       return
     }
-    if job.spec.suspend == true { return }
     if reportRefusedPods(job) { return }
     guard status.failed > 0 else { return }
     // The limit counts tries after the first: the Job gives up at the next failure beyond it.
@@ -22,15 +20,22 @@ extension Inspection {
       evidence: [Evidence(job.reference, "status.failed", "\(status.failed)")], count: status.failed)
   }
 
-  private mutating func inspectFailed(_ job: Job, _ failed: Condition) {
-    // A day is how long a nightly job's failure is news; a later success of its CronJob makes it history.
-    guard !hasPassed(.seconds(86_400), since: failed.lastTransitionTime) else { return }
-    if let owner = job.metadata.controller, owner.kind == "CronJob",
-      let cronJob = state.get(CronJob.self, namespace: job.metadata.namespace, name: owner.name),
-      let success = cronJob.status.lastSuccessfulTime, let end = failed.lastTransitionTime, success > end
-    {
-      return
+  /// Whether the failures of a Job are to be told: not of one that is done, deleted or suspended, nor old ones.
+  mutating func tellsOfFailures(_ job: Job) -> Bool {
+    guard job.metadata.deletionTimestamp == nil, job.status.conditions.condition("Complete")?.isTrue != true else {
+      return false
     }
+    guard let failed = job.status.conditions.condition("Failed"), failed.isTrue else { return job.spec.suspend != true }
+    // A day is how long a nightly job's failure is news; a later success of its CronJob makes it history.
+    guard !hasPassed(.seconds(86_400), since: failed.lastTransitionTime) else { return false }
+    guard let owner = job.metadata.controller, owner.kind == "CronJob",
+      let cronJob = state.get(CronJob.self, namespace: job.metadata.namespace, name: owner.name),
+      let success = cronJob.status.lastSuccessfulTime, let end = failed.lastTransitionTime
+    else { return true }
+    return success <= end
+  }
+
+  private mutating func inspectFailed(_ job: Job, _ failed: Condition) {
     let reason: String
     switch failed.reason {
     case "BackoffLimitExceeded":

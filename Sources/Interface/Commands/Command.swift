@@ -87,20 +87,22 @@ extension Command {
 
   private static func open(_ word: String, _ arguments: [String]) -> OpenCommand {
     var command = OpenCommand(word: word)
+    // A filter may hold spaces: it goes to the end, but for words that can only be a selector or a context.
+    var filter: [String]?
     var index = 0
     while index < arguments.count {
       let argument = arguments[index]
-      if argument == "-f" || argument == "/-f" {
+      if argument.hasPrefix("@") {
+        command.context = String(argument.dropFirst())
+      } else if Self.isSelector(argument) && (filter != nil || !argument.hasPrefix("/")) {
+        command.labels = argument
+      } else if filter != nil {
+        filter?.append(argument)
+      } else if argument == "-f" || argument == "/-f" {
         index += 1
         if index < arguments.count { command.filter = "-f " + arguments[index] }
       } else if argument.hasPrefix("/") {
-        // A filter may hold spaces: it goes to the end.
-        command.filter = ([String(argument.dropFirst())] + arguments[(index + 1)...]).joined(separator: " ")
-        break
-      } else if argument.hasPrefix("@") {
-        command.context = String(argument.dropFirst())
-      } else if argument.contains("=") || argument.contains(" in ") || argument.contains(" notin ") {
-        command.labels = argument
+        filter = [String(argument.dropFirst())]
       } else if argument == "-A" {
         command.namespace = "all"
       } else if argument == "-n" {
@@ -111,7 +113,12 @@ extension Command {
       }
       index += 1
     }
+    if let filter { command.filter = filter.joined(separator: " ") }
     return command
+  }
+
+  private static func isSelector(_ argument: String) -> Bool {
+    argument.contains("=") || argument.contains(" in ") || argument.contains(" notin ")
   }
 
   /// Words separated by spaces; quotes hold a word together.

@@ -2,7 +2,8 @@ import Expressions
 import Glibc
 import Kube
 
-/// What can be typed behind `/`: text or a pattern, `!` for the opposite, `-f` for letters in order within a word, `-l` for labels.
+/// What can be typed behind `/`: text or a pattern, `!` for the opposite, `-f` for letters in order within a word, `-l` for
+/// labels; behind a label query, ` /` and one of the others, which must hold too.
 public struct RowFilter: Sendable {
   private enum Test: Sendable {
     case contains(String)
@@ -11,47 +12,65 @@ public struct RowFilter: Sendable {
     case labels(LabelQuery)
   }
 
+  private struct Condition: Sendable {
+    var test: Test
+    var isInverse: Bool
+  }
+
   /// As typed.
   public let text: String
-  private let test: Test
-  private let isInverse: Bool
-
-  /// The label query that it is, if it is one and not the opposite of one.
-  var labelQuery: String? {
-    guard case .labels = test, !isInverse else { return nil }
-    return String(text.drop { $0 == " " }.dropFirst(3).drop { $0 == " " })
-  }
+  /// The label query that narrows the rows, as typed, unless its opposite does.
+  let labelQuery: String?
+  /// All must hold; not empty.
+  private let conditions: [Condition]
 
   /// Reads a filter; nil for an empty one. Throws what is wrong with the pattern or the selector.
   public init?(parsing text: String) throws(FilterProblem) {
-    var rest = Substring(text)
-    while rest.first == " " { rest.removeFirst() }
+    var rest = text.drop { $0 == " " }
     guard !rest.isEmpty else { return nil }
     self.text = text
-    var isInverse = false
-    if rest.first == "!" {
-      isInverse = true
-      rest.removeFirst()
-    }
-    self.isInverse = isInverse
-    if rest.hasPrefix("-f ") {
-      test = .fuzzy(rest.dropFirst(3).lowercased().split(separator: " ").map(Array.init))
-    } else if rest.hasPrefix("-l ") {
+    var conditions: [Condition] = []
+    var labelQuery: String?
+    var isInverse = Self.takeInverse(&rest)
+    if rest.hasPrefix("-l ") {
+      let words = rest.dropFirst(2)
+      // No key and no value of a label begins with a slash.
+      let slash = words.indices.first { words[$0] == "/" && words[words.index(before: $0)] == " " }
+      var query = words[..<(slash ?? words.endIndex)].drop { $0 == " " }
+      while query.last == " " { query.removeLast() }
       do {
-        test = .labels(try LabelQuery(parsing: String(rest.dropFirst(3))))
+        conditions.append(Condition(test: .labels(try LabelQuery(parsing: String(query))), isInverse: isInverse))
       } catch {
         throw FilterProblem(message: "\(error)")
       }
-    } else if rest.contains(where: { "\\^$.|?*+()[]{}".contains($0) }) {
+      if !isInverse { labelQuery = String(query) }
+      rest = slash.map { words[words.index(after: $0)...].drop { $0 == " " } } ?? ""
+      isInverse = Self.takeInverse(&rest)
+    }
+    self.labelQuery = labelQuery
+    if let test = try Self.test(rest) { conditions.append(Condition(test: test, isInverse: isInverse)) }
+    guard !conditions.isEmpty else { return nil }
+    self.conditions = conditions
+  }
+
+  private static func takeInverse(_ rest: inout Substring) -> Bool {
+    guard rest.first == "!" else { return false }
+    rest.removeFirst()
+    return true
+  }
+
+  private static func test(_ text: Substring) throws(FilterProblem) -> Test? {
+    if text.hasPrefix("-f ") {
+      return .fuzzy(text.dropFirst(3).lowercased().split(separator: " ").map(Array.init))
+    }
+    if text.contains(where: { "\\^$.|?*+()[]{}".contains($0) }) {
       do {
-        test = .pattern(try Pattern("(?i)" + rest))
+        return .pattern(try Pattern("(?i)" + text))
       } catch {
         throw FilterProblem(message: "\(error)")
       }
-    } else {
-      guard !rest.isEmpty else { return nil }
-      test = .contains(rest.lowercased())
     }
+    return text.isEmpty ? nil : .contains(text.lowercased())
   }
 
   /// Whether a row stays. `cells` are its texts in lower case; `name` is all that letters in order are looked for in,
@@ -59,14 +78,17 @@ public struct RowFilter: Sendable {
   public func matches(
     cells: String, name: @autoclosure () -> String? = nil, labels: @autoclosure () -> SmallMap<String>
   ) -> Bool {
-    let holds =
-      switch test {
-      case .contains(let text): Self.contains(text, in: cells)
-      case .pattern(let pattern): pattern.matches(cells)
-      case .fuzzy(let words): words.allSatisfy { Self.fuzzy($0, in: name() ?? cells) }
-      case .labels(let selector): selector.matches(labels())
-      }
-    return holds != isInverse
+    for condition in conditions {
+      let holds =
+        switch condition.test {
+        case .contains(let text): Self.contains(text, in: cells)
+        case .pattern(let pattern): pattern.matches(cells)
+        case .fuzzy(let words): words.allSatisfy { Self.fuzzy($0, in: name() ?? cells) }
+        case .labels(let selector): selector.matches(labels())
+        }
+      if holds == condition.isInverse { return false }
+    }
+    return true
   }
 
   /// Which rows can be judged differently by another filter.
@@ -82,11 +104,13 @@ public struct RowFilter: Sendable {
   /// What typing one more letter, or taking one away, can change: who types `abc` need not have 50,000 rows searched for
   /// each letter.
   static func recheck(from old: RowFilter?, to new: RowFilter?) -> Recheck {
-    guard let old, let new, case .contains(let before) = old.test, case .contains(let after) = new.test,
-      old.isInverse == new.isInverse
+    guard let old, let new, old.labelQuery == new.labelQuery, old.conditions.count == new.conditions.count,
+      let last = old.conditions.last, let next = new.conditions.last, last.isInverse == next.isInverse,
+      case .contains(let before) = last.test, case .contains(let after) = next.test,
+      new.conditions.count == 1 || new.labelQuery != nil
     else { return .every }
-    if contains(before, in: after) { return new.isInverse ? .hidden : .shown }
-    if contains(after, in: before) { return new.isInverse ? .shown : .hidden }
+    if contains(before, in: after) { return next.isInverse ? .hidden : .shown }
+    if contains(after, in: before) { return next.isInverse ? .shown : .hidden }
     return .every
   }
 
@@ -128,7 +152,7 @@ public struct RowFilter: Sendable {
 
   /// The text to highlight in matching rows; nil when there is no such text.
   public var highlighted: String? {
-    if case .contains(let text) = test, !isInverse { text } else { nil }
+    if let last = conditions.last, case .contains(let text) = last.test, !last.isInverse { text } else { nil }
   }
 }
 

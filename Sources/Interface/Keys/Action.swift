@@ -25,6 +25,9 @@ public enum Action: String, Sendable, CaseIterable {
   // Logs
   // Remedies
   case delete, scale, restart, cordon, uncordon, applySuggestion, agree, decline, undo
+  case trigger, suspendCronJob, rollBack
+  // What kubectl does
+  case edit, shell, attach, copyFiles, setImage, forwardPort
   // Drains
   case drain, beginDrain, pauseDrain, cancelDrain, skipPod, resumeDrain
   case ignoreDaemonSets, deleteEmptyDirData, forceDrain, disableEviction, waitReady
@@ -58,6 +61,16 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case rolled = "deployments, statefulsets and daemonsets"
   /// Tables of nodes.
   case nodes
+  /// Tables of replica sets.
+  case replicaSets = "replica sets"
+  /// Tables of cron jobs.
+  case cronJobs = "cron jobs"
+  /// Rows into whose containers a terminal can be connected.
+  case entered = "pods and containers"
+  /// Rows with images.
+  case imaged = "pods and what makes them"
+  /// Rows with ports.
+  case ported = "pods, what makes them, and services"
   /// What a drain would do.
   case drainPlan = "the plan of a drain"
   /// A drain that goes on.

@@ -30,6 +30,7 @@ extension Interface {
     case .cordon: return startRemedies(orders { _ in .cordon })
     case .uncordon: return startRemedies(orders { _ in .uncordon })
     case .restart: return startRemedies(orders { _ in .rolloutRestart })
+    case .trigger, .suspendCronJob: return changeCronJobs(action, chosen)
     default: return startRemedies(orders { $0.resource.kind == "Pod" ? .deletePod : .deleteObject })
     }
   }

@@ -10,7 +10,7 @@ final class ContainerSource: ScreenTableSource {
   let title: String
   let columns: [TableViewColumn]
   let needs: [Need]
-  let contexts: [KeyContext] = [.logged, .object]
+  let contexts: [KeyContext] = [.entered, .ported, .logged, .object]
   let defaultSort = (column: "", descending: false)
 
   private let uid: String

@@ -47,16 +47,18 @@ final class ObjectTableSource: TableSource {
     let sort = screen.sort.first
     defaultSort = (sort?.column ?? "name", sort?.isDescending ?? false)
     switch resource.kind {
-    case "Pod": contexts = [.pods, .logged, .object]
-    case "Deployment": contexts = [.deployments, .scaled, .rolled, .logged, .object]
-    case "StatefulSet": contexts = [.scaled, .rolled, .logged, .object]
-    case "DaemonSet": contexts = [.rolled, .logged, .object]
+    case "Pod": contexts = [.pods, .entered, .imaged, .ported, .logged, .object]
+    case "Deployment": contexts = [.deployments, .scaled, .rolled, .imaged, .ported, .logged, .object]
+    case "StatefulSet": contexts = [.scaled, .rolled, .imaged, .ported, .logged, .object]
+    case "DaemonSet": contexts = [.rolled, .imaged, .ported, .logged, .object]
     case "Node": contexts = [.nodes, .object]
     case "Namespace": contexts = [.namespaces, .object]
     case "Secret": contexts = [.secrets, .used, .object]
     case let kind where ComposedSource.usedKinds.contains(kind): contexts = [.used, .object]
-    case "ReplicaSet", "Job", "CronJob", "Service":
-      contexts = [.logged, .object]
+    case "ReplicaSet": contexts = [.replicaSets, .logged, .object]
+    case "CronJob": contexts = [.cronJobs, .logged, .object]
+    case "Service": contexts = [.ported, .logged, .object]
+    case "Job": contexts = [.logged, .object]
     default: contexts = [.object]
     }
   }

@@ -29,7 +29,10 @@ let configChecks: [BuiltInCheck] = [
     where wanted?.contains(reference.kind) ?? true {
       looked += 1
       switch reference.missing(in: facts.state, namespace: facts.namespace) {
-      case .found(let text): missing.append((text, Evidence(object.reference, reference.field, reference.words)))
+      case .found(let text):
+        // A mount by subPath names the object of its volume a second time.
+        if missing.contains(where: { $0.text == text }), reference.field.hasSuffix(".subPath") { continue }
+        missing.append((text, Evidence(object.reference, reference.field, reference.words)))
       case .none: continue
       case .unknown(let reason): doubt = doubt ?? reason
       }
@@ -80,6 +83,11 @@ struct ConfigReference: Equatable {
         if let key = variable.valueFrom?.secretKeyRef {
           add("Secret", key.name, key: key.key, optional: key.optional, field)
         }
+      }
+      for use in spec.subPaths(of: container) {
+        // What the volume's items name is looked for with them.
+        guard let key = use.key, use.subPath == key else { continue }
+        add(use.kind, use.name, key: key, optional: nil, "\(path).\(use.field)")
       }
     }
     for volume in spec.volumes {

@@ -19,6 +19,44 @@ let schedulingChecks: [BuiltInCheck] = [
     return ClusterRoom(facts.state, without: pod).judge(pod)
   },
   BuiltInCheck(
+    "preempted",
+    "whether pods of the same controller were pushed out by pods of higher priority: warning with their number, the last "
+      + "one that pushed, its priority and the node; ok when no event says so, unknown while events are not read",
+    kinds: ["Pod"], reads: [Event.self, Pod.self]
+  ) { facts, _ in
+    guard let pod = facts.pod else { return Judgement(.notApplicable, "there is no pod") }
+    guard let controller = pod.metadata.controller else {
+      return Judgement(.notApplicable, "nothing owns it: it was never made anew")
+    }
+    if let doubt = facts.state.doubt(about: Event.self, namespace: pod.metadata.namespace) { return Judgement(doubt) }
+    let events = facts.state.all(Event.self).filter {
+      // The pods are gone; their names begin with that of their controller.
+      $0.reason == "Preempted" && $0.involvedObject.kind == "Pod"
+        && $0.involvedObject.namespace == pod.metadata.namespace
+        && $0.involvedObject.name.hasPrefix(controller.name + "-")
+    }
+    guard let last = events.max(by: { ($0.lastSeen?.microseconds ?? 0) < ($1.lastSeen?.microseconds ?? 0) }) else {
+      return Judgement(.ok, "no event says that pods of \(controller.name) were pushed out")
+    }
+    let count = Set(events.map(\.involvedObject.name)).count
+    // `Preempted by pod UID on node N`; up to 1.26 `Preempted by NAMESPACE/NAME on node N`.
+    let words = last.message.split(separator: " ").map(String.init)
+    let named = words.firstIndex(of: "by").flatMap { index -> String? in
+      let next = words.dropFirst(index + 1).first
+      return next == "pod" ? words.dropFirst(index + 2).first : next
+    }
+    let winner = named.flatMap { name in
+      facts.state.store(of: Pod.self)?.object(uid: name) as? Pod
+        ?? facts.state.all(Pod.self).first { "\($0.metadata.namespace)/\($0.metadata.name)" == name }
+    }
+    let who = winner.map { "pod \($0.metadata.namespace)/\($0.metadata.name), priority \($0.spec.priority ?? 0)" }
+    return Judgement(
+      .warning,
+      "\(count) \(count == 1 ? "pod" : "pods") of \(controller.name) had to give way; the last, "
+        + "\(last.involvedObject.name), to \(who ?? "a pod of higher priority") (\(last.message))",
+      evidence: events.prefix(10).map(Evidence.init))
+  },
+  BuiltInCheck(
     "scheduler-at-work",
     "whether the scheduler that the pod names works: for another scheduler than default-scheduler problem when no pod "
       + "that names it was ever looked at; for default-scheduler problem when its Lease was not renewed for a minute; "

@@ -16,7 +16,8 @@ extension Playbook {
   /// The object to run on for the object of `facts`.
   func subject(_ facts: PlaybookFacts) -> Lookup<any KubeObject> {
     guard let object = facts.object else { return .none }
-    if scope.kinds.contains(type(of: object).resource.kind) { return .found(object) }
+    if let cause = facts.causeElsewhere(in: scope) { return .found(cause) }
+    if scope.kinds.contains(type(of: object).resource.kind), !facts.isAboutDeletedPods(scope) { return .found(object) }
     var doubt: Doubt?
     for kind in scope.kinds {
       switch facts.related(kind, codes: scope.findings) {
@@ -39,6 +40,26 @@ extension Playbook {
 }
 
 extension PlaybookFacts {
+  /// The object in which triage sees the cause that a playbook is about, where that neither is the subject nor belongs to
+  /// it: the node of a StatefulSet's pod, a network agent on the node of a pod. nil when what belongs to the subject has
+  /// such trouble itself.
+  fileprivate func causeElsewhere(in scope: Playbook.Scope) -> (any KubeObject)? {
+    guard let first = findings.first(where: { scope.findings.contains($0.code) }), causes.contains(first),
+      scope.kinds.contains(first.object.kind), !relatedObjects.contains(first.object.uid)
+    else { return nil }
+    return state.object(first.object).value
+  }
+
+  /// Whether it is pods of the subject that do not go away, and not the subject: nobody has deleted that.
+  fileprivate func isAboutDeletedPods(_ scope: Playbook.Scope) -> Bool {
+    guard let object, object.metadata.deletionTimestamp == nil, scope.findings.contains(.podStuckTerminating) else {
+      return false
+    }
+    let found = findings.filter { scope.findings.contains($0.code) }
+    return found.contains { $0.code == .podStuckTerminating }
+      && !found.contains { $0.object.uid == object.metadata.uid }
+  }
+
   /// What belongs to the object and is of a kind: of several, the one with the worst finding of `codes`, with any
   /// finding, that is not ready, or the first. Of a workload's pods those that stay come before those that are on their
   /// way out: what an older revision suffers from is mended by the newer one.

@@ -111,6 +111,9 @@ struct ContainerLog: Sendable {
     }
   }
 
+  /// Whether lines are awaited, for as long as it takes.
+  var isReading: Bool { phase == .reading }
+
   /// Whether more may come when a request has ended.
   private var goesOn: Bool { request.follow && !request.previous && request.limit == nil }
 

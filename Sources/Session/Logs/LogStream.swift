@@ -58,6 +58,15 @@ public final class LogStream {
   /// Goes on reading.
   public func resume() { for reader in readers { reader.request?.resume() } }
 
+  /// Gives up what is read over a connection that is silent: what goes on is asked for again.
+  func connectionLost(_ failure: APIFailure) {
+    for (index, reader) in readers.enumerated() where reader.machine.isReading {
+      reader.request?.cancel()
+      finishLine(reader, index)
+      handle(.failed(failure), index)
+    }
+  }
+
   private func end(_ reader: Reader) {
     reader.request?.cancel()
     reader.request = nil

@@ -23,6 +23,8 @@ final class KindReader {
     let pool: StringPool
     let random: () -> Double
     let noteChange: () -> Void
+    /// Why nobody can say what the server serves; nil when it has said so.
+    let serverIsUnknown: () -> String?
 
     var now: Timestamp {
       let time = loop.clock.wallTime
@@ -73,6 +75,16 @@ final class KindReader {
     farewell = environment.loop.schedule(after: Self.grace) { [weak self] in self?.stop() }
   }
 
+  /// What answers there has not said what it serves, for this reason: that it does not have the kind tells nothing.
+  func serverIsUnknown(_ reason: String) {
+    guard store.freshness == .notServed else { return }
+    store.freshness = .failed(reason)
+    environment.noteChange()
+  }
+
+  /// Tries again at once where the kind could not be read.
+  func serverIsKnown() { if case .failed = store.freshness { refresh() } }
+
   /// Tries again at once.
   func refresh() { reflector?.start() }
 
@@ -114,6 +126,8 @@ final class KindReader {
       store.freshness = .unread
       served = next
       start(next)
+    } else if store.freshness == .notServed, let reason = environment.serverIsUnknown() {
+      store.freshness = .failed(reason)
     }
     environment.noteChange()
   }

@@ -16,7 +16,9 @@ struct DashboardFlags: ParsableArguments {
     parsing: .singleValue,
     help: ArgumentHelp("Folder with screen files that win over all others; may be repeated.", valueName: "folder"))
   var screens: [String] = []
+  @Flag(help: "Begin without the header; ctrl-e shows it.") var headless = false
   @OptionGroup var recording: RecordingFlags
+  @OptionGroup(visibility: .hidden) var k9s: K9sFlags
 
   func chosenTheme(_ environment: [String: String]) throws(CommandFailure) -> Theme {
     guard let theme else { return Theme.suiting(environment: environment) }
@@ -34,6 +36,21 @@ struct DashboardFlags: ParsableArguments {
         throw CommandFailure("error: --screens: \(error)")
       }
     }
+  }
+}
+
+/// Flags that hands and scripts have from k9s and that change nothing here.
+struct K9sFlags: ParsableArguments {
+  @Option(name: [.short, .long]) var refresh: String?
+  @Option(name: [.customShort("l"), .customLong("logLevel")]) var logLevel: String?
+  @Option(name: .customLong("logFile")) var logFile: String?
+  @Flag var write = false
+
+  /// What is to be said about those that were given.
+  var remark: String? {
+    if write { return "--write changes nothing: --unlock CONTEXT opens a context that the configuration protects" }
+    if refresh != nil { return "--refresh changes nothing: podmedic watches, what changes shows at once" }
+    return logLevel == nil && logFile == nil ? nil : "podmedic keeps no log of itself; :history is what it has changed"
   }
 }
 

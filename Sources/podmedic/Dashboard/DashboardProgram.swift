@@ -27,7 +27,11 @@ final class DashboardProgram {
     let connector = try ClusterConnector(
       overrides: overrides, kubeconfig: kubeconfig, loop: loop, environment: environment,
       writing: flags.writing)
-    try run(loop, connector, clock: CommandContext.wallClock, remark: nil, isReal: kubeconfig == nil)
+    let clock = {
+      let time = loop.clock.wallTime
+      return Timestamp(seconds: time.seconds, nanoseconds: time.nanoseconds)
+    }
+    try run(loop, connector, clock: clock, remark: nil, isReal: kubeconfig == nil)
   }
 
   /// Runs the dashboard on a capture.
@@ -55,6 +59,7 @@ final class DashboardProgram {
       namespace: first.namespace, glyphs: Glyphs.suiting(environment: environment, ascii: flags.ascii),
       clock: clock)
     interface.session = first.facts
+    interface.showsHeader = !flags.headless
     // They come right after the first frame, each in a turn of the loop of its own, so that keys come in between.
     func readGlossary() { interface.glossary = GlossaryCommand.glossary(sayProblems: false) }
     func readPlaybooks() { interface.playbooks = PlaybookCommand.library(sayProblems: false) }
@@ -92,7 +97,7 @@ final class DashboardProgram {
     loop.watch(terminal.descriptor, .readable) { _ in program.take(terminal.readInput()) }
     program.onSuspend = { Self.suspend(terminal, program) }
     program.start(flags.command)
-    if let remark { interface.show(remark, role: .warning) }
+    if let remark = remark ?? flags.k9s.remark { interface.show(remark, role: .warning) }
     loop.post {
       if !opensAtOnce { readPlaybooks() }
       loop.post {

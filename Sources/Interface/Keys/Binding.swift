@@ -185,7 +185,7 @@ public struct Binding: Sendable {
     Binding("y", .agree, .remedy, .change, "apply", "Apply it; severe remedies want a name typed", weight: 90),
     Binding("n", .decline, .remedy, .change, "leave", "Do not apply it, or do not wait for the end", weight: 80),
     Binding("z", .undo, .changes, .change, "undo", "Take the change back, after showing what that changes", weight: 70),
-    Binding("z", .undo, .remedy, .change, "undo", "Take it back, after showing what that changes", weight: 70),
+    Binding("z", .undo, .remedyEnd, .change, "undo", "Take it back, after showing what that changes", weight: 70),
     Binding("n", .searchNext, .text, .find, "next", "The next match", weight: 32),
     Binding("N", .searchPrevious, .text, .find, "previous", "The match before"),
     Binding("n", .searchNext, .logs, .find, "next", "The next match"),

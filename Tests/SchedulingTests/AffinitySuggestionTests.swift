@@ -7,7 +7,8 @@ import Testing
 @Suite struct AffinitySuggestionTests {
   private func suggestions(_ nodes: [Node], _ pod: Pod, among pods: [Pod] = []) -> [Suggestion] {
     cluster(nodes, pods).suggestions(
-      for: pod, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"), limit: 20)
+      for: pod, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"), limit: 20,
+      podNamed: named(pods))
   }
 
   @Test func oneRequirementOfSeveral() {
@@ -80,8 +81,10 @@ import Testing
       (owner.kind, owner.name, owner.uid, owner.controller) = ("ReplicaSet", "\(deployment)-abc", "uid-old", true)
       $0.metadata.ownerReferences = [owner]
       $0.metadata.labels = ["pod-template-hash": "abc"]
+      $0.spec.tolerations = [toleration("k", "Exists")]
     }
-    let found = suggestions([node("a")], requesting(["cpu": "3"]), among: [old])
+    let other = node("b") { $0.spec.taints = [taint("k")] }
+    let found = suggestions([node("a"), other], requesting(["cpu": "3"]), among: [old])
     #expect(found.contains { $0.text == "move shop/old away from node a" } == isMoved)
   }
 

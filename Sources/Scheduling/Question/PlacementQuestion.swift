@@ -202,12 +202,14 @@ public struct PlacementQuestion {
       (placement, report) = (found, found.report)
     }
     var suggestions: [Suggestion] = []
+    func podNamed(_ name: ObjectName) -> Pod? { state.get(Pod.self, namespace: name.namespace, name: name.name) }
     switch report.situation {
     case .waiting, .unseen, .hypothetical, .gated:
       if let daemon {
-        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin)
+        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin, podNamed: podNamed)
       } else if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
-        suggestions = snapshot.suggestions(for: pod, origin: origin)
+        suggestions = snapshot.suggestions(
+          for: pod, origin: origin, preemption: report.preemption, podNamed: podNamed)
       }
     case .placed, .boundToMissingNode, .bypassing, .otherScheduler, .beingDeleted, .ended: break
     }

@@ -35,8 +35,7 @@ extension Change {
     case .removeTaint(let node, let key, let effect):
       return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
-    case .free(_, let pods, _):
-      return pods.map { "kubectl -n \(shellWord($0.namespace)) delete pod \(shellWord($0.name))" }
+    case .free(let node, let pods, let isCordoned): return Self.freeing(node, pods, isCordoned)
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
     case .createClaim, .addNode: return []
     case .lowerRequest(let resource, _, _): return template.lines(lowering: resource, by: self)
@@ -116,8 +115,7 @@ extension Change {
       [
         "whoever set the bound should agree; asking for no more than is left of the quota does as well"
       ] + (isPlanned ? ["quota \(quota.name) is in the manifest: change it there"] : [])
-    case .free(_, let pods, let lost):
-      Self.deletionRemarks(pods, lost)
+    case .free(let node, let pods, _): Self.deletionRemarks(node, pods)
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .addNode(let node): [node.remark]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
@@ -132,13 +130,35 @@ extension Change {
       : "every pod that asks for \(key) may then be placed on node \(node): give it only if it is true"
   }
 
-  private static func deletionRemarks(_ pods: [ObjectName], _ lost: [ObjectName]) -> [String] {
+  /// A pod that is made again while its node has room would come right back: until it has another node, its old one
+  /// takes none, and then it takes the one that waits.
+  private static func freeing(_ node: String, _ pods: [LeavingPod], _ isCordoned: Bool) -> [String] {
+    var lines = pods.map { "kubectl -n \(shellWord($0.name.namespace)) delete pod \(shellWord($0.name.name))" }
+    for pod in pods {
+      guard let replacement = pod.replacement else { continue }
+      let line =
+        "kubectl -n \(shellWord(pod.name.namespace)) wait --for=condition=PodScheduled --timeout=60s pod -l "
+        + shellWord(replacement.selector)
+      if !lines.contains(line) { lines.append(line) }
+    }
+    guard !isCordoned, pods.contains(where: { $0.replacement != nil }) else { return lines }
+    return ["kubectl cordon \(shellWord(node))"] + lines + ["kubectl uncordon \(shellWord(node))"]
+  }
+
+  private static func deletionRemarks(_ node: String, _ pods: [LeavingPod]) -> [String] {
     var remarks: [String] = []
-    if pods.count > lost.count {
-      let subject =
-        pods.count == 1
-        ? "the pod that is deleted is" : lost.isEmpty ? "the pods that are deleted are" : "pods with a controller are"
-      remarks.append("\(subject) made again and may wait in turn; kubectl delete asks no disruption budget")
+    let targets = Set(pods.compactMap(\.replacement?.node)).sorted()
+    let moved = pods.count { $0.replacement != nil }
+    if moved > 0 {
+      let places =
+        targets.prefix(3).joined(separator: ", ") + (targets.count > 3 ? " and \(targets.count - 3) more" : "")
+      remarks.append(
+        (moved == 1
+          ? "the pod is made again, and node \(places) would take it"
+          : "the pods are made again, and \(targets.count == 1 ? "node" : "nodes") \(places) would take them")
+          + ": node \(node) takes no pods until then, so that \(moved == 1 ? "it does" : "they do") not come right back"
+      )
+      remarks.append("kubectl delete asks no disruption budget")
     }
     if !lost.isEmpty {
       let names = lost.prefix(3).map { "\($0.namespace)/\($0.name)" }.joined(separator: ", ")
@@ -159,6 +179,7 @@ extension Change {
   }
 
   private static func escaped(_ key: String) -> String {
+    let lost = pods.filter { $0.replacement == nil }.map(\.name)
     key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
       .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
   }

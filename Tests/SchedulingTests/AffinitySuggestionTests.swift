@@ -88,6 +88,34 @@ import Testing
     #expect(found.contains { $0.text == "move shop/old away from node a" } == isMoved)
   }
 
+  /// Nodes that lack different things are different ways to place the pod, and a label that takes none away comes first.
+  @Test func everyNodeByWhatItLacks() {
+    func labelled(_ name: String, _ disk: String?, _ zone: String) -> Node {
+      node(name) {
+        if let disk { $0.metadata.labels["disk"] = disk }
+        $0.metadata.labels["topology.kubernetes.io/zone"] = zone
+      }
+    }
+    func wanting(_ disk: String) -> Pod {
+      pod("p") {
+        $0.spec.nodeSelector = ["disk": disk]
+        $0.spec.affinity = nodeAffinity([[requirement("topology.kubernetes.io/zone", "In", "b")]])
+      }
+    }
+    let two = [labelled("n1", "ssd", "a"), labelled("n2", "hdd", "b")]
+    #expect(
+      suggestions(two, wanting("ssd")).map { "\($0.text) -> \($0.places.joined(separator: ","))" } == [
+        "ask no longer for node label disk -> n2", "require nothing of the node (node affinity) -> n1",
+        "label node n2 disk=ssd -> n2",
+        "add a node with labels disk=ssd, topology.kubernetes.io/zone=b -> ",
+      ])
+    #expect(cluster(two).explain(wanting("ssd")).groups.map(\.nodes.count) == [1, 1])
+    let three = [labelled("n1", "ssd", "b"), labelled("n2", "hdd", "b"), labelled("n3", nil, "b")]
+    #expect(suggestions(three, wanting("nvme")).first?.text == "label node n3 disk=nvme")
+    // What the nodes have instead makes no difference.
+    #expect(cluster(three).explain(wanting("nvme")).groups.map(\.nodes.count).sorted() == [1, 2])
+  }
+
   /// What a command only begins is not verified.
   @Test func whatOnlyBeginsSomethingIsNotVerified() {
     let sick = node("a") { $0.spec.taints = [taint("node.kubernetes.io/disk-pressure")] }

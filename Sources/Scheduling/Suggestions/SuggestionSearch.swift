@@ -286,6 +286,15 @@ struct SuggestionSearch {
   }
 }
 
+extension String {
+  /// What is required of labels, and whether the node has such a label, without the value that it has: thousands of nodes
+  /// may each have another one.
+  fileprivate var withoutValueOfNode: String {
+    guard let range = firstRange(of: ", the node has ") else { return self }
+    return self[range.upperBound...] == "no such label" ? self : String(self[..<range.upperBound])
+  }
+}
+
 extension Reason {
   /// Which kind of evidence there is, with what makes the remedy another one.
   var kindOfEvidence: String {
@@ -298,7 +307,7 @@ extension Reason {
     case .neighbour(_, let key, _): "neighbour \(key)"
     case .noNeighbour(let term, _, _): "no neighbour \(term)"
     case .missingLabel(let key): "label \(key)"
-    case .requirement: text
+    case .requirement(let words): "\(text) \(words.withoutValueOfNode)"
     case .skew(let key, _, _, _, _, _): "skew \(key)"
     case .volumeLimit(let driver, _, _, _): driver
     case .claim(let claim, _): "claim \(claim.name) \(text)"

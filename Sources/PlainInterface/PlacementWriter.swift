@@ -133,7 +133,8 @@ public struct PlacementWriter: Sendable {
       for order in remedies(suggestion) { text += "    or: \(line(order))\n" }
       for remark in suggestion.remarks { text += "    (\(line(remark)))\n" }
       if !suggestion.isVerified {
-        text += "    (tried as if that had been done: the command only shows what is there)\n"
+        let rest = suggestion.onlyShows ? ": the command only shows what is there" : ""
+        text += "    (tried as if that had been done\(rest))\n"
       }
     }
     return text

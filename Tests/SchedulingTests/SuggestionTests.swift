@@ -315,11 +315,24 @@ import Testing
     volume.persistentVolumeClaim?.claimName = "data"
     let using = pod("p") { $0.spec.volumes = [volume] }
     var snapshot = cluster([node("a")])
-    #expect(texts(snapshot, using).first == "create claim data")
+    let create = snapshot.suggestions(for: using)[0]
+    #expect(create.text == "create claim data" && !create.isVerified && !create.onlyShows)
+    #expect(
+      create.kubectl == [
+        #"printf %s '{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data"},"#
+          + #""spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}' | "#
+          + "kubectl -n shop create -f -"
+      ])
     var claim = PersistentVolumeClaim()
     (claim.metadata.namespace, claim.metadata.name) = ("shop", "data")
     snapshot.put(claim)
-    #expect(texts(snapshot, using).first == "get claim data bound")
+    let bind = snapshot.suggestions(for: using)[0]
+    #expect(bind.text == "get claim data bound" && bind.onlyShows)
+    var ephemeral = Volume()
+    ephemeral.name = "data"
+    ephemeral.ephemeral = EphemeralVolumeSource()
+    let own = pod("p") { $0.spec.volumes = [ephemeral] }
+    #expect(snapshot.suggestions(for: own).allSatisfy { $0.kubectl.isEmpty }, "its controller makes the claim")
   }
 
   @Test func whatFitsNeedsNothingAndWhatIsUnknownGetsNothing() {
@@ -359,6 +372,12 @@ import Testing
     }
   }
 
+  private func replacingTolerations(_ pod: Pod, _ tolerations: [Toleration]) -> Pod {
+    var pod = pod
+    pod.spec.tolerations = tolerations
+    return pod
+  }
+
   /// A pod of the same controller comes back as soon as it is gone, and takes the room.
   @Test(arguments: [("uid-mine", false), ("uid-other", true)]) func siblingsAreNotMoved(owner: String, isMoved: Bool) {
     func controller(_ uid: String) -> [OwnerReference] {
@@ -378,10 +397,4 @@ import Testing
     #expect(found.contains { $0.text == "move shop/there away from node a" } == isMoved)
     #expect(!found.isEmpty)
   }
-  private func replacingTolerations(_ pod: Pod, _ tolerations: [Toleration]) -> Pod {
-    var pod = pod
-    pod.spec.tolerations = tolerations
-    return pod
-  }
-
 }

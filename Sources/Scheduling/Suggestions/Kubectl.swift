@@ -37,7 +37,8 @@ extension Change {
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
     case .free(let node, let pods, let isCordoned): return Self.freeing(node, pods, isCordoned)
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
-    case .createClaim, .addNode: return []
+    case .createClaim(let name): return Self.creating(name, template)
+    case .addNode: return []
     case .lowerRequest(let resource, _, _): return template.lines(lowering: resource, by: self)
     case .tolerate(let key, let value, let effect):
       let toleration: JSONValue = [
@@ -118,10 +119,28 @@ extension Change {
     case .free(let node, let pods, _): Self.deletionRemarks(node, pods)
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .addNode(let node): [node.remark]
+    case .createClaim:
+      ["how large it must be and of which class is not known here: 1Gi of the default class is an example"]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
     default: []
     }
+  }
+
+  /// A claim of the default class; nothing where the claim is for a controller to make.
+  private static func creating(_ claim: String, _ template: PodTemplateCommands) -> [String] {
+    let isEphemeral = template.pod.spec.volumes.contains {
+      $0.ephemeral != nil && "\(template.pod.metadata.name)-\($0.name)" == claim
+    }
+    guard !isEphemeral else { return [] }
+    let json: JSONValue = [
+      "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": ["name": .string(claim)],
+      "spec": ["accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": "1Gi"]]],
+    ]
+    return [
+      "printf %s \(shellWord(String(decoding: json.bytes(), as: UTF8.self))) | kubectl -n "
+        + "\(shellWord(template.origin.namespace)) create -f -"
+    ]
   }
 
   private static func labelRemark(_ node: String, _ key: String) -> String {
@@ -160,6 +179,7 @@ extension Change {
       )
       remarks.append("kubectl delete asks no disruption budget")
     }
+    let lost = pods.filter { $0.replacement == nil }.map(\.name)
     if !lost.isEmpty {
       let names = lost.prefix(3).map { "\($0.namespace)/\($0.name)" }.joined(separator: ", ")
       let more = lost.count > 3 ? " and \(lost.count - 3) more" : ""
@@ -179,7 +199,6 @@ extension Change {
   }
 
   private static func escaped(_ key: String) -> String {
-    let lost = pods.filter { $0.replacement == nil }.map(\.name)
     key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
       .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
   }

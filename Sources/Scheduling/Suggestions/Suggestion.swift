@@ -45,6 +45,16 @@ public struct Suggestion: Sendable, Equatable {
   /// a node or getting a claim bound, nobody can tell beforehand where it leads.
   public var isVerified: Bool { !changes.contains(where: \.isHope) }
 
+  /// Whether a command of it changes nothing: it shows what there is to do.
+  public var onlyShows: Bool {
+    changes.contains {
+      switch $0 {
+      case .repair, .bindClaim, .addVolume: true
+      default: false
+      }
+    }
+  }
+
   var effort: Int { changes.reduce(0) { $0 + $1.effort } + 3 * (changes.count - 1) }
 }
 

@@ -221,6 +221,7 @@ public struct PlacementQuestion {
     quotas: if let reason = obstacle ?? refusal {
       let placing = suggestions
       suggestions = []
+      if let remark = Self.unspecified(reason, origin) { remarks.append(remark) }
       guard let quota = Self.exceededQuota(reason) else { break quotas }
       suggestions = raisingQuotas(report, placing)
       if suggestions.isEmpty {
@@ -229,6 +230,7 @@ public struct PlacementQuestion {
             + "created")
       }
     }
+    if obstacle == nil, let claims = snapshot.scatteredClaims(of: pod) { remarks.append(claims) }
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }
@@ -241,7 +243,7 @@ public struct PlacementQuestion {
     return PlacementAnswer(
       origin: isManifest ? nil : origin, report: report, placement: placement, daemon: daemon,
       suggestions: suggestions, remarks: remarks, obstacle: obstacle, situation: trouble ?? situationSentence(report),
-      isTrouble: trouble != nil)
+      nextIsRefused: (obstacle ?? refusal) != nil, isTrouble: trouble != nil)
   }
 
   /// Other bounds of the quotas, alone where nodes would take the pod, else together with what would place it.
@@ -280,6 +282,29 @@ public struct PlacementQuestion {
     guard let head = reason.firstRange(of: "exceeded quota: ") else { return nil }
     let name = reason[head.upperBound...].prefix { $0 != "," && $0 != " " }
     return name.isEmpty ? nil : name
+  }
+
+  /// What lets a pod be created that a quota refuses because it does not say what it asks for; nil for other refusals.
+  static func unspecified(_ reason: String, _ origin: PodOrigin) -> String? {
+    guard reason.contains("failed quota: "), let head = reason.firstRange(of: "must specify ") else { return nil }
+    // `limits.memory,requests.cpu`, and later versions add `for: app; `.
+    let words = reason[head.upperBound...].prefix { !$0.isWhitespace && $0 != ";" }
+    let names = words.split(separator: ",").prefix(8).map(String.init)
+    guard !names.isEmpty else { return nil }
+    func list(_ kind: String) -> String {
+      names.filter { $0.hasPrefix("limits.") == (kind == "limits") }.map {
+        let resource = $0.split(separator: ".", maxSplits: 1).last.map(String.init) ?? $0
+        return "\(resource)=\(resource == "cpu" ? "100m" : "128Mi")"
+      }.joined(separator: ",")
+    }
+    let settings = ["requests", "limits"].map { ($0, list($0)) }.filter { !$0.1.isEmpty }
+      .map { "--\($0.0)=\(shellWord($0.1))" }.joined(separator: " ")
+    let kinds = ["deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller"]
+    let command =
+      kinds.contains(origin.kind)
+      ? ", such as kubectl -n \(shellWord(origin.namespace)) set resources "
+        + "\(shellWord("\(origin.kind)/\(origin.name)")) \(settings) (the amounts are examples)" : ""
+    return "every container has to say \(names.joined(separator: ", "))\(command); or a LimitRange gives defaults"
   }
 
   /// What is known of the scheduler that the report does not say: when it tries again.
@@ -345,6 +370,8 @@ public struct PlacementAnswer: Sendable {
   public let obstacle: String?
   /// What is known of the scheduler: that it is down or does not exist, or when it tries again; nil when nothing is.
   public let situation: String?
+  /// Whether the next pod would not be created, whatever room there is.
+  public let nextIsRefused: Bool
   /// Whether that is why no pod gets a node.
   let isTrouble: Bool
 

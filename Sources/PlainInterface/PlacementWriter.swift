@@ -146,9 +146,12 @@ public struct PlacementWriter: Sendable {
 
   /// The commands of podmedic's own that do it: with permission asked, a dry run, the consequences and a way back.
   private func remedies(_ suggestion: Suggestion) -> [String] {
-    suggestion.remedies(answer.origin).map { order in
+    let orders = suggestion.remedies(answer.origin)
+    return orders.enumerated().map { index, order in
+      // What one of several does may only help with the others.
+      let waiting = index + 1 < orders.count ? " --no-wait" : ""
       let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
-      return "podmedic remedy apply \(order.commandLine)\(place)"
+      return "podmedic remedy apply \(order.commandLine)\(place)\(waiting)"
     }
   }
 

@@ -8,9 +8,26 @@ extension Suggestion {
   ///
   /// - Parameter origin: what has to be changed for the pod to be changed; nil when nothing of it exists yet.
   public func remedies(_ origin: PodOrigin?) -> [RemedyOrder] {
-    var orders = changes.flatMap { self.orders($0, origin) }
-    if let replaced, !orders.isEmpty { orders.append(RemedyOrder(.deletePod, Self.reference("Pod", replaced))) }
+    var orders = Self.joined(changes.flatMap { self.orders($0, origin) })
+    if !orders.isEmpty { orders += replaced.map { RemedyOrder(.deletePod, Self.reference("Pod", $0)) } }
     return orders
+  }
+
+  /// Orders with those for the same container made one: the first of two would wait for a rollout that needs the second.
+  private static func joined(_ orders: [RemedyOrder]) -> [RemedyOrder] {
+    var joined: [RemedyOrder] = []
+    for order in orders {
+      let same = joined.firstIndex {
+        $0.name == .setResources && order.name == .setResources && $0.object == order.object
+          && $0.parameters["container"] == order.parameters["container"]
+      }
+      if let same {
+        joined[same].parameters.merge(order.parameters) { _, new in new }
+      } else {
+        joined.append(order)
+      }
+    }
+    return joined
   }
 
   private func orders(_ change: Change, _ origin: PodOrigin?) -> [RemedyOrder] {

@@ -40,6 +40,20 @@ import Testing
     #expect(refused.text.contains("cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to"), "\(refused)")
   }
 
+  @Test func theDemosLocalDataWantsAFlag() async throws {
+    let demo = try Demo("shop")
+    let arguments = ["drain", "node-b1", "--plan", "--ignore-daemonsets"]
+    let refused = try await Podmedic.run(arguments, kubeconfig: demo.kubeconfig)
+    #expect(refused.status == 1, "\(refused)")
+    #expect(
+      refused.text.contains("\n  - kubectl refuses to drain node-b1 without --delete-emptydir-data\n"), "\(refused)")
+    #expect(refused.text.contains("  refuse monitoring/grafana-"), "\(refused)")
+    #expect(refused.text.contains("      ! loses emptyDir storage 177Mi\n"), "\(refused)")
+    let allowed = try await Podmedic.run(arguments + ["--delete-emptydir-data"], kubeconfig: demo.kubeconfig)
+    #expect(allowed.status == 0 && allowed.text.hasPrefix("Draining node-b1 can proceed;"), "\(allowed)")
+    #expect(allowed.text.contains("      ! loses emptyDir storage 177Mi\n"), "\(allowed)")
+  }
+
   // MARK: Captures
 
   private static let cluster = """

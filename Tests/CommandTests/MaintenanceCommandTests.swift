@@ -258,5 +258,22 @@ import Testing
     #expect(
       result.text.contains("hint: this drain has cordoned \(node); \"podmedic uncordon \(node)\" opens it."),
       "\(result)")
+
+    // What a person has ended is not gone on with unless it is named, and a new drain of the node says that it is left.
+    let without = try await place.run("$podmedic drain --resume")
+    #expect(without.status == 1, "\(without)")
+    let words = without.errorText.split(separator: "=")
+    #expect(
+      words.first == "error: no drain of this cluster was cut off; that of \(node) was cancelled: --resume",
+      "\(without)")
+    let id = try #require(words.last?.split(separator: " ").first, "\(without)")
+    #expect(without.errorText.hasSuffix("--resume=\(id) goes on with it\n"), "\(without)")
+    let again = try await place.run("$podmedic drain \(node)")
+    #expect(again.errorText.hasPrefix("hint: a drain of \(node), begun 20"), "\(again)")
+    #expect(
+      again.errorText.contains(
+        "Z, was cancelled; this one takes its place, and \"--resume=\(id)\" does not find it any more.\n"), "\(again)")
+    let gone = try await place.run("$podmedic drain --resume=\(id)")
+    #expect(gone.errorText.contains("there is no drain \"\(id)\" to go on with"), "\(gone)")
   }
 }

@@ -95,7 +95,12 @@ import Testing
          ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: one, uid: r1, controller: true}]}, spec: {}},
       {apiVersion: v1, kind: Pod, metadata: {name: orphan, namespace: shop, uid: u6,
          ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: gone, uid: d1, controller: true}]},
-       spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}}]}
+       spec: {containers: [{name: c, resources: {requests: {cpu: "5"}}}]}, status: {phase: Pending}},
+      {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db, namespace: shop, uid: s1},
+       spec: {replicas: 3, template: {spec: {containers: [{name: c}]}}}},
+      {apiVersion: v1, kind: Pod, metadata: {name: db-0, namespace: shop, uid: u7,
+         ownerReferences: [{apiVersion: apps/v1, kind: StatefulSet, name: db, uid: s1, controller: true}]},
+       spec: {nodeName: n1, containers: [{name: c}]}, status: {phase: Running}}]}
     """
 
   private func why(_ arguments: String..., manifest: String? = nil) async throws -> CommandResult {
@@ -122,6 +127,18 @@ import Testing
       let result = try await why("pod/\(name)", "-n", "shop")
       #expect(result.status == status && result.text.hasPrefix(says), "\(result)")
     }
+  }
+
+  @Test func aPodThatAStatefulSetHasNotMade() async throws {
+    let waits = try await why("pod/db-1", "-n", "shop")
+    #expect(waits.status == 2)
+    #expect(
+      waits.errorText.hasPrefix(
+        "error: pod db-1 is not there: statefulset db makes it when db-0 is Running and Ready (podManagementPolicy "
+          + "OrderedReady)\n"), "\(waits)")
+    #expect(try await why("pod/db-3", "-n", "shop").errorText.contains(#"pods "db-3" not found"#))
+    let set = try await why("statefulset/db", "-n", "shop")
+    #expect(set.text.contains("db-1 is not made before db-0 is Running and Ready"), "\(set)")
   }
 
   @Test func aManifestIsTriedAndNothingIsCreated() async throws {
@@ -172,10 +189,10 @@ import Testing
       """
     }.joined(separator: "\n---\n")
     let both = try await why(manifest: manifest)
-    #expect(both.status == 0, "\(both)")
+    #expect(both.status == 1, "there is room for three of four: \(both)")
     #expect(both.text.hasPrefix("deployment/one: 2 of 2 nodes would take it: n1, n2\n"), "\(both)")
     #expect(both.text.contains("  room for 3 more of its pods: 2 on n1, 1 on n2\n"), "\(both)")
-    #expect(both.text.contains("\n\ndeployment/two: 1 of 2 nodes would take it: "), "\(both)")
+    #expect(both.text.contains("\n\ndeployment/two: room for 1 of its 2 pods only\n"), "\(both)")
     #expect(both.text.contains("  room for 1 more of its pods: "), "\(both)")
     // The second alone meets the first all the same.
     let second = try await why("deployment/two", "-o", "json", manifest: manifest)

@@ -13,7 +13,8 @@ struct KubectlTests {
     defer { kubectl.remove() }
     let pods = try await kubectl.run("get", "pods", "-A")
     #expect(pods.status == 0)
-    #expect(pods.lines.first?.hasPrefix("NAMESPACE") == true)
+    // Where the server is slow, kubectl remarks on its own throttling first.
+    #expect(pods.lines.contains { $0.hasPrefix("NAMESPACE") }, "\(pods.output)")
     #expect(pods.lines.count > 60)
     #expect(pods.output.contains("CrashLoopBackOff") && pods.output.contains("CreateContainerConfigError"))
     let nodes = try await kubectl.run("get", "nodes", "--no-headers")

@@ -89,6 +89,25 @@ import Testing
     }
   }
 
+  @Test func theTakenHostPortIsNamed() {
+    func said(_ ports: [Int], onHost: Bool = false) -> [String] {
+      let message = "0/3 nodes are available: 3 node(s) didn't have free ports for the requested pod ports."
+      var subject = pending(message)
+      subject.spec.hostNetwork = onHost
+      subject.spec.containers[0].ports = ports.map {
+        var port = ContainerPort()
+        port.containerPort = $0
+        port.hostPort = onHost ? 0 : $0
+        return port
+      }
+      return findings(cluster([subject]))
+    }
+    #expect(said([8443]) == ["pod.unschedulable critical: host port 8443 taken on 3 of 3 nodes"])
+    #expect(said([80], onHost: true) == ["pod.unschedulable critical: host port 80 taken on 3 of 3 nodes"])
+    #expect(said([443, 80]) == ["pod.unschedulable critical: host port one of 80, 443 taken on 3 of 3 nodes"])
+    #expect(said([]) == ["pod.unschedulable critical: host port taken on 3 of 3 nodes"])
+  }
+
   @Test func noNodeFits() {
     let message = "0/5 nodes are available: 2 node(s) had untolerated taint(s), 3 Insufficient cpu. preemption: x"
     #expect(

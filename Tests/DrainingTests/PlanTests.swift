@@ -62,6 +62,18 @@ import Testing
     #expect(plan.outcome == .blocked)
   }
 
+  /// What a pod waits for is not always a time: the reason then stands behind a colon.
+  @Test func aSickPodThatWaitsForOthersThatAreNotThereSaysSo() {
+    let sick = planPod("web-1") { $0.status.conditions = [] }
+    let plan = plan(
+      nodes + [sick, planPod("web-2", on: "n2")] + webDeployment(replicas: 3) + [budget(needs: 2, has: 1, of: 3)])
+    #expect(
+      plan.obstacles == [
+        "budget shop/web has no room now (needs 2, has 1): web-1 waits: the pod is not Ready; it may go when 2 others "
+          + "are"
+      ])
+  }
+
   /// A sick pod that goes makes room when its replacement is Ready, also for those that come before it by name.
   @Test func whoWaitsForASickPodThatGoesDoesNot() {
     for name in ["web-0", "web-9"] {

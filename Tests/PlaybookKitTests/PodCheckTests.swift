@@ -18,6 +18,21 @@ struct PodCheckTests {
     """
   }
 
+  @Test(
+    arguments: [
+      ("-Xmx512m", "-Xmx512m", 50), ("value: '-Xms1g -Xmx1G'", "-Xmx1G", 100), ("-Xmx256m -Xmx2g", "-Xmx2g", 200),
+      ("-XX:MaxRAMPercentage=75.0", "-XX:MaxRAMPercentage=75.0", 75),
+      ("node --max-old-space-size=900 x.js", "--max-old-space-size=900", 87), ("-Xmx1073741824", "-Xmx1073741824", 100),
+      ("-Xmx", nil, 0), ("-Xmx12parsecs", nil, 0), ("-Xmx99999999999999999999g", nil, 0),
+      ("-XX:MaxRAMPercentage=nan", nil, 0), ("-XX:MaxRAMPercentage=-5", nil, 0), ("", nil, 0),
+    ] as [(String, String?, Int128)])
+  func heapSettings(line: String, text: String?, percent: Int128) {
+    let limit: Int128 = 1_073_741_824 * 1_000_000_000
+    let setting = HeapSetting(in: line, limit: limit)
+    #expect(setting?.text == text)
+    #expect((setting?.nanos ?? 0) * 100 / limit == percent)
+  }
+
   @Test func refusalsOfAReplicaSetAreTheDeployments() throws {
     let scenario = try Fixtures.scenario(
       "[\(Self.deployment), \(Self.refusal("ReplicaSet", "web-1")), { kind: ResourceQuota, metadata: { name: team } }]",

@@ -122,7 +122,7 @@ import Testing
       set.kubectl == [
         "kubectl -n shop set resources statefulset/web -c app --requests=cpu=4", "kubectl -n shop delete pod new",
       ])
-    #expect(set.replaced == ObjectName(namespace: "shop", name: "new"))
+    #expect(set.replaced == [ObjectName(namespace: "shop", name: "new")])
     let rollout = first(.current, "rollout", large)
     #expect(rollout.kubectl == [])
     #expect(rollout.remarks == ["to be changed in rollout web, whose controller makes the pod"])

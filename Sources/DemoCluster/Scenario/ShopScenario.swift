@@ -293,11 +293,12 @@ enum ShopScenario {
         Manifests.daemonSet(
           "monitoring", name, [.init(name: name, image: image, cpu: "25m", memory: "32Mi")], spec: everywhere))
     }
-    for (name, image) in [
-      ("prometheus", "quay.io/prometheus/prometheus:v3.1.0"),
-      ("alertmanager", "quay.io/prometheus/alertmanager:v0.28.0"),
-      ("grafana", "docker.io/grafana/grafana:11.4.0"),
-    ] {
+    // What is changed in Grafana goes with its pod: a drain wants to be told that it may.
+    for (name, image, folder) in [
+      ("prometheus", "quay.io/prometheus/prometheus:v3.1.0", nil),
+      ("alertmanager", "quay.io/prometheus/alertmanager:v0.28.0", nil),
+      ("grafana", "docker.io/grafana/grafana:11.4.0", "/var/lib/grafana"),
+    ] as [(String, String, String?)] {
       builder.add(
         "deployments.apps",
         Manifests.deployment(
@@ -305,8 +306,8 @@ enum ShopScenario {
           [
             .init(
               name: name, image: image, cpu: "150m", memory: "256Mi", memoryLimit: "1Gi", port: 9090,
-              hasReadinessProbe: true)
-          ]))
+              hasReadinessProbe: true, mounts: folder.map { [("storage", $0)] } ?? [])
+          ], spec: folder == nil ? [] : [("volumes", [["name": "storage", "emptyDir": [:]]])]))
       builder.add("services", Manifests.service("monitoring", name))
     }
   }

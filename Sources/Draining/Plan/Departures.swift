@@ -6,8 +6,24 @@ struct Departures {
   private let state: ClusterState
   private let leaving: Set<String>
   private let open: [String]
-  private var podsOfNamespace: [String: [Pod]] = [:]
-  private var servicesOfNamespace: [String: [Service]] = [:]
+  /// Pods that neither have ended nor are told to, by each label that a Service of theirs looks for first. Namespaces
+  /// have tens of thousands of pods: none is looked at once for each pod that leaves.
+  private var podsByLabel: [Label: [Pod]] = [:]
+  /// Those of them that are Ready, by their controller.
+  private var readyByController: [Controller: [Pod]] = [:]
+  private var servicesByLabel: [Label: [Service]] = [:]
+
+  /// A label in a namespace.
+  private struct Label: Hashable {
+    var namespace: String
+    var key: String
+    var value: String
+  }
+
+  private struct Controller: Hashable {
+    var namespace: String
+    var uid: String
+  }
 
   /// Pods that leave these nodes.
   init(_ pods: [Pod], of nodes: [Node], in state: ClusterState) {
@@ -15,13 +31,32 @@ struct Departures {
     open = nodes.filter { !$0.spec.unschedulable }.map(\.metadata.name)
     leaving = Set(pods.map { ObjectStore.identity($0.metadata) })
     let namespaces = Set(pods.map(\.metadata.namespace))
-    state.store(of: Pod.self)?.forEach { object in
-      guard namespaces.contains(object.metadata.namespace), let pod = object as? Pod else { return }
-      podsOfNamespace[pod.metadata.namespace, default: []].append(pod)
-    }
     for service in state.all(Service.self) where namespaces.contains(service.metadata.namespace) {
-      if !service.spec.selector.isEmpty { servicesOfNamespace[service.metadata.namespace, default: []].append(service) }
+      guard let label = Self.firstLabel(service) else { continue }
+      servicesByLabel[label, default: []].append(service)
     }
+    state.store(of: Pod.self)?.forEach { object in
+      guard namespaces.contains(object.metadata.namespace), let pod = object as? Pod, !pod.isTerminal,
+        !pod.isBeingDeleted
+      else { return }
+      for label in Self.labels(of: pod) where servicesByLabel[label] != nil {
+        podsByLabel[label, default: []].append(pod)
+      }
+      if pod.isReady, let owner = pod.metadata.controller {
+        readyByController[Controller(namespace: pod.metadata.namespace, uid: owner.uid), default: []].append(pod)
+      }
+    }
+  }
+
+  /// One of the labels that a Service's pods have; nil for a Service that selects none.
+  private static func firstLabel(_ service: Service) -> Label? {
+    service.spec.selector.entries.first.map {
+      Label(namespace: service.metadata.namespace, key: $0.key, value: $0.value)
+    }
+  }
+
+  private static func labels(of pod: Pod) -> [Label] {
+    pod.metadata.labels.entries.map { Label(namespace: pod.metadata.namespace, key: $0.key, value: $0.value) }
   }
 
   private func isLeaving(_ pod: Pod) -> Bool { leaving.contains(ObjectStore.identity(pod.metadata)) }
@@ -29,15 +64,17 @@ struct Departures {
   /// The Services that have no ready endpoint left when all these pods are gone, by name.
   func endpointsLost(with pod: Pod) -> [PodWarning] {
     guard !pod.isTerminal, !pod.isBeingDeleted else { return [] }
-    let services = (servicesOfNamespace[pod.metadata.namespace] ?? []).filter { $0.selects(pod) }
+    let services = Self.labels(of: pod).flatMap { servicesByLabel[$0] ?? [] }.filter { $0.selects(pod) }
     return services.sorted { $0.metadata.name < $1.metadata.name }.compactMap { service in
-      guard service.spec.publishNotReadyAddresses || pod.isReady else { return nil }
-      let ready = (podsOfNamespace[pod.metadata.namespace] ?? []).filter { other in
-        service.selects(other) && !other.isTerminal && !other.isBeingDeleted
-          && (service.spec.publishNotReadyAddresses || other.isReady)
+      guard service.spec.publishNotReadyAddresses || pod.isReady, let label = Self.firstLabel(service) else {
+        return nil
       }
-      guard ready.allSatisfy(isLeaving) else { return nil }
-      return .isLastEndpoint(service: service.metadata.name, ready: ready.count)
+      func isEndpoint(_ other: Pod) -> Bool {
+        service.selects(other) && (service.spec.publishNotReadyAddresses || other.isReady)
+      }
+      let candidates = podsByLabel[label] ?? []
+      guard !candidates.contains(where: { !isLeaving($0) && isEndpoint($0) }) else { return nil }
+      return .isLastEndpoint(service: service.metadata.name, ready: candidates.count(where: isEndpoint))
     }
   }
 
@@ -50,9 +87,8 @@ struct Departures {
     if owners.chain.count > 1 {
       state.forEach(ReplicaSet.self, ownedBy: top.uid) { controllers.insert($0.metadata.uid) }
     }
-    let ready = (podsOfNamespace[pod.metadata.namespace] ?? []).filter { other in
-      other.isReady && !other.isTerminal && !other.isBeingDeleted
-        && (other.metadata.controller.map { controllers.contains($0.uid) } ?? false)
+    let ready = controllers.flatMap {
+      readyByController[Controller(namespace: pod.metadata.namespace, uid: $0)] ?? []
     }
     guard ready.allSatisfy(isLeaving), ready.count == 1 || !isProtected else { return nil }
     let name = "\(top.kind.lowercased())/\(top.name)"

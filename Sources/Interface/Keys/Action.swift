@@ -79,6 +79,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case drainEnd = "a drain that has ended"
   /// A remedy, from the question to the end.
   case remedy
+  /// A remedy of which nothing is asked any more.
+  case remedyEnd = "a remedy that has ended"
   /// A playbook that is followed.
   case playbook
   /// What podmedic has changed.

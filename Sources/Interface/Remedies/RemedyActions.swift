@@ -80,7 +80,6 @@ extension Interface {
     case .bottom: remedy.move { $0.toEnd() }
     case .agree: return agree(remedy)
     case .decline:
-      if remedy.run?.outcome != nil { return pop() }
       return remedy.parts.filter { $0.run?.outcome == nil }.map { .leaveRemedy(id: $0.id) }
     case .undo:
       let undos = remedy.parts.compactMap(\.run?.undo)

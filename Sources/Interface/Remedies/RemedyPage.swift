@@ -34,6 +34,9 @@ final class RemedyPage {
     return runs.first { $0.phase == .confirming } ?? runs.first { $0.outcome == nil } ?? runs.first
   }
 
+  /// Whether every run has ended.
+  var isOver: Bool { parts.allSatisfy { $0.run?.outcome != nil } }
+
   /// Whether a number is that of one of its runs.
   func has(_ id: Int) -> Bool { parts.contains { $0.id == id } }
 

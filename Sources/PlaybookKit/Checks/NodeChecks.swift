@@ -20,6 +20,41 @@ let nodeChecks: [BuiltInCheck] = [
     }
   },
   BuiltInCheck(
+    "network-plugin-pods",
+    "the network plug-in's pods on the subject's node: problem when one is not ready (with what is wrong with it), or when "
+      + "there is none though other nodes have one; ok when all are ready; not-applicable when no node has a pod that "
+      + "looks like one",
+    kinds: ["Pod", "Node"], reads: [Node.self, Pod.self]
+  ) { facts, _ in
+    let name = facts.pod?.spec.nodeName ?? (facts.object as? Node)?.metadata.name ?? ""
+    if name.isEmpty { return Judgement(.notApplicable, "the pod is on no node") }
+    if let doubt = facts.state.doubt(about: Pod.self) { return Judgement(doubt) }
+    let all = facts.state.all(Pod.self).filter { NetworkPlugin.isAgent($0) && !$0.isTerminal }
+    let agents = all.filter { $0.spec.nodeName == name }.sorted { $0.metadata.name < $1.metadata.name }
+    if let broken = agents.first(where: { !$0.hasReadyCondition }) {
+      let finding = facts.triage.finding(for: broken.metadata.uid)
+      let why = finding.map { ": " + $0.summary(now: facts.now) } ?? ""
+      return Judgement(
+        .problem, "\(broken.metadata.namespace)/\(broken.metadata.name) on \(name) is not ready\(why)",
+        evidence: [Evidence(broken.reference, "status.conditions[Ready]", "not True")] + (finding?.evidence ?? []))
+    }
+    if !agents.isEmpty {
+      return Judgement(
+        .ok,
+        "\(agents.map(\.metadata.name).joined(separator: ", ")) on \(name) \(agents.count == 1 ? "is" : "are") ready")
+    }
+    if case .namespace(let only)? = facts.state.store(of: Pod.self)?.coverage {
+      return Judgement(Doubt(.notRead, "only pods of namespace \(only) are read"))
+    }
+    guard let other = all.first else {
+      return Judgement(.notApplicable, "no pod of the cluster looks like a network plug-in's")
+    }
+    return Judgement(
+      .problem,
+      "\(name) has no pod of \(other.metadata.controller?.name ?? "the network plug-in"), as other nodes have",
+      evidence: [Evidence(other.reference, "spec.nodeName", other.spec.nodeName)])
+  },
+  BuiltInCheck(
     "node-company",
     "how many of the other nodes are not ready, in all and in the same zone: problem when it is this one alone, warning "
       + "when others are not ready either (what they share is then to blame: network, control plane, power), "

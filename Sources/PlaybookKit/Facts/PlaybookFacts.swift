@@ -280,6 +280,11 @@ public final class PlaybookFacts {
     return findings.filter { $0.object.uid == object.metadata.uid || $0.root.uid == object.metadata.uid }
   }()
 
+  /// The same cluster seen from a pod.
+  func about(_ pod: Pod) -> PlaybookFacts {
+    PlaybookFacts(state, triage: triage, events: events, object: pod, now: now)
+  }
+
   /// The uids of the subject and of what belongs to it.
   var relatedObjects: Set<String> {
     guard let object else { return [] }

@@ -10,11 +10,12 @@ extension Evaluation {
   func target(of request: ReadRequest) -> Lookup<ReadTarget> {
     switch request.source {
     case .logs(let previous, let tail):
-      guard let pod = facts.pod, let container = facts.container else { return .none }
-      return .found(
-        .logs(
-          namespace: pod.metadata.namespace, pod: pod.metadata.name, container: container.name, previous: previous,
-          tail: tail))
+      return facts.speaker.flatMap { pod, container in
+        .found(
+          .logs(
+            namespace: pod.metadata.namespace, pod: pod.metadata.name, container: container, previous: previous,
+            tail: tail))
+      }
     case .object: return facts.object.map { .found(.object($0.reference)) } ?? .none
     case .metrics: return facts.object.map { .found(.metrics($0.reference)) } ?? .none
     case .server(let path):
@@ -113,5 +114,25 @@ extension Evaluation {
     return RemedyOffer(
       order: order, title: call.kind.title, problem: problems.isEmpty ? nil : problems.joined(separator: "; "),
       verify: call.verify)
+  }
+}
+
+extension PlaybookFacts {
+  /// The pod and container whose log tells most: the subject, or of several pods the one that failed last, one that is not
+  /// ready, or the first.
+  fileprivate var speaker: Lookup<(pod: Pod, container: String)> {
+    if let pod { return container.map { .found((pod, $0.name)) } ?? .none }
+    return pods.flatMap { pods in
+      func failed(_ pod: Pod) -> Int64? {
+        ContainerFacts.all(of: pod).compactMap(\.end).filter { $0.exitCode != 0 }
+          .map { $0.finishedAt?.microseconds ?? .min }.max()
+      }
+      let pods = pods.sorted { $0.metadata.name < $1.metadata.name }
+      let last = pods.filter { failed($0) != nil }.max { (failed($0) ?? .min) < (failed($1) ?? .min) }
+      guard let pod = last ?? pods.first(where: { !$0.isTerminal && !$0.hasReadyCondition }) ?? pods.first else {
+        return .none
+      }
+      return about(pod).container.map { .found((pod, $0.name)) } ?? .none
+    }
   }
 }

@@ -24,7 +24,8 @@ public struct PlacementQuestion {
   /// The kinds that answers are made from, besides the subject's.
   public static let reads: [any KubeObject.Type] =
     ClusterSnapshot.reads + [
-      ReplicaSet.self, PriorityClass.self, RuntimeClass.self, LimitRange.self, ResourceQuota.self, Lease.self,
+      ReplicaSet.self, Deployment.self, StatefulSet.self, DaemonSet.self, PriorityClass.self, RuntimeClass.self,
+      LimitRange.self, ResourceQuota.self, Lease.self,
       Event.self,
     ]
 
@@ -62,7 +63,10 @@ public struct PlacementQuestion {
       admit(PlannedCluster(state: state, others: others))
       addEphemeralClaims()
     }
-    if let set = subject as? StatefulSet { addClaims(of: set) }
+    if let set = subject as? StatefulSet {
+      noteOrder(of: set)
+      addClaims(of: set)
+    }
     if subject is DaemonSet, !isManifest { own = state.pods(ownedBy: subject.metadata).filter { !$0.isTerminal } }
   }
 
@@ -126,6 +130,19 @@ public struct PlacementQuestion {
     remarks += admission.remarks
     remarks.append("what webhooks of the API server would change is not counted")
     remarks.append("the scheduler's default profile is assumed: extenders and changed profiles cannot be read")
+  }
+
+  /// Says for whom the next pod of a StatefulSet waits: with OrderedReady, which is the default, for all before it.
+  private mutating func noteOrder(of set: StatefulSet) {
+    guard !isManifest, set.spec.podManagementPolicy != "Parallel" else { return }
+    let first = max(0, set.spec.ordinals?.start ?? 0)
+    let name = nextName(of: set)
+    let before = state.owned(Pod.self, by: ObjectStore.identity(set.metadata))
+      .filter { !$0.isReady && $0.metadata.name != name }
+      .sorted { ($0.metadata.name.count, $0.metadata.name) < ($1.metadata.name.count, $1.metadata.name) }
+    guard let blocking = before.first, name != "\(set.metadata.name)-\(first)" else { return }
+    remarks.append(
+      "\(name) is not made before \(blocking.metadata.name) is Running and Ready (podManagementPolicy OrderedReady)")
   }
 
   /// Adds the claims that the next pod of a StatefulSet gets, as far as they wait for the scheduler.
@@ -198,11 +215,14 @@ public struct PlacementQuestion {
       let (found, nodes) = snapshot.placement(ofDaemonPod: pod, own: own)
       (placement, daemon, report) = (found, nodes, found.report)
     } else {
-      let found = snapshot.placement(of: pod, limit: placementLimit)
+      // As many as are wanted, but for numbers that no cluster has room for.
+      let limit = placementLimit == 1 ? 1 : max(placementLimit, min(wanted ?? 0, 5000))
+      let found = snapshot.placement(of: pod, limit: limit)
       (placement, report) = (found, found.report)
     }
     var suggestions: [Suggestion] = []
     func podNamed(_ name: ObjectName) -> Pod? { state.get(Pod.self, namespace: name.namespace, name: name.name) }
+    let origin = isManifest ? origin : origin.completed(for: subject, in: state)
     switch report.situation {
     case .waiting, .unseen, .hypothetical, .gated:
       if let daemon {
@@ -223,7 +243,7 @@ public struct PlacementQuestion {
       suggestions = []
       if let remark = Self.unspecified(reason, origin) { remarks.append(remark) }
       guard let quota = Self.exceededQuota(reason) else { break quotas }
-      suggestions = raisingQuotas(report, placing)
+      suggestions = raisingQuotas(report, placing, origin)
       if suggestions.isEmpty {
         remarks.append(
           "only raising quota \(quota) (remedy raise-quota), or asking for no more than is left of it, lets the pod be "
@@ -241,13 +261,15 @@ public struct PlacementQuestion {
     let trouble = trouble(report)
     if obstacle == nil, let refusal { remarks.append("one more of its pods would be refused: \(refusal)") }
     return PlacementAnswer(
-      origin: isManifest ? nil : origin, report: report, placement: placement, daemon: daemon,
+      origin: isManifest ? nil : origin, report: report, placement: placement, wanted: wanted, daemon: daemon,
       suggestions: suggestions, remarks: remarks, obstacle: obstacle, situation: trouble ?? situationSentence(report),
       nextIsRefused: (obstacle ?? refusal) != nil, isTrouble: trouble != nil)
   }
 
   /// Other bounds of the quotas, alone where nodes would take the pod, else together with what would place it.
-  private func raisingQuotas(_ report: PlacementReport, _ placing: [Suggestion]) -> [Suggestion] {
+  private func raisingQuotas(
+    _ report: PlacementReport, _ placing: [Suggestion], _ origin: PodOrigin
+  ) -> [Suggestion] {
     guard !raising.isEmpty else { return [] }
     let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
     let commands = raising.flatMap { $0.kubectl(template) }
@@ -265,6 +287,16 @@ public struct PlacementQuestion {
 
   /// Whether no pod of the subject would be created.
   var isRefused: Bool { (isManifest ? refusal : creationFailure ?? refusal) != nil }
+
+  /// How many pods the manifest makes at the same time; nil where one is meant.
+  private var wanted: Int? {
+    guard isManifest else { return nil }
+    if let job = subject as? Job {
+      let together = max(0, job.spec.parallelism ?? 1)
+      return job.spec.completions.map { min($0, together) } ?? together
+    }
+    return subject is Pod || subject is CronJob || subject is DaemonSet ? nil : missing
+  }
 
   /// How many pods the subject lacks, or would have; at least one more is always meant.
   private var missing: Int {
@@ -349,49 +381,6 @@ public struct PlacementQuestion {
     default: conditions = []
     }
     return conditions.first { $0.type == "ReplicaFailure" && $0.status == "True" }?.message
-  }
-}
-
-/// What is known about where a pod could go.
-public struct PlacementAnswer: Sendable {
-  /// What has to be changed for the pod to be changed; nil when nothing of it exists yet.
-  public let origin: PodOrigin?
-  /// Every filter on every node.
-  public let report: PlacementReport
-  /// For what makes pods, how many more would find a place.
-  public let placement: TemplatePlacement?
-  /// For a DaemonSet, where it has its pods and where they wait.
-  public let daemon: DaemonPlacement?
-  /// What would place the pod.
-  public let suggestions: [Suggestion]
-  /// What the answer does not count, a sentence each.
-  public let remarks: [String]
-  /// Why no pod is created at all, in the controller's or the API server's words.
-  public let obstacle: String?
-  /// What is known of the scheduler: that it is down or does not exist, or when it tries again; nil when nothing is.
-  public let situation: String?
-  /// Whether the next pod would not be created, whatever room there is.
-  public let nextIsRefused: Bool
-  /// Whether that is why no pod gets a node.
-  let isTrouble: Bool
-
-  /// Whether the pod has a node or would get one.
-  public var outcome: PlacementReport.Outcome {
-    if obstacle != nil { return .doesNotFit }
-    if let daemon, report.gap == nil { return daemon.outcome }
-    return report.outcome
-  }
-
-  /// The answer in one sentence.
-  public var headline: String {
-    if let obstacle {
-      return origin == nil
-        ? "would not be created: \(obstacle)"
-        : "its pods are not created, so that the scheduler has nothing to place: \(obstacle)"
-    }
-    if let daemon, report.gap == nil { return situation.map { "\($0); \(daemon.headline)" } ?? daemon.headline }
-    guard let situation else { return report.headline }
-    return report.headline(with: situation, isTrouble: isTrouble)
   }
 }
 

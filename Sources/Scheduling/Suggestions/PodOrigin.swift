@@ -9,6 +9,20 @@ public struct PodOrigin: Sendable, Equatable {
   public let name: String
   /// Its namespace.
   public let namespace: String
+  /// What becomes of its pods when its template changes.
+  var replacement = Replacement()
+
+  /// What a controller leaves as it is when its template changes, beyond what its kind tells.
+  struct Replacement: Sendable, Equatable {
+    /// Its pods that wait for a node.
+    var waiting: [String] = []
+    /// It rolls nothing out until it is resumed.
+    var isPaused = false
+    /// It replaces a pod only once somebody has deleted it.
+    var isOnDelete = false
+    /// The Job that makes the pod; its template is its own, whatever becomes of the CronJob above it.
+    var job: String?
+  }
 
   /// The given object.
   public init(kind: String, name: String, namespace: String) {
@@ -74,6 +88,38 @@ public struct PodOrigin: Sendable, Equatable {
       }
     }
     return (chain[chain.count - 1], nil)
+  }
+
+  /// This with what `state` tells of how the controller replaces pods; `subject` is what is asked about.
+  func completed(for subject: any KubeObject, in state: ClusterState) -> PodOrigin {
+    var completed = self
+    func waiting(_ owner: ObjectMeta) -> [String] {
+      if let pod = subject as? Pod { return [pod.metadata.name] }
+      return state.owned(Pod.self, by: ObjectStore.identity(owner))
+        .filter { $0.spec.nodeName.isEmpty && !$0.isTerminal && $0.metadata.deletionTimestamp == nil }
+        .map(\.metadata.name).sorted()
+    }
+    switch kind {
+    case "deployment":
+      completed.replacement.isPaused =
+        state.get(Deployment.self, namespace: namespace, name: name)?.spec.paused ?? false
+    case "daemonset":
+      guard let set = state.get(DaemonSet.self, namespace: namespace, name: name) else { break }
+      completed.replacement.isOnDelete = set.spec.updateStrategy.type == "OnDelete"
+      completed.replacement.waiting = waiting(set.metadata)
+    case "statefulset":
+      let set = state.get(StatefulSet.self, namespace: namespace, name: name)
+      completed.replacement.waiting = waiting(set?.metadata ?? ObjectMeta())
+    case "replicaset":
+      let set = state.get(ReplicaSet.self, namespace: namespace, name: name)
+      completed.replacement.waiting = waiting(set?.metadata ?? ObjectMeta())
+    case "cronjob":
+      guard let pod = subject as? Pod, let job = pod.metadata.controller, job.kind == "Job" else { break }
+      completed.replacement.job = job.name
+    default:
+      if let pod = subject as? Pod { completed.replacement.waiting = [pod.metadata.name] }
+    }
+    return completed
   }
 
   private var text: String { "\(kind) \(name)" }

@@ -36,7 +36,8 @@ struct PodTemplateCommands {
 
   private var way: Way {
     switch origin.kind {
-    case "deployment", "daemonset", "cronjob": .rollout
+    case "deployment", "cronjob": .rollout
+    case "daemonset": origin.replacement.isOnDelete ? .rolloutByHand : .rollout
     case "statefulset", "replicaset", "replicationcontroller": .rolloutByHand
     case "pod", "job": .anew
     default: .unknownKind
@@ -142,8 +143,13 @@ struct PodTemplateCommands {
     return String(decoding: JSONValue.array(list).bytes(), as: UTF8.self)
   }
 
-  /// The pod, where its controller leaves it alone when the template changes.
-  var replaced: ObjectName? { way == .rolloutByHand && exists ? ObjectName(pod.metadata) : nil }
+  /// The pods that wait, where their controller leaves them alone when the template changes.
+  var replaced: [ObjectName] {
+    guard way == .rolloutByHand else { return [] }
+    // Whoever asks without knowing the cluster knows the pod.
+    let names = origin.replacement.waiting.isEmpty && exists ? [pod.metadata.name] : origin.replacement.waiting
+    return names.map { ObjectName(namespace: origin.namespace, name: $0) }
+  }
 
   /// The commands for several changes, in order.
   func commands(_ changes: [Change]) -> [String] {
@@ -158,10 +164,22 @@ struct PodTemplateCommands {
       var unused = ClusterSnapshot(rules: rules)
       change.apply(to: &current, &unused)
     }
-    if let replaced, changes.contains(where: \.isOfTemplate) {
-      commands.append("\(place) delete pod \(shellWord(replaced.name))")
+    let ofTemplate = changes.filter(\.isOfTemplate)
+    guard !ofTemplate.isEmpty else { return commands }
+    if !replaced.isEmpty {
+      commands.append("\(place) delete pod \(replaced.map { shellWord($0.name) }.joined(separator: " "))")
     }
+    if origin.replacement.isPaused { commands.append("\(place) rollout resume \(target)") }
+    if let job = ownJob { commands += job.commands(ofTemplate) }
     return commands
+  }
+
+  /// For a pod of a CronJob's Job: the Job, whose template does not follow the CronJob's.
+  private var ownJob: PodTemplateCommands? {
+    origin.replacement.job.map {
+      PodTemplateCommands(
+        origin: PodOrigin(kind: "job", name: $0, namespace: origin.namespace), pod: pod, rules: rules)
+    }
   }
 
   /// Deletes the object and creates it with a change, which is a command that reads and writes it.
@@ -225,11 +243,20 @@ struct PodTemplateCommands {
     let own = changes.filter(\.isOfTemplate)
     switch way {
     case .rollout:
-      return origin.kind == "cronjob"
-        ? ["the next run gets it; the Job that runs now keeps its template"]
-        : ["all pods of \(origin.kind) \(origin.name) are replaced, step by step"]
+      if origin.kind == "cronjob" {
+        return ["the next run gets it; the Job that runs now keeps its template"] + (ownJob?.remarks(changes) ?? [])
+      }
+      if origin.replacement.isPaused {
+        return [
+          "\(origin.kind) \(origin.name) is paused: to resume it rolls out all that has been changed since, step by step"
+        ]
+      }
+      return ["all pods of \(origin.kind) \(origin.name) are replaced, step by step"]
     case .rolloutByHand:
-      return ["\(origin.kind) \(origin.name) does not replace a pod that waits: it is deleted to be made again"]
+      let reason = origin.replacement.isOnDelete ? " (updateStrategy OnDelete)" : ""
+      return [
+        "\(origin.kind) \(origin.name) does not replace a pod that waits\(reason): it is deleted to be made again"
+      ]
     case .anew:
       let isAnew = own.flatMap { $0.kubectl(self) }.contains { $0.hasSuffix("kubectl replace --force -f -") }
       if !isAnew { return [] }

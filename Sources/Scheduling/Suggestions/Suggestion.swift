@@ -13,8 +13,8 @@ public struct Suggestion: Sendable, Equatable {
   public let remarks: [String]
   /// Of lower requests, what each container asks for then, as the API server takes it.
   public let lowered: [LoweredRequest]
-  /// A pod that is to be deleted last: its controller does not replace it when the template changes.
-  public let replaced: ObjectName?
+  /// Pods that are to be deleted last: their controller does not replace them when the template changes.
+  public let replaced: [ObjectName]
 
   /// What a container asks for when a suggestion is followed.
   public struct LoweredRequest: Sendable, Equatable {
@@ -28,7 +28,7 @@ public struct Suggestion: Sendable, Equatable {
 
   init(
     _ changes: [Change], places: [String] = [], kubectl: [String] = [], remarks: [String] = [],
-    lowered: [LoweredRequest] = [], replaced: ObjectName? = nil
+    lowered: [LoweredRequest] = [], replaced: [ObjectName] = []
   ) {
     self.changes = changes
     self.places = places

@@ -13,9 +13,9 @@ struct SuggestionSearch {
   let podNamed: (ObjectName) -> Pod?
 
   /// Nodes that are tried; of nodes that fail alike one is, and of so many those whose pods leave most easily.
-  private static let (nodeLimit, alikeLimit) = (12, 64)
+  private static let (nodeLimit, alikeLimit) = (12, 24)
   /// On how many nodes pods are tried that would be made again.
-  private static let trials = 40_000
+  private static let trials = 20_000
   /// The most changes in one suggestion.
   private static let depth = 4
   /// How often the filters are run for one node.
@@ -282,7 +282,7 @@ struct SuggestionSearch {
     return Suggestion(
       changes, places: places.sorted(), kubectl: onceUncordoned(template.commands(changes), changes),
       remarks: changes.flatMap(\.remarks) + (ofTemplate ? template.remarks(changes) : []), lowered: lowered,
-      replaced: ofTemplate ? template.replaced : nil)
+      replaced: ofTemplate ? template.replaced : [])
   }
 }
 

@@ -56,6 +56,7 @@ struct WhyCommand: ParsableCommand {
         let type = builtInKind(apiVersion: reference.apiVersion, kind: reference.kind)?.type
         if let type, !types.contains(where: { $0 == type }) { types.append(type) }
         try host.readEverywhere(types)
+        if let failure = OrdinalPod(reference, in: host.state)?.notMade { throw failure }
         subjects = [Subject(object: try host.object(reference))]
       }
       // The version decides about the rules; reading the kinds has told it too.

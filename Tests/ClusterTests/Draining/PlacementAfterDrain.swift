@@ -9,13 +9,13 @@ import TestSupport
 /// Drains random nodes of a real control plane, pod by pod, and compares where the real scheduler puts the replacements
 /// with what the plan said.
 final class PlacementAfterDrain {
-  private(set) var placed = 0
-  private(set) var pending = 0
-  private(set) var differences: [String] = []
+  var placed = 0
+  var pending = 0
+  var differences: [String] = []
 
-  private let live: LiveSession
-  private let namespace: String
-  private var prefix = ""
+  let live: LiveSession
+  let namespace: String
+  var prefix = ""
 
   private init(_ live: LiveSession, namespace: String) {
     self.live = live
@@ -59,7 +59,7 @@ final class PlacementAfterDrain {
 
   // MARK: Draining
 
-  private var pods: [Pod] { live.state.all(Pod.self).filter { $0.metadata.namespace == namespace } }
+  var pods: [Pod] { live.state.all(Pod.self).filter { $0.metadata.namespace == namespace } }
 
   private func drain() async throws {
     let counts = Dictionary(grouping: pods.map(\.spec.nodeName), by: \.self)
@@ -136,11 +136,7 @@ final class PlacementAfterDrain {
             ],
           ]))
     }
-    try await live.run(
-      until: {
-        let nodes = live.state.all(Node.self)
-        return !nodes.isEmpty && nodes.allSatisfy(\.spec.taints.isEmpty)
-      }, "nodes keep their taints")
+    try await nodesAreOpen()
     for number in 0..<5 {
       let labels: JSONValue = ["app": .string("\(prefix)-\(number)"), "tier": .string(pick(["x", "y"]))]
       var container: JSONValue = [
@@ -179,9 +175,18 @@ final class PlacementAfterDrain {
     try await giveUpWaiting()
   }
 
+  /// Waits until no node has a taint.
+  func nodesAreOpen() async throws {
+    try await live.run(
+      until: {
+        let nodes = live.state.all(Node.self)
+        return !nodes.isEmpty && nodes.allSatisfy(\.spec.taints.isEmpty)
+      }, "nodes keep their taints")
+  }
+
   /// Waits until every pod that is wanted is there and the scheduler has decided about it. Where it could not write down
   /// what it has found, as on a busy machine, it looks at the pod again only after 60 to 90 seconds.
-  private func decided() async throws {
+  func decided() async throws {
     try await live.run(
       until: {
         let sets = live.state.all(ReplicaSet.self)
@@ -220,11 +225,11 @@ final class PlacementAfterDrain {
     try await decided()
   }
 
-  private func settle() async throws {
+  func settle() async throws {
     for resource in [Node.resource, Pod.resource, ReplicaSet.resource] { try await live.converge(resource) }
   }
 
-  private func clear() async throws {
+  func clear() async throws {
     for set in live.state.all(ReplicaSet.self) {
       _ = try await live.answer(
         .delete(ReplicaSet.resource, namespace: namespace, name: set.metadata.name, propagation: "Orphan"))

@@ -19,4 +19,15 @@ import Testing
     #expect(drains.placed > 10 && drains.pending > 3, "too few of one kind show too little")
     await cluster.end()
   }
+
+  @Test func aWholeDrainEndsAsItsPlanSays() async throws {
+    let (cluster, drains) = try await PlacementAfterDrain.start()
+    let started = ContinuousClock.now
+    try await drains.runWhole(
+      seed: UInt64(setting("PODMEDIC_DIFFERENTIAL_SEED") ?? 1), rounds: setting("PODMEDIC_DIFFERENTIAL_DRAINS") ?? 6)
+    print("whole drains: \(drains.placed) placed, \(drains.pending) pending in \(ContinuousClock.now - started)")
+    #expect(drains.differences.isEmpty, "\(drains.differences.joined(separator: "\n\n"))")
+    #expect(drains.placed > 8 && drains.pending > 4, "too few of one kind show too little")
+    await cluster.end()
+  }
 }

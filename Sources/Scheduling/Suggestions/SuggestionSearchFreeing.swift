@@ -189,6 +189,14 @@ extension SuggestionSearch {
   private func replaced(
     _ pods: [PodFacts], on node: NodeState, in snapshot: ClusterSnapshot, _ budget: inout Budget
   ) -> Replaced {
+    guard pods.contains(where: { $0.controller != nil }) else { return .pods(pods.map { LeavingPod($0, nil) }) }
+    // Copying a large cluster costs about as much as the filters on half of it.
+    budget.trials -= snapshot.nodes.count / 2
+    if let unknown = pods.first(where: { pod in
+      pod.controller != nil && (budget.trials <= 0 || pod.replacementSelector == nil || podNamed(pod.name) == nil)
+    }) {
+      return .refused(unknown.identity)
+    }
     var trial = snapshot
     trial.cordon(node.facts.name)
     for pod in pods { trial.removePod(pod.identity) }

@@ -55,7 +55,11 @@ public struct PlacementWriter: Sendable {
     }
     let more = (answer.daemon?.waiting.count ?? 0) - Self.mostWaiting
     if more > 0 { text += "  \(more) more of its pods wait\n" }
-    if let placement { text += "  \(line(Self.room(placement)))\n" }
+    if let placement {
+      // Nodes with room are of no use as long as nothing is created for them.
+      let but = answer.nextIsRefused ? "; none is created as long as it is refused" : ""
+      text += "  \(line(Self.room(placement) + but))\n"
+    }
     if !report.requestText.isEmpty { text += "  requests \(line(report.requestText))\n" }
     if let failure = report.podFailure {
       text +=
@@ -133,7 +137,8 @@ public struct PlacementWriter: Sendable {
       for order in remedies(suggestion) { text += "    or: \(line(order))\n" }
       for remark in suggestion.remarks { text += "    (\(line(remark)))\n" }
       if !suggestion.isVerified {
-        text += "    (tried as if that had been done: the command only shows what is there)\n"
+        let rest = suggestion.onlyShows ? ": the command only shows what is there" : ""
+        text += "    (tried as if that had been done\(rest))\n"
       }
     }
     return text

@@ -51,10 +51,12 @@ extension Suggestion {
             .setResources, template, ["container": request.container, "\(resource)-request": amount])
         }
       } ?? []
-    case .free(_, let pods, _): pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0)) }
+    // What is made in their place would come right back: the commands cordon the node meanwhile.
+    case .free(_, let pods, _) where pods.allSatisfy { $0.replacement == nil }:
+      pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0.name)) }
     case .raiseQuota(let quota, let resource, _, let to, isPlanned: false):
       [RemedyOrder(.raiseQuota, Self.reference("ResourceQuota", quota), ["resource": resource, "hard": to])]
-    case .label, .removeLabel, .raiseQuota, .dropNodeRequirement, .lowerRequest, .repair, .dropNodeSelector,
+    case .free, .label, .removeLabel, .raiseQuota, .dropNodeRequirement, .lowerRequest, .repair, .dropNodeSelector,
       .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
       .honorTaints, .relaxSpread, .dropHostPort, .bindClaim, .createClaim, .addVolume, .addNode:
       []

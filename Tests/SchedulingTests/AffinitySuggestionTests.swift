@@ -7,7 +7,8 @@ import Testing
 @Suite struct AffinitySuggestionTests {
   private func suggestions(_ nodes: [Node], _ pod: Pod, among pods: [Pod] = []) -> [Suggestion] {
     cluster(nodes, pods).suggestions(
-      for: pod, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"), limit: 20)
+      for: pod, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"), limit: 20,
+      podNamed: named(pods))
   }
 
   @Test func oneRequirementOfSeveral() {
@@ -80,9 +81,39 @@ import Testing
       (owner.kind, owner.name, owner.uid, owner.controller) = ("ReplicaSet", "\(deployment)-abc", "uid-old", true)
       $0.metadata.ownerReferences = [owner]
       $0.metadata.labels = ["pod-template-hash": "abc"]
+      $0.spec.tolerations = [toleration("k", "Exists")]
     }
-    let found = suggestions([node("a")], requesting(["cpu": "3"]), among: [old])
+    let other = node("b") { $0.spec.taints = [taint("k")] }
+    let found = suggestions([node("a"), other], requesting(["cpu": "3"]), among: [old])
     #expect(found.contains { $0.text == "move shop/old away from node a" } == isMoved)
+  }
+
+  /// Nodes that lack different things are different ways to place the pod, and a label that takes none away comes first.
+  @Test func everyNodeByWhatItLacks() {
+    func labelled(_ name: String, _ disk: String?, _ zone: String) -> Node {
+      node(name) {
+        if let disk { $0.metadata.labels["disk"] = disk }
+        $0.metadata.labels["topology.kubernetes.io/zone"] = zone
+      }
+    }
+    func wanting(_ disk: String) -> Pod {
+      pod("p") {
+        $0.spec.nodeSelector = ["disk": disk]
+        $0.spec.affinity = nodeAffinity([[requirement("topology.kubernetes.io/zone", "In", "b")]])
+      }
+    }
+    let two = [labelled("n1", "ssd", "a"), labelled("n2", "hdd", "b")]
+    #expect(
+      suggestions(two, wanting("ssd")).map { "\($0.text) -> \($0.places.joined(separator: ","))" } == [
+        "ask no longer for node label disk -> n2", "require nothing of the node (node affinity) -> n1",
+        "label node n2 disk=ssd -> n2",
+        "add a node with labels disk=ssd, topology.kubernetes.io/zone=b -> ",
+      ])
+    #expect(cluster(two).explain(wanting("ssd")).groups.map(\.nodes.count) == [1, 1])
+    let three = [labelled("n1", "ssd", "b"), labelled("n2", "hdd", "b"), labelled("n3", nil, "b")]
+    #expect(suggestions(three, wanting("nvme")).first?.text == "label node n3 disk=nvme")
+    // What the nodes have instead makes no difference.
+    #expect(cluster(three).explain(wanting("nvme")).groups.map(\.nodes.count).sorted() == [1, 2])
   }
 
   /// What a command only begins is not verified.

@@ -145,5 +145,16 @@ func requesting(
   }
 }
 
+/// Finds a pod among these, as a cluster's store does.
+func named(_ pods: [Pod]) -> (ObjectName) -> Pod? { { name in pods.first { ObjectName($0.metadata) == name } } }
+
+/// Makes a ReplicaSet the pod's controller, which gives its pods a label.
+func own(_ pod: inout Pod, by name: String = "web", uid: String = "uid-web") {
+  var owner = OwnerReference()
+  (owner.kind, owner.name, owner.uid, owner.controller) = ("ReplicaSet", name, uid, true)
+  pod.metadata.ownerReferences = [owner]
+  if pod.metadata.labels.isEmpty { pod.metadata.labels = ["app": name] }
+}
+
 /// The same, for today's scheduler.
 func cluster(_ nodes: [Node], _ pods: [Pod] = []) -> ClusterSnapshot { cluster(.current, nodes, pods) }

@@ -14,13 +14,22 @@ import Testing
       var owner = OwnerReference()
       (owner.kind, owner.name, owner.uid, owner.controller) = ("ReplicaSet", "web", "uid-web", true)
       $0.metadata.ownerReferences = [owner]
+      $0.metadata.labels = ["app": "web"]
     }
   }
 
   /// Short of memory and of cpu: moving the pod that takes the memory frees enough of the other, too.
   @Test func aStepThatAnotherStepMakesNeedlessIsDropped() {
-    let snapshot = cluster([node("a")], [replica("big", ["cpu": "3", "memory": "7Gi"], on: "a")])
-    let texts = snapshot.suggestions(for: requesting(["cpu": "2", "memory": "6Gi"])).map(\.text)
+    let pods = [replica("big", ["cpu": "3", "memory": "7Gi"], on: "a"), requesting(["cpu": "3"], name: "x", on: "b")]
+    let roomy = node("b") {
+      $0.status.allocatable["cpu"] = Quantity("6")
+      $0.spec.taints = [taint("k")]
+    }
+    var tolerating = pods[0]
+    tolerating.spec.tolerations = [toleration("k", "Exists")]
+    let texts = cluster([node("a"), roomy], pods).suggestions(
+      for: requesting(["cpu": "2", "memory": "6Gi"]), podNamed: named([tolerating])
+    ).map(\.text)
     #expect(texts.contains("move shop/big away from node a"))
     #expect(!texts.contains { $0.contains(", and move shop/big") }, "\(texts)")
   }
@@ -41,9 +50,15 @@ import Testing
       replica("small", ["cpu": "1"], on: "a"), replica("one", ["cpu": "1500m"], on: "a", priority: 1),
       replica("two", ["cpu": "1500m"], on: "a", priority: 1),
     ]
-    let asking = requesting(["cpu": "3"]) { $0.spec.priority = 2 }
+    // The scheduler itself would remove the first that it can: it has to be forbidden to.
+    let asking = requesting(["cpu": "3"]) {
+      $0.spec.priority = 2
+      $0.spec.preemptionPolicy = "Never"
+    }
+    let other = node("b") { $0.status.allocatable["cpu"] = Quantity("2900m") }
     #expect(
-      cluster([node("a")], pods).suggestions(for: asking).map(\.text)
+      cluster([node("a"), other, node("c") { $0.status.allocatable["cpu"] = Quantity("1500m") }], pods)
+        .suggestions(for: asking, podNamed: named(pods)).map(\.text)
         .contains("move shop/one, shop/two away from node a"))
   }
 
@@ -86,7 +101,7 @@ import Testing
       for change in changes { change.apply(to: &pod, &changed) }
       return !changed.explain(pod).fitting.isEmpty
     }
-    for suggestion in snapshot.suggestions(for: new, limit: 40) {
+    for suggestion in snapshot.suggestions(for: new, limit: 40, podNamed: named(pods)) {
       let changes = suggestion.changes
       #expect(places(changes), "\(suggestion.text)")
       for left in changes {

@@ -75,6 +75,24 @@ import Testing
     #expect(found.remarks.contains { $0.hasPrefix("only raising quota team (remedy raise-quota)") })
   }
 
+  /// Who does not say what it asks for is told to, and that room on nodes is of no use until then.
+  @Test(
+    arguments: [
+      ("limits.memory,requests.cpu", "--requests=cpu=100m --limits=memory=128Mi"),
+      ("requests.cpu for: app", "--requests=cpu=100m"),
+    ])
+  func whoMustSayWhatItAsksFor(words: String, settings: String) throws {
+    add("team", ["limits.memory": "1Gi"])
+    var silent = web("1")
+    silent.spec.template.spec.containers[0].resources.requests = [:]
+    silent.status.conditions[0].message = "pods \"web-x\" is forbidden: failed quota: team: must specify \(words)"
+    let found = try answer(silent, [node("a")])
+    #expect(
+      found.remarks.contains { $0.contains("kubectl -n shop set resources deployment/web \(settings) (") },
+      "\(found.remarks)")
+    #expect(found.nextIsRefused && found.placement?.count ?? 0 > 0)
+  }
+
   /// Raising does not help who must say what they ask for, or whom something else refuses.
   @Test func whatRaisingDoesNotCure() throws {
     add("team", ["requests.cpu": "1", "limits.cpu": "1"], used: ["requests.cpu": "1"])

@@ -75,8 +75,11 @@ import Testing
   }
 
   @Test func lowerTheRequestToWhatIsFreeOrMoveWhoIsThere() {
-    let snapshot = cluster([node("a")], [replica("web-1", "1", on: "a"), replica("web-2", "1500m", on: "a")])
-    let suggestions = snapshot.suggestions(for: requesting(["cpu": "2"]))
+    var pods = [replica("web-1", "1", on: "a"), replica("web-2", "1500m", on: "a")]
+    for index in pods.indices { own(&pods[index]) }
+    let small = node("b") { $0.status.allocatable["cpu"] = Quantity("1") }
+    let suggestions = cluster([node("a"), small], pods).suggestions(
+      for: requesting(["cpu": "2"]), podNamed: named(pods))
     #expect(
       suggestions.map(\.text).prefix(2) == [
         "lower the request of cpu from 2 to 1500m", "move shop/web-1 away from node a",
@@ -86,7 +89,11 @@ import Testing
         "kubectl -n shop patch pod new --subresource resize -p "
           + #"'{"spec":{"containers":[{"name":"app","resources":{"requests":{"cpu":"1500m"}}}]}}'"#
       ])
-    #expect(suggestions[1].kubectl == ["kubectl -n shop delete pod web-1"])
+    #expect(
+      suggestions[1].kubectl == [
+        "kubectl cordon a", "kubectl -n shop delete pod web-1",
+        "kubectl -n shop wait --for=condition=PodScheduled --timeout=60s pod -l app=web", "kubectl uncordon a",
+      ])
     #expect(suggestions.contains { if case .addNode = $0.changes[0] { true } else { false } })
   }
 
@@ -308,11 +315,24 @@ import Testing
     volume.persistentVolumeClaim?.claimName = "data"
     let using = pod("p") { $0.spec.volumes = [volume] }
     var snapshot = cluster([node("a")])
-    #expect(texts(snapshot, using).first == "create claim data")
+    let create = snapshot.suggestions(for: using)[0]
+    #expect(create.text == "create claim data" && !create.isVerified && !create.onlyShows)
+    #expect(
+      create.kubectl == [
+        #"printf %s '{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"data"},"#
+          + #""spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}' | "#
+          + "kubectl -n shop create -f -"
+      ])
     var claim = PersistentVolumeClaim()
     (claim.metadata.namespace, claim.metadata.name) = ("shop", "data")
     snapshot.put(claim)
-    #expect(texts(snapshot, using).first == "get claim data bound")
+    let bind = snapshot.suggestions(for: using)[0]
+    #expect(bind.text == "get claim data bound" && bind.onlyShows)
+    var ephemeral = Volume()
+    ephemeral.name = "data"
+    ephemeral.ephemeral = EphemeralVolumeSource()
+    let own = pod("p") { $0.spec.volumes = [ephemeral] }
+    #expect(snapshot.suggestions(for: own).allSatisfy { $0.kubectl.isEmpty }, "its controller makes the claim")
   }
 
   @Test func whatFitsNeedsNothingAndWhatIsUnknownGetsNothing() {
@@ -331,7 +351,9 @@ import Testing
       }
     }
     let pods = (0..<8).map { index in
-      replica("x\(index)", "\(Int.random(in: 1...2, using: &random))", on: "n\(index % 4)")
+      var pod = replica("x\(index)", "\(Int.random(in: 1...2, using: &random))", on: "n\(index % 4)")
+      pod.metadata.labels = ["app": "x"]
+      return pod
     }
     let new = requesting(["cpu": "3", "memory": "1Gi"]) {
       $0.metadata.labels = ["app": "web"]
@@ -339,8 +361,7 @@ import Testing
       if seed % 3 == 0 { $0.spec.affinity = neighbours(away: [term(LabelSelector(), by: "zone")]) }
     }
     let snapshot = cluster(nodes, pods)
-    let suggestions = snapshot.suggestions(for: new)
-    if snapshot.explain(new).fitting.isEmpty { #expect(!suggestions.isEmpty) }
+    let suggestions = snapshot.suggestions(for: new, podNamed: named(pods))
     for suggestion in suggestions {
       let isNewNode = suggestion.changes.contains { if case .addNode = $0 { true } else { false } }
       #expect(isNewNode || !suggestion.places.isEmpty, "\(suggestion)")
@@ -351,6 +372,12 @@ import Testing
     }
   }
 
+  private func replacingTolerations(_ pod: Pod, _ tolerations: [Toleration]) -> Pod {
+    var pod = pod
+    pod.spec.tolerations = tolerations
+    return pod
+  }
+
   /// A pod of the same controller comes back as soon as it is gone, and takes the room.
   @Test(arguments: [("uid-mine", false), ("uid-other", true)]) func siblingsAreNotMoved(owner: String, isMoved: Bool) {
     func controller(_ uid: String) -> [OwnerReference] {
@@ -358,9 +385,15 @@ import Testing
       (reference.kind, reference.name, reference.uid, reference.controller) = ("ReplicaSet", "web", uid, true)
       return [reference]
     }
-    let there = requesting(["cpu": "3"], name: "there", on: "a") { $0.metadata.ownerReferences = controller(owner) }
+    let there = requesting(["cpu": "3"], name: "there", on: "a") {
+      $0.metadata.ownerReferences = controller(owner)
+      $0.metadata.labels = ["app": "there"]
+    }
     let waiting = requesting(["cpu": "3"]) { $0.metadata.ownerReferences = controller("uid-mine") }
-    let found = cluster([node("a")], [there]).suggestions(for: waiting, limit: 40)
+    let other = node("b") { $0.spec.taints = [taint("k")] }
+    let tolerating = replacingTolerations(there, [toleration("k", "Exists")])
+    let found = cluster([node("a"), other], [tolerating]).suggestions(
+      for: waiting, limit: 40, podNamed: named([tolerating]))
     #expect(found.contains { $0.text == "move shop/there away from node a" } == isMoved)
     #expect(!found.isEmpty)
   }

@@ -5,6 +5,31 @@ import Testing
 
 /// Claims that wait for a node: which volumes will do, and which may be made.
 @Suite struct VolumeBindingTests: VolumeObjects {
+  /// No node reaches both volumes: nothing that is done to nodes helps.
+  @Test func claimsOnDifferentNodes() throws {
+    func local(_ name: String, _ node: String) -> PersistentVolume {
+      volume(name) {
+        $0.spec.nodeAffinity = VolumeNodeAffinity()
+        $0.spec.nodeAffinity?.required =
+          nodeAffinity([[requirement("kubernetes.io/hostname", "In", node)]])
+          .nodeAffinity?.required
+      }
+    }
+    func remarks(_ second: String) throws -> [String] {
+      let pod = using("p", "c", "d")
+      let snapshot = world([bound("c", to: "v"), bound("d", to: "w"), local("v", "a"), local("w", second)])
+      let question = PlacementQuestion(
+        pod, in: ClusterState(), snapshot, isManifest: false, now: Timestamp(seconds: 1_800_000_000))
+      return try #require(question).answer.remarks.filter { $0.hasPrefix("claim c") }
+    }
+    #expect(
+      try remarks("b") == [
+        "claim c has its volume on a and claim d on b: no node reaches both, so that no change of nodes helps; one of "
+          + "the two has to be another claim"
+      ])
+    #expect(try remarks("a") == [])
+  }
+
   // MARK: Claims that wait for a node
 
   private let noVolume = "node(s) didn't find available persistent volumes to bind"

@@ -23,6 +23,27 @@ final class PodFacts: Sendable {
   let antiAffinity: [AffinityTerm]
   let volumes: [VolumeUse]
 
+  /// The same pod on another node.
+  init(_ other: PodFacts, on node: String) {
+    name = other.name
+    identity = other.identity
+    labels = other.labels
+    nodeName = node
+    nominatedNodeName = other.nominatedNodeName
+    schedulerName = other.schedulerName
+    priority = other.priority
+    preemptionPolicy = other.preemptionPolicy
+    isBeingDeleted = other.isBeingDeleted
+    isMirror = other.isMirror
+    startTime = other.startTime
+    controller = other.controller
+    requests = other.requests
+    hostPorts = other.hostPorts
+    affinity = other.affinity
+    antiAffinity = other.antiAffinity
+    volumes = other.volumes
+  }
+
   init(_ pod: Pod, rules: SchedulerRules) {
     name = ObjectName(pod.metadata)
     identity = ObjectStore.identity(pod.metadata)

@@ -20,6 +20,8 @@ public struct PlacementAnswer: Sendable {
   public let obstacle: String?
   /// What is known of the scheduler: that it is down or does not exist, or when it tries again; nil when nothing is.
   public let situation: String?
+  /// Whether the next pod would not be created, whatever room there is.
+  public let nextIsRefused: Bool
   /// Whether that is why no pod gets a node.
   let isTrouble: Bool
 

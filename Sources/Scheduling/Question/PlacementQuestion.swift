@@ -221,13 +221,15 @@ public struct PlacementQuestion {
       (placement, report) = (found, found.report)
     }
     var suggestions: [Suggestion] = []
+    func podNamed(_ name: ObjectName) -> Pod? { state.get(Pod.self, namespace: name.namespace, name: name.name) }
     let origin = isManifest ? origin : origin.completed(for: subject, in: state)
     switch report.situation {
     case .waiting, .unseen, .hypothetical, .gated:
       if let daemon {
-        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin)
+        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin, podNamed: podNamed)
       } else if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
-        suggestions = snapshot.suggestions(for: pod, origin: origin)
+        suggestions = snapshot.suggestions(
+          for: pod, origin: origin, preemption: report.preemption, podNamed: podNamed)
       }
     case .placed, .boundToMissingNode, .bypassing, .otherScheduler, .beingDeleted, .ended: break
     }
@@ -239,6 +241,7 @@ public struct PlacementQuestion {
     quotas: if let reason = obstacle ?? refusal {
       let placing = suggestions
       suggestions = []
+      if let remark = Self.unspecified(reason, origin) { remarks.append(remark) }
       guard let quota = Self.exceededQuota(reason) else { break quotas }
       suggestions = raisingQuotas(report, placing, origin)
       if suggestions.isEmpty {
@@ -247,6 +250,7 @@ public struct PlacementQuestion {
             + "created")
       }
     }
+    if obstacle == nil, let claims = snapshot.scatteredClaims(of: pod) { remarks.append(claims) }
     if isManifest, !suggestions.isEmpty {
       remarks.append("nothing was created: commands that change \(origin.kind) \(origin.name) work once it exists")
     }
@@ -259,7 +263,7 @@ public struct PlacementQuestion {
     return PlacementAnswer(
       origin: isManifest ? nil : origin, report: report, placement: placement, wanted: wanted, daemon: daemon,
       suggestions: suggestions, remarks: remarks, obstacle: obstacle, situation: trouble ?? situationSentence(report),
-      isTrouble: trouble != nil)
+      nextIsRefused: (obstacle ?? refusal) != nil, isTrouble: trouble != nil)
   }
 
   /// Other bounds of the quotas, alone where nodes would take the pod, else together with what would place it.
@@ -310,6 +314,29 @@ public struct PlacementQuestion {
     guard let head = reason.firstRange(of: "exceeded quota: ") else { return nil }
     let name = reason[head.upperBound...].prefix { $0 != "," && $0 != " " }
     return name.isEmpty ? nil : name
+  }
+
+  /// What lets a pod be created that a quota refuses because it does not say what it asks for; nil for other refusals.
+  static func unspecified(_ reason: String, _ origin: PodOrigin) -> String? {
+    guard reason.contains("failed quota: "), let head = reason.firstRange(of: "must specify ") else { return nil }
+    // `limits.memory,requests.cpu`, and later versions add `for: app; `.
+    let words = reason[head.upperBound...].prefix { !$0.isWhitespace && $0 != ";" }
+    let names = words.split(separator: ",").prefix(8).map(String.init)
+    guard !names.isEmpty else { return nil }
+    func list(_ kind: String) -> String {
+      names.filter { $0.hasPrefix("limits.") == (kind == "limits") }.map {
+        let resource = $0.split(separator: ".", maxSplits: 1).last.map(String.init) ?? $0
+        return "\(resource)=\(resource == "cpu" ? "100m" : "128Mi")"
+      }.joined(separator: ",")
+    }
+    let settings = ["requests", "limits"].map { ($0, list($0)) }.filter { !$0.1.isEmpty }
+      .map { "--\($0.0)=\(shellWord($0.1))" }.joined(separator: " ")
+    let kinds = ["deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller"]
+    let command =
+      kinds.contains(origin.kind)
+      ? ", such as kubectl -n \(shellWord(origin.namespace)) set resources "
+        + "\(shellWord("\(origin.kind)/\(origin.name)")) \(settings) (the amounts are examples)" : ""
+    return "every container has to say \(names.joined(separator: ", "))\(command); or a LimitRange gives defaults"
   }
 
   /// What is known of the scheduler that the report does not say: when it tries again.

@@ -15,8 +15,9 @@ public enum Change: Sendable, Hashable {
   case tolerate(key: String, value: String, effect: String)
   /// Ask for less: `cpu` in thousandths of a core, everything else in bytes or pieces, for the pod as a whole.
   case lowerRequest(resource: String, from: Int64, to: Int64)
-  /// Move or delete these pods, which are on the node; nothing makes those of `lost` again.
-  case free(node: String, pods: [ObjectName], lost: [ObjectName])
+  /// Move or delete these pods, which are on the node. As long as what is made in their place has no other node, the
+  /// node is cordoned, which it may be already.
+  case free(node: String, pods: [LeavingPod], isCordoned: Bool = false)
   /// Ask no longer for a label in the node selector.
   case dropNodeSelector(key: String)
   /// Take a label from the node, which has this value.
@@ -71,7 +72,7 @@ extension Change {
     case .relaxSpread, .dropNodeSelector: 6
     case .dropNodeRequirement: 7
     // What is gone for ever comes after everything else, a new node too.
-    case .free(_, let pods, let lost): 6 + min(pods.count, 6) + (lost.isEmpty ? 0 : 40)
+    case .free(_, let pods, _): 6 + min(pods.count, 6) + (pods.isMove ? 0 : 40)
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
@@ -98,9 +99,9 @@ extension Change {
       "tolerate taint \(value.isEmpty ? key : "\(key)=\(value)"):\(effect)"
     case .lowerRequest(let resource, let from, let to):
       "lower the request of \(resource) from \(Amount.text(from, of: resource)) to \(Amount.text(to, of: resource))"
-    case .free(let node, let pods, let lost):
-      (lost.isEmpty ? "move " : "delete ") + Self.list(pods.map { "\($0.namespace)/\($0.name)" })
-        + (lost.isEmpty ? " away from node \(node)" : " on node \(node)")
+    case .free(let node, let pods, _):
+      (pods.isMove ? "move " : "delete ") + Self.list(pods.map { "\($0.name.namespace)/\($0.name.name)" })
+        + (pods.isMove ? " away from node \(node)" : " on node \(node)")
     case .dropNodeSelector(let key): "ask no longer for node label \(key)"
     case .dropNodeAffinity: "require nothing of the node (node affinity)"
     case .dropPodAffinity(let term): "require no neighbours (pod affinity term \(term + 1))"
@@ -156,8 +157,10 @@ extension Change {
     case .lowerRequest(let resource, _, let to): pod.lower(resource, to: to, snapshot.rules)
     case .free(let node, let pods, _):
       guard let slot = snapshot.slot(of: node) else { return }
-      for leaving in snapshot.nodes[slot].pods where pods.contains(leaving.name) {
-        snapshot.removePod(leaving.identity)
+      for there in snapshot.nodes[slot].pods {
+        guard let leaving = pods.first(where: { $0.name == there.name }) else { continue }
+        snapshot.removePod(there.identity)
+        if let replacement = leaving.replacement { snapshot.put(PodFacts(there, on: replacement.node)) }
       }
     case .dropNodeSelector(let key): pod.spec.nodeSelector[key] = nil
     case .dropNodeAffinity:

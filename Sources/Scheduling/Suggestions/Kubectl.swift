@@ -35,10 +35,10 @@ extension Change {
     case .removeTaint(let node, let key, let effect):
       return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
-    case .free(_, let pods, _):
-      return pods.map { "kubectl -n \(shellWord($0.namespace)) delete pod \(shellWord($0.name))" }
+    case .free(let node, let pods, let isCordoned): return Self.freeing(node, pods, isCordoned)
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
-    case .createClaim, .addNode: return []
+    case .createClaim(let name): return Self.creating(name, template)
+    case .addNode: return []
     case .lowerRequest(let resource, _, _): return template.lines(lowering: resource, by: self)
     case .tolerate(let key, let value, let effect):
       let toleration: JSONValue = [
@@ -116,14 +116,31 @@ extension Change {
       [
         "whoever set the bound should agree; asking for no more than is left of the quota does as well"
       ] + (isPlanned ? ["quota \(quota.name) is in the manifest: change it there"] : [])
-    case .free(_, let pods, let lost):
-      Self.deletionRemarks(pods, lost)
+    case .free(let node, let pods, _): Self.deletionRemarks(node, pods)
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .addNode(let node): [node.remark]
+    case .createClaim:
+      ["how large it must be and of which class is not known here: 1Gi of the default class is an example"]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
     default: []
     }
+  }
+
+  /// A claim of the default class; nothing where the claim is for a controller to make.
+  private static func creating(_ claim: String, _ template: PodTemplateCommands) -> [String] {
+    let isEphemeral = template.pod.spec.volumes.contains {
+      $0.ephemeral != nil && "\(template.pod.metadata.name)-\($0.name)" == claim
+    }
+    guard !isEphemeral else { return [] }
+    let json: JSONValue = [
+      "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": ["name": .string(claim)],
+      "spec": ["accessModes": ["ReadWriteOnce"], "resources": ["requests": ["storage": "1Gi"]]],
+    ]
+    return [
+      "printf %s \(shellWord(String(decoding: json.bytes(), as: UTF8.self))) | kubectl -n "
+        + "\(shellWord(template.origin.namespace)) create -f -"
+    ]
   }
 
   private static func labelRemark(_ node: String, _ key: String) -> String {
@@ -132,14 +149,37 @@ extension Change {
       : "every pod that asks for \(key) may then be placed on node \(node): give it only if it is true"
   }
 
-  private static func deletionRemarks(_ pods: [ObjectName], _ lost: [ObjectName]) -> [String] {
-    var remarks: [String] = []
-    if pods.count > lost.count {
-      let subject =
-        pods.count == 1
-        ? "the pod that is deleted is" : lost.isEmpty ? "the pods that are deleted are" : "pods with a controller are"
-      remarks.append("\(subject) made again and may wait in turn; kubectl delete asks no disruption budget")
+  /// A pod that is made again while its node has room would come right back: until it has another node, its old one
+  /// takes none, and then it takes the one that waits.
+  private static func freeing(_ node: String, _ pods: [LeavingPod], _ isCordoned: Bool) -> [String] {
+    var lines = pods.map { "kubectl -n \(shellWord($0.name.namespace)) delete pod \(shellWord($0.name.name))" }
+    for pod in pods {
+      guard let replacement = pod.replacement else { continue }
+      let line =
+        "kubectl -n \(shellWord(pod.name.namespace)) wait --for=condition=PodScheduled --timeout=60s pod -l "
+        + shellWord(replacement.selector)
+      if !lines.contains(line) { lines.append(line) }
     }
+    guard !isCordoned, pods.contains(where: { $0.replacement != nil }) else { return lines }
+    return ["kubectl cordon \(shellWord(node))"] + lines + ["kubectl uncordon \(shellWord(node))"]
+  }
+
+  private static func deletionRemarks(_ node: String, _ pods: [LeavingPod]) -> [String] {
+    var remarks: [String] = []
+    let targets = Set(pods.compactMap(\.replacement?.node)).sorted()
+    let moved = pods.count { $0.replacement != nil }
+    if moved > 0 {
+      let places =
+        targets.prefix(3).joined(separator: ", ") + (targets.count > 3 ? " and \(targets.count - 3) more" : "")
+      remarks.append(
+        (moved == 1
+          ? "the pod is made again, and node \(places) would take it"
+          : "the pods are made again, and \(targets.count == 1 ? "node" : "nodes") \(places) would take them")
+          + ": node \(node) takes no pods until then, so that \(moved == 1 ? "it does" : "they do") not come right back"
+      )
+      remarks.append("kubectl delete asks no disruption budget")
+    }
+    let lost = pods.filter { $0.replacement == nil }.map(\.name)
     if !lost.isEmpty {
       let names = lost.prefix(3).map { "\($0.namespace)/\($0.name)" }.joined(separator: ", ")
       let more = lost.count > 3 ? " and \(lost.count - 3) more" : ""

@@ -66,7 +66,7 @@ extension Change {
     case (.lowerRequest(let resource, _, let to), .lowerRequest(let otherResource, _, let otherTo)):
       resource == otherResource && to <= otherTo
     case (.free(let node, let pods, _), .free(let otherNode, let otherPods, _)):
-      node == otherNode && Set(otherPods).isSubset(of: pods)
+      node == otherNode && Set(otherPods.map(\.name)).isSubset(of: pods.map(\.name))
     case (.dropNodeAffinity, .dropNodeRequirement): true
     default: self == other
     }

@@ -45,6 +45,16 @@ public struct Suggestion: Sendable, Equatable {
   /// a node or getting a claim bound, nobody can tell beforehand where it leads.
   public var isVerified: Bool { !changes.contains(where: \.isHope) }
 
+  /// Whether a command of it changes nothing: it shows what there is to do.
+  public var onlyShows: Bool {
+    changes.contains {
+      switch $0 {
+      case .repair, .bindClaim, .addVolume: true
+      default: false
+      }
+    }
+  }
+
   var effort: Int { changes.reduce(0) { $0 + $1.effort } + 3 * (changes.count - 1) }
 }
 
@@ -54,7 +64,13 @@ extension ClusterSnapshot {
   /// - Parameters:
   ///   - origin: what to change for the pod to change; the topmost controller, if it is known.
   ///   - limit: the largest number of suggestions.
-  public func suggestions(for pod: Pod, origin: PodOrigin? = nil, limit: Int = 8) -> [Suggestion] {
+  ///   - preemption: whom the scheduler removes by itself, if that is known already.
+  ///   - podNamed: finds a pod that is there: of pods with a controller only those are asked to leave that can be looked
+  ///     at, since another one is made that needs a place.
+  public func suggestions(
+    for pod: Pod, origin: PodOrigin? = nil, limit: Int = 8, preemption: Preemption? = nil,
+    podNamed: (ObjectName) -> Pod? = { _ in nil }
+  ) -> [Suggestion] {
     var loose = pod
     loose.spec.nodeName = ""
     for index in loose.spec.containers.indices {
@@ -65,6 +81,10 @@ extension ClusterSnapshot {
     }
     var others = self
     others.removePod(ObjectStore.identity(pod.metadata))
-    return SuggestionSearch(pod: loose, snapshot: others, origin: origin ?? PodOrigin(pod)).run(limit: limit)
+    return withoutActuallyEscaping(podNamed) { podNamed in
+      SuggestionSearch(
+        pod: loose, snapshot: others, origin: origin ?? PodOrigin(pod), preemption: preemption, podNamed: podNamed
+      ).run(limit: limit)
+    }
   }
 }

@@ -7,9 +7,15 @@ struct SuggestionSearch {
   let pod: Pod
   let snapshot: ClusterSnapshot
   let origin: PodOrigin
+  /// Whom the scheduler removes by itself; nil where that has not been computed.
+  var preemption: Preemption?
+  /// Finds a pod that is there, to see where one like it could go.
+  let podNamed: (ObjectName) -> Pod?
 
-  /// Nodes that are tried; nodes that fail alike are tried once.
-  private static let nodeLimit = 12
+  /// Nodes that are tried; of nodes that fail alike one is, and of so many those whose pods leave most easily.
+  private static let (nodeLimit, alikeLimit) = (12, 24)
+  /// On how many nodes pods are tried that would be made again.
+  private static let trials = 20_000
   /// The most changes in one suggestion.
   private static let depth = 4
   /// How often the filters are run for one node.
@@ -17,9 +23,21 @@ struct SuggestionSearch {
   /// How often they are run for all nodes, to see which changes of a suggestion are needed.
   private static let runsForAll = 48
 
+  /// What a search may still cost.
+  struct Budget {
+    /// How often the filters are run for one node.
+    var runs = 0
+    /// On how many nodes pods are tried that would be made again.
+    var trials: Int
+    /// Nobody is asked to leave: the scheduler sees to it, or somebody less important has been found elsewhere.
+    var sparesPods: Bool
+    /// Nothing else is tried.
+    var onlyFrees = false
+  }
+
   func run(limit: Int) -> [Suggestion] {
     let evaluation = Evaluation(pod, in: snapshot)
-    var near: [(node: NodeState, findings: [NodeFinding])] = []
+    var near: [NearNode] = []
     let pinned = pod.pinnedNode
     for node in snapshot.nodes where pinned == nil || node.facts.name == pinned {
       let findings = evaluation.findings(on: node)
@@ -27,9 +45,25 @@ struct SuggestionSearch {
       if findings.allSatisfy({ if case .fail = $0.verdict { true } else { false } }) { near.append((node, findings)) }
     }
     var found: Set<[Change]> = []
-    for node in nearest(near) {
-      var runs = Self.runsPerNode
-      search(node, [], pod, snapshot, &found, &runs)
+    let sparesPods = isMakingRoom(evaluation)
+    var budget = Budget(trials: Self.trials, sparesPods: sparesPods)
+    for group in nearest(near) {
+      budget.sparesPods = sparesPods
+      budget.onlyFrees = true
+      // Whom it hurts least to move is rarely on the node that misses least.
+      let freed =
+        sparesPods
+        ? nil
+        : mostWilling(group).first { node in
+          let before = found.count
+          budget.runs = Self.runsPerNode
+          search(node, [], pod, snapshot, &found, &budget)
+          return found.count > before
+        }
+      budget.onlyFrees = false
+      budget.sparesPods = sparesPods || freed.map { $0.facts.name != group[0].node.facts.name } ?? false
+      budget.runs = Self.runsPerNode
+      search(group[0].node, [], pod, snapshot, &found, &budget)
     }
     if pinned == nil, let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
     return minimal(found).prefix(limit).map(complete)
@@ -54,44 +88,53 @@ struct SuggestionSearch {
     return withoutCovered(sorted(needed))
   }
 
-  /// Nodes with the fewest reasons first, one for each way to fail.
-  private func nearest(_ nodes: [(node: NodeState, findings: [NodeFinding])]) -> [NodeState] {
-    var seen: Set<String> = []
-    var result: [NodeState] = []
+  typealias NearNode = (node: NodeState, findings: [NodeFinding])
+
+  /// Nodes with the fewest reasons first, those that fail alike together.
+  private func nearest(_ nodes: [NearNode]) -> [[NearNode]] {
+    var places: [String: Int] = [:]
+    var result: [[NearNode]] = []
     let sorted = nodes.sorted { left, right in
       let (a, b) = (left.findings.count, right.findings.count)
       if a != b { return a < b }
       let (x, y) = (left.findings.shortage, right.findings.shortage)
       return x == y ? left.node.facts.name < right.node.facts.name : x < y
     }
-    for entry in sorted where result.count < Self.nodeLimit {
+    for entry in sorted {
       let way = entry.findings.map { finding in
         guard case .fail(let reasons) = finding.verdict else { return finding.plugin.rawValue }
         return finding.plugin.rawValue + reasons.map(\.kindOfEvidence).joined(separator: ",")
       }.joined(separator: ";")
-      if seen.insert(way).inserted { result.append(entry.node) }
+      if let place = places[way] {
+        if result[place].count < Self.alikeLimit { result[place].append(entry) }
+      } else if result.count < Self.nodeLimit {
+        places[way] = result.count
+        result.append([entry])
+      }
     }
     return result
   }
 
   private func search(
     _ node: NodeState, _ changes: [Change], _ pod: Pod, _ snapshot: ClusterSnapshot, _ found: inout Set<[Change]>,
-    _ runs: inout Int
+    _ budget: inout Budget
   ) {
-    guard runs > 0, let slot = snapshot.slot(of: node.facts.name) else { return }
-    runs -= 1
+    guard budget.runs > 0, let slot = snapshot.slot(of: node.facts.name) else { return }
+    budget.runs -= 1
     let state = snapshot.nodes[slot]
     guard let first = Evaluation(pod, in: snapshot).findings(on: state).first else {
       if !changes.isEmpty { found.insert(changes) }
       return
     }
     guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
-    for change in fixes(for: reason, first.plugin, on: state, pod, snapshot) where !changes.contains(change) {
+    var fixes = budget.onlyFrees ? [] : self.fixes(for: reason, first.plugin, on: state, pod, snapshot)
+    if !budget.sparesPods { fixes += frees(for: reason, on: state, pod, snapshot, &budget) }
+    for change in fixes where !changes.contains(change) {
       // What was lowered once is as low as it has to be.
       if let resource = change.loweredResource, changes.contains(where: { $0.loweredResource == resource }) { continue }
       var (changedPod, changedSnapshot) = (pod, snapshot)
       change.apply(to: &changedPod, &changedSnapshot)
-      search(node, changes + [change], changedPod, changedSnapshot, &found, &runs)
+      search(node, changes + [change], changedPod, changedSnapshot, &found, &budget)
     }
   }
 
@@ -114,20 +157,13 @@ struct SuggestionSearch {
       ]
     case .requirement: return plugin == .nodeAffinity ? affinityFixes(node, pod) : []
     case .resource(let resource, let requested, let used, let allocatable, _):
-      var changes: [Change] = []
       let free = allocatable.subtracting(used)
       if free > 0, requested > free, resource == "cpu" || resource == "memory" || resource == "ephemeral-storage" {
-        changes.append(.lowerRequest(resource: resource, from: requested, to: free))
+        return [.lowerRequest(resource: resource, from: requested, to: free)]
       }
-      if let pods = toFree(resource, requested.subtracting(free), on: node, for: pod) {
-        changes += leaving(pods, on: node)
-      }
-      return changes
-    case .podCount: return toFree("pods", 1, on: node, for: pod).map { leaving($0, on: node) } ?? []
-    case .hostPort(let port, let user):
-      return [.dropHostPort(port.port)] + leaving([user], on: node)
-    case .neighbour(let neighbour, let key, _):
-      return ownTerms(against: neighbour, by: key, pod) + leaving([neighbour], on: node)
+      return []
+    case .hostPort(let port, _): return [.dropHostPort(port.port)]
+    case .neighbour(let neighbour, let key, _): return ownTerms(against: neighbour, by: key, pod)
     case .noNeighbour(let term, _, _): return [.dropPodAffinity(term: term)]
     case .skew(let key, _, _, _, _, _):
       return snapshot.rules.isOld ? [.relaxSpread(key: key)] : [.honorTaints(key: key), .relaxSpread(key: key)]
@@ -140,35 +176,8 @@ struct SuggestionSearch {
       if reason.text == "pod has unbound immediate PersistentVolumeClaims" { return [.bindClaim(claim.name)] }
       return reason.text == "node(s) didn't find available persistent volumes to bind"
         ? [.addVolume(claim: claim.name)] : []
-    case .volumeLimit, .text: return []
+    case .podCount, .volumeLimit, .text: return []
     }
-  }
-
-  /// Pods of the node leave it; nothing where one is elsewhere, or comes back to the same node.
-  private func leaving(_ names: [ObjectName], on node: NodeState) -> [Change] {
-    let pods = node.pods.filter { names.contains($0.name) }
-    guard pods.count == names.count,
-      !pods.contains(where: { $0.isMirror || $0.isPlanned || $0.controller?.kind == "DaemonSet" }),
-      !pods.contains(where: { isSibling($0, of: pod) })
-    else { return [] }
-    return [.free(node: node.facts.name, pods: names, lost: pods.filter { $0.controller == nil }.map(\.name))]
-  }
-
-  /// Whether both are made by one controller, or by what the pod is from in the end, which makes another one for the
-  /// place that was just freed.
-  private func isSibling(_ other: PodFacts, of pod: Pod) -> Bool {
-    guard other.name.namespace == pod.metadata.namespace, let controller = other.controller else { return false }
-    if let own = pod.metadata.controller, !own.uid.isEmpty {
-      if controller.uid == own.uid { return true }
-      // A namesake with another uid is gone: nobody makes its pods anew.
-      if controller.kind == own.kind, controller.name == own.name { return false }
-    }
-    // A Deployment replaces the pods of its older ReplicaSets itself, which take the hash of their template as a name.
-    let hash = other.labels["pod-template-hash"] ?? ""
-    if origin.kind == "deployment", controller.kind == "ReplicaSet", !hash.isEmpty {
-      return controller.name == "\(origin.name)-\(hash)"
-    }
-    return controller.kind.lowercased() == origin.kind && controller.name == origin.name
   }
 
   /// Labels that say which node it is, where it is, or what it runs: another value would be a lie, which the kubelet or
@@ -242,41 +251,21 @@ struct SuggestionSearch {
     return meant.prefix(1).map { .dropPodAntiAffinity(key: key, only: $0.selectorText) }
   }
 
-  /// The pods that should leave for so much to become free: less important ones first, then those that a controller
-  /// starts again elsewhere; as few as possible. Nil when that is not enough.
-  private func toFree(_ resource: String, _ amount: Int64, on node: NodeState, for pod: Pod) -> [ObjectName]? {
-    func share(_ pod: PodFacts) -> Int64 { resource == "pods" ? 1 : pod.requests[resource] }
-    let priority = pod.spec.priority ?? 0
-    let movable = node.pods.filter {
-      share($0) > 0 && !isSibling($0, of: pod) && !$0.isMirror && !$0.isPlanned
-        && $0.controller?.kind != "DaemonSet"
-        && ($0.priority < priority || $0.controller != nil && $0.priority <= priority)
-    }
-    // One pod that suffices is better than several that do.
-    if let single = movable.filter({ share($0) >= amount }).min(by: {
-      ($0.priority, share($0), $0.name) < ($1.priority, share($1), $1.name)
-    }) {
-      return [single.name]
-    }
-    var left = amount
-    var pods: [ObjectName] = []
-    for candidate in movable.sorted(by: { ($0.priority, -share($0), $0.name) < ($1.priority, -share($1), $1.name) }) {
-      guard left > 0, pods.count < 10 else { break }
-      pods.append(candidate.name)
-      left = left.subtracting(share(candidate))
-    }
-    guard left <= 0 else { return nil }
-    // The first ones may have become needless by the last.
-    var spare = Int64(0).subtracting(left)
-    for candidate in movable.sorted(by: { (-$0.priority, -share($0), $0.name) < (-$1.priority, -share($1), $1.name) })
-    where pods.contains(candidate.name) && share(candidate) <= spare {
-      pods.removeAll { $0 == candidate.name }
-      spare -= share(candidate)
-    }
-    return pods.isEmpty ? nil : pods
-  }
-
   // MARK: The whole
+
+  /// The commands without uncordoning a node only to cordon it again: it is uncordoned when the pods have left.
+  private func onceUncordoned(_ lines: [String], _ changes: [Change]) -> [String] {
+    var lines = lines
+    for case .uncordon(let node) in changes {
+      let word = shellWord(node)
+      guard let cordon = lines.firstIndex(of: "kubectl cordon \(word)"),
+        let uncordon = lines.firstIndex(of: "kubectl uncordon \(word)"), uncordon < cordon
+      else { continue }
+      lines.remove(at: cordon)
+      lines.remove(at: uncordon)
+    }
+    return lines
+  }
 
   private func complete(_ changes: [Change]) -> Suggestion {
     var (changedPod, changed) = (pod, snapshot)
@@ -291,9 +280,18 @@ struct SuggestionSearch {
       return template.lowered(by: change).map { .init(container: $0.old.name, resource: resource, amount: $0.amount) }
     }
     return Suggestion(
-      changes, places: places.sorted(), kubectl: template.commands(changes),
+      changes, places: places.sorted(), kubectl: onceUncordoned(template.commands(changes), changes),
       remarks: changes.flatMap(\.remarks) + (ofTemplate ? template.remarks(changes) : []), lowered: lowered,
       replaced: ofTemplate ? template.replaced : [])
+  }
+}
+
+extension String {
+  /// What is required of labels, and whether the node has such a label, without the value that it has: thousands of nodes
+  /// may each have another one.
+  fileprivate var withoutValueOfNode: String {
+    guard let range = firstRange(of: ", the node has ") else { return self }
+    return self[range.upperBound...] == "no such label" ? self : String(self[..<range.upperBound])
   }
 }
 
@@ -309,7 +307,7 @@ extension Reason {
     case .neighbour(_, let key, _): "neighbour \(key)"
     case .noNeighbour(let term, _, _): "no neighbour \(term)"
     case .missingLabel(let key): "label \(key)"
-    case .requirement: text
+    case .requirement(let words): "\(text) \(words.withoutValueOfNode)"
     case .skew(let key, _, _, _, _, _): "skew \(key)"
     case .volumeLimit(let driver, _, _, _): driver
     case .claim(let claim, _): "claim \(claim.name) \(text)"

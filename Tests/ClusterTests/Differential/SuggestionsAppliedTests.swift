@@ -128,4 +128,64 @@ import Testing
     }
     await cluster.end()
   }
+
+  /// What is made in the place of a pod that is moved goes elsewhere, and the pod that waits gets its node; where it has
+  /// nowhere to go, nobody is asked to move.
+  @Test func aPodIsMovedWhereItsReplacementHasAnotherNode() async throws {
+    let cluster = try await ControlPlane.start()
+    let namespace = try await cluster.makeNamespace("moved")
+    let live = try LiveSession(cluster)
+    try await live.discover()
+    let kinds = [
+      Node.resource, Pod.resource, Namespace.resource, PersistentVolume.resource, PersistentVolumeClaim.resource,
+      StorageClass.resource, CSINode.resource, CSIDriver.resource, VolumeAttachment.resource,
+    ]
+    live.session.setNeeds(Set(kinds.map { Subscription($0) }))
+    try await live.run(until: { kinds.allSatisfy { live.freshness($0) == .live } }, "not everything is live")
+    func pods(_ app: String) -> [Pod] {
+      live.state.all(Pod.self).filter { $0.metadata.labels["app"] == app && !$0.isBeingDeleted }
+    }
+    func create(_ name: String, cpu: String) async throws {
+      let scenario = Scenario(name: name, spoil: [], podSpec: "", expected: "", cpu: cpu)
+      try await cluster.kubectl("-n", namespace, "create", "-f", "-", input: scenario.manifest)
+    }
+    func moves() throws -> [Suggestion] {
+      let waiting = try #require(pods("web").first)
+      return ClusterSnapshot(live.state, rules: .kubernetes120).suggestions(
+        for: waiting, origin: PodOrigin(kind: "deployment", name: "web", namespace: namespace), limit: 40,
+        podNamed: { live.state.get(Pod.self, namespace: $0.namespace, name: $0.name) }
+      ).filter { $0.text.hasPrefix("move ") }
+    }
+    try await cluster.makeFakeNode("large", cpu: "2")
+    try await create("fill", cpu: "900m")
+    try await live.run(until: { pods("fill").contains { $0.spec.nodeName == "large" } }, "fill is not placed")
+    try await cluster.makeFakeNode("tiny", cpu: "500m")
+    try await create("web", cpu: "1500m")
+    try await live.run(
+      until: { pods("web").contains { $0.status.conditions.condition("PodScheduled")?.isFalse == true } }, "no refusal")
+    for kind in kinds { try await live.converge(kind) }
+    #expect(try moves() == [])
+
+    try await cluster.makeFakeNode("small", cpu: "1")
+    for kind in kinds { try await live.converge(kind) }
+    let move = try #require(try moves().first)
+    #expect(move.places == ["large"] && move.kubectl.first == "kubectl cordon large")
+    let program = URL(fileURLWithPath: TestCluster.kubernetes)
+    for command in move.kubectl {
+      // No kubelet confirms that the pod has ended.
+      let forced = command.contains(" delete pod ") ? command + " --force --grace-period=0" : command
+      let result = try await run(
+        ["bash", "-c", forced],
+        environment: [
+          "KUBECONFIG": cluster.adminConfig.path,
+          "PATH": program.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""),
+        ])
+      #expect(result.status == 0, "\(result)")
+    }
+    try await live.run(
+      until: {
+        pods("web").contains { $0.spec.nodeName == "large" } && pods("fill").contains { $0.spec.nodeName == "small" }
+      }, "not placed after \(move)")
+    await cluster.end()
+  }
 }

@@ -36,8 +36,9 @@ public struct CordonNote: Sendable, Hashable {
     return added <= note.advanced(by: .seconds(mostLag))
   }
 
-  /// So many seconds after the cordon the taint may come, and the clocks of this machine and the cluster may differ.
-  fileprivate static let mostLag: Int64 = 60
+  /// So many seconds after the cordon its taint comes at the latest; clocks that differ by more than five seconds are
+  /// known and reckoned with.
+  private static let mostLag: Int64 = 15
 }
 
 /// Since when a node is cordoned, and what its annotations say about it: by whom, and when.
@@ -69,9 +70,12 @@ public struct CordonFacts: Sendable, Hashable {
   /// Whether the annotation may be about another cordon than the taint: their times are more than a minute apart.
   public var differs: Bool {
     guard let since, let notedAt else { return false }
-    return notedAt.advanced(by: .seconds(CordonNote.mostLag)) < since
-      || since.advanced(by: .seconds(CordonNote.mostLag)) < notedAt
+    return notedAt.advanced(by: .seconds(Self.longestAnswer)) < since
+      || since.advanced(by: .seconds(Self.longestAnswer)) < notedAt
   }
+
+  /// A remedy notes the time at which it was worked out: so long a person may take to agree.
+  private static let longestAnswer: Int64 = 60
 }
 
 extension Node {

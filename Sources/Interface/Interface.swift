@@ -45,6 +45,9 @@ public final class Interface {
   /// Now, by the clock on the wall.
   let clock: () -> Timestamp
 
+  /// When a run of a playbook was kept last, by the name it is kept under; nil when it was not.
+  public var whenKept: (String) -> Timestamp? = { _ in nil }
+
   var pages: [Page] = []
   var prompt: Prompt?
   var palette: Palette?

@@ -85,6 +85,12 @@ import Testing
       // 1 would say that the drain is blocked.
       Row(line: "drain --plan", status: 2, says: "error: USAGE: drain NODE [flags]"),
       Row(line: "drain node-a1 --plan --timeout=abc", status: 2, says: "error: invalid argument \"abc\""),
+      Row(
+        line: "drain node-a1 --plan -o yaml", status: 2,
+        says: "error: invalid argument \"yaml\" for \"-o, --output\" flag: a plan is written as text, json, markdown\n"),
+      Row(
+        line: "drain --resume=",
+        says: "error: invalid argument \"\" for \"--resume\" flag: it names nothing; leave the = out, or name one\n"),
       Row(line: "drain node-a1 --plan --batch=0", status: 2, says: "error: --batch must be 1 or more, not 0\n"),
       Row(line: "drain --resume node-a1", says: "error: --resume goes on with the nodes and flags"),
       Row(line: "drain --resume --plan", status: 2, says: "error: --resume evicts, and --plan changes nothing: "),

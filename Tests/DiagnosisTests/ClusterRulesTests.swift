@@ -44,8 +44,8 @@ import Testing
       ("ann", 7210, 7200, "cordoned for 120m, by ann as its annotation says"),
       ("ann", nil, 7200, "cordoned for 120m, by ann as its annotation says"),
       ("ann", 7200, nil, "cordoned, by ann 120m ago as its annotation says"),
-      ("ann", 9000, 7200, "cordoned for 120m, by ann 150m ago as its annotation says"),
-      ("ann", 600, 7200, "cordoned for 120m, by ann 10m ago as its annotation says"),
+      ("ann", 9000, 7200, "cordoned for 120m; there is an annotation that names ann, 150m ago"),
+      ("ann", 600, 7200, "cordoned for 120m; there is an annotation that names ann, 10m ago"),
       ("", 7210, nil, "cordoned, 120m ago as its annotation says"),
       ("two\nlines", nil, nil, "cordoned, by two as its annotation says"),
       (

@@ -1,6 +1,7 @@
 import ClusterState
 import Draining
 import Kube
+import PlaybookKit
 import Remedies
 import Terminal
 import Testing
@@ -183,6 +184,17 @@ import Testing
     let offers = world.interface.page?.playbook?.offers ?? []
     #expect(Array(offers.prefix(2)) == ["node-lifecycle", "node-maintenance"])
     #expect(world.terminal.grid.text.contains("o opens the others: node-maintenance"))
+    // Who was at work with one some hours ago goes on with that.
+    for (hours, first) in [(25, "node-lifecycle"), (3, "node-maintenance")] {
+      world.interface.whenKept = { name in
+        name.hasPrefix("node-maintenance_") ? world.clock.now.advanced(by: .seconds(-3600 * hours)) : nil
+      }
+      try world.press("<esc>b")
+      #expect(world.interface.page?.playbook?.guided?.playbook.name == first, "\(hours)")
+    }
+    #expect(
+      world.terminal.grid.text.contains(
+        "gone on with: node-maintenance, left 3h ago; o opens the others: node-lifecycle"))
   }
 
   @Test func itGoesOnWhileSomebodyLooksElsewhere() throws {

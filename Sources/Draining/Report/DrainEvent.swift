@@ -18,8 +18,9 @@ public enum DrainEvent: Sendable, Equatable {
   case blocked(PodKey, String, retry: Duration)
   /// The server will not evict a pod, however often it is asked: it is not asked again.
   case refused(PodKey, String)
-  /// A pod's budgets never let it go, as things are; the server is asked again all the same, as kubectl does.
-  case never(PodKey, String)
+  /// A pod's budgets never let it go, as things are; the server is asked again all the same, as kubectl does, and with a
+  /// `patience` no longer than that.
+  case never(PodKey, String, patience: Duration?)
   /// Nobody confirms the end of a pod that is terminating.
   case late(PodKey, Termination, finalizers: [String])
   /// A pod cannot be evicted because its namespace is being deleted.
@@ -79,11 +80,12 @@ extension DrainEvent {
       ]
     case .refused(let pod, let text):
       return [.error("hint: pod \(pod.namespace)/\(pod.name) is not evicted, and is not asked for again: \(text)")]
-    case .never(let pod, let why):
+    case .never(let pod, let why, let patience):
+      let limit = patience.map { " for \(GoDuration.text($0))" } ?? ""
       return [
         .error(
-          "hint: pod \(pod.namespace)/\(pod.name) is never evicted as things are: \(why). It is asked for again, as "
-            + "kubectl does, in case somebody changes that")
+          "hint: pod \(pod.namespace)/\(pod.name) is never evicted as things are: \(why). It is asked for again\(limit), "
+            + "in case somebody changes that\(patience == nil ? "" : "; --timeout asks for longer")")
       ]
     case .late(let pod, let termination, let finalizers):
       let why =

@@ -50,7 +50,7 @@ extension DrainRun {
   mutating func didReadBudgets(_ namespace: String, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
     if case .removing(let index) = stage {
       // Who may not read budgets learns from the evictions only.
-      if case .success(.budgets(let budgets)) = result { judgeHeld(index, namespace, budgets) }
+      if case .success(.budgets(let budgets)) = result { judgeHeld(index, namespace, budgets, now) }
       return
     }
     guard case .awaitingBudgets(let index) = stage else { return }
@@ -62,8 +62,11 @@ extension DrainRun {
     checkBudgets(index, now)
   }
 
-  /// Which of the pods that wait for budgets wait for ever, as the plan reckons; that is said once.
-  private mutating func judgeHeld(_ index: Int, _ namespace: String, _ budgets: [PodDisruptionBudget]) {
+  /// Which of the pods that wait for budgets wait for ever, as the plan reckons; that is said once, and not waited for
+  /// longer than the patience allows.
+  private mutating func judgeHeld(
+    _ index: Int, _ namespace: String, _ budgets: [PodDisruptionBudget], _ now: Moment
+  ) {
     for place in nodes[index].pods.indices {
       let held = nodes[index].pods[place]
       guard held.isHeld || held.state == .evicting, held.pod.namespace == namespace,
@@ -73,7 +76,12 @@ extension DrainRun {
       let verdict = ledger.evict(pod, replacement: .unknown("not asked for")).first { $0.state == .never }
       let never = verdict.map { "PDB \($0.budget.name): \($0.reason)" }
       nodes[index].pods[place].never = never
-      if let never, held.never == nil { tell(.never(held.pod, never)) }
+      nodes[index].pods[place].neverSince = never == nil ? nil : held.neverSince ?? now.steady
+      guard let never else { continue }
+      if held.never == nil { tell(.never(held.pod, never, patience: patience)) }
+      if let patience, let since = held.neverSince, now.steady - since >= patience {
+        neverGoes(held.pod, never, now)
+      }
     }
   }
 

@@ -140,6 +140,12 @@ extension DrainRun {
     end(key, .failed("error when evicting \(Self.quoted(key)): \(failure.plainText)"), now)
   }
 
+  /// No budget will ever allow it, and it has been asked for long enough.
+  mutating func neverGoes(_ key: PodKey, _ why: String, _ now: Moment) {
+    tell(.refused(key, why))
+    end(key, .failed("error when evicting \(Self.quoted(key)): \(why)"), now)
+  }
+
   private static func quoted(_ key: PodKey) -> String { "pods/\"\(key.name)\" -n \"\(key.namespace)\"" }
 
   // MARK: Looking at a pod

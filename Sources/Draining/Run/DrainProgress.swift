@@ -70,6 +70,8 @@ public struct PodProgress: Sendable, Equatable {
   public internal(set) var state = State.waiting
   /// Why its budgets never let it go, as things are; nil as long as that is not known.
   public internal(set) var never: String?
+  /// Since when, by the clock that never jumps.
+  var neverSince: Duration?
   /// How often the server has been asked to remove it.
   public internal(set) var attempts = 0
   /// The pod that takes its place, once it is there and known.

@@ -89,6 +89,10 @@ public struct DrainRun: Sendable {
   /// on for that reason. Nil when there is none.
   public internal(set) var reopened: String?
 
+  /// How long a pod is asked for that its budgets never allow to go; nil for as long as the node's time lasts, which may
+  /// be for ever.
+  public var patience: Duration?
+
   var options: DrainOptions { order.options }
   /// Whether nodes that somebody has opened since are cordoned again.
   var cordonsAgain = false

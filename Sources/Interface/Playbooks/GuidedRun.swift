@@ -41,13 +41,16 @@ final class GuidedRun {
 
   init(_ run: PlaybookRun, context: String) {
     self.run = run
-    let subject = run.subject
+    keptName = Self.keptName(of: run.playbook.name, on: run.subject, context: context)
+  }
+
+  /// The name under which the run of a playbook on an object is kept.
+  static func keptName(of playbook: String, on subject: ObjectReference?, context: String) -> String {
     // What is kept of one object must not be taken for that of another one of the same name.
     let parts = [
-      run.playbook.name, subject?.uid ?? "", subject?.kind ?? "", subject?.namespace ?? "", subject?.name ?? "",
-      context,
+      playbook, subject?.uid ?? "", subject?.kind ?? "", subject?.namespace ?? "", subject?.name ?? "", context,
     ]
-    keptName = parts.filter { !$0.isEmpty }.joined(separator: "_")
+    return parts.filter { !$0.isEmpty }.joined(separator: "_")
   }
 
   var playbook: Playbook { run.playbook }

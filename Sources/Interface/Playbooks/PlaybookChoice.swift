@@ -51,6 +51,8 @@ extension Interface {
       let text = "Nothing is found wrong with \(object.reference.shortText)."
       return refuse(page, "\(text) \"o\" lists the playbooks that could look at it nevertheless.")
     }
+    let left = page.wish.playbook == nil ? object.flatMap { begun(page.offers, on: $0.reference) } : nil
+    if let begun = left { page.offers = [begun.playbook] + page.offers.filter { $0 != begun.playbook } }
     let name = page.wish.playbook ?? page.offers.first
     guard let name else {
       return refuse(
@@ -64,7 +66,7 @@ extension Interface {
       switch playbook.subject(for: object, in: cluster, triage: report, events: events, now: now) {
       case .found(let subject):
         begin(playbook, subject.reference, on: page)
-        if object is Node, page.wish.playbook == nil { tellOfOffers(page.offers) }
+        if object is Node, page.wish.playbook == nil { tellOfOffers(page.offers, left) }
       case .none: refuse(page, "playbook \(name) is about a \(playbook.kindWords), and there is none here")
       case .unknown(let doubt): refuse(page, doubt.text)
       }
@@ -77,10 +79,23 @@ extension Interface {
   }
 
   /// Of nodes a person mostly wants maintenance, which no finding asks for.
-  private func tellOfOffers(_ offers: [String]) {
+  private func tellOfOffers(_ offers: [String], _ begun: (playbook: String, time: Timestamp)?) {
     let others = offers.dropFirst().prefix(3)
     guard !others.isEmpty else { return }
-    show("o opens the others: \(others.joined(separator: ", "))")
+    let taken = begun.map { "gone on with: \($0.playbook), left \(now.since($0.time).human) ago; " } ?? ""
+    show("\(taken)o opens the others: \(others.joined(separator: ", "))")
+  }
+
+  /// So long somebody who was at work on an object may have been away.
+  private static let longestAbsence = Duration.seconds(86_400)
+
+  /// The playbook, of those that fit an object, that somebody was at work with last, and when.
+  private func begun(_ offers: [String], on object: ObjectReference) -> (playbook: String, time: Timestamp)? {
+    offers.compactMap { name -> (playbook: String, time: Timestamp)? in
+      let kept = whenKept(GuidedRun.keptName(of: name, on: object, context: session.context))
+      guard let kept, now.since(kept) < Self.longestAbsence else { return nil }
+      return (name, kept)
+    }.max { $0.time < $1.time }
   }
 
   /// Whether nothing is known against an object: a playbook, which assumes the trouble that it is about, is not opened

@@ -45,6 +45,12 @@ final class RunFolder: KeptRuns {
     return .success(())
   }
 
+  func lastKept(_ name: String) -> Timestamp? {
+    var status = stat()
+    guard let folder, stat(path(name, in: folder), &status) == 0 else { return nil }
+    return Timestamp(seconds: Int64(status.st_mtim.tv_sec))
+  }
+
   func recall(_ name: String) -> JSONValue? {
     guard let folder else { return nil }
     guard let bytes = try? DiskFileSystem().read(path(name, in: folder), limit: 1 << 20) else { return nil }

@@ -19,7 +19,12 @@ final class DrainTerminal {
   private var isAsking = false
   private var drain: DrainRun { execution.run }
 
+  /// Nobody is there who could change what a budget never allows; kubectl asks for ever.
+  private static let patience = Duration.seconds(60)
+
   init(_ context: CommandContext, _ run: DrainRun, _ log: DrainLogFile?) {
+    var run = run
+    if run.order.options.timeout == .zero { run.patience = Self.patience }
     self.context = context
     self.log = log
     execution = DrainExecution(

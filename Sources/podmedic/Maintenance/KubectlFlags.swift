@@ -5,7 +5,7 @@ import Draining
 /// flags.
 struct KubectlFlags {
   /// What a flag takes.
-  enum Kind { case bool, int, duration, text, dryRun, optionalText }
+  enum Kind { case bool, int, duration, text, dryRun, optionalText, planFormat }
 
   private let command: String
   private let flags: [String: Kind]
@@ -29,7 +29,7 @@ struct KubectlFlags {
         [
           "force": .bool, "ignore-daemonsets": .bool, "delete-emptydir-data": .bool, "disable-eviction": .bool,
           "grace-period": .int, "timeout": .duration, "pod-selector": .text, "skip-wait-for-delete-timeout": .int,
-          "chunk-size": .int, "plan": .bool, "output": .text, "batch": .int, "wait-ready": .bool,
+          "chunk-size": .int, "plan": .bool, "output": .planFormat, "batch": .int, "wait-ready": .bool,
           "cordon-again": .bool,
           "resume": .optionalText,
         ]
@@ -130,7 +130,16 @@ struct KubectlFlags {
         throw invalid(error.message)
       }
     case .dryRun: return value ?? "unchanged"
-    case .optionalText: return value ?? ""
+    case .optionalText:
+      // An identifier that is not set in a script is none; it is not to go on with whatever was last.
+      if value?.isEmpty == true { throw invalid("it names nothing; leave the = out, or name one") }
+      return value ?? ""
+    case .planFormat:
+      let formats = DrainCommand.Format.allCases.map(\.rawValue)
+      guard let value, formats.contains(value) else {
+        throw invalid("a plan is written as \(formats.joined(separator: ", "))")
+      }
+      return value
     case .text: return value
     }
   }
@@ -162,7 +171,7 @@ struct KubectlFlags {
 extension KubectlFlags.Kind {
   fileprivate var needsValue: Bool {
     switch self {
-    case .int, .duration, .text: true
+    case .int, .duration, .text, .planFormat: true
     case .bool, .dryRun, .optionalText: false
     }
   }

@@ -47,6 +47,9 @@ final class DrainBench {
     run = DrainRun(resuming: known, cordonsAgain: cordonsAgain)
   }
 
+  /// How long a pod is asked for that no budget ever allows to go.
+  func setPatience(_ patience: Duration) { run.patience = patience }
+
   struct NoLog: Error {}
 
   private var moment: DrainRun.Moment { DrainRun.Moment(steady: server.now, wall: server.wall) }

@@ -32,6 +32,42 @@ import Testing
     #expect(bench.run.outcome == .drained)
   }
 
+  @Test func whoCanNeverGoIsNotAskedForEver() throws {
+    let bench = DrainBench(["n1"], server: server(1))
+    bench.setPatience(.seconds(60))
+    bench.start()
+    bench.pass(.seconds(59))
+    #expect(bench.run.outcome == nil)
+    #expect(
+      bench.lines().contains {
+        $0.hasSuffix("again for 1m0s, in case somebody changes that; --timeout asks for longer")
+      })
+    bench.finish()
+    let why = "PDB held: 2 of 2 pods must be healthy: it has no room, ever"
+    guard case .failed(let lines)? = bench.run.outcome else {
+      Issue.record("\(String(describing: bench.run.outcome))"); return
+    }
+    #expect(lines.contains { $0.contains(#"error when evicting pods/"held" -n "shop": "# + why) }, "\(lines)")
+    #expect(bench.lines().contains("err hint: pod shop/held is not evicted, and is not asked for again: \(why)"))
+    #expect(bench.server.removals.count == 1)
+  }
+
+  /// Somebody has made room while it was asked: the patience begins anew.
+  @Test func whoCouldGoForAWhileIsAskedForLonger() throws {
+    let bench = DrainBench(["n1"], server: server(0))
+    bench.setPatience(.seconds(60))
+    bench.start()
+    bench.pass(.seconds(30))
+    bench.server.hasRoomAtAll = true
+    bench.pass(.seconds(40))
+    #expect(bench.run.nodes[0].pods[0].never == nil && bench.run.outcome == nil)
+    bench.server.hasRoomAtAll = false
+    bench.pass(.seconds(90))
+    #expect(bench.run.outcome == nil)
+    bench.finish()
+    #expect(bench.run.outcome != nil)
+  }
+
   @Test func whoWaitsForOthersIsNotCalledNever() {
     let bench = DrainBench(["n1"], server: server(1, isNever: false))
     bench.start()

@@ -30,10 +30,11 @@ let schedulingChecks: [BuiltInCheck] = [
     }
     if let doubt = facts.state.doubt(about: Event.self, namespace: pod.metadata.namespace) { return Judgement(doubt) }
     let events = facts.state.all(Event.self).filter {
-      // The pods are gone; their names begin with that of their controller.
+      // The pods are gone; their names are that of their controller with one word more.
       $0.reason == "Preempted" && $0.involvedObject.kind == "Pod"
         && $0.involvedObject.namespace == pod.metadata.namespace
         && $0.involvedObject.name.hasPrefix(controller.name + "-")
+        && !$0.involvedObject.name.dropFirst(controller.name.count + 1).contains("-")
     }
     guard let last = events.max(by: { ($0.lastSeen?.microseconds ?? 0) < ($1.lastSeen?.microseconds ?? 0) }) else {
       return Judgement(.ok, "no event says that pods of \(controller.name) were pushed out")

@@ -362,6 +362,8 @@ import Testing
     }
     let snapshot = cluster(nodes, pods)
     let suggestions = snapshot.suggestions(for: new, podNamed: named(pods))
+    // With seed 36 no one change helps, and nobody who would have to move has another place.
+    #expect(!suggestions.isEmpty || seed == 36)
     for suggestion in suggestions {
       let isNewNode = suggestion.changes.contains { if case .addNode = $0 { true } else { false } }
       #expect(isNewNode || !suggestion.places.isEmpty, "\(suggestion)")

@@ -15,7 +15,7 @@ struct SuggestionSearch {
   /// Nodes that are tried; of nodes that fail alike one is, and of so many those whose pods leave most easily.
   private static let (nodeLimit, alikeLimit) = (12, 24)
   /// On how many nodes pods are tried that would be made again.
-  private static let trials = 12_000
+  private static let trials = 8_000
   /// The most changes in one suggestion.
   private static let depth = 4
   /// How often the filters are run for one node.

@@ -14,9 +14,12 @@ import Testing
     let started = ContinuousClock.now
     try await drains.run(
       seed: UInt64(setting("PODMEDIC_DIFFERENTIAL_SEED") ?? 1), rounds: setting("PODMEDIC_DIFFERENTIAL_DRAINS") ?? 12)
-    print("drains: \(drains.placed) placed, \(drains.pending) pending in \(ContinuousClock.now - started)")
+    print(
+      "drains: \(drains.placed) placed, \(drains.pending) pending, \(drains.hasty.count) hasty in "
+        + "\(ContinuousClock.now - started)")
     #expect(drains.differences.isEmpty, "\(drains.differences.joined(separator: "\n\n"))")
     #expect(drains.placed > 10 && drains.pending > 3, "too few of one kind show too little")
+    #expect(drains.hasty.count < 3, "that is no accident: \(drains.hasty)")
     await cluster.end()
   }
 

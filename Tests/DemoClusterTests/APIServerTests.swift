@@ -203,6 +203,17 @@ import Testing
     #expect(ask(&server, "PATCH", path, patch, type: "application/apply-patch+yaml").code == 422)
   }
 
+  @Test func aFieldThatAPatchRemovesIsGone() throws {
+    var server = server()
+    let path = "/apis/apps/v1/namespaces/web/deployments/hello"
+    let type = "application/json-patch+json"
+    let add = try JSONValue(parsing: #"[{"op":"add","path":"/metadata/annotations","value":{"a":"1","b":"2"}}]"#)
+    #expect(ask(&server, "PATCH", path, add, type: type).code == 200)
+    let remove = try JSONValue(parsing: #"[{"op":"remove","path":"/metadata/annotations/a"}]"#)
+    let answer = ask(&server, "PATCH", path, remove, type: type)
+    #expect(answer.code == 200 && answer.json[path: "metadata", "annotations"] == ["b": "2"], "\(answer.json)")
+  }
+
   @Test func aBudgetBlocksEvictionsUntilThereIsRoom() throws {
     var server = server()
     _ = try server.cluster.create(

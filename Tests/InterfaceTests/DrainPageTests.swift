@@ -197,6 +197,15 @@ import Testing
         "gone on with: node-maintenance, left 3h ago; o opens the others: node-lifecycle"))
   }
 
+  /// Pasted elsewhere it must not drain a node of the same name in another cluster.
+  @Test func theCommandNamesTheCluster() throws {
+    let world = try world("drain node-1")
+    try world.press("wK")
+    let copied = world.effects.compactMap { if case .copy(let text, _) = $0 { text } else { nil } }
+    #expect(copied.last?.hasPrefix("podmedic --context demo drain node-1 ") == true, "\(copied)")
+    #expect(copied.last?.contains("--wait-ready") == true)
+  }
+
   @Test func itGoesOnWhileSomebodyLooksElsewhere() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter><esc>:pods<enter>")

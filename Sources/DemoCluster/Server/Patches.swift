@@ -176,7 +176,8 @@ enum Patches {
     guard value.object != nil else { throw missing(first) }
     if isLast {
       if mode != .add, value[first] == nil { throw missing(first) }
-      value[first] = mode == .remove ? nil : new
+      // Without its type nil would be the JSON value null.
+      value[first] = mode == .remove ? JSONValue?.none : new
     } else {
       guard var child = value[first] else { throw missing(first) }
       try set(&child, path.dropFirst(), new, mode: mode)

@@ -54,7 +54,7 @@ extension Interface {
     let flags = draft.terms.flags
     let isKubectls = flags == draft.terms.options.flags
     let words = (["drain"] + draft.nodes + flags).joined(separator: " ")
-    return isKubectls ? "\(session.kubectlPrefix) \(words)" : "podmedic \(words)"
+    return "\(isKubectls ? session.kubectlPrefix : session.ownPrefix) \(words)"
   }
 
   private func change(_ draft: DrainDraft, _ change: (inout DrainTerms) -> Void) {

@@ -1,6 +1,7 @@
 import ClusterState
 import Kube
 import Remedies
+import Scheduling
 import Terminal
 
 /// Keys of k9s for what podmedic leaves to kubectl: editing by hand, and sessions that need a terminal. Hands know them,
@@ -29,15 +30,8 @@ extension Interface {
   }
 
   private func containers(of object: RowObject) -> [Container] {
-    let (namespace, name) = (object.namespace, object.name)
-    let all: [Container]? =
-      switch object.resource.kind {
-      case "Pod": cluster.get(Pod.self, namespace: namespace, name: name)?.spec.containers
-      case "Deployment": cluster.get(Deployment.self, namespace: namespace, name: name)?.spec.template.spec.containers
-      case "StatefulSet": cluster.get(StatefulSet.self, namespace: namespace, name: name)?.spec.template.spec.containers
-      case "DaemonSet": cluster.get(DaemonSet.self, namespace: namespace, name: name)?.spec.template.spec.containers
-      default: nil
-      }
+    let found = cluster.store(object.resource)?.object(namespace: object.namespace, name: object.name)
+    let all = (found as? any KubeObject).flatMap { ClusterSnapshot.pod(of: $0) }?.spec.containers
     return (all ?? []).filter { object.container == nil || $0.name == object.container }
   }
 

@@ -73,17 +73,24 @@ import Testing
       ]
   }
 
+  private static let kinds = [
+    Node.resource, Pod.resource, Namespace.resource, PersistentVolume.resource, PersistentVolumeClaim.resource,
+    StorageClass.resource, CSINode.resource, CSIDriver.resource, VolumeAttachment.resource,
+  ]
+
+  /// A session that has read all that filters read.
+  private func connected(to cluster: ControlPlane) async throws -> LiveSession {
+    let live = try LiveSession(cluster)
+    try await live.discover()
+    live.session.setNeeds(Set(Self.kinds.map { Subscription($0) }))
+    try await live.run(until: { Self.kinds.allSatisfy { live.freshness($0) == .live } }, "not everything is live")
+    return live
+  }
+
   @Test func theFirstSuggestionPlacesThePod() async throws {
     let cluster = try await ControlPlane.start()
     let namespace = try await cluster.makeNamespace("suggestions")
-    let live = try LiveSession(cluster)
-    try await live.discover()
-    let kinds = [
-      Node.resource, Pod.resource, Namespace.resource, PersistentVolume.resource, PersistentVolumeClaim.resource,
-      StorageClass.resource, CSINode.resource, CSIDriver.resource, VolumeAttachment.resource,
-    ]
-    live.session.setNeeds(Set(kinds.map { Subscription($0) }))
-    try await live.run(until: { kinds.allSatisfy { live.freshness($0) == .live } }, "not everything is live")
+    let live = try await connected(to: cluster)
     let program = URL(fileURLWithPath: TestCluster.kubernetes)
 
     for (index, scenario) in Self.scenarios("only").enumerated() {
@@ -98,7 +105,7 @@ import Testing
       try await live.run(
         until: { pods().contains { $0.status.conditions.condition("PodScheduled")?.isFalse == true } },
         "\(scenario.name): no refusal")
-      for kind in kinds { try await live.converge(kind) }
+      for kind in Self.kinds { try await live.converge(kind) }
       let pending = try #require(pods().first)
       let suggestion = try #require(
         ClusterSnapshot(live.state, rules: .kubernetes120).suggestions(
@@ -134,14 +141,7 @@ import Testing
   @Test func aPodIsMovedWhereItsReplacementHasAnotherNode() async throws {
     let cluster = try await ControlPlane.start()
     let namespace = try await cluster.makeNamespace("moved")
-    let live = try LiveSession(cluster)
-    try await live.discover()
-    let kinds = [
-      Node.resource, Pod.resource, Namespace.resource, PersistentVolume.resource, PersistentVolumeClaim.resource,
-      StorageClass.resource, CSINode.resource, CSIDriver.resource, VolumeAttachment.resource,
-    ]
-    live.session.setNeeds(Set(kinds.map { Subscription($0) }))
-    try await live.run(until: { kinds.allSatisfy { live.freshness($0) == .live } }, "not everything is live")
+    let live = try await connected(to: cluster)
     func pods(_ app: String) -> [Pod] {
       live.state.all(Pod.self).filter { $0.metadata.labels["app"] == app && !$0.isBeingDeleted }
     }
@@ -163,11 +163,11 @@ import Testing
     try await create("web", cpu: "1500m")
     try await live.run(
       until: { pods("web").contains { $0.status.conditions.condition("PodScheduled")?.isFalse == true } }, "no refusal")
-    for kind in kinds { try await live.converge(kind) }
+    for kind in Self.kinds { try await live.converge(kind) }
     #expect(try moves() == [])
 
     try await cluster.makeFakeNode("small", cpu: "1")
-    for kind in kinds { try await live.converge(kind) }
+    for kind in Self.kinds { try await live.converge(kind) }
     let move = try #require(try moves().first)
     #expect(move.places == ["large"] && move.kubectl.first == "kubectl cordon large")
     let program = URL(fileURLWithPath: TestCluster.kubernetes)

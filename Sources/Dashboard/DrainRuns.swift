@@ -67,7 +67,7 @@ final class DrainRuns {
 
   /// A remedy has opened a node again: the drains of it that have ended are not offered to be resumed any more.
   func noteSuccess(of order: RemedyOrder, in session: ClusterSession) {
-    guard order.name == .uncordon else { return }
+    guard order.opensNode else { return }
     var failures = kept.noteUncordoned(node: order.object.name, uid: order.object.uid, of: session)
     // The log of the drain that was carried out here is still held.
     if let carried, carried.execution.run.outcome != nil,

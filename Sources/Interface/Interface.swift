@@ -2,6 +2,7 @@ import ClusterState
 import DataFiles
 import Details
 import Diagnosis
+import Draining
 import Expressions
 import Kube
 import PlaybookKit
@@ -47,6 +48,9 @@ public final class Interface {
 
   /// When a run of a playbook was kept last, by the name it is kept under; nil when it was not.
   public var whenKept: (String) -> Timestamp? = { _ in nil }
+
+  /// What is written down of the last drain that took pods from a node; nil when none is known.
+  public var lastDrain: (DrainOrder.Target) -> DrainLog? = { _ in nil }
 
   var pages: [Page] = []
   var prompt: Prompt?

@@ -144,9 +144,7 @@ extension Interface {
       show("nothing was begun: that is not \"\(Self.consent(draft))\"", role: .warning)
       return []
     }
-    let targets = draft.nodes.compactMap { cluster.get(Node.self, name: $0) }.map {
-      DrainOrder.Target(name: $0.metadata.name, uid: $0.metadata.uid, isCordoned: $0.spec.unschedulable)
-    }
+    let targets = draft.nodes.compactMap { cluster.get(Node.self, name: $0) }.map { DrainOrder.Target($0) }
     guard targets.count == draft.nodes.count else {
       show("nothing was begun: not all of the nodes exist any more", role: .warning)
       return []

@@ -70,6 +70,8 @@ public struct Step: Sendable {
   public var since: KubernetesVersion?
   /// When it concerns the subject; nil for always.
   public var condition: Expression?
+  /// What is said when it does not; nil for what the condition has found.
+  public var exclusion: Template?
   /// What is done.
   public var action: Action
   /// What the cause is, by verdict.

@@ -88,6 +88,8 @@ public final class Interface {
   var events = EventIndex()
   /// The drain that is going on, or was the last.
   var drain: DrainShow?
+  /// The options of plans that were left, by their nodes.
+  var drainTerms: [[String]: DrainTerms] = [:]
   /// Whether somebody who wants to quit has been told that a drain is going on.
   var hasWarnedOfDrain = false
   /// The cluster as the scheduler sees it, as of the last time that somebody asked.

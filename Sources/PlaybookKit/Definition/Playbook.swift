@@ -101,6 +101,15 @@ public struct Step: Sendable {
     /// Whether it is the built-in check of this name.
     func isCheck(_ name: String) -> Bool { if case .check(let call) = self { call.name == name } else { false } }
 
+    /// Whether it looks for what a drain has still to take from the node.
+    var isCheckOfWhatIsLeft: Bool {
+      if case .check(let call) = self {
+        call.name == drainPlanCheck && call.arguments.text("about") == "left"
+      } else {
+        false
+      }
+    }
+
     /// The word for it: `check`, `read`, `run`, `manual` or `remedy`.
     public var word: String {
       switch self {

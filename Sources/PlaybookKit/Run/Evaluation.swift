@@ -67,7 +67,7 @@ struct Evaluation {
         id: step.id, title: hasNoSubject ? step.title.source : step.title.text(facts), action: step.action.word,
         why: step.why, look: step.look, references: step.references,
         showsPlacement: step.action.isCheck(placementCheck.name),
-        showsDrain: step.action.isCheck(drainPlanCheck))
+        showsDrain: step.action.isCheck(drainPlanCheck), asksForDrain: step.action.isCheckOfWhatIsLeft)
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }

@@ -114,6 +114,8 @@ public struct DrainRun: Sendable {
   var owners = OwnerWatch()
   var budgetWatch = BudgetWatch()
   var hasBaseline = false
+  /// Since when nothing has changed in what is waited for.
+  var standsSince: Duration?
   var failures: [DrainError] = []
   var nodesLeft: [String] = []
   var pendingError: DrainError?
@@ -146,6 +148,9 @@ public struct DrainRun: Sendable {
   static let attemptsBetweenLooks = 12
   /// How often it is looked whether a node is still there while replacements are waited for.
   static let presenceInterval = Duration.seconds(15)
+  /// How long nothing may change while replacements or budgets are waited for, before the node counts as failed. Only where
+  /// no `--timeout` says how long a node may take.
+  static let longestStandstill = Duration.seconds(600)
   /// How often a conflict is tried again.
   static let mostConflicts = 10
 

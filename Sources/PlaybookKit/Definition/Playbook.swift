@@ -72,6 +72,8 @@ public struct Step: Sendable {
   public var condition: Expression?
   /// What is said when it does not; nil for what the condition has found.
   public var exclusion: Template?
+  /// When what was said or done still counts; nil for always.
+  public var validity: Expression?
   /// What is done.
   public var action: Action
   /// What the cause is, by verdict.

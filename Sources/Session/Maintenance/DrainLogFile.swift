@@ -1,6 +1,7 @@
 import DataFiles
 import Draining
 import Glibc
+import Kube
 import Remedies
 
 /// Where a drain is written down, step by step.
@@ -108,11 +109,11 @@ public enum DrainLogs {
     text.isEmpty || bytes.prefix { $0 != UInt8(ascii: "\n") }.firstRange(of: Array(text.utf8)) != nil
   }
 
-  /// The last drain of a node that took pods from it, going on or ended; nil when there is none.
-  public static func last(of node: DrainOrder.Target, server: String, environment: [String: String]) -> DrainLog? {
-    all(server: server, about: node.uid, environment: environment).map(\.log)
-      .filter { $0.hasTaken(from: node) }
-      .max { ($0.header.time, $0.header.id) < ($1.header.time, $1.header.id) }
+  /// The drains of a node that belong to one maintenance, the newest last; see `DrainLog.maintenance`.
+  public static func maintenance(
+    of node: DrainOrder.Target, server: String, environment: [String: String]
+  ) -> [DrainLog] {
+    DrainLog.maintenance(of: node, among: all(server: server, about: node.uid, environment: environment).map(\.log))
   }
 
   /// The drains against a server; with `text` only those whose first line has it, which costs no parsing of others.
@@ -134,17 +135,18 @@ public enum DrainLogs {
       .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
   }
 
-  /// Writes into the logs of the drains of a node that it is open again, so that nobody is offered to go on with them;
-  /// drains that are going on are left to those who carry them out. Says which logs lack it.
+  /// Writes into the logs of the drains of a node that it is open again since `time`, so that nobody is offered to go on
+  /// with them or takes them for a later maintenance; drains that are going on are left to those who carry them out.
+  /// Says which logs lack it.
   public static func noteUncordoned(
-    node: String, uid: String, server: String, environment: [String: String]
+    node: String, uid: String, at time: Timestamp, server: String, environment: [String: String]
   ) -> [JournalFailure] {
     var failures: [JournalFailure] = []
-    for entry in resumable(server: server, environment: environment) {
+    for entry in all(server: server, environment: environment) where entry.log.nodes[node]?.isUncordoned == false {
       guard entry.log.header.order.nodes.contains(where: { $0.name == node && (uid.isEmpty || $0.uid == uid) }),
         case .success(let file) = DrainLogFile.reopen(entry.path)
       else { continue }
-      if case .failure(let failure) = file.append(.uncordoned(node)) { failures.append(failure) }
+      if case .failure(let failure) = file.append(.uncordoned(node, time)) { failures.append(failure) }
     }
     return failures
   }

@@ -78,7 +78,7 @@ struct DrainCommand: ParsableCommand {
     if plan {
       let query = try selector.map { (text) throws(CommandFailure) in try Self.query(text, flag: "selector") }
       return try DrainPlanCommand.run(
-        connection, nodes: nodes, selector: query, options: options,
+        connection, nodes: nodes, selector: query, options: options, waitsReady: waitReady,
         format: output.flatMap { DrainPlanCommand.Format(rawValue: $0.rawValue) } ?? .text)
     }
     if output != nil { throw CommandFailure.asKubectl("--output is the format of a plan: it needs --plan") }

@@ -56,7 +56,7 @@ public struct DrainRun: Sendable {
   enum Job: Hashable {
     case inspect(Int), cordon(Int), list(Int), daemonSet(namespace: String, name: String), support
     case remove(PodKey), verify(PodKey), poll(Int), owners(namespace: String), owner(OwnerReference, namespace: String)
-    case budgets(namespace: String), confirm(Int), presence(Int)
+    case budgets(namespace: String), confirm(Int), presence(Int), turn(Int)
   }
 
   /// Where the run is.
@@ -282,7 +282,8 @@ public struct DrainRun: Sendable {
 
   private mutating func request(for job: Job, _ now: Moment) -> DrainRequest? {
     switch job {
-    case .inspect(let index), .confirm(let index), .presence(let index): return .node(nodes[index].target.name)
+    case .inspect(let index), .confirm(let index), .presence(let index), .turn(let index):
+      return .node(nodes[index].target.name)
     case .cordon(let index):
       return .cordon(
         node: nodes[index].target.name, uid: nodes[index].target.uid,
@@ -337,6 +338,7 @@ public struct DrainRun: Sendable {
     case .owner(let owner, let namespace): didReadOwner(owner, namespace, result, now)
     case .budgets(let namespace): didReadBudgets(namespace, result, now)
     case .presence(let index): noteAbsence(of: index, result)
+    case .turn(let index): didMeet(index, result, now)
     case .confirm: break
     }
     if isCancelled, outcome == nil, !inFlight.values.contains(where: \.changesSomething) { finish(.cancelled) }

@@ -50,6 +50,9 @@ public struct Playbook: Sendable {
     }
   }
 
+  /// Whether it is for work to be done rather than for a failure to be explained: it handles no findings.
+  public var isProcedure: Bool { scope.findings.isEmpty }
+
   /// The step with an id.
   public func step(_ id: String) -> Step? { steps.first { $0.id == id } }
 }

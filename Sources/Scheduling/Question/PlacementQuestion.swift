@@ -221,15 +221,14 @@ public struct PlacementQuestion {
       (placement, report) = (found, found.report)
     }
     var suggestions: [Suggestion] = []
-    func podNamed(_ name: ObjectName) -> Pod? { state.get(Pod.self, namespace: name.namespace, name: name.name) }
     let origin = isManifest ? origin : origin.completed(for: subject, in: state)
     switch report.situation {
     case .waiting, .unseen, .hypothetical, .gated:
       if let daemon {
-        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin, podNamed: podNamed)
+        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin, knowing: state)
       } else if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
         suggestions = snapshot.suggestions(
-          for: pod, origin: origin, preemption: report.preemption, podNamed: podNamed)
+          for: pod, origin: origin, preemption: report.preemption, knowing: state)
       }
     case .placed, .boundToMissingNode, .bypassing, .otherScheduler, .beingDeleted, .ended: break
     }

@@ -150,14 +150,16 @@ extension Change {
   }
 
   /// A pod that is made again while its node has room would come right back: until it has another node, its old one
-  /// takes none, and then it takes the one that waits.
+  /// takes none, and then it takes the one that waits. The new pod may not be there yet when the old one has gone, which
+  /// ends `kubectl wait` at once; what makes the pods lacks one until then, which `kubectl rollout status` waits for.
   private static func freeing(_ node: String, _ pods: [LeavingPod], _ isCordoned: Bool) -> [String] {
     var lines = pods.map { "kubectl -n \(shellWord($0.name.namespace)) delete pod \(shellWord($0.name.name))" }
     for pod in pods {
       guard let replacement = pod.replacement else { continue }
+      let place = "kubectl -n \(shellWord(pod.name.namespace))"
       let line =
-        "kubectl -n \(shellWord(pod.name.namespace)) wait --for=condition=PodScheduled --timeout=60s pod -l "
-        + shellWord(replacement.selector)
+        replacement.rollout.map { "\(place) rollout status \(shellWord($0)) --timeout=120s" }
+        ?? "\(place) wait --for=condition=PodScheduled --timeout=60s pod -l \(shellWord(replacement.selector))"
       if !lines.contains(line) { lines.append(line) }
     }
     guard !isCordoned, pods.contains(where: { $0.replacement != nil }) else { return lines }

@@ -9,8 +9,8 @@ struct SuggestionSearch {
   let origin: PodOrigin
   /// Whom the scheduler removes by itself; nil where that has not been computed.
   var preemption: Preemption?
-  /// Finds a pod that is there, to see where one like it could go.
-  let podNamed: (ObjectName) -> Pod?
+  /// The pods that are there, to see where one like them could go, and what makes them.
+  let state: ClusterState
 
   /// Nodes that are tried; of nodes that fail alike one is, and of so many those whose pods leave most easily.
   private static let (nodeLimit, alikeLimit) = (12, 24)

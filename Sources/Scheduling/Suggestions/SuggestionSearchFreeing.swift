@@ -179,6 +179,10 @@ extension SuggestionSearch {
 
   // MARK: Where they go
 
+  private func pod(named name: ObjectName) -> Pod? {
+    state.get(Pod.self, namespace: name.namespace, name: name.name)
+  }
+
   private enum Replaced {
     case pods([LeavingPod])
     /// Nobody knows a place for what is made in the place of this pod.
@@ -193,7 +197,8 @@ extension SuggestionSearch {
     // Copying a large cluster costs about as much as the filters on half of it.
     budget.trials -= snapshot.nodes.count / 2
     if let unknown = pods.first(where: { pod in
-      pod.controller != nil && (budget.trials <= 0 || pod.replacementSelector == nil || podNamed(pod.name) == nil)
+      pod.controller != nil
+        && (budget.trials <= 0 || pod.replacementSelector == nil || self.pod(named: pod.name) == nil)
     }) {
       return .refused(unknown.identity)
     }
@@ -206,7 +211,7 @@ extension SuggestionSearch {
         leaving.append(LeavingPod(pod, nil))
         continue
       }
-      guard let selector = pod.replacementSelector, budget.trials > 0, var loose = podNamed(pod.name) else {
+      guard let selector = pod.replacementSelector, budget.trials > 0, var loose = self.pod(named: pod.name) else {
         return .refused(pod.identity)
       }
       loose.spec.nodeName = ""
@@ -227,7 +232,9 @@ extension SuggestionSearch {
         return .refused(pod.identity)
       }
       trial.put(PodFacts(pod, on: target))
-      leaving.append(LeavingPod(pod, .init(node: target, selector: selector)))
+      let maker = state.maker(of: pod)
+      let rollout = maker?.tellsWhenComplete == true ? maker?.text : nil
+      leaving.append(LeavingPod(pod, .init(node: target, selector: selector, rollout: rollout)))
     }
     return .pods(leaving)
   }

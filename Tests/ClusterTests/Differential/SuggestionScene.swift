@@ -64,6 +64,44 @@ final class SuggestionScene {
     return try #require(pods(app).first { $0.spec.nodeName.isEmpty })
   }
 
+  /// Waits until every pod has a node and is Ready, and what makes pods knows of it.
+  func settle() async throws {
+    try await live.run(
+      until: {
+        self.live.state.all(Pod.self).allSatisfy { $0.isReady }
+          && self.live.state.all(Deployment.self).allSatisfy { $0.status.availableReplicas == $0.spec.replicas ?? 1 }
+      }, "not all of \(live.state.all(Pod.self).map(\.metadata.name)) are Ready")
+  }
+
+  /// A text with NS for the namespace, and pods' names without what makes them unique.
+  func withoutNames(_ text: String) -> String {
+    var text = text
+    for pod in live.state.all(Pod.self) {
+      let name = "\(namespace)/\(pod.metadata.name)"
+      text = text.replacing(name, with: "NS/\(pod.metadata.labels["app"] ?? pod.metadata.name)")
+    }
+    return text
+  }
+
+  /// Adds a node that is just as it must be.
+  func add(_ node: NewNode) async throws {
+    func amount(_ resource: String) -> String? {
+      node.size[resource].map { resource == "cpu" ? "\($0)m" : "\($0)" }
+    }
+    try await cluster.makeFakeNode("new", cpu: amount("cpu") ?? "1m", memory: amount("memory") ?? "1Gi")
+    for (key, value) in node.labels { try await cluster.kubectl("label", "node", "new", "\(key)=\(value)") }
+  }
+
+  /// Removes all that a test made.
+  func clear() async throws {
+    try await cluster.kubectl(
+      "-n", namespace, "delete", "deployments,statefulsets,replicasets,pods,persistentvolumeclaims,resourcequotas",
+      "--all", "--force", "--grace-period=0")
+    try await cluster.kubectl("delete", "nodes,persistentvolumes,storageclasses", "--all")
+    try await live.run(
+      until: { self.live.state.all(Pod.self).isEmpty && self.live.state.all(Node.self).isEmpty }, "it does not go")
+  }
+
   func converge() async throws {
     for kind in Self.kinds { try await live.converge(kind) }
   }

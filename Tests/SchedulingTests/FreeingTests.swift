@@ -85,6 +85,7 @@ import Testing
     set.metadata.ownerReferences = [owner]
     var stateful = StatefulSet()
     (stateful.metadata.namespace, stateful.metadata.name, stateful.metadata.uid) = ("shop", "fill", "uid-set")
+    stateful.status.replicas = 1
     (stateful.status.readyReplicas, stateful.spec.updateStrategy.type) = (available, strategy)
     let fill = replica("fill", "900m", on: "n1") {
       own(&$0, by: kind == "deployment" ? "fill-7f" : "fill", uid: "uid-set")

@@ -26,7 +26,7 @@ public struct PlacementQuestion {
     ClusterSnapshot.reads + [
       ReplicaSet.self, Deployment.self, StatefulSet.self, DaemonSet.self, PriorityClass.self, RuntimeClass.self,
       LimitRange.self, ResourceQuota.self, Lease.self,
-      Event.self,
+      Event.self, HorizontalPodAutoscaler.self,
     ]
 
   /// A question about a pod, or about the next pod of what makes pods; nil for everything else.

@@ -18,6 +18,8 @@ public enum Change: Sendable, Hashable {
   /// Move or delete these pods, which are on the node. As long as what is made in their place has no other node, the
   /// node is cordoned, which it may be already.
   case free(node: String, pods: [LeavingPod], isCordoned: Bool = false)
+  /// Let what keeps a pod on the node keep one pod fewer, which is this one.
+  case scaleDown(ScalingDown, node: String)
   /// Ask no longer for a label in the node selector.
   case dropNodeSelector(key: String)
   /// Take a label from the node, which has this value.
@@ -73,6 +75,8 @@ extension Change {
     case .dropNodeRequirement: 7
     // What is gone for ever comes after everything else, a new node too.
     case .free(_, let pods, _): 6 + min(pods.count, 6) + (pods.isMove ? 0 : 40)
+    // Somebody is served by it: the last resort, and more so where nobody is then.
+    case .scaleDown(let scaling, _): scaling.remaining == 0 ? 80 : 60
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
@@ -102,6 +106,9 @@ extension Change {
     case .free(let node, let pods, _):
       (pods.isMove ? "move " : "delete ") + Self.list(pods.map { "\($0.name.namespace)/\($0.name.name)" })
         + (pods.isMove ? " away from node \(node)" : " on node \(node)")
+    case .scaleDown(let scaling, let node):
+      "scale \(scaling.kind) \(scaling.pod.namespace)/\(scaling.owner) from \(scaling.replicas) to \(scaling.remaining), "
+        + "so that pod \(scaling.pod.name) leaves node \(node)"
     case .dropNodeSelector(let key): "ask no longer for node label \(key)"
     case .dropNodeAffinity: "require nothing of the node (node affinity)"
     case .dropPodAffinity(let term): "require no neighbours (pod affinity term \(term + 1))"
@@ -162,6 +169,9 @@ extension Change {
         snapshot.removePod(there.identity)
         if let replacement = leaving.replacement { snapshot.put(PodFacts(there, on: replacement.node)) }
       }
+    case .scaleDown(let scaling, let node):
+      guard let slot = snapshot.slot(of: node) else { return }
+      for there in snapshot.nodes[slot].pods where there.name == scaling.pod { snapshot.removePod(there.identity) }
     case .dropNodeSelector(let key): pod.spec.nodeSelector[key] = nil
     case .dropNodeAffinity:
       // The one node that a DaemonSet's pod is for is not the template's to change.

@@ -8,7 +8,8 @@ extension Change {
     case .tolerate, .lowerRequest, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
       .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort:
       true
-    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .bindClaim, .createClaim, .addVolume, .addNode,
+    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .scaleDown, .bindClaim, .createClaim,
+      .addVolume, .addNode,
       .raiseQuota:
       false
     }
@@ -36,6 +37,7 @@ extension Change {
       return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
     case .free(let node, let pods, let isCordoned): return Self.freeing(node, pods, isCordoned)
+    case .scaleDown(let scaling, _): return scaling.kubectl
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
     case .createClaim(let name): return Self.creating(name, template)
     case .addNode: return []
@@ -117,6 +119,7 @@ extension Change {
         "whoever set the bound should agree; asking for no more than is left of the quota does as well"
       ] + (isPlanned ? ["quota \(quota.name) is in the manifest: change it there"] : [])
     case .free(let node, let pods, _): Self.deletionRemarks(node, pods)
+    case .scaleDown(let scaling, _): scaling.remarks
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .addNode(let node): [node.remark]
     case .createClaim:

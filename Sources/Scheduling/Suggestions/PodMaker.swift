@@ -20,15 +20,27 @@ enum PodMaker {
   /// lack them for ever, and what replaces none by itself has no rollouts.
   var tellsWhenComplete: Bool {
     switch self {
+    case .deployment: isSteady
+    case .statefulSet(let set): isSteady && set.spec.updateStrategy.type != "OnDelete"
+    case .replicaSet: false
+    }
+  }
+
+  /// Whether it has all its pods, of its newest template, and no others.
+  var isSteady: Bool {
+    switch self {
     case .deployment(let deployment, _):
       let (wanted, status) = (deployment.spec.replicas ?? 1, deployment.status)
       return status.observedGeneration >= deployment.metadata.generation && status.replicas == wanted
         && status.updatedReplicas == wanted && status.availableReplicas == wanted
     case .statefulSet(let set):
       let (wanted, status) = (set.spec.replicas ?? 1, set.status)
-      return set.spec.updateStrategy.type != "OnDelete" && status.observedGeneration >= set.metadata.generation
+      return status.observedGeneration >= set.metadata.generation && status.replicas == wanted
         && status.readyReplicas == wanted && status.currentRevision == status.updateRevision
-    case .replicaSet: return false
+    case .replicaSet(let set):
+      let (wanted, status) = (set.spec.replicas ?? 1, set.status)
+      return status.observedGeneration >= set.metadata.generation && status.replicas == wanted
+        && status.availableReplicas == wanted
     }
   }
 }

@@ -19,7 +19,7 @@ struct SuggestionSearch {
   /// The most changes in one suggestion.
   private static let depth = 4
   /// How often the filters are run for one node.
-  private static let runsPerNode = 24
+  static let runsPerNode = 24
   /// How often they are run for all nodes, to see which changes of a suggestion are needed.
   private static let runsForAll = 48
 
@@ -33,6 +33,8 @@ struct SuggestionSearch {
     var sparesPods: Bool
     /// Nothing else is tried.
     var onlyFrees = false
+    /// What keeps a pod is asked to keep one fewer, and nobody else to leave.
+    var scales = false
   }
 
   func run(limit: Int) -> [Suggestion] {
@@ -47,7 +49,8 @@ struct SuggestionSearch {
     var found: Set<[Change]> = []
     let sparesPods = isMakingRoom(evaluation)
     var budget = Budget(trials: Self.trials, sparesPods: sparesPods)
-    for group in nearest(near) {
+    let groups = nearest(near)
+    for group in groups {
       budget.sparesPods = sparesPods
       budget.onlyFrees = true
       // Whom it hurts least to move is rarely on the node that misses least.
@@ -65,6 +68,7 @@ struct SuggestionSearch {
       budget.runs = Self.runsPerNode
       search(group[0].node, [], pod, snapshot, &found, &budget)
     }
+    if !sparesPods { scale(groups, &found, &budget) }
     if pinned == nil, let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
     return minimal(found).prefix(limit).map(complete)
   }
@@ -115,7 +119,7 @@ struct SuggestionSearch {
     return result
   }
 
-  private func search(
+  func search(
     _ node: NodeState, _ changes: [Change], _ pod: Pod, _ snapshot: ClusterSnapshot, _ found: inout Set<[Change]>,
     _ budget: inout Budget
   ) {
@@ -128,6 +132,7 @@ struct SuggestionSearch {
     }
     guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
     var fixes = budget.onlyFrees ? [] : self.fixes(for: reason, first.plugin, on: state, pod, snapshot)
+    if budget.scales { fixes += scalings(for: reason, on: state, pod) }
     if !budget.sparesPods { fixes += frees(for: reason, on: state, pod, snapshot, &budget) }
     for change in fixes where !changes.contains(change) {
       // What was lowered once is as low as it has to be.

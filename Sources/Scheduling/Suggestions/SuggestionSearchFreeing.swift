@@ -177,6 +177,48 @@ extension SuggestionSearch {
     return pods.isEmpty ? nil : pods
   }
 
+  // MARK: One replica fewer
+
+  /// Where nobody can be moved, what keeps a pod may keep one fewer; of the
+  /// nodes that miss least, the first on which that helps.
+  func scale(_ groups: [[NearNode]], _ found: inout Set<[Change]>, _ budget: inout Budget) {
+    let isMoved = found.contains { $0.contains { if case .free(_, let pods, _) = $0 { pods.isMove } else { false } } }
+    guard !isMoved else { return }
+    (budget.scales, budget.sparesPods, budget.onlyFrees) = (true, true, false)
+    for entry in groups.joined().prefix(Self.scaledLimit) {
+      let before = found.count
+      let isPossible = entry.findings.contains { finding in
+        guard case .fail(let reasons) = finding.verdict else { return false }
+        return reasons.contains { !scalings(for: $0, on: entry.node, pod).isEmpty }
+      }
+      guard isPossible else { continue }
+      budget.runs = Self.runsPerNode
+      search(entry.node, [], pod, snapshot, &found, &budget)
+      if found.count > before { return }
+    }
+  }
+
+  /// Nodes on which it is looked for pods that may go, and pods of one that are looked at.
+  private static let (scaledLimit, scaledPods) = (100, 20)
+
+  /// The least important pod of the node that is enough and goes when there is one fewer.
+  func scalings(for reason: Reason, on node: NodeState, _ pod: Pod) -> [Change] {
+    let candidates: [PodFacts]
+    switch reason.evidence {
+    case .hostPort(_, let name), .neighbour(let name, _, _): candidates = node.pods.filter { $0.name == name }
+    default:
+      guard let need = need(reason) else { return [] }
+      candidates = node.pods.filter { share($0, need.resource) >= need.amount }.sorted {
+        let (left, right) = (share($0, need.resource), share($1, need.resource))
+        return ($0.priority, left, $0.name) < ($1.priority, right, $1.name)
+      }
+    }
+    let priority = pod.spec.priority ?? 0
+    let scaling = candidates.lazy.filter { $0.priority <= priority && canLeave($0, for: pod) }.prefix(Self.scaledPods)
+      .compactMap { state.scalingDown($0, snapshot.rules) }.first
+    return scaling.map { [.scaleDown($0, node: node.facts.name)] } ?? []
+  }
+
   // MARK: Where they go
 
   private func pod(named name: ObjectName) -> Pod? {

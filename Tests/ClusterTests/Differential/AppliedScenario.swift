@@ -36,6 +36,16 @@ struct AppliedScenario {
       """
   }
 
+  /// A StatefulSet of two pods.
+  static func statefulSet(_ name: String, cpu: String) -> String {
+    let labels = #"{"app": "\#(name)"}"#
+    return """
+      {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "\(name)"},
+       "spec": {"replicas": 2, "serviceName": "x", "selector": {"matchLabels": \(labels)},
+                "template": {"metadata": {"labels": \(labels)}, "spec": \(pod(cpu))}}}
+      """
+  }
+
   /// A pod of its own.
   static func bare(_ name: String, cpu: String) -> String {
     """
@@ -148,7 +158,7 @@ struct AppliedScenario {
       expected: "keep away from no neighbours by kubernetes.io/hostname (pod anti-affinity)", places: ["n1"]),
     AppliedScenario(
       name: "spread", nodes: ["n1": "2", "n2": "2"], spoil: ["taint node n2 dedicated=gpu:NoSchedule"],
-      before: [deployment("x", cpu: "100m")],
+      before: [deployment("x", cpu: "100m", #""nodeSelector": {"kubernetes.io/hostname": "n1"},"#)],
       spec: """
         "topologySpreadConstraints": [{"maxSkew": 1, "topologyKey": "kubernetes.io/hostname",
           "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {"matchExpressions": [
@@ -178,6 +188,12 @@ struct AppliedScenario {
       places: ["n1"]),
     AppliedScenario(
       name: "deleted", before: [bare("old", cpu: "1500m")], expected: "delete NS/old on node n1", places: ["n1"]),
+    AppliedScenario(
+      name: "scaled", before: [deployment("x", cpu: "1500m")],
+      expected: "scale deployment NS/x from 1 to 0, so that pod x leaves node n1", places: ["n1"]),
+    AppliedScenario(
+      name: "scaled-set", before: [statefulSet("x", cpu: "900m")],
+      expected: "scale statefulset NS/x from 2 to 1, so that pod x leaves node n1", places: ["n1"]),
     AppliedScenario(
       name: "port-user-moves", before: [deployment("x", cpu: "1", "", port(8080))], later: ["n2": "1"], cpu: "1",
       spec: #""nodeSelector": {"kubernetes.io/hostname": "n1"},"#, container: port(8080),

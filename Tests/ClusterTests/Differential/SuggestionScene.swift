@@ -19,7 +19,7 @@ final class SuggestionScene {
     Node.resource, Pod.resource, Namespace.resource, PersistentVolume.resource, PersistentVolumeClaim.resource,
     StorageClass.resource, CSINode.resource, CSIDriver.resource, VolumeAttachment.resource, Deployment.resource,
     ReplicaSet.resource, StatefulSet.resource, DaemonSet.resource, ResourceQuota.resource, LimitRange.resource,
-    PriorityClass.resource,
+    PriorityClass.resource, HorizontalPodAutoscaler.resources[1],
   ]
 
   private init(_ cluster: ControlPlane, _ namespace: String, _ live: LiveSession) {
@@ -66,19 +66,20 @@ final class SuggestionScene {
 
   /// Waits until every pod has a node and is Ready, and what makes pods knows of it.
   func settle() async throws {
+    try await converge()
     try await live.run(
       until: {
         self.live.state.all(Pod.self).allSatisfy { $0.isReady }
           && self.live.state.all(Deployment.self).allSatisfy { $0.status.availableReplicas == $0.spec.replicas ?? 1 }
+          && self.live.state.all(StatefulSet.self).allSatisfy { $0.status.readyReplicas == $0.spec.replicas ?? 1 }
       }, "not all of \(live.state.all(Pod.self).map(\.metadata.name)) are Ready")
   }
 
   /// A text with NS for the namespace, and pods' names without what makes them unique.
   func withoutNames(_ text: String) -> String {
-    var text = text
+    var text = text.replacing("\(namespace)/", with: "NS/")
     for pod in live.state.all(Pod.self) {
-      let name = "\(namespace)/\(pod.metadata.name)"
-      text = text.replacing(name, with: "NS/\(pod.metadata.labels["app"] ?? pod.metadata.name)")
+      if let app = pod.metadata.labels["app"] { text = text.replacing(pod.metadata.name, with: app) }
     }
     return text
   }

@@ -35,6 +35,8 @@ public enum Change: Sendable, Hashable {
   case dropPodAntiAffinity(key: String, only: String? = nil)
   /// Give a quota another bound; one that is planned does not exist yet.
   case raiseQuota(ObjectName, resource: String, from: String, to: String, isPlanned: Bool)
+  /// Let a container say what it asks for and what it may use at most, by resource, where it says nothing.
+  case specify(container: String, requests: [String: String], limits: [String: String])
   /// Count only places whose taints the pod tolerates, in the constraint about this label.
   case honorTaints(key: String)
   /// Make the constraint about this label a wish.
@@ -70,7 +72,7 @@ extension Change {
     case .label(_, let key, _, let old): (key.contains("kubernetes.io/") ? 10 : 5) + (old == nil ? 0 : 4)
     // Less than to take it anew, and pods that need the label lose it.
     case .removeLabel(_, let key, _): key.contains("kubernetes.io/") ? 14 : 9
-    case .raiseQuota: 4
+    case .raiseQuota, .specify: 4
     case .relaxSpread, .dropNodeSelector: 6
     case .dropNodeRequirement: 7
     // What is gone for ever comes after everything else, a new node too.
@@ -116,6 +118,8 @@ extension Change {
     case .dropNodeRequirement(_, let words): "require no longer of the node that \(words) (node affinity)"
     case .raiseQuota(let quota, let resource, let from, let to, _):
       "raise quota \(quota.name): \(resource) from \(from) to \(to)"
+    case .specify(let container, let requests, let limits):
+      "say for container \(container): " + Self.settings(requests, limits, ": ", " ").joined(separator: "; ")
     case .dropPodAntiAffinity(let key, let only):
       "keep away from no \(only.map { "pods with \($0)" } ?? "neighbours") by \(key) (pod anti-affinity)"
     case .honorTaints(let key): "spread by \(key) only over nodes whose taints are tolerated (nodeTaintsPolicy: Honor)"
@@ -130,6 +134,17 @@ extension Change {
 
   private static func trouble(_ taint: String) -> String {
     if case .state(let words) = TaintMeaning(key: taint) { words } else { "it keeps pods away" }
+  }
+
+  /// `requests` and `limits` with what stands in them.
+  static func settings(_ requests: [String: String], _ limits: [String: String], _ colon: String, _ equals: String)
+    -> [String]
+  {
+    [("requests", requests), ("limits", limits)].filter { !$0.1.isEmpty }.map { name, amounts in
+      name + colon
+        + amounts.sorted { $0.key < $1.key }.map { "\($0.key)\(equals)\($0.value)" }.joined(
+          separator: equals == "=" ? "," : ", ")
+    }
   }
 
   private static func list(_ words: [String]) -> String {
@@ -195,6 +210,7 @@ extension Change {
       }
     // No filter looks at quotas: whether it is enough was seen when the bound was worked out.
     case .raiseQuota: break
+    case .specify(let name, let requests, let limits): pod.specify(name, requests, limits)
     case .honorTaints(let key): pod.changeSpread(key) { $0.nodeTaintsPolicy = "Honor" }
     case .relaxSpread(let key): pod.changeSpread(key) { $0.whenUnsatisfiable = "ScheduleAnyway" }
     case .dropHostPort(let port): pod.dropHostPort(port)
@@ -262,6 +278,17 @@ extension Pod {
     {
       change(&spec.topologySpreadConstraints[index])
     }
+  }
+
+  fileprivate mutating func specify(_ name: String, _ requests: [String: String], _ limits: [String: String]) {
+    func specify(_ containers: inout [Container]) {
+      for index in containers.indices where containers[index].name == name {
+        for (resource, amount) in requests { containers[index].resources.requests[resource] = Quantity(amount) }
+        for (resource, amount) in limits { containers[index].resources.limits[resource] = Quantity(amount) }
+      }
+    }
+    specify(&spec.containers)
+    specify(&spec.initContainers)
   }
 
   fileprivate mutating func dropHostPort(_ port: Int) {

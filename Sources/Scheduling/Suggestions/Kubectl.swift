@@ -6,7 +6,7 @@ extension Change {
   var isOfTemplate: Bool {
     switch self {
     case .tolerate, .lowerRequest, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
-      .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort:
+      .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort, .specify:
       true
     case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .scaleDown, .bindClaim, .createClaim,
       .addVolume, .addNode,
@@ -89,6 +89,11 @@ extension Change {
         spread(pod, key).map {
           .init("replace", "/topologySpreadConstraints/\($0)/whenUnsatisfiable", "ScheduleAnyway")
         })
+    case .specify(let container, let requests, let limits):
+      return template.lines(settings: [
+        (["-c \(shellWord(container))"] + Self.settings(requests, limits, "=", "=").map { shellWord("--\($0)") })
+          .joined(separator: " ")
+      ])
     case .dropHostPort(let port):
       var steps: [PodTemplateCommands.PatchStep] = []
       for (index, container) in pod.spec.containers.enumerated() {
@@ -124,6 +129,7 @@ extension Change {
     case .addNode(let node): [node.remark]
     case .createClaim:
       ["how large it must be and of which class is not known here: 1Gi of the default class is an example"]
+    case .specify: ["the amounts are examples: take what the container really uses; or a LimitRange gives defaults"]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
     default: []

@@ -41,12 +41,17 @@ import Testing
       "\(scenario.name): still not scheduled after \(suggestion)")
   }
 
-  /// A bound that is raised as far as it must be lets the pod be made.
-  @Test func aRaisedQuotaLetsThePodBeMade() async throws {
+  /// A bound that is raised as far as it must be lets the pod be made, and so does what the quota wants to count.
+  @Test(
+    arguments: [
+      ("requests.cpu=500m,pods=3", "raise quota team: requests.cpu from 500m to 1"),
+      ("limits.cpu=2,requests.memory=1Gi", "say for container c: requests: memory 128Mi; limits: cpu 1"),
+    ]) func whatAQuotaRefusesIsMade(hard: String, expected: String) async throws
+  {
     let scene = try await SuggestionScene.begin("quota")
     try await scene.cluster.makeFakeNode("n1", cpu: "2")
     try await scene.cluster.kubectl(
-      "-n", scene.namespace, "create", "quota", "team", "--hard=requests.cpu=500m,pods=3")
+      "-n", scene.namespace, "create", "quota", "team", "--hard=\(hard)")
     try await scene.live.run(
       until: { scene.live.state.all(ResourceQuota.self).contains { !$0.status.hard.isEmpty } }, "no quota")
     try await scene.create(AppliedScenario.deployment("web", cpu: "1"))
@@ -55,7 +60,7 @@ import Testing
       until: { web()?.status.conditions.contains { $0.type == "ReplicaFailure" } ?? false }, "nothing is refused")
     let made = try #require(web())
     let suggestion = try #require(try scene.answer(made).suggestions.first)
-    #expect(suggestion.text == "raise quota team: requests.cpu from 500m to 1")
+    #expect(suggestion.text == expected)
     try await scene.follow(suggestion)
     try await scene.live.run(
       until: { scene.pods("web").contains { $0.spec.nodeName == "n1" } }, seconds: 120, "not placed")

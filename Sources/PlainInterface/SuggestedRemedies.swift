@@ -56,6 +56,12 @@ extension Suggestion {
       pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0.name)) }
     case .raiseQuota(let quota, let resource, _, let to, isPlanned: false):
       [RemedyOrder(.raiseQuota, Self.reference("ResourceQuota", quota), ["resource": resource, "hard": to])]
+    case .replaceInPlace(let rollout):
+      [
+        RemedyOrder(
+          .setRolloutBounds, Self.reference("Deployment", rollout.deployment),
+          ["max-surge": "0", "max-unavailable": "1"])
+      ]
     // A mark on the pod is not podmedic's to make.
     case .scaleDown(let scaling, _) where scaling.cost == nil:
       Self.template(

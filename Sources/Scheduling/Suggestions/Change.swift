@@ -20,6 +20,8 @@ public enum Change: Sendable, Hashable {
   case free(node: String, pods: [LeavingPod], isCordoned: Bool = false)
   /// Let what keeps a pod on the node keep one pod fewer, which is this one.
   case scaleDown(ScalingDown, node: String)
+  /// Let a rollout take an old pod away before a new one is Ready.
+  case replaceInPlace(RolloutBounds)
   /// Ask no longer for a label in the node selector.
   case dropNodeSelector(key: String)
   /// Take a label from the node, which has this value.
@@ -73,6 +75,8 @@ extension Change {
     // Less than to take it anew, and pods that need the label lose it.
     case .removeLabel(_, let key, _): key.contains("kubernetes.io/") ? 14 : 9
     case .raiseQuota, .specify: 4
+    // What the pod wishes stays; where it has one replica, nobody serves for a while.
+    case .replaceInPlace(let rollout): rollout.replicas > 1 ? 2 : 5
     case .relaxSpread, .dropNodeSelector: 6
     case .dropNodeRequirement: 7
     // What is gone for ever comes after everything else, a new node too.
@@ -108,6 +112,9 @@ extension Change {
     case .free(let node, let pods, _):
       (pods.isMove ? "move " : "delete ") + Self.list(pods.map { "\($0.name.namespace)/\($0.name.name)" })
         + (pods.isMove ? " away from node \(node)" : " on node \(node)")
+    case .replaceInPlace(let rollout):
+      "let the rollout of deployment \(rollout.deployment.namespace)/\(rollout.deployment.name) take an old pod away "
+        + "first (maxSurge 0, maxUnavailable 1)"
     case .scaleDown(let scaling, let node):
       "scale \(scaling.kind) \(scaling.pod.namespace)/\(scaling.owner) from \(scaling.replicas) to \(scaling.remaining), "
         + "so that pod \(scaling.pod.name) leaves node \(node)"
@@ -184,6 +191,10 @@ extension Change {
         snapshot.removePod(there.identity)
         if let replacement = leaving.replacement { snapshot.put(PodFacts(there, on: replacement.node)) }
       }
+    case .replaceInPlace(let rollout):
+      // Each of them was tried.
+      let old = snapshot.nodes.lazy.flatMap(\.pods).first { rollout.old.contains($0.name) }
+      if let old { snapshot.removePod(old.identity) }
     case .scaleDown(let scaling, let node):
       guard let slot = snapshot.slot(of: node) else { return }
       for there in snapshot.nodes[slot].pods where there.name == scaling.pod { snapshot.removePod(there.identity) }

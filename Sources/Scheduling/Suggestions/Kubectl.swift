@@ -8,7 +8,8 @@ extension Change {
     case .tolerate, .lowerRequest, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
       .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort, .specify:
       true
-    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .scaleDown, .bindClaim, .createClaim,
+    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .scaleDown, .replaceInPlace, .bindClaim,
+      .createClaim,
       .addVolume, .addNode,
       .raiseQuota:
       false
@@ -38,6 +39,7 @@ extension Change {
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
     case .free(let node, let pods, let isCordoned): return Self.freeing(node, pods, isCordoned)
     case .scaleDown(let scaling, _): return scaling.kubectl
+    case .replaceInPlace(let rollout): return rollout.kubectl
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
     case .createClaim(let name): return Self.creating(name, template)
     case .addNode: return []
@@ -125,6 +127,7 @@ extension Change {
       ] + (isPlanned ? ["quota \(quota.name) is in the manifest: change it there"] : [])
     case .free(let node, let pods, _): Self.deletionRemarks(node, pods)
     case .scaleDown(let scaling, _): scaling.remarks
+    case .replaceInPlace(let rollout): rollout.remarks
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .addNode(let node): [node.remark]
     case .createClaim:

@@ -49,6 +49,7 @@ struct SuggestionSearch {
     var found: Set<[Change]> = []
     let sparesPods = isMakingRoom(evaluation)
     var budget = Budget(trials: Self.trials, sparesPods: sparesPods)
+    if let rollout = rolloutBounds() { found.insert([.replaceInPlace(rollout)]) }
     let groups = nearest(near)
     for group in groups {
       budget.sparesPods = sparesPods
@@ -276,8 +277,9 @@ struct SuggestionSearch {
     var (changedPod, changed) = (pod, snapshot)
     for change in changes { change.apply(to: &changedPod, &changed) }
     let evaluation = Evaluation(changedPod, in: changed)
-    let places = changed.nodes.filter { $0.facts.name != NewNode.name && evaluation.findings(on: $0).isEmpty }
+    var places = changed.nodes.filter { $0.facts.name != NewNode.name && evaluation.findings(on: $0).isEmpty }
       .map(\.facts.name)
+    for case .replaceInPlace(let rollout) in changes { places = rollout.places }
     let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
     let ofTemplate = changes.contains(where: \.isOfTemplate)
     let lowered = changes.flatMap { change -> [Suggestion.LoweredRequest] in

@@ -66,4 +66,28 @@ import Testing
       until: { scene.pods("web").contains { $0.spec.nodeName == "n1" } }, seconds: 120, "not placed")
     await scene.end()
   }
+
+  /// A rollout whose new pods have no room beside the old ones goes on to its end when an old one may go first.
+  @Test(arguments: [1, 2]) func aRolloutWithoutRoomGoesOn(replicas: Int) async throws {
+    let scene = try await SuggestionScene.begin("rollout")
+    for index in 0..<replicas { try await scene.cluster.makeFakeNode("n\(index)", cpu: "2") }
+    let bounds = #"{"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}}"#
+    try await scene.create(
+      AppliedScenario.deployment("web", cpu: "1500m").replacing(
+        #""strategy": {"type": "Recreate"}"#, with: #""replicas": \#(replicas), "strategy": \#(bounds)"#))
+    try await scene.settle()
+    try await scene.cluster.kubectl("-n", scene.namespace, "set", "env", "deployment/web", "EDITION=second")
+    let waiting = try await scene.refused("web")
+    let suggestion = try #require(
+      try scene.answer(waiting).suggestions.first { $0.text.contains("take an old pod away first") })
+    try await scene.follow(suggestion)
+    func web() -> Deployment? { scene.live.state.all(Deployment.self).first }
+    try await scene.live.run(
+      until: { web()?.status.updatedReplicas == replicas && web()?.status.availableReplicas == replicas },
+      "the rollout does not end")
+    try await scene.live.run(
+      until: { scene.pods("web").contains { $0.metadata.name == waiting.metadata.name && $0.isReady } },
+      "another pod than the one that waited")
+    await scene.end()
+  }
 }

@@ -49,8 +49,12 @@ public struct ScalingDown: Sendable, Hashable {
 extension ClusterState {
   /// Scaling down what keeps a pod so that this pod goes; nil where another one might, where something sets the number
   /// of replicas, or where that cannot be told.
-  func scalingDown(_ pod: PodFacts, _ rules: SchedulerRules) -> ScalingDown? {
-    guard let maker = maker(of: pod), maker.isSteady, !isScaled(maker, pod.name.namespace) else { return nil }
+  ///
+  /// - Parameter autoscaled: what `autoscaled` says.
+  func scalingDown(_ pod: PodFacts, _ rules: SchedulerRules, _ autoscaled: Set<[String]>) -> ScalingDown? {
+    guard isConclusive(HorizontalPodAutoscaler.self, namespace: pod.name.namespace), let maker = maker(of: pod),
+      maker.isSteady, !autoscaled.contains([pod.name.namespace, maker.text])
+    else { return nil }
     func scaling(_ kind: String, _ metadata: ObjectMeta, _ replicas: Int, cost: Int? = nil, claims: Bool = false)
       -> ScalingDown?
     {
@@ -77,13 +81,13 @@ extension ClusterState {
     }
   }
 
-  /// Whether an autoscaler sets the number of replicas, or may.
-  private func isScaled(_ maker: PodMaker, _ namespace: String) -> Bool {
-    guard isConclusive(HorizontalPodAutoscaler.self, namespace: namespace) else { return true }
-    return all(HorizontalPodAutoscaler.self).contains { autoscaler in
-      let target = autoscaler.spec.scaleTargetRef
-      return autoscaler.metadata.namespace == namespace && "\(target.kind.lowercased())/\(target.name)" == maker.text
-    }
+  /// What has the number of its replicas from an autoscaler, by namespace, kind and name.
+  var autoscaled: Set<[String]> {
+    Set(
+      all(HorizontalPodAutoscaler.self).map { autoscaler in
+        let target = autoscaler.spec.scaleTargetRef
+        return [autoscaler.metadata.namespace, "\(target.kind.lowercased())/\(target.name)"]
+      })
   }
 
   /// What makes a pod the one that the controller of ReplicaSets deletes first: of pods that all have a node and are

@@ -33,8 +33,8 @@ struct SuggestionSearch {
     var sparesPods: Bool
     /// Nothing else is tried.
     var onlyFrees = false
-    /// What keeps a pod is asked to keep one fewer, and nobody else to leave.
-    var scales = false
+    /// Where this is set, what keeps a pod is asked to keep one fewer, but for what is in it (`autoscaled`).
+    var unscaled: Set<[String]>?
   }
 
   func run(limit: Int) -> [Suggestion] {
@@ -133,7 +133,7 @@ struct SuggestionSearch {
     }
     guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
     var fixes = budget.onlyFrees ? [] : self.fixes(for: reason, first.plugin, on: state, pod, snapshot)
-    if budget.scales { fixes += scalings(for: reason, on: state, pod) }
+    if let unscaled = budget.unscaled { fixes += scalings(for: reason, on: state, pod, unscaled) }
     if !budget.sparesPods { fixes += frees(for: reason, on: state, pod, snapshot, &budget) }
     for change in fixes where !changes.contains(change) {
       // What was lowered once is as low as it has to be.

@@ -184,12 +184,13 @@ extension SuggestionSearch {
   func scale(_ groups: [[NearNode]], _ found: inout Set<[Change]>, _ budget: inout Budget) {
     let isMoved = found.contains { $0.contains { if case .free(_, let pods, _) = $0 { pods.isMove } else { false } } }
     guard !isMoved else { return }
-    (budget.scales, budget.sparesPods, budget.onlyFrees) = (true, true, false)
+    let unscaled = state.autoscaled
+    (budget.unscaled, budget.sparesPods, budget.onlyFrees) = (unscaled, true, false)
     for entry in groups.joined().prefix(Self.scaledLimit) {
       let before = found.count
       let isPossible = entry.findings.contains { finding in
         guard case .fail(let reasons) = finding.verdict else { return false }
-        return reasons.contains { !scalings(for: $0, on: entry.node, pod).isEmpty }
+        return reasons.contains { !scalings(for: $0, on: entry.node, pod, unscaled).isEmpty }
       }
       guard isPossible else { continue }
       budget.runs = Self.runsPerNode
@@ -199,10 +200,10 @@ extension SuggestionSearch {
   }
 
   /// Nodes on which it is looked for pods that may go, and pods of one that are looked at.
-  private static let (scaledLimit, scaledPods) = (100, 20)
+  private static let (scaledLimit, scaledPods) = (24, 20)
 
   /// The least important pod of the node that is enough and goes when there is one fewer.
-  func scalings(for reason: Reason, on node: NodeState, _ pod: Pod) -> [Change] {
+  func scalings(for reason: Reason, on node: NodeState, _ pod: Pod, _ unscaled: Set<[String]>) -> [Change] {
     let candidates: [PodFacts]
     switch reason.evidence {
     case .hostPort(_, let name), .neighbour(let name, _, _): candidates = node.pods.filter { $0.name == name }
@@ -215,7 +216,7 @@ extension SuggestionSearch {
     }
     let priority = pod.spec.priority ?? 0
     let scaling = candidates.lazy.filter { $0.priority <= priority && canLeave($0, for: pod) }.prefix(Self.scaledPods)
-      .compactMap { state.scalingDown($0, snapshot.rules) }.first
+      .compactMap { state.scalingDown($0, snapshot.rules, unscaled) }.first
     return scaling.map { [.scaleDown($0, node: node.facts.name)] } ?? []
   }
 

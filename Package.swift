@@ -35,7 +35,7 @@ let package = Package(
     .systemLibrary(name: "CCurl"),
     .systemLibrary(name: "CNcurses"),
     .systemLibrary(name: "CZlib"),
-    library("Kube"),
+    library("Kube", ["Base64Text"]),
     library("Base64Text"),
     library("Terminal", ["Base64Text"]),
     library("DataFiles", [yams]),
@@ -99,7 +99,7 @@ let package = Package(
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
-    tests("KubeTests", ["Kube"]),
+    tests("KubeTests", ["Base64Text", "Kube"]),
     tests("Base64TextTests", ["Base64Text"]),
     tests("TerminalTests", ["Terminal"]),
     tests("DataFilesTests", ["DataFiles", "TestSupport"]),

@@ -15,6 +15,9 @@ final class DrainRuns {
   /// Called when the screen has something new to show.
   var onChange: () -> Void = {}
 
+  /// How long a pod is asked for that its budgets never allow to go: somebody looks on and may mend them.
+  private static let patience = Duration.seconds(1800)
+
   /// No drain yet.
   init(_ interface: Interface, journal: any RemedyJournal, kept: any KeptDrains) {
     self.interface = interface
@@ -67,7 +70,7 @@ final class DrainRuns {
 
   /// A remedy has opened a node again: the drains of it that have ended are not offered to be resumed any more.
   func noteSuccess(of order: RemedyOrder, in session: ClusterSession) {
-    guard order.name == .uncordon else { return }
+    guard order.opensNode else { return }
     var failures = kept.noteUncordoned(node: order.object.name, uid: order.object.uid, of: session)
     // The log of the drain that was carried out here is still held.
     if let carried, carried.execution.run.outcome != nil,
@@ -90,6 +93,8 @@ final class DrainRuns {
   private var isBusy: Bool { carried.map { $0.execution.run.outcome == nil } ?? false }
 
   private func carry(_ id: Int, _ run: DrainRun, _ log: any DrainJournal, _ session: ClusterSession) {
+    var run = run
+    if run.order.options.timeout == .zero { run.patience = Self.patience }
     let execution = DrainExecution(run, session: session, log: log, journal: journal)
     execution.onEvent = { [weak self] event in self?.interface.drainTold(id: id, event) }
     execution.onChange = { [weak self, weak execution] in

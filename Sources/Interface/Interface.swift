@@ -2,6 +2,7 @@ import ClusterState
 import DataFiles
 import Details
 import Diagnosis
+import Draining
 import Expressions
 import Kube
 import PlaybookKit
@@ -48,6 +49,9 @@ public final class Interface {
   /// When a run of a playbook was kept last, by the name it is kept under; nil when it was not.
   public var whenKept: (String) -> Timestamp? = { _ in nil }
 
+  /// What is written down of the last drain that took pods from a node; nil when none is known.
+  public var lastDrain: (DrainOrder.Target) -> DrainLog? = { _ in nil }
+
   var pages: [Page] = []
   var prompt: Prompt?
   var palette: Palette?
@@ -84,6 +88,8 @@ public final class Interface {
   var events = EventIndex()
   /// The drain that is going on, or was the last.
   var drain: DrainShow?
+  /// The options of plans that were left, by their nodes.
+  var drainTerms: [[String]: DrainTerms] = [:]
   /// Whether somebody who wants to quit has been told that a drain is going on.
   var hasWarnedOfDrain = false
   /// The cluster as the scheduler sees it, as of the last time that somebody asked.

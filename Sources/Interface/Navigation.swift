@@ -103,7 +103,9 @@ extension Interface {
     guard pages.count > 1, let last = pages.popLast() else { return [] }
     page?.table?.update(now: clock())
     page?.playbook?.guided?.isDirty = true
-    return closing(last)
+    // What has been changed on the page that was left stands in it now.
+    let isHistory = page?.table?.source is HistorySource
+    return closing(last) + (isHistory ? [.readHistory] : [])
   }
 
   /// Leaves all pages, for one that takes their place.

@@ -109,14 +109,14 @@ struct DoctorCommand: ParsableCommand {
   /// when the server is asked.
   private static func validity(_ connection: ConnectionConfig) -> String? {
     let now = CommandContext.wallClock()
-    guard let certificate = connection.tls?.clientCertificate else { return nil }
-    var source = ClientCertificateSource(certificate)
-    guard let pair = try? source.pair(now: Double(now.seconds), fileSystem: DiskFileSystem()).pair,
-      let validity = CertificateValidity(pem: pair.certificate)
+    guard let source = connection.tls?.clientCertificate else { return nil }
+    var files = ClientCertificateSource(source)
+    guard let pair = try? files.pair(now: Double(now.seconds), fileSystem: DiskFileSystem()).pair,
+      let certificate = Certificate(pem: pair.certificate)
     else { return nil }
-    let end = Timestamp(seconds: Int64(validity.notAfter))
+    let end = certificate.notAfter
     if now > end { return "expired on \(end.description), \(now.since(end).human) ago" }
-    let start = Timestamp(seconds: Int64(validity.notBefore))
+    let start = certificate.notBefore
     if now < start { return "not valid before \(start.description); is the clock right?" }
     return "valid until \(end.description)"
   }

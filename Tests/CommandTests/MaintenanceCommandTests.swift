@@ -1,4 +1,5 @@
 import Foundation
+import Kube
 import TestSupport
 import Testing
 
@@ -151,6 +152,60 @@ import Testing
     let history = try await place.run("$podmedic history")
     #expect(history.text.contains("node/node-a1  cordon the node  succeeded"), "\(history)")
     #expect(history.text.contains("node/node-a1  uncordon the node  succeeded"), "\(history)")
+  }
+
+  /// The id of the latest change with a name, as the history has it.
+  private func latest(_ remedy: String, _ place: Place) async throws -> String {
+    let history = try JSONValue(parsing: try await place.run("$podmedic history -o json").text)
+    let records = (history["items"]?.array ?? []).filter { $0["remedy"]?.string == remedy }
+    return try #require(records.max { ($0["time"]?.string ?? "") < ($1["time"]?.string ?? "") }?["id"]?.string)
+  }
+
+  @Test func cordonsAndDrainsAreTakenBackAsRemediesAre() async throws {
+    let place = try Place()
+    let field = "{.spec.unschedulable}/{.metadata.annotations.podmedic\\.dev/cordoned-by}"
+    let state = "$podmedic get node node-b1 -o jsonpath='\(field)'"
+    let open = try await place.run(state).text
+    _ = try await place.run("$podmedic cordon node-b1")
+    let cordon = try await latest("cordon", place)
+    let undone = try await place.run("$podmedic remedy undo \(cordon) --yes; \(state)")
+    #expect(undone.status == 0 && undone.text.hasSuffix(open), "\(undone)")
+    // A cordon that somebody has made since is another one.
+    _ = try await place.run("$podmedic cordon node-b1")
+    let others = try await place.run("$podmedic remedy undo \(cordon) --yes")
+    #expect(others.status == 1 && others.errorText.contains("somebody else has changed"), "\(others)")
+    _ = try await place.run("$podmedic uncordon node-b1")
+    let uncordon = try await latest("uncordon", place)
+    let closed = try await place.run("$podmedic remedy undo \(uncordon) --yes; \(state)")
+    #expect(closed.text.contains("true/"), "\(closed)")
+    _ = try await place.run("$podmedic uncordon node-b1")
+    // Of a drain the cordon is taken back; then it is not offered to be gone on with.
+    let flags = "--pod-selector=app=frontend --grace-period=1"
+    let drained = try await place.run("$podmedic drain node-b1 \(flags)")
+    #expect(drained.status == 0, "\(drained)")
+    let opened = try await place.run("$podmedic remedy undo \(try await latest("drain", place)) --yes; \(state)")
+    #expect(opened.status == 0 && opened.text.hasSuffix(open), "\(opened)")
+    // Where the node was cordoned before, the drain has closed nothing.
+    _ = try await place.run("$podmedic cordon node-b1; $podmedic drain node-b1 \(flags)")
+    let kept = try await place.run("$podmedic remedy undo \(try await latest("drain", place)) --yes")
+    #expect(kept.status == 1 && kept.errorText.contains("pods that are gone are replaced elsewhere"), "\(kept)")
+  }
+
+  @Test func maintenanceEndsWhenWhatTheDrainTookIsReady() async throws {
+    let place = try Place()
+    let run = "$podmedic playbook run node-maintenance node/node-b1 --answer work=yes -o json"
+    func owners() async throws -> (verdict: String, sentence: String) {
+      let report = try JSONValue(parsing: try await place.run(run).text)
+      let step = report["steps"]?.array?.first { $0["id"] == "owners" }
+      return (step?["verdict"]?.string ?? "", step?["sentence"]?.string ?? "")
+    }
+    #expect(try await owners().sentence.contains("no drain of the node"))
+    let drained = try await place.run("$podmedic drain node-b1 --pod-selector=app=frontend --grace-period=1")
+    #expect(drained.status == 0, "\(drained)")
+    var last = try await owners()
+    // The replacements of the demo become Ready by its own clock.
+    for _ in 0..<100 where last.verdict != "ok" { last = try await owners() }
+    #expect(last.verdict == "ok" && last.sentence.contains("that the drain of"), "\(last)")
   }
 
   @Test func protectedContextsAreNotTouched() async throws {

@@ -278,7 +278,7 @@ import Testing
     func said(_ type: String, _ keys: [String]) -> [String] {
       let secret = object(Secret.self, "tls") {
         $0.type = type
-        for key in keys { $0.data[key] = 4 }
+        for key in keys { $0.data[key] = SecretValue(bytes: 4) }
       }
       let state = cluster([
         service(), pod { $0.metadata.labels = ["app": "web"] }, slice(ready: [true]), site(secret: "tls"),

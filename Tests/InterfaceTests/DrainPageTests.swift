@@ -239,6 +239,7 @@ import Testing
     #expect(later.terminal.grid.text.contains("a drain of node-1 was cut off"))
     try later.press(":drain<enter>")
     #expect(later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
+    #expect(later.terminal.grid.text.contains("shift-r resume"), "\(later.terminal.grid.text)")
     try later.press("uR")
     #expect(later.orderedRemedies.isEmpty)
     #expect(later.effects.contains { if case .resumeDrain(_, "run", false) = $0 { true } else { false } })
@@ -290,6 +291,15 @@ import Testing
     #expect(later.terminal.grid.text.contains("a drain of node-1 was cancelled: :drain shows it, and R there goes on"))
     try later.press(":drain<enter>")
     #expect(!later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
+  }
+
+  @Test func aPlanThatIsLeftKeepsItsFlags() throws {
+    let world = try world("drain node-1")
+    try world.press("ie<esc>:drain node-1<enter>")
+    let text = world.terminal.grid.text
+    #expect(text.contains("--ignore-daemonsets") && text.contains("--delete-emptydir-data"), "\(text)")
+    try world.press(":drain node-2<enter>")
+    #expect(!world.terminal.grid.text.contains("--delete-emptydir-data on"), "\(world.terminal.grid.text)")
   }
 
   @Test func aNodeThatSomebodyHasOpenedIsAskedAbout() throws {

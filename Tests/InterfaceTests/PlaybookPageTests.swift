@@ -129,6 +129,13 @@ import Testing
     try world.cordon("node-1")
     try world.taint("node-1", ["node.kubernetes.io/unschedulable"])
     try world.press("j")
+    #expect(try guided(world).report?.next?.id == "drain")
+    for (namespace, pod) in [
+      ("data", "redis-6d9f-a"), ("shop", "cart-6d9f-a"), ("shop", "shell"), ("shop", "web-6d9f-a"),
+    ] {
+      try world.delete("pods", namespace: namespace, name: pod)
+    }
+    try world.press("j")
     #expect(try guided(world).report?.next?.id == "work")
     try guided(world).choose("work")
     try world.press("y")

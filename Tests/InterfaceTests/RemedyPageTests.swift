@@ -149,6 +149,22 @@ import Testing
     #expect(world.terminal.grid.text.contains("this was done in elsewhere"))
   }
 
+  @Test func theHistoryIsReadAnewWhenSomethingHasBeenTakenBack() throws {
+    let world = try world("nodes")
+    try world.press(":history<enter>")
+    let before = world.effects.count { $0 == .readHistory }
+    try world.press(":nodes<enter>c<esc><esc>")
+    try world.press(":history<enter><enter><esc>")
+    #expect(world.effects.count { $0 == .readHistory } > before)
+    var entry = JournalEntry()
+    entry.id = "b"
+    entry.title = "cordon node-9"
+    world.interface.showHistory(.success(JournalHistory(text: entry.line)))
+    world.draw()
+    #expect(world.terminal.grid.text.contains("cordon node-9"), "\(world.terminal.grid.text)")
+    #expect(world.interface.pages.count { $0.table?.source is HistorySource } == 1)
+  }
+
   @Test func aPageThatIsLeftIsClosed() throws {
     let world = try world("nodes")
     try world.press("c<esc>")

@@ -39,6 +39,41 @@ import Testing
     #expect(quiet.step("never")?.verdict == .ok)
   }
 
+  @Test func whatWasAnsweredStaysOnTheWay() throws {
+    let steps = """
+      steps:
+        - { id: state, title: S, check: { problem: 'status.phase != "Running"' } }
+        - id: work
+          title: W
+          when: '"work" in answers || verdicts["state"] == "problem"'
+          else: '{metadata.name} runs'
+          manual: { ask: Done?, yes: ok, no: warning }
+      """
+    let objects = "[{ kind: Pod, metadata: { name: web }, status: { phase: Running } }]"
+    let before = try report(steps, objects)
+    #expect(before.step("work")?.word == "not-applicable")
+    #expect(before.step("work")?.sentence == "web runs")
+    let scenario = try Fixtures.scenario(objects, object: "pod/web")
+    var run = PlaybookRun(try Fixtures.read(Fixtures.playbook(steps)), subject: scenario.subject)
+    run.add(.answer(false), to: "work", at: Fixtures.now)
+    run.add(.answer(true), to: "work", at: Fixtures.now)
+    run.add(.note("x"), to: "work", at: Fixtures.now)
+    let state = scenario.state()
+    func word(_ run: PlaybookRun) -> String? {
+      let triage = Triage.diagnose(state, now: Fixtures.now)
+      return run.evaluate(run.facts(state, triage: triage, events: EventIndex(), now: Fixtures.now)).step("work")?.word
+    }
+    #expect(word(run) == "ok")
+    run.back()
+    run.back()
+    #expect(word(run) == "not-applicable")
+  }
+
+  @Test func whatIsSaidOtherwiseNeedsACondition() {
+    let steps = #"steps: [{ id: a, title: A, else: never, check: { ok: "true" } }]"#
+    #expect(Fixtures.problems(Fixtures.playbook(steps)).count { $0.contains(#""else" is said when"#) } == 1)
+  }
+
   @Test func aCauseQuotesWhatTheCheckSays() throws {
     let found = try report(
       """

@@ -66,8 +66,8 @@ import Testing
       #"7:50 step "a" does not come after this one: steps only lead forward, so that a run ends"#
     ),
     (
-      "steps: [{ id: a, title: A, check: finding, then: playbook/node-maintenanc }]",
-      #"7:50 there is no playbook "node-maintenanc"; did you mean "node-maintenance"?"#
+      "steps: [{ id: a, title: A, check: finding, then: playbook/owm }]",
+      #"7:50 there is no playbook "owm"; did you mean "own"?"#
     ),
     (
       "steps: [{ id: a, title: A, check: finding }, { id: a, title: B, check: finding }]",

@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func everyFindingHasItsPlaybook() {
-    let names = Set(Self.library.names + PlannedPlaybooks.names)
+    let names = Set(Self.library.names)
     for code in FindingCode.allCases {
       let playbook = code.description.playbook
       #expect(names.contains(playbook), "\(code.rawValue) names \(playbook)")

@@ -1,3 +1,4 @@
+import ClusterState
 import Kube
 import Testing
 
@@ -47,6 +48,19 @@ import Testing
     let line = entry(order(path, value)).line
     #expect(!line.contains("hunter2"))
     #expect(JournalEntry(line: line)?.back == nil)
+  }
+
+  @Test(arguments: ["", "run-1"])
+  func aCordonIsTakenBackFromTheJournal(run: String) throws {
+    var node = ObjectReference()
+    node.kind = "Node"
+    node.name = "n1"
+    let note = CordonNote(user: "ann", time: Timestamp(seconds: 1_780_000_000), run: run)
+    for order in [RemedyOrder.undoingCordon(of: node, note), .undoingUncordon(of: node)] {
+      #expect(JournalEntry(line: entry(order).line)?.back == order)
+    }
+    #expect(RemedyOrder.undoingCordon(of: node, note).opensNode && RemedyOrder(.uncordon, node).opensNode)
+    #expect(!RemedyOrder.undoingUncordon(of: node).opensNode && !RemedyOrder(.cordon, node).opensNode)
   }
 
   @Test(arguments: [

@@ -130,6 +130,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case ingressClassMissing = "ingress.class-missing"
   /// Ingress has no certificate.
   case ingressCertificateMissing = "ingress.certificate-missing"
+  /// Certificate of an Ingress has run out or is for other hosts.
+  case ingressCertificateInvalid = "ingress.certificate-invalid"
   /// Claim is not bound.
   case claimPending = "claim.pending"
   /// Storage class does not exist.

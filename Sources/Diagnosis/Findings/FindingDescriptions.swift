@@ -348,6 +348,13 @@ extension FindingCode {
           + "certificate: browsers refuse what is shown instead. The server is asked for its name only; type and keys "
           + "are judged where Secrets are read, as in a capture.",
         severity: .warning, playbook: "http-5xx")
+    case .ingressCertificateInvalid:
+      Description(
+        title: "Certificate of an Ingress is out of date or for other hosts",
+        meaning: "The certificate in the Secret of an Ingress has expired, is not valid yet, or has none of its hosts "
+          + "among its names (subjectAltName): browsers refuse it. The server is asked for the names of Secrets only: "
+          + "this is judged where Secrets are read, in playbooks and captures.",
+        severity: .warning, playbook: "http-5xx")
     case .ingressScaledDown:
       Description(
         title: "Ingress leads to what is scaled to 0",

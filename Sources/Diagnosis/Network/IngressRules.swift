@@ -69,6 +69,7 @@ extension Inspection {
   /// Whether a Secret is fit for TLS. The server makes sure of the keys where the type says so. Of another type most
   /// controllers take it all the same, if it has the keys; those whose values were cut away in a capture cannot be told.
   private mutating func inspectCertificate(_ secret: Secret, of ingress: Ingress) {
+    inspectValidity(secret, of: ingress)
     guard !secret.type.isEmpty, secret.type != "kubernetes.io/tls", !secret.data.isEmpty else { return }
     let lacking = ["tls.crt", "tls.key"].filter { !secret.data.keys.contains($0) }
     let name = "secret \"\(secret.metadata.name)\" with its certificate"
@@ -86,6 +87,19 @@ extension Inspection {
         .ingressCertificateMissing, ingress, since: nil,
         "\(name) is of type \(secret.type) and has no \(lacking.joined(separator: " and no "))", evidence: evidence)
     }
+  }
+
+  /// Whether a certificate holds now and is for the hosts. Clients look at the names of subjectAltName only.
+  private mutating func inspectValidity(_ secret: Secret, of ingress: Ingress) {
+    guard let certificate = secret.data["tls.crt"]?.certificate else { return }
+    let fault = ingress.fault(of: certificate, in: secret.metadata.name, now: now)
+    guard let fault else { return }
+    report(
+      .ingressCertificateInvalid, ingress, since: fault.since, Sentence(fault.text),
+      evidence: [
+        Evidence(ingress.reference, "spec.tls.secretName", secret.metadata.name),
+        Evidence(secret.reference, "data[tls.crt]", certificate.text),
+      ])
   }
 
   /// Whether the Services that an Ingress names exist, have the ports, and have not been scaled away.

@@ -61,6 +61,16 @@ public struct DrainLog: Sendable, Equatable {
     }
   }
 
+  /// Whether it is about this very node and the server may have been asked to take a pod from it.
+  public func hasTaken(from node: DrainOrder.Target) -> Bool {
+    header.order.nodes.contains { $0.name == node.name && $0.uid == node.uid } && !asked(of: node.name).isEmpty
+  }
+
+  /// The pods that the server may have been asked to take from a node, in the order of the plan.
+  public func asked(of node: String) -> [PlannedPod] {
+    (nodes[node]?.plan ?? []).filter { asked.contains($0.pod) }
+  }
+
   /// Whether a person has ended it, and nothing has cut it off.
   public var wasCancelled: Bool { outcome == "cancelled" }
 

@@ -34,6 +34,16 @@ public struct PlannedPod: Sendable, Equatable {
   public var owner: OwnerReference?
   /// Whether it is evicted or deleted.
   public var action: PodVerdict.Action
+  /// Whether it was Ready when it was planned; nil in logs that do not say so.
+  public var wasReady: Bool?
+
+  /// A pod.
+  public init(pod: PodKey, owner: OwnerReference?, action: PodVerdict.Action, wasReady: Bool? = nil) {
+    self.pod = pod
+    self.owner = owner
+    self.action = action
+    self.wasReady = wasReady
+  }
 }
 
 /// What a run is about, as its first line has it.
@@ -142,6 +152,7 @@ extension PodKey {
 extension PlannedPod {
   var json: JSONValue {
     var json: JSONValue = ["pod": pod.json, "action": .string(action.rawValue)]
+    json["wasReady"] = wasReady.map { .bool($0) }
     if let owner {
       json["owner"] = [
         "apiVersion": .string(owner.apiVersion), "kind": .string(owner.kind), "name": .string(owner.name),
@@ -155,8 +166,7 @@ extension PlannedPod {
     guard let pod = json["pod"].flatMap(PodKey.init(json:)),
       let action = json["action"]?.string.flatMap(PodVerdict.Action.init), action == .evict || action == .delete
     else { return nil }
-    self.pod = pod
-    self.action = action
+    self.init(pod: pod, owner: nil, action: action, wasReady: json["wasReady"]?.bool)
     if let json = json["owner"] {
       var owner = OwnerReference()
       owner.apiVersion = json["apiVersion"]?.string ?? ""

@@ -183,11 +183,16 @@ extension DrainRun {
       for pod in verdicts.removals { tell(.wouldEvict(PodKey(pod))) }
       return nodeDrained(index, now)
     }
-    nodes[index].pods = verdicts.items.filter(\.verdict.isRemoval).map { PodProgress($0.pod, $0.verdict.action) }
+    let removals = verdicts.items.filter(\.verdict.isRemoval)
+    nodes[index].pods = removals.map { PodProgress($0.pod, $0.verdict.action) }
     nodes[index].isPlanned = true
     guard !nodes[index].pods.isEmpty else { return nodeDrained(index, now) }
     if options.dryRun == .none {
-      let plan = nodes[index].pods.map { PlannedPod(pod: $0.pod, owner: $0.owner, action: $0.action) }
+      let plan = removals.map { item in
+        PlannedPod(
+          pod: PodKey(item.pod), owner: item.pod.metadata.controller, action: item.verdict.action,
+          wasReady: item.pod.isReady)
+      }
       effects.append(.record(.planned(node, plan)))
     }
     beginRemoving(index, now)

@@ -17,6 +17,11 @@ public struct DrainOrder: Sendable, Equatable {
       self.uid = uid
       self.isCordoned = isCordoned
     }
+
+    /// A node as it is now.
+    public init(_ node: Node) {
+      self.init(name: node.metadata.name, uid: node.metadata.uid, isCordoned: node.spec.unschedulable)
+    }
   }
 
   /// The nodes, in the order in which they are drained. All are cordoned first.

@@ -173,7 +173,7 @@ public struct Binding: Sendable {
       "x", .cancelDrain, .drainRun, .change, "cancel", "End the drain; what has been told to go goes", weight: 85),
     Binding("u", .uncordon, .drainEnd, .change, "uncordon", "Open again what this drain has cordoned", weight: 88),
     Binding("r", .drain, .drainEnd, .change, "again", "The plan for the same nodes anew", weight: 84),
-    Binding("R", .resumeDrain, .drainEnd, .change, "resume", "Go on with the drain where it was cut off"),
+    Binding("R", .resumeDrain, .drainLeft, .change, "resume", "Go on with the drain where it was cut off", weight: 89),
     Binding("b", .playbook, .drainEnd, .look, "playbook", "Of the node, or the pod", weight: 70),
     Binding(
       "b", .playbook, .drainPlan, .look, "playbook", "Of the budget in the way, the node, or the pod", weight: 70),

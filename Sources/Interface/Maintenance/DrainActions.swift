@@ -22,7 +22,7 @@ extension Interface {
   }
 
   /// `:drain NODE…`; without names what is being drained, or was last.
-  func openDrain(_ names: [String], terms: DrainTerms = DrainTerms()) -> [Effect] {
+  func openDrain(_ names: [String], terms: DrainTerms? = nil) -> [Effect] {
     if let drain, drain.isRunning || names.isEmpty {
       if !names.isEmpty { show("one drain at a time: this one is still going on", role: .warning) }
       showDrain(drain)
@@ -33,7 +33,8 @@ extension Interface {
       return []
     }
     let nodes = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let draft = DrainDraft(id: freshID(), nodes: nodes, terms: terms)
+    // Somebody who looks something up comes back to the plan that was left.
+    let draft = DrainDraft(id: freshID(), nodes: nodes, terms: terms ?? drainTerms[nodes] ?? DrainTerms())
     push(
       Page(
         crumb: "drain \(Self.words(nodes))", address: "drain \(nodes.joined(separator: " "))",
@@ -61,6 +62,7 @@ extension Interface {
     var terms = draft.terms
     change(&terms)
     draft.terms = terms
+    drainTerms[draft.nodes] = terms
     page?.kubectl = kubectl(draft)
   }
 
@@ -144,9 +146,7 @@ extension Interface {
       show("nothing was begun: that is not \"\(Self.consent(draft))\"", role: .warning)
       return []
     }
-    let targets = draft.nodes.compactMap { cluster.get(Node.self, name: $0) }.map {
-      DrainOrder.Target(name: $0.metadata.name, uid: $0.metadata.uid, isCordoned: $0.spec.unschedulable)
-    }
+    let targets = draft.nodes.compactMap { cluster.get(Node.self, name: $0) }.map { DrainOrder.Target($0) }
     guard targets.count == draft.nodes.count else {
       show("nothing was begun: not all of the nodes exist any more", role: .warning)
       return []
@@ -156,6 +156,7 @@ extension Interface {
     order.waitsReady = draft.terms.waitsReady
     let drain = DrainShow(id: freshID(), order: order, in: cluster)
     self.drain = drain
+    drainTerms[draft.nodes] = nil
     // The run takes the plan's place.
     pages.removeLast()
     showDrain(drain)

@@ -143,14 +143,16 @@ extension Interface {
   }
 }
 
-extension KeyContext {
-  /// What keys mean on the page of a drain that has ended.
-  static func afterDrain(_ contexts: [KeyContext]) -> [KeyContext] {
-    contexts.map { $0 == .drainRun ? .drainEnd : $0 }
-  }
-}
-
 extension DrainShow {
+  /// What keys mean on its page.
+  func contexts(_ contexts: [KeyContext]) -> [KeyContext] {
+    guard !isRunning else { return contexts }
+    return contexts.flatMap { context -> [KeyContext] in
+      guard context == .drainRun else { return [context] }
+      return canBeResumed ? [.drainLeft, .drainEnd] : [.drainEnd]
+    }
+  }
+
   /// Whether its log allows it to go on.
   fileprivate var canBeResumed: Bool {
     if isCutOff { return true }

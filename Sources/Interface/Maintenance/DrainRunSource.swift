@@ -16,7 +16,8 @@ extension ComposedSource {
         TableViewColumn(id: "owner", title: "OWNER", width: .fit(maximum: 30), priority: 3),
         TableViewColumn(id: "replacement", title: "REPLACED BY", width: .fit(maximum: 40), priority: 4),
       ],
-      contexts: [.drainRun, .object], kinds: [Pod.self, Node.self, ReplicaSet.self, Job.self], namespace: nil,
+      contexts: [.drainRun, .object],
+      kinds: [Pod.self, Node.self, ReplicaSet.self, Job.self, PodDisruptionBudget.self], namespace: nil,
       empty: "The drain is beginning.",
       // What is terminating counts seconds.
       stamp: { [unowned interface] in show.revision &* 100_000 &+ Int(interface.now.seconds % 100_000) },

@@ -218,9 +218,9 @@ extension RunReport {
     }
   }
 
-  /// What a person does next: the first remedy on the way that has not been applied, but never before a question that
-  /// stands before it: a remedy may be wrong unless the answer is known. Remedies whose outcome is there already, and
-  /// those before a question that a person has answered with a remedy after it, are behind.
+  /// What a person does next: the first remedy on the way that has not been applied, or the drain of a node, but never
+  /// before a question that stands before it: a remedy may be wrong unless the answer is known. Remedies whose outcome
+  /// is there already, and those before a question that a person has answered with a remedy after it, are behind.
   var next: StepReport? {
     let answered = steps.lastIndex { step in
       guard step.answered != nil, step.verdict != nil, case .ask? = step.request else { return false }
@@ -228,8 +228,9 @@ extension RunReport {
     }
     return steps.enumerated().first { index, step in
       if step.id == question?.id { return true }
-      guard step.word == "offered", case .remedy(let offer)? = step.request else { return false }
       if let answered, index < answered { return false }
+      if step.asksForDrain, step.verdict == .problem { return true }
+      guard step.word == "offered", case .remedy(let offer)? = step.request else { return false }
       return !steps.contains { $0.id == offer.verify && $0.verdict == .ok }
     }?.element
   }

@@ -20,11 +20,15 @@ final class HistorySource: TableSource {
   let defaultSort = (column: "time", descending: true)
   let needs: [Need] = []
   let contexts = [KeyContext.changes]
-  let condition: TableCondition
+  private(set) var condition = TableCondition(word: "", role: .text, explanation: "")
   private var isNew = true
-  private let records: [String: (place: Int, record: JournalHistory.Record)]
+  private var records: [String: (place: Int, record: JournalHistory.Record)] = [:]
 
-  init(_ history: Result<JournalHistory, JournalFailure>) {
+  init(_ history: Result<JournalHistory, JournalFailure>) { take(history) }
+
+  /// Takes the journal as it has been read anew.
+  func take(_ history: Result<JournalHistory, JournalFailure>) {
+    isNew = true
     switch history {
     case .failure(let failure):
       records = [:]

@@ -142,6 +142,10 @@ extension Interface {
 
   /// The journal has been read, or not.
   public func showHistory(_ history: Result<JournalHistory, JournalFailure>) {
+    if let table = page?.table, let source = table.source as? HistorySource {
+      source.take(history)
+      return table.update(now: now)
+    }
     push(HistorySource(history), address: "history", kubectl: "podmedic history --long")
   }
 

@@ -68,8 +68,14 @@ extension Field {
     Field(number, name, path, .times)
   }
 
-  /// Names with the number of bytes behind each: for the data of Secrets and ConfigMaps, whose contents podmedic does
-  /// not keep. In JSON, base64 is counted decoded when `base64` is set.
+  /// Names with what may be kept of the values of a Secret.
+  public static func secretValues(
+    _ number: Int, _ name: String, _ path: any SendableKeyPath<Root, SmallMap<SecretValue>>
+  ) -> Field {
+    Field(number, name, path, .secretValues)
+  }
+
+  /// Names with the number of bytes behind each: for the data of ConfigMaps, whose contents podmedic does not keep. In JSON, base64 is counted decoded when `base64` is set.
   public static func byteCounts(
     _ number: Int, _ name: String, _ path: any SendableKeyPath<Root, SmallMap<Int>>, base64: Bool
   ) -> Field {

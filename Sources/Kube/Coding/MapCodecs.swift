@@ -1,3 +1,5 @@
+import Base64Text
+
 extension ValueCodec {
   /// Texts by name; values of more than `longestValue` bytes become "".
   static func stringMap(longestValue: Int) -> ValueCodec {
@@ -38,11 +40,34 @@ extension ValueCodec {
       decodeProtobuf: { $0.bytes().count },
       decodeJSON: { (reader) throws(DecodingFailure) in
         let text = try reader.string().utf8
-        guard base64 else { return text.count }
-        return max(0, text.count / 4 * 3 - text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count)
+        return base64 ? decodedCount(text) : text.count
       },
       encodeProtobuf: { $1.bytes(2, [UInt8](repeating: 0, count: $0)) },
       read: { .int($0) })
+  }
+
+  /// Names with what may be kept of the values of a Secret: for expressions the number of bytes.
+  static let secretValues = map(
+    of: .int,
+    decodeProtobuf: { reader in
+      let bytes = reader.bytes()
+      let isCertificate = bytes.starts(with: Certificate.mark.utf8)
+      return SecretValue(bytes: bytes.count, certificate: isCertificate ? Certificate(pem: Array(bytes)) : nil)
+    },
+    decodeJSON: { (reader) throws(DecodingFailure) in
+      let text = try reader.string()
+      var value = SecretValue(bytes: decodedCount(text.utf8))
+      if text.utf8.starts(with: Certificate.markInBase64.utf8), case .success(let pem) = Base64.decode(text) {
+        value.certificate = Certificate(pem: pem)
+      }
+      return value
+    },
+    encodeProtobuf: { $1.bytes(2, [UInt8](repeating: 0, count: $0.bytes)) },
+    read: { .int($0.bytes) })
+
+  /// How many bytes a text in base64 stands for.
+  private static func decodedCount(_ text: String.UTF8View) -> Int {
+    max(0, text.count / 4 * 3 - text.suffix(2).filter { $0 == UInt8(ascii: "=") }.count)
   }
 
   private static func map<Value: Sendable>(

@@ -11,6 +11,8 @@ public let builtInKinds: [any KubeObject.Type] = [
   Role.self, ClusterRole.self, RoleBinding.self, ClusterRoleBinding.self,
   ValidatingWebhookConfiguration.self, MutatingWebhookConfiguration.self,
   CertificateSigningRequest.self, APIService.self, CustomResourceDefinition.self,
+  // A custom resource that diagnosis reads where it is served.
+  VerticalPodAutoscaler.self,
 ]
 
 /// A built-in kind and one of the versions in which it is served.

@@ -123,7 +123,8 @@ public enum CheckTable {
     findingChecks + containerChecks + configChecks + imageChecks + ownerChecks + resourceChecks
     + creationChecks + schedulingChecks + [placementCheck] + attachmentChecks + probeChecks
     + rolloutChecks + daemonSetChecks + scheduleChecks + policyChecks + storageChecks
-    + heapChecks + serviceChecks + addressChecks + ingressChecks + nodeChecks + drainChecks + controlPlaneChecks
+    + heapChecks + [recommendationCheck] + serviceChecks + addressChecks + ingressChecks + nodeChecks + drainChecks
+    + controlPlaneChecks
 
   /// The check with a name.
   public static func named(_ name: String) -> BuiltInCheck? { byName[name] }

@@ -56,25 +56,7 @@ let drainChecks: [BuiltInCheck] = [
       .warning, "\(able) of \(others.count) other nodes take pods; \(parts.joined(separator: "; "))", evidence: evidence
     )
   },
-  BuiltInCheck(
-    "owners-ready",
-    "whether Deployments, StatefulSets, DaemonSets and ReplicaSets have all pods Ready that they want: problem names "
-      + "those that lack some since not longer than `within`, such as after a drain; who lacks some for longer is only "
-      + "mentioned; ok when no one has come to lack any",
-    kinds: ["Node"],
-    parameters: [
-      .init("within", .duration, "how long ago their pods may have been made; 12h without it")
-    ], reads: [Pod.self] + Relation.owners
-  ) { facts, arguments in
-    let types: [any KubeObject.Type] = [
-      Pod.self, Deployment.self, StatefulSet.self, DaemonSet.self, ReplicaSet.self,
-    ]
-    for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
-    return OwnersReady(
-      facts.state, since: facts.now.advanced(by: .zero - (arguments.duration("within") ?? .seconds(43_200)))
-    )
-    .judgement
-  },
+  ownersReadyCheck,
 ]
 
 /// The name of the check whose steps the page of the plan belongs to.
@@ -256,42 +238,6 @@ private enum DrainTheme: String, CaseIterable {
   }
 }
 
-/// Whether the owners of pods have all that they want.
-private struct OwnersReady {
-  private var lacking: [(facts: WorkloadFacts, reference: ObjectReference)] = []
-  private var earlier = 0
-  private var count = 0
-
-  init(_ state: ClusterState, since: Timestamp) {
-    func look<Object: KubeObject>(_ type: Object.Type) {
-      for object in state.all(type) {
-        // What a Deployment owns is counted with it.
-        guard object.metadata.controller == nil, let facts = WorkloadFacts(object), facts.wanted > 0 else { continue }
-        count += 1
-        guard facts.ready < facts.wanted else { continue }
-        let pods = state.pods(ofOwner: object.metadata.uid).filter { !$0.isReady }
-        let isNew = pods.isEmpty || pods.contains { ($0.metadata.creationTimestamp ?? since) >= since }
-        if isNew { lacking.append((facts, object.reference)) } else { earlier += 1 }
-      }
-    }
-    look(Deployment.self)
-    look(StatefulSet.self)
-    look(DaemonSet.self)
-    look(ReplicaSet.self)
-  }
-
-  var judgement: Judgement {
-    let rest = earlier == 0 ? "" : "; \(earlier) lack\(earlier == 1 ? "s" : "") pods for longer"
-    let names = lacking.map { "\($0.facts.kind.lowercased()) \($0.facts.namespace)/\($0.facts.name)" }
-    guard !lacking.isEmpty else { return Judgement(.ok, "none of \(count) owners has come to lack Ready pods\(rest)") }
-    return Judgement(
-      .problem, "\(lacking.count) of \(count) owners lack Ready pods: \(names.few)\(rest)",
-      evidence: lacking.prefix(20).map {
-        Diagnosis.Evidence($0.reference, "ready", "\($0.facts.ready) of \($0.facts.wanted)")
-      })
-  }
-}
-
 extension PlaybookFacts {
   /// What draining the subject would do when kubectl is told to do all it can; nil when it is no node.
   func planDrain() -> DrainPlan? {
@@ -321,12 +267,12 @@ extension PodPlan {
 }
 
 extension Int {
-  fileprivate var pods: String { "\(self) pod\(self == 1 ? "" : "s")" }
+  var pods: String { "\(self) pod\(self == 1 ? "" : "s")" }
 }
 
 extension [String] {
   /// The first few, and how many more.
-  fileprivate var few: String {
+  var few: String {
     prefix(4).joined(separator: ", ") + (count > 4 ? " and \(count - 4) more" : "")
   }
 }

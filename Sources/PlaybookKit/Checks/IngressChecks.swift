@@ -101,12 +101,16 @@ let ingressChecks: [BuiltInCheck] = [
   BuiltInCheck(
     "ingress-tls",
     "the Secrets with the certificates of an Ingress: problem when one does not exist, has another type than "
-      + "kubernetes.io/tls or lacks tls.crt or tls.key; warning when a host of a rule is in no tls entry; not-applicable "
-      + "without tls. What is in the certificate is not read",
+      + "kubernetes.io/tls or lacks tls.crt or tls.key, or when a certificate has expired, is not valid yet or has not "
+      + "the hosts among its names; warning when it expires within seven days or a host of a rule is in no tls entry; "
+      + "unknown where what is in tls.crt cannot be read; not-applicable without tls. Keys are never kept",
     kinds: ["Ingress"], reads: [Secret.self]
   ) { facts, _ in
     guard let ingress = facts.object as? Ingress else { return Judgement(.notApplicable, "it is no Ingress") }
     if ingress.spec.tls.isEmpty { return Judgement(.notApplicable, "it asks for no TLS") }
+    var certificates: [Evidence] = []
+    var ending: [String] = []
+    var unread: [String] = []
     for entry in ingress.spec.tls where !entry.secretName.isEmpty {
       let evidence = [Evidence(ingress.reference, "spec.tls.secretName", entry.secretName)]
       switch facts.state.look(Secret.self, namespace: facts.namespace, name: entry.secretName) {
@@ -124,7 +128,19 @@ let ingressChecks: [BuiltInCheck] = [
             .problem, "Secret \(entry.secretName) has type \(secret.type) instead of kubernetes.io/tls",
             evidence: evidence)
         }
+        guard let certificate = secret.data["tls.crt"]?.certificate else {
+          unread.append(entry.secretName)
+          continue
+        }
+        certificates.append(Evidence(secret.reference, "data[tls.crt]", certificate.text))
+        if let fault = ingress.fault(of: certificate, in: entry.secretName, now: facts.now) {
+          return Judgement(.problem, fault.text, evidence: evidence + certificates)
+        }
+        if certificate.notAfter < facts.now.advanced(by: .seconds(7 * 86_400)) { ending.append(entry.secretName) }
       }
+    }
+    if let first = ending.first {
+      return Judgement(.warning, "the certificate in secret \"\(first)\" expires soon", evidence: certificates)
     }
     let covered = ingress.spec.tls.flatMap(\.hosts)
     let bare = ingress.spec.rules.map(\.host).filter { host in
@@ -133,7 +149,15 @@ let ingressChecks: [BuiltInCheck] = [
     if let host = bare.first {
       return Judgement(.warning, "host \(host) is in no tls entry: the controller's own certificate is shown for it")
     }
-    return Judgement(.ok, "\(ingress.spec.tls.count) certificates are there")
+    if let first = unread.first {
+      return Judgement(
+        Doubt(.notRead, "secret \"\(first)\" is there; what is in its tls.crt is not known, or is no certificate"),
+        evidence: certificates)
+    }
+    let count = ingress.spec.tls.count
+    return Judgement(
+      .ok, count == 1 ? "it is there, valid and for the hosts" : "all \(count) are there, valid and for their hosts",
+      evidence: certificates)
   },
   BuiltInCheck(
     "network-policies",

@@ -70,6 +70,8 @@ public struct Step: Sendable {
   public var since: KubernetesVersion?
   /// When it concerns the subject; nil for always.
   public var condition: Expression?
+  /// What is said when it does not; nil for what the condition has found.
+  public var exclusion: Template?
   /// What is done.
   public var action: Action
   /// What the cause is, by verdict.
@@ -98,6 +100,15 @@ public struct Step: Sendable {
 
     /// Whether it is the built-in check of this name.
     func isCheck(_ name: String) -> Bool { if case .check(let call) = self { call.name == name } else { false } }
+
+    /// Whether it looks for what a drain has still to take from the node.
+    var isCheckOfWhatIsLeft: Bool {
+      if case .check(let call) = self {
+        call.name == drainPlanCheck && call.arguments.text("about") == "left"
+      } else {
+        false
+      }
+    }
 
     /// The word for it: `check`, `read`, `run`, `manual` or `remedy`.
     public var word: String {

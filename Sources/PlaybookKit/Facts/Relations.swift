@@ -167,6 +167,14 @@ public struct Relation: Sendable {
       return .value(.map(SmallMap(uniquing: words)))
     },
     Relation(
+      "answers", .map(.string),
+      "what a person has said to a step, whether it is on the way or not, by the step's id: yes, no or skip; a question "
+        + "that is asked only under a condition stays with `\"id\" in answers || ...` when that does not hold any more"
+    ) { facts in
+      let words = facts.answers.sorted { $0.key < $1.key }.map { ($0.key, FieldValue.string($0.value)) }
+      return .value(.map(SmallMap(uniquing: words)))
+    },
+    Relation(
       "usage", .record(UsageRecord.self), "what `container` uses now; unknown while metrics are not served"
     ) { facts in
       outcome(

@@ -55,9 +55,8 @@ public struct Glossary: Sendable {
   /// The term that a name or alias means; case, dashes and spaces do not count.
   public subscript(word: String) -> GlossaryTerm? { places[GlossaryWords.key(word)].map { terms[$0] } }
 
-  /// The links to playbooks that are not among `playbooks`, nor planned, at their places.
+  /// The links to playbooks that are not among `playbooks`, at their places.
   public func danglingPlaybooks(_ playbooks: [String]) -> [DataProblem] {
-    let playbooks = playbooks + PlannedPlaybooks.names
     return terms.flatMap(\.see).sorted {
       ($0.position.file, $0.position.line, $0.position.column)
         < ($1.position.file, $1.position.line, $1.position.column)

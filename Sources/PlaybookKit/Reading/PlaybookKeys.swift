@@ -7,7 +7,7 @@ enum PlaybookKeys {
 
   static let actions = ["check", "read", "run", "manual", "remedy"]
   static let step =
-    ["id", "title", "why", "look", "kinds", "since", "when"] + actions + ["cause", "then", "commands", "see"]
+    ["id", "title", "why", "look", "kinds", "since", "when", "else"] + actions + ["cause", "then", "commands", "see"]
   static let requiredOfStep = ["id", "title"]
 
   static let test = ["problem", "warning", "ok", "otherwise", "say"]
@@ -28,10 +28,4 @@ enum PlaybookKeys {
   ]
   static let requiredOfScenario = ["name", "expect"]
   static let expectation = ["path", "verdicts", "cause", "offers"]
-}
-
-/// Playbooks that others may refer to although their files are still to be written.
-public enum PlannedPlaybooks {
-  /// The names, sorted.
-  public static let names = ["node-maintenance"]
 }

@@ -31,7 +31,7 @@ public struct PlaybookLibrary: Sendable {
     trustsEmbedded: Bool = false
   ) {
     let files = LayeredFiles(layers: layers, fileSystem: fileSystem)
-    let names = Set(files.definitions.map(\.name) + PlannedPlaybooks.names).sorted()
+    let names = Set(files.definitions.map(\.name)).sorted()
     var entries: [Entry] = []
     var problems = files.problems
     var words: GlossaryWords??

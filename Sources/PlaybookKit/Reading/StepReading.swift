@@ -44,6 +44,9 @@ extension PlaybookReader {
     let references = fields["see"].map { self.references($0) } ?? []
     let commands = (fields["commands"]?.elements ?? fields["commands"].map { [$0] } ?? []).compactMap { template($0) }
     let condition = fields["when"].flatMap { self.condition($0) }
+    if condition == nil, fields["when"] == nil, let node = fields["else"] {
+      reader.report("\"else\" is said when the condition of \"when\" does not hold, and there is none", at: node)
+    }
     // What was read has a line; what was checked has only its own sentence.
     let names = given == ["read"] || given == ["run"] ? ["line", "said"] : ["said"]
     let causes = fields["cause"].map { byVerdict($0, plain: [.problem]) { $0.template($1, with: names) } } ?? [:]
@@ -52,7 +55,8 @@ extension PlaybookReader {
     return Step(
       id: id, title: title, why: fields["why"].flatMap { reader.string($0) } ?? "",
       look: fields["look"].flatMap { reader.string($0) } ?? "", kinds: kinds,
-      since: fields["since"].flatMap { version($0) }, condition: condition, action: action,
+      since: fields["since"].flatMap { version($0) }, condition: condition,
+      exclusion: fields["else"].flatMap { template($0) }, action: action,
       causes: causes, next: next, commands: commands, references: references)
   }
 

@@ -54,6 +54,7 @@ struct Evaluation {
   init(run: PlaybookRun, facts: PlaybookFacts) {
     self.run = run
     self.facts = facts
+    facts.answers = run.answers
   }
 
   private var playbook: Playbook { run.playbook }
@@ -66,7 +67,7 @@ struct Evaluation {
         id: step.id, title: hasNoSubject ? step.title.source : step.title.text(facts), action: step.action.word,
         why: step.why, look: step.look, references: step.references,
         showsPlacement: step.action.isCheck(placementCheck.name),
-        showsDrain: step.action.isCheck(drainPlanCheck))
+        showsDrain: step.action.isCheck(drainPlanCheck), asksForDrain: step.action.isCheckOfWhatIsLeft)
     }
     var continuation: String?
     if doubt == nil { continuation = walk() }
@@ -172,7 +173,8 @@ struct Evaluation {
       case .unknown(let reason): return (Judgement(Doubt(.notRead, reason)), nil)
       case .value:
         if explanation.outcome.bool != true {
-          return (Judgement(.notApplicable, explanation.facts.map(\.text).joined(separator: ", ")), nil)
+          let seen = explanation.facts.map(\.text).joined(separator: ", ")
+          return (Judgement(.notApplicable, step.exclusion?.text(facts) ?? seen), nil)
         }
       }
     }
@@ -242,7 +244,7 @@ struct Evaluation {
   /// Whether a fact about many things can only be told as the playbook's author has written it; the sentence of the step
   /// says it for people.
   private static func isSourceText(_ fact: Explanation.Fact) -> Bool {
-    ["filter(", "exists(", "all(", "map(", "verdicts["].contains { fact.text.contains($0) }
+    ["filter(", "exists(", "all(", "map(", "verdicts[", " in answers"].contains { fact.text.contains($0) }
   }
 
   private func sentence(

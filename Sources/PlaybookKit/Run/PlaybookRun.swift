@@ -78,6 +78,19 @@ public struct PlaybookRun: Sendable {
     }
   }
 
+  /// The latest answer to each step, or that it is left out: `yes`, `no`, `skip`.
+  var answers: [String: String] {
+    var answers: [String: String] = [:]
+    for entry in journal {
+      switch entry.what {
+      case .answer(let isYes): answers[entry.step] = isYes ? "yes" : "no"
+      case .skip: answers[entry.step] = "skip"
+      case .note, .applied, .text, .output, .noText: continue
+      }
+    }
+    return answers
+  }
+
   /// The notes to a step, in order.
   public func notes(for step: String) -> [(time: Timestamp, text: String)] {
     journal.compactMap { entry in

@@ -90,6 +90,8 @@ public struct StepReport: Sendable {
   public let showsPlacement: Bool
   /// Whether the page of a drain's plan shows more about it.
   public let showsDrain: Bool
+  /// Whether it looks for what a drain is still to take: a problem of it is what a person does next.
+  public let asksForDrain: Bool
 
   /// The evidence that says more than the sentence, each once.
   public var furtherEvidence: [Evidence] {

@@ -4,7 +4,7 @@ extension Step {
   /// Every expression of the step.
   var expressions: [Expression] {
     var expressions = condition.map { [$0] } ?? []
-    var templates = [title] + commands + causes.values
+    var templates = [title] + commands + causes.values + (exclusion.map { [$0] } ?? [])
     switch action {
     case .test(let test):
       expressions += test.rules.map(\.condition)

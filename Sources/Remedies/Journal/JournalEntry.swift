@@ -156,6 +156,9 @@ extension JournalHistory.Record {
     let impossible = "not possible: "
     if entry.undo.hasPrefix(impossible) { return String(entry.undo.dropFirst(impossible.count)) }
     switch entry.outcome {
+    // Lines of earlier versions, and drains that had not cordoned the node.
+    case _ where ["cordon", "uncordon", "drain"].contains(entry.remedy) && entry.outcome != "unknown":
+      return "the journal does not say that it has \(entry.remedy == "uncordon" ? "opened" : "closed") the node"
     case "": return "it never ended, so nobody knows what has been changed"
     case "succeeded", "failed", "timed-out", "not-awaited":
       return "the journal does not have the earlier values, which may be secrets"

@@ -117,12 +117,13 @@ public final class ConnectionAuthenticator: Authenticator {
 
   /// Whether the client certificate does not hold now, by its own words.
   public func trouble(with credentials: RequestCredentials) -> String? {
-    guard let pem = credentials.clientCertificate, let validity = CertificateValidity(pem: pem.bytes) else {
+    guard let pem = credentials.clientCertificate, let certificate = Certificate(pem: pem.bytes) else {
       return nil
     }
-    if now > validity.notAfter { return "the client certificate expired on \(Self.text(validity.notAfter))" }
-    if now < validity.notBefore {
-      return "the client certificate is not valid before \(Self.text(validity.notBefore)); is the clock right?"
+    let time = Timestamp(microseconds: Int64(now * 1_000_000))
+    if time > certificate.notAfter { return "the client certificate expired on \(certificate.notAfter)" }
+    if time < certificate.notBefore {
+      return "the client certificate is not valid before \(certificate.notBefore); is the clock right?"
     }
     return nil
   }
@@ -145,8 +146,6 @@ public final class ConnectionAuthenticator: Authenticator {
     return name(pair.certificate, "client-certificate-data") + " with the key " + name(pair.key, "client-key-data")
       + user
   }
-
-  private static func text(_ seconds: Double) -> String { Timestamp(seconds: Int64(seconds)).description }
 
   /// Seconds since 1970.
   private var now: Double { Self.seconds(loop.clock.wallTime) }

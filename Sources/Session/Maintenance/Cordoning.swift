@@ -32,6 +32,7 @@ extension ClusterSession {
         .failure(CordonFailure(text: "nothing was changed, because it cannot be recorded: \(failure.message)")))
     }
     let note = CordonNote(user: place.user, time: wallTime)
+    entry.back = isWanted ? .undoingCordon(of: entry.object, note) : .undoingUncordon(of: entry.object)
     let request =
       isWanted
       ? CordonPatch.cordon(node: node.name, uid: node.uid, note: note, isDryRun: isDryRun)
@@ -46,8 +47,9 @@ extension ClusterSession {
           entry.outcome = "succeeded"
           entry.detail = isWanted ? "cordoned" : "uncordoned"
         case .failure(let failure):
-          entry.outcome = "failed"
+          entry.outcome = failure.mayHaveHappened ? "unknown" : "not-applied"
           entry.detail = failure.text
+          entry.back = nil
         }
         // The beginning is written; that the end is not changes nothing about what was done.
         if case .failure(let failure) = journal.append(entry) {
@@ -79,7 +81,7 @@ extension ClusterSession {
       }
       return .success(node)
     } catch {
-      return .failure(CordonFailure(text: DrainError.Part(error).text))
+      return .failure(CordonFailure(text: DrainError.Part(error).text, mayHaveHappened: error.mayHaveHappened))
     }
   }
 }
@@ -88,4 +90,6 @@ extension ClusterSession {
 public struct CordonFailure: Error, Sendable, Equatable {
   /// For a person.
   public var text: String
+  /// Whether the server may have done it all the same.
+  public var mayHaveHappened = false
 }

@@ -1,3 +1,4 @@
+import ClusterState
 import Draining
 import EventLoop
 import Kube
@@ -105,6 +106,7 @@ public final class DrainExecution {
         var entry = entry(node, .ended)
         entry.outcome = problem == nil ? "succeeded" : "failed"
         entry.detail = problem ?? "drained"
+        entry.back = back(node)
         return entry
       }
     case .ended(let word, let sentence):
@@ -112,10 +114,18 @@ public final class DrainExecution {
         var entry = entry(node, .ended)
         entry.outcome = word
         entry.detail = sentence
+        entry.back = back(node)
         return entry
       }
     case .cordoning, .cordoned, .planned, .readyBefore, .removing, .skipped, .uncordoned: []
     }
+  }
+
+  /// Of a drain the cordon can be taken back, if it was the drain's own.
+  private func back(_ node: NodeProgress) -> RemedyOrder? {
+    guard node.isCordonedByRun else { return nil }
+    let note = CordonNote(user: run.header.user, time: run.header.time, run: run.header.id)
+    return .undoingCordon(of: entry(node, .ended).object, note)
   }
 
   private func entry(_ node: NodeProgress, _ moment: JournalEntry.Moment) -> JournalEntry {

@@ -96,20 +96,39 @@ public enum DrainLogs {
   }
 
   /// What a file says; nil when it is no log. To be read again by whoever holds its lock.
-  public static func read(_ path: String) -> DrainLog? {
-    guard let bytes = try? DiskFileSystem().read(path, limit: 64 << 20) else { return nil }
+  public static func read(_ path: String) -> DrainLog? { read(path, about: "") }
+
+  private static func read(_ path: String, about text: String) -> DrainLog? {
+    guard let bytes = try? DiskFileSystem().read(path, limit: 64 << 20), has(bytes, text) else { return nil }
     return DrainLog(text: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// Whether the first line, which names the nodes, has a text.
+  private static func has(_ bytes: [UInt8], _ text: String) -> Bool {
+    text.isEmpty || bytes.prefix { $0 != UInt8(ascii: "\n") }.firstRange(of: Array(text.utf8)) != nil
+  }
+
+  /// The last drain of a node that took pods from it, going on or ended; nil when there is none.
+  public static func last(of node: DrainOrder.Target, server: String, environment: [String: String]) -> DrainLog? {
+    all(server: server, about: node.uid, environment: environment).map(\.log)
+      .filter { $0.hasTaken(from: node) }
+      .max { ($0.header.time, $0.header.id) < ($1.header.time, $1.header.id) }
+  }
+
+  /// The drains against a server; with `text` only those whose first line has it, which costs no parsing of others.
+  private static func all(server: String, about text: String = "", environment: [String: String]) -> [Entry] {
+    guard let folder = folder(environment) else { return [] }
+    return JournalFile.names(in: folder).compactMap { name -> Entry? in
+      let path = Path.join(folder, name)
+      guard let log = read(path, about: text), log.header.server == server else { return nil }
+      return Entry(path: path, log: log)
+    }
   }
 
   /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out, and
   /// drains of which a later one has taken a node over.
   public static func resumable(server: String, environment: [String: String]) -> [Entry] {
-    guard let folder = folder(environment) else { return [] }
-    let entries = JournalFile.names(in: folder).compactMap { name -> Entry? in
-      let path = Path.join(folder, name)
-      guard let log = read(path), log.header.server == server else { return nil }
-      return Entry(path: path, log: log)
-    }
+    let entries = all(server: server, environment: environment)
     let headers = entries.map(\.log.header)
     return entries.filter { entry in entry.log.isResumable && !headers.contains { entry.log.isSuperseded(by: $0) } }
       .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }

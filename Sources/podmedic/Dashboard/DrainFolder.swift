@@ -29,6 +29,10 @@ final class DrainFolder: KeptDrains {
     }
   }
 
+  func last(of node: DrainOrder.Target, _ session: ClusterSession) -> DrainLog? {
+    DrainLogs.last(of: node, server: session.connection.server.description, environment: environment)
+  }
+
   func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure] {
     DrainLogs.noteUncordoned(
       node: node, uid: uid, server: session.connection.server.description, environment: environment)
@@ -60,6 +64,11 @@ final class MemoryDrains: KeptDrains {
     let log = Log()
     logs[id] = log
     return .success(log)
+  }
+
+  func last(of node: DrainOrder.Target, _ session: ClusterSession) -> DrainLog? {
+    logs.values.compactMap { DrainLog(text: $0.lines) }.filter { $0.hasTaken(from: node) }
+      .max { $0.header.time < $1.header.time }
   }
 
   func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure] { [] }

@@ -1,6 +1,7 @@
 import ClusterState
 import Dashboard
 import Diagnosis
+import Draining
 import Kube
 import KubeClient
 import KubeConfig
@@ -165,6 +166,13 @@ final class RunHost {
     if let version = context.session.serverVersion {
       let rules = SchedulerRules(gitVersion: version.gitVersion)
       facts.makeSnapshot = { ClusterSnapshot($0, rules: rules) }
+    }
+    if !context.isCapture {
+      facts.findDrain = { [context] node in
+        DrainLogs.last(
+          of: DrainOrder.Target(node), server: context.connection.server.description,
+          environment: CommandContext.environment)
+      }
     }
     return run.evaluate(facts)
   }

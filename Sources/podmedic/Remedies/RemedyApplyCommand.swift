@@ -115,7 +115,16 @@ final class RemedyTerminal {
       case .reading, .checkingAccess, .dryRunning, .recording, .finished: turn(execution)
       }
     }
+    if execution.run.outcome == .succeeded, order.opensNode { noteOpened(order.object) }
     try end(execution.run)
+  }
+
+  /// Drains of a node that is open again are not offered to be resumed any more.
+  private func noteOpened(_ node: ObjectReference) {
+    let failures = DrainLogs.noteUncordoned(
+      node: node.name, uid: node.uid, server: context.connection.server.description,
+      environment: CommandContext.environment)
+    for failure in failures { Output.message("warning: the log of a drain lacks it: \(failure.message)") }
   }
 
   /// Turns the loop until the run has gone on.

@@ -7,8 +7,8 @@ public struct Secret: KubeObject, Equatable {
 
   /// Name, labels, owners and so on.
   public var metadata: ObjectMeta = ObjectMeta()
-  /// Bytes behind each key.
-  public var data: SmallMap<Int> = [:]
+  /// What is known of what is behind each key.
+  public var data: SmallMap<SecretValue> = [:]
   /// Such as `Opaque` or `kubernetes.io/tls`.
   public var type: String = ""
   /// Whether it can be changed.
@@ -20,8 +20,22 @@ public struct Secret: KubeObject, Equatable {
   /// The fields that are kept.
   public static let schema = Schema<Secret>([
     .record(1, "metadata", \.metadata),
-    .byteCounts(2, "data", \.data, base64: true),
+    .secretValues(2, "data", \.data),
     .shared(3, "type", \.type),
     .bool(5, "immutable", \.immutable),
   ])
+}
+
+/// What is kept of a value of a Secret: nothing that is secret.
+public struct SecretValue: Sendable, Hashable {
+  /// How many bytes it has.
+  public var bytes: Int
+  /// What it says of itself, if it begins with a certificate in PEM; a server shows that to everybody.
+  public var certificate: Certificate?
+
+  /// A value.
+  public init(bytes: Int, certificate: Certificate? = nil) {
+    self.bytes = bytes
+    self.certificate = certificate
+  }
 }

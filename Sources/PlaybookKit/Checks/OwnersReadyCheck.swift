@@ -1,0 +1,129 @@
+import ClusterState
+import Diagnosis
+import Draining
+import Kube
+
+/// Whether what a drain took from a node is Ready somewhere again.
+let ownersReadyCheck = BuiltInCheck(
+  "owners-ready",
+  "whether the owners of the pods that podmedic's last drain took from the node have all pods Ready that they want: "
+    + "problem names those that lack more than they lacked before the drain. Where podmedic's log on this machine has no "
+    + "drain of the node, warning names the owners whose pods, made within `within`, are not Ready. ok otherwise",
+  kinds: ["Node"],
+  parameters: [
+    .init("within", .duration, "without a log: how long ago pods may have been made; 12h without it")
+  ], reads: [Pod.self] + Relation.owners
+) { facts, arguments in
+  guard let node = facts.object as? Node else { return Judgement(.notApplicable, "it is no node") }
+  let types: [any KubeObject.Type] = [
+    Pod.self, Deployment.self, StatefulSet.self, DaemonSet.self, ReplicaSet.self,
+  ]
+  for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
+  if let log = facts.findDrain(node) { return DrainedOwners(log, node.metadata.name, facts.state).judgement }
+  let within = arguments.duration("within") ?? .seconds(43_200)
+  return RecentlyLacking(facts.state, since: facts.now.advanced(by: .zero - within)).judgement
+}
+
+/// The owners of what a drain took from a node, and what they have now.
+private struct DrainedOwners {
+  private struct Owner {
+    let facts: WorkloadFacts
+    let reference: ObjectReference
+    /// How many pods it lacked before, and still may.
+    let lackedBefore: Int
+    var lacks: Int { facts.wanted - facts.ready }
+    var name: String { "\(facts.kind.lowercased()) \(facts.namespace)/\(facts.name)" }
+  }
+
+  private let began: Timestamp
+  private var pods = 0
+  private var owners: [Owner] = []
+  /// Names of owners of which podmedic does not know how many pods they want.
+  private var unknown: Set<String> = []
+
+  init(_ log: DrainLog, _ node: String, _ state: ClusterState) {
+    began = log.header.time
+    var removed: [String: (top: ObjectReference, unready: Int)] = [:]
+    let here = Set(state.pods(onNode: node).filter { $0.metadata.deletionTimestamp == nil }.map(\.metadata.uid))
+    for planned in log.asked(of: node) where !here.contains(planned.pod.uid) {
+      pods += 1
+      guard let top = planned.topOwner(in: state) else { continue }
+      removed[top.uid, default: (top, 0)].unready += planned.wasReady == false ? 1 : 0
+    }
+    for (top, unready) in removed.values.sorted(by: { $0.top.shortText < $1.top.shortText }) {
+      // What runs to its end is not waited for, and of what is gone nobody wants anything.
+      guard top.kind != "Job", top.kind != "CronJob" else { continue }
+      switch state.object(top) {
+      case .none: continue
+      case .unknown: unknown.insert(top.shortText)
+      case .found(let object):
+        guard let facts = WorkloadFacts(object) else {
+          unknown.insert(top.shortText)
+          continue
+        }
+        let sick = state.pods(ofOwner: top.uid).count {
+          !$0.isReady && $0.metadata.deletionTimestamp == nil && ($0.metadata.creationTimestamp ?? began) < began
+        }
+        owners.append(Owner(facts: facts, reference: object.reference, lackedBefore: unready + sick))
+      }
+    }
+  }
+
+  var judgement: Judgement {
+    let lacking = owners.filter { $0.lacks > $0.lackedBefore }
+    let before = owners.filter { $0.lacks > 0 && $0.lacks <= $0.lackedBefore }
+    let evidence = (lacking + before).prefix(20).map {
+      Diagnosis.Evidence($0.reference, "ready", "\($0.facts.ready) of \($0.facts.wanted)")
+    }
+    var rest = before.isEmpty ? "" : "; no more than before the drain: \(before.map(\.name).few)"
+    if !unknown.isEmpty { rest += "; podmedic does not know what \(unknown.sorted().few) wants" }
+    let whole = "the \(pods.pods) that the drain of \(began) took"
+    guard lacking.isEmpty else {
+      return Judgement(
+        .problem,
+        "\(lacking.count) of \(owners.count) owners of \(whole) lack Ready pods: "
+          + "\(lacking.map(\.name).few)\(rest)", evidence: evidence)
+    }
+    if owners.isEmpty { return Judgement(.ok, "nothing is to be waited for: no owner is left of \(whole)\(rest)") }
+    let have = owners.count == 1 ? "1 owner has its pods" : "\(owners.count) owners have their pods"
+    return Judgement(.ok, "\(have) Ready: those of \(whole)\(rest)", evidence: evidence)
+  }
+}
+
+/// Without a log: the owners that have come to lack pods lately, whatever the reason.
+private struct RecentlyLacking {
+  private var lacking: [(facts: WorkloadFacts, reference: ObjectReference)] = []
+  private var earlier = 0
+  private var count = 0
+
+  init(_ state: ClusterState, since: Timestamp) {
+    func look<Object: KubeObject>(_ type: Object.Type) {
+      for object in state.all(type) {
+        // What a Deployment owns is counted with it.
+        guard object.metadata.controller == nil, let facts = WorkloadFacts(object), facts.wanted > 0 else { continue }
+        count += 1
+        guard facts.ready < facts.wanted else { continue }
+        let pods = state.pods(ofOwner: object.metadata.uid).filter { !$0.isReady }
+        let isNew = pods.isEmpty || pods.contains { ($0.metadata.creationTimestamp ?? since) >= since }
+        if isNew { lacking.append((facts, object.reference)) } else { earlier += 1 }
+      }
+    }
+    look(Deployment.self)
+    look(StatefulSet.self)
+    look(DaemonSet.self)
+    look(ReplicaSet.self)
+  }
+
+  var judgement: Judgement {
+    let rest = earlier == 0 ? "" : "; \(earlier) lack\(earlier == 1 ? "s" : "") pods for longer"
+    let names = lacking.map { "\($0.facts.kind.lowercased()) \($0.facts.namespace)/\($0.facts.name)" }
+    guard !lacking.isEmpty else { return Judgement(.ok, "none of \(count) owners has come to lack Ready pods\(rest)") }
+    return Judgement(
+      .warning,
+      "\(lacking.count) of \(count) owners have come to lack Ready pods: \(names.few)\(rest). Which pods were taken "
+        + "from here is not known: podmedic's log on this machine has no drain of the node",
+      evidence: lacking.prefix(20).map {
+        Diagnosis.Evidence($0.reference, "ready", "\($0.facts.ready) of \($0.facts.wanted)")
+      })
+  }
+}

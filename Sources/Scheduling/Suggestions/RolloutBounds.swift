@@ -35,8 +35,9 @@ public struct RolloutBounds: Sendable, Hashable {
 }
 
 extension SuggestionSearch {
-  /// Old pods that are tried, of those that differ in their node or their template.
-  private static let oldLimit = 24
+  /// Old pods that are tried, of those that differ in their node or their template; and nodes that are looked at where
+  /// what is elsewhere counts too.
+  private static let (oldLimit, visitLimit) = (24, 40_000)
 
   /// The rollout that the pod belongs to, if it cannot go on for want of room and could if an old pod went first.
   func rolloutBounds() -> RolloutBounds? {
@@ -49,11 +50,18 @@ extension SuggestionSearch {
     for old in rollout.oldPods {
       let likeness = [old.spec.nodeName, old.metadata.controller?.uid ?? ""]
       guard tried.insert(likeness).inserted else { continue }
-      guard tried.count <= Self.oldLimit else { return nil }
       var changed = snapshot
       changed.removePod(ObjectStore.identity(old.metadata))
       let evaluation = Evaluation(pod, in: changed)
-      let fitting = changed.nodes.filter { evaluation.passes($0) }.map(\.facts.name)
+      let isEachAlone = evaluation.dependsOnNodesAlone
+      guard tried.count <= Self.oldLimit, isEachAlone || tried.count * changed.nodes.count <= Self.visitLimit else {
+        return nil
+      }
+      // Nothing has changed for the other nodes, or it is what counts.
+      let fitting = changed.nodes.filter {
+        (!isEachAlone || $0.facts.name == old.spec.nodeName) && evaluation.passes($0)
+      }
+      .map(\.facts.name)
       // Another one may go.
       guard !fitting.isEmpty else { return nil }
       places.formUnion(fitting)

@@ -188,7 +188,7 @@ extension Change {
       guard let slot = snapshot.slot(of: node) else { return }
       for there in snapshot.nodes[slot].pods {
         guard let leaving = pods.first(where: { $0.name == there.name }) else { continue }
-        snapshot.removePod(there.identity)
+        snapshot.removeWithVolumes(there, from: node)
         if let replacement = leaving.replacement { snapshot.put(PodFacts(there, on: replacement.node)) }
       }
     case .replaceInPlace(let rollout):
@@ -197,7 +197,9 @@ extension Change {
       if let old { snapshot.removePod(old.identity) }
     case .scaleDown(let scaling, let node):
       guard let slot = snapshot.slot(of: node) else { return }
-      for there in snapshot.nodes[slot].pods where there.name == scaling.pod { snapshot.removePod(there.identity) }
+      for there in snapshot.nodes[slot].pods where there.name == scaling.pod {
+        snapshot.removeWithVolumes(there, from: node)
+      }
     case .dropNodeSelector(let key): pod.spec.nodeSelector[key] = nil
     case .dropNodeAffinity:
       // The one node that a DaemonSet's pod is for is not the template's to change.

@@ -70,6 +70,19 @@ extension SuggestionSearch {
     case .hostPort(_, let user): return leaving(user, on: node, pod, snapshot, &budget).map { [change([$0])] } ?? []
     case .neighbour(let neighbour, _, _):
       return leaving(neighbour, on: node, pod, snapshot, &budget).map { [change([$0])] } ?? []
+    case .volumeLimit(let driver, _, _, _):
+      return attached(driver, on: node, for: pod, snapshot).prefix(Self.planLimit).compactMap {
+        leaving($0.name, on: node, pod, snapshot, &budget).map { change([$0]) }
+      }
+    case .claim(let claim, _) where reason.isOfSingleUse:
+      // What is made in its place uses the claim again.
+      guard let user = snapshot.user(of: claim), user.pod.controller == nil, canLeave(user.pod, for: pod) else {
+        return []
+      }
+      return [
+        .free(
+          node: user.node.facts.name, pods: [LeavingPod(user.pod, nil)], isCordoned: user.node.facts.isCordoned)
+      ]
     default: break
     }
     guard let need = need(reason) else { return [] }
@@ -91,6 +104,14 @@ extension SuggestionSearch {
       if !isRefused { break }
     }
     return changes
+  }
+
+  /// Pods of the node that use a volume of a driver and may leave, the least important first.
+  private func attached(
+    _ driver: String, on node: NodeState, for pod: Pod, _ snapshot: ClusterSnapshot
+  ) -> [PodFacts] {
+    node.pods.filter { $0.priority <= pod.spec.priority ?? 0 && snapshot.uses(driver, $0) && canLeave($0, for: pod) }
+      .sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
   }
 
   /// How many ways to free a node are tried.
@@ -204,8 +225,13 @@ extension SuggestionSearch {
 
   /// The least important pod of the node that is enough and goes when there is one fewer.
   func scalings(for reason: Reason, on node: NodeState, _ pod: Pod, _ unscaled: Set<[String]>) -> [Change] {
+    var node = node
     let candidates: [PodFacts]
     switch reason.evidence {
+    case .volumeLimit(let driver, _, _, _): candidates = attached(driver, on: node, for: pod, snapshot)
+    case .claim(let claim, _) where reason.isOfSingleUse:
+      guard let user = snapshot.user(of: claim) else { return [] }
+      (node, candidates) = (user.node, [user.pod])
     case .hostPort(_, let name), .neighbour(let name, _, _): candidates = node.pods.filter { $0.name == name }
     default:
       guard let need = need(reason) else { return [] }
@@ -284,4 +310,9 @@ extension SuggestionSearch {
 
   /// Of so many nodes that would take a pod the one with most room is taken.
   private static let fittingLimit = 100
+}
+
+extension Reason {
+  /// Whether a claim that only one pod may use is in use.
+  fileprivate var isOfSingleUse: Bool { text.contains("ReadWriteOncePod") }
 }

@@ -71,6 +71,27 @@ struct AppliedScenario {
       """
   }
 
+  private static func csiVolume(_ name: String) -> String {
+    volume(name, storageClass: "").replacing(
+      #""hostPath": {"path": "/data"}"#, with: #""csi": {"driver": "disk.example.com", "volumeHandle": "\#(name)"}"#)
+  }
+
+  private static func claim(_ name: String, of volume: String) -> String {
+    """
+    {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "\(name)"},
+     "spec": {"storageClassName": "", "volumeName": "\(volume)", "accessModes": ["ReadWriteOnce"],
+              "resources": {"requests": {"storage": "1Gi"}}}}
+    """
+  }
+
+  private static func attachLimit(_ count: Int, on node: String) -> String {
+    """
+    {"apiVersion": "storage.k8s.io/v1", "kind": "CSINode", "metadata": {"name": "\(node)"},
+     "spec": {"drivers": [{"name": "disk.example.com", "nodeID": "\(node)", "topologyKeys": [],
+                           "allocatable": {"count": \(count)}}]}}
+    """
+  }
+
   private static func hostname(_ node: String) -> String { terms(("kubernetes.io/hostname", "In", node)) }
 
   /// One term with these requirements.
@@ -99,7 +120,10 @@ struct AppliedScenario {
 
   static let table = ["storage": storage, "nodes": nodes, "wishes": wishes, "chains": chains]
 
-  private static let usesData = #""volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}],"#
+  private static func uses(_ claim: String) -> String {
+    #""volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "\#(claim)"}}],"#
+  }
+  private static let usesData = uses("data")
   private static let late = """
     {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
      "metadata": {"name": "late", "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
@@ -118,6 +142,14 @@ struct AppliedScenario {
     AppliedScenario(
       name: "cordoned-claim", spoil: ["cordon n1"], before: [volume("pv-cordoned", storageClass: "")], spec: usesData,
       expected: "uncordon node n1, and create claim data", places: ["n1"]),
+    AppliedScenario(
+      name: "attached",
+      before: [
+        attachLimit(1, on: "n1"), csiVolume("v1"), csiVolume("v2"), claim("c1", of: "v1"), claim("c2", of: "v2"),
+        deployment("x", cpu: "1", uses("c1")),
+      ], later: ["n2": "1"],
+      spec: #""nodeSelector": {"kubernetes.io/hostname": "n1"},"# + uses("c2"),
+      expected: "move NS/x away from node n1", places: ["n1"]),
   ]
 
   /// Nodes that are not as the pod wants them.

@@ -64,13 +64,14 @@ final class SuggestionScene {
     return try #require(pods(app).first { $0.spec.nodeName.isEmpty })
   }
 
-  /// Waits until every pod has a node and is Ready, and what makes pods knows of it.
+  /// Waits until every pod has a node and is Ready, what makes pods knows of it, and claims are bound.
   func settle() async throws {
     try await converge()
     try await live.run(
       until: {
         self.live.state.all(Pod.self).allSatisfy { $0.isReady }
           && self.live.state.all(Deployment.self).allSatisfy { $0.status.availableReplicas == $0.spec.replicas ?? 1 }
+          && self.live.state.all(PersistentVolumeClaim.self).allSatisfy { $0.status.phase == "Bound" }
           && self.live.state.all(StatefulSet.self).allSatisfy { $0.status.readyReplicas == $0.spec.replicas ?? 1 }
       }, "not all of \(live.state.all(Pod.self).map(\.metadata.name)) are Ready")
   }
@@ -98,7 +99,7 @@ final class SuggestionScene {
     try await cluster.kubectl(
       "-n", namespace, "delete", "deployments,statefulsets,replicasets,pods,persistentvolumeclaims,resourcequotas",
       "--all", "--force", "--grace-period=0")
-    try await cluster.kubectl("delete", "nodes,persistentvolumes,storageclasses", "--all")
+    try await cluster.kubectl("delete", "nodes,csinodes,persistentvolumes,storageclasses", "--all")
     try await live.run(
       until: { self.live.state.all(Pod.self).isEmpty && self.live.state.all(Node.self).isEmpty }, "it does not go")
   }

@@ -251,14 +251,23 @@ extension DrainRun {
   /// Whoever may not read nodes, or gets no answer now, has drained it all the same.
   mutating func didConfirm(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
     guard stage == .confirming(index) else { return }
+    noteAbsence(of: index, result)
+    endDrained(index, now)
+  }
+
+  /// Says once that a node is not there any more.
+  mutating func noteAbsence(of index: Int, _ result: Result<DrainAnswer, APIFailure>) {
+    guard !nodes[index].isSaidToBeAway else { return }
     let name = nodes[index].target.name
     switch result {
     case .success(.node(let node)) where node.metadata.uid != nodes[index].target.uid:
+      nodes[index].isSaidToBeAway = true
       tell(.nodeDeleted(name, hasNamesake: true))
-    case .failure(let failure) where failure.code == 404: tell(.nodeDeleted(name, hasNamesake: false))
+    case .failure(let failure) where failure.code == 404:
+      nodes[index].isSaidToBeAway = true
+      tell(.nodeDeleted(name, hasNamesake: false))
     case .success, .failure: break
     }
-    endDrained(index, now)
   }
 
   private mutating func endDrained(_ index: Int, _ now: Moment) {

@@ -57,6 +57,9 @@ extension DrainRun {
     nodes[index].state = .waitingForOwners(text)
     owners.forgetWanted()
     submitOwners(index, after: Self.pollInterval, now)
+    // A node that is deleted takes its other pods with it: whoever waits hears of it now, and not at the end.
+    let isLooking = (due.map(\.job) + inFlight.values).contains(.presence(index))
+    if !isLooking, !nodes[index].isSaidToBeAway { submit(.presence(index), after: Self.presenceInterval, now) }
   }
 
   mutating func didReadOwner(

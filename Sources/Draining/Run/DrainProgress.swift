@@ -172,6 +172,8 @@ public struct NodeProgress: Sendable, Equatable {
   public internal(set) var pods: [PodProgress] = []
   /// Whether `pods` is what the run keeps to.
   var isPlanned = false
+  /// Whether it has been said that the node is not there any more.
+  var isSaidToBeAway = false
 
   init(_ target: DrainOrder.Target) { self.target = target }
 }

@@ -56,7 +56,7 @@ public struct DrainRun: Sendable {
   enum Job: Hashable {
     case inspect(Int), cordon(Int), list(Int), daemonSet(namespace: String, name: String), support
     case remove(PodKey), verify(PodKey), poll(Int), owners(namespace: String), owner(OwnerReference, namespace: String)
-    case budgets(namespace: String), confirm(Int)
+    case budgets(namespace: String), confirm(Int), presence(Int)
   }
 
   /// Where the run is.
@@ -144,6 +144,8 @@ public struct DrainRun: Sendable {
   static let longestOutage = Duration.seconds(120)
   /// After so many evictions that a budget has forbidden it is looked whether the budget will ever allow one.
   static let attemptsBetweenLooks = 12
+  /// How often it is looked whether a node is still there while replacements are waited for.
+  static let presenceInterval = Duration.seconds(15)
   /// How often a conflict is tried again.
   static let mostConflicts = 10
 
@@ -275,7 +277,7 @@ public struct DrainRun: Sendable {
 
   private mutating func request(for job: Job, _ now: Moment) -> DrainRequest? {
     switch job {
-    case .inspect(let index), .confirm(let index): return .node(nodes[index].target.name)
+    case .inspect(let index), .confirm(let index), .presence(let index): return .node(nodes[index].target.name)
     case .cordon(let index):
       return .cordon(
         node: nodes[index].target.name, uid: nodes[index].target.uid,
@@ -329,6 +331,7 @@ public struct DrainRun: Sendable {
     case .owners(let namespace): didReadOwners(namespace, result, now)
     case .owner(let owner, let namespace): didReadOwner(owner, namespace, result, now)
     case .budgets(let namespace): didReadBudgets(namespace, result, now)
+    case .presence(let index): noteAbsence(of: index, result)
     case .confirm: break
     }
     if isCancelled, outcome == nil, !inFlight.values.contains(where: \.changesSomething) { finish(.cancelled) }

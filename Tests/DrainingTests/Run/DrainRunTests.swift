@@ -196,6 +196,20 @@ import Testing
     #expect((lines.firstIndex(of: hint) ?? .max) < (lines.firstIndex(of: "out node/n1 drained") ?? 0))
   }
 
+  /// Replacements may never come: whoever waits for them hears of the node all the same.
+  @Test func aNodeThatIsDeletedWhileReplacementsAreWaitedForIsSaidToBe() {
+    var server = FakeServer.running()
+    server.readyAfter = .seconds(100_000)
+    let bench = DrainBench(["n1"], server: server, waitsReady: true)
+    bench.start()
+    bench.pass(.seconds(20))
+    #expect(!bench.lines().contains { $0.contains("deleted meanwhile") })
+    bench.server.nodes["n1"] = nil
+    bench.pass(.seconds(60))
+    #expect(bench.run.outcome == nil)
+    #expect(bench.lines().count { $0.hasPrefix("err hint: node n1 was deleted meanwhile") } == 1)
+  }
+
   /// What is done is done, whether or not it can be looked after.
   @Test func aNodeThatCannotBeReadInTheEndIsDrained() {
     var server = FakeServer.running()

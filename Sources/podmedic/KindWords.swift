@@ -72,7 +72,7 @@ struct KindWords {
   private func resources(_ word: String) throws(CommandFailure) -> [Resource] {
     // Most words mean one kind; only for the others the server must be asked what there is.
     if word != "all", let found = try? resource(word) { return [found] }
-    try discover()
+    try discover(for: word)
     let found = context.session.catalog.resources.filter { $0.categories.contains(word) && $0.verbs.contains("list") }
     if !found.isEmpty { return found }
     // A capture knows no categories.
@@ -85,7 +85,7 @@ struct KindWords {
     if !context.session.isDiscovered, let builtIn = builtInKind(named: word), builtIn.type.resources.count == 1 {
       return builtIn.resource
     }
-    try discover()
+    try discover(for: word)
     if let found = context.session.catalog.resource(named: word) { return found }
     throw unknown(word)
   }
@@ -93,9 +93,12 @@ struct KindWords {
   /// Fails in kubectl's words where a refusal comes of the server not serving the kind at all, which `resource` does not
   /// always ask for first.
   func check(_ failure: APIFailure, isNotForLackOf resource: Resource, calledAs word: String) throws(CommandFailure) {
-    guard failure.isAboutNoObject, !context.session.isDiscovered else { return }
+    guard failure.isAboutNoObject || failure.isMalformed, !context.session.isDiscovered else { return }
     // A server that does not tell what it serves has said all that there is to know.
-    do throws(CommandFailure) { try discover() } catch { return }
+    do throws(CommandFailure) { try discover() } catch {
+      guard servesNothing else { return }
+      throw unknown(word)
+    }
     if !context.session.catalog.resources.contains(where: { $0.qualifiedName == resource.qualifiedName }) {
       throw unknown(word)
     }
@@ -110,12 +113,21 @@ struct KindWords {
       let groups = failures.keys.sorted().joined(separator: ", ")
       return CommandFailure(unknown, hint: "Not all of the server's API groups have answered: \(groups)")
     }
-    return CommandFailure(unknown, hint: suggestion(word))
+    return CommandFailure(unknown, hint: servesNothing ? APIFailure.otherServer : suggestion(word))
   }
 
   private func suggestion(_ word: String) -> String? {
     let names = context.session.catalog.resources.flatMap { [$0.plural, $0.singular] }
     return Suggestion.closest(to: word, among: names).map { "Did you mean \"\($0)\"?" }
+  }
+
+  private var servesNothing: Bool { context.session.failure?.isNothingServed ?? false }
+
+  /// Learns what the server serves, to know a kind.
+  private func discover(for word: String) throws(CommandFailure) {
+    do throws(CommandFailure) { try discover() } catch {
+      throw servesNothing ? unknown(word) : error
+    }
   }
 
   /// Learns what the server serves, once.

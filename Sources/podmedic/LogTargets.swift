@@ -107,7 +107,10 @@ struct LogTargets {
         Pod.resource, options, codec: .dynamic, resourceVersion: nil, continueToken: token)
       request.accept = "application/json"
       let page: JSONValue
-      do throws(APIFailure) { page = try answer(request) } catch { throw CommandFailure(error) }
+      do throws(APIFailure) { page = try answer(request) } catch {
+        try KindWords(context: context).check(error, isNotForLackOf: Pod.resource, calledAs: "pods")
+        throw CommandFailure(error)
+      }
       for item in page["items"]?.array ?? [] { pods.append(try decode(Pod.self, item)) }
       token = page[path: "metadata", "continue"]?.string ?? ""
     } while !token.isEmpty
@@ -134,7 +137,7 @@ struct LogTargets {
   private func answer(_ request: APIRequest) throws(APIFailure) -> JSONValue {
     try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
       context.client.send(request, done)
-    }.json()
+    }.object()
   }
 
   private func decode<Object: KubeObject>(_ type: Object.Type, _ json: JSONValue) throws(CommandFailure) -> Object {

@@ -189,6 +189,58 @@ import Testing
     await demo.stop()
   }
 
+  /// A server that is none of Kubernetes' and answers `{}` to everything: kubectl's words, and nothing is sent but reads.
+  @Test func aServerThatAnswersNothingOfUse() async throws {
+    let folder = try TemporaryFolder()
+    let script = """
+      cd \(folder.url.path)
+      coproc exec python3 -u -c '
+      import http.server
+      class Answer(http.server.BaseHTTPRequestHandler):
+        def answer(self):
+          if self.command != "GET": open("changes", "a").write(self.command + " " + self.path + "\\n")
+          self.send_response(200)
+          self.send_header("Content-Type", "application/json")
+          self.end_headers()
+          self.wfile.write(b"{}")
+        do_GET = do_PATCH = do_PUT = do_POST = do_DELETE = answer
+        def log_message(self, *rest): pass
+      server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+      print(server.server_port)
+      server.serve_forever()'
+      trap 'kill -KILL "$COPROC_PID"' EXIT
+      read -r port <&"${COPROC[0]}"
+      for arguments in 'get pods' 'get pod x' 'get pods -o json' 'get pods -w' 'get deploy' 'get nope' 'get all' \
+        'logs x' 'cordon n1' 'drain n1' 'drain -l a=b' 'drain n1 --plan' 'events' 'events -o json' 'check' \
+        '--save-screen picture'; do
+        "$podmedic" -s "http://127.0.0.1:$port" $arguments </dev/null >output 2>message
+        echo "$arguments: $? $(head -n 1 output | head -c 20)$(head -n 1 message)"
+      done
+      [ ! -e changes ] || cat changes
+      """
+    let result = try await Podmedic.bash(script)
+    #expect(
+      result.text == """
+        get pods: 1 error: the server doesn't have a resource type "pods"
+        get pod x: 1 error: the server doesn't have a resource type "pod"
+        get pods -o json: 1 error: the server doesn't have a resource type "pods"
+        get pods -w: 1 error: the server doesn't have a resource type "pods"
+        get deploy: 1 error: the server doesn't have a resource type "deploy"
+        get nope: 1 error: the server doesn't have a resource type "nope"
+        get all: 1 error: the server doesn't have a resource type "all"
+        logs x: 1 error: the server doesn't have a resource type "pod"
+        cordon n1: 1 error: the server doesn't have a resource type "nodes"
+        drain n1: 1 error: the server doesn't have a resource type "nodes"
+        drain -l a=b: 1 error: the server doesn't have a resource type "nodes"
+        drain n1 --plan: 2 error: the server serves no kinds of objects
+        events: 1 error: the server serves no kinds of objects
+        events -o json: 1 error: the server's answer is no object of Kubernetes'
+        check: 2 error: the server serves no kinds of objects
+        --save-screen picture: 1 error: the server serves no kinds of objects
+
+        """, "\(result)")
+  }
+
   @Test func anExpiredCertificate() async throws {
     let folder = try TemporaryFolder()
     let script = """

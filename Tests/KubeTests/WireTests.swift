@@ -152,7 +152,11 @@ import Testing
     }
   }
 
-  @Test(arguments: ["[]", "}", "{}}", "{}{}", "null", #"{"items":[{"metadata":7}]}"#, #"{"items":[{]}]}"#])
+  @Test(arguments: [
+    "[]", "}", "{}}", "{}{}", "null", #"{"items":[{"metadata":7}]}"#, #"{"items":[{]}]}"#,
+    // What servers say that are none of Kubernetes'.
+    "{}", #"{"items":[]}"#, #"{"kind":"Status","status":"Success"}"#, #"{"kind":"ConfigMap","data":{"items":"x"}}"#,
+  ])
   func brokenJSONListsAreRefused(text: String) {
     for cut in [Cut.atOnce, .byteByByte] {
       #expect(throws: DecodingFailure.self) {
@@ -255,7 +259,8 @@ import Testing
     #expect(ListDecoder(contentType: Envelope.mediaType, codec: beta, pool: pool) == nil)
     #expect(ObjectCodec.typed(EndpointSlice.self, version: "v1").accept.hasPrefix(Envelope.mediaType))
     let json = Array(
-      #"{"metadata":{},"items":[{"endpoints":[{"addresses":["1.2.3.4"],"hints":{"forZones":[{"name":"z"}]}}]}]}"#.utf8)
+      #"{"kind":"EndpointSliceList","metadata":{},"items":[{"endpoints":[{"addresses":["1.2.3.4"],"hints":{"forZones":[{"name":"z"}]}}]}]}"#
+        .utf8)
     var decoder = try #require(ListDecoder(contentType: "application/json", codec: beta, pool: pool))
     let slice = try json.withUnsafeBytes { try decoder.feed($0) }.first as? EndpointSlice
     #expect(slice?.endpoints.first?.zone == nil && slice?.endpoints.first?.hints?.forZones.first?.name == "z")

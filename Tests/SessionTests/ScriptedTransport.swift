@@ -94,7 +94,9 @@ final class SessionRun {
   func serve(_ groups: [(name: String, versions: [(String, [Resource])])]) {
     answers["/version"] = (200, #"{"gitVersion":"v1.20.2","major":"1","minor":"20"}"#)
     answers["/api"] = (200, #"{"kind":"APIVersions","versions":["v1"]}"#)
-    answers["/api/v1"] = (200, #"{"kind":"APIResourceList","resources":[]}"#)
+    answers["/api/v1"] = (
+      200, #"{"kind":"APIResourceList","resources":[{"name":"pods","kind":"Pod","namespaced":true}]}"#
+    )
     var list: [JSONValue] = []
     for group in groups {
       for (version, resources) in group.versions {

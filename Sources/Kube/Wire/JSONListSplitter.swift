@@ -17,6 +17,10 @@ struct JSONListSplitter {
   private var stringStart: Int?
   /// The last string at depth 1: before a bracket that is the member's name.
   private var member = ""
+  /// What the document says it is; "" until it has.
+  private(set) var kind = ""
+  /// Whether it has what lists and tables have.
+  private(set) var hasElements = false
   private var isArray = false
   /// Where the piece being read starts, relative to the buffer.
   private var pieceStart: Int?
@@ -25,6 +29,11 @@ struct JSONListSplitter {
 
   /// Whether the bytes so far are a whole document.
   var isComplete: Bool { isDone }
+
+  /// Whether a whole document says that it is a list: a server that is none of Kubernetes' may well answer `{}`.
+  var isList: Bool {
+    kind.hasSuffix("List") || kind == "Table" || (!kind.isEmpty && hasElements)
+  }
 
   /// Hands out the pieces that are complete in `bytes` (what was left over from the last call, then what is new) and
   /// returns how many bytes are needed no more.
@@ -42,7 +51,10 @@ struct JSONListSplitter {
         } else if byte == UInt8(ascii: "\"") {
           isInString = false
           if depth == 1, let start = stringStart {
-            member = String(decoding: bytes[start..<position], as: UTF8.self)
+            let text = String(decoding: bytes[start..<position], as: UTF8.self)
+            if member == "kind", kind.isEmpty { kind = text }
+            member = text
+            if text == "items" || text == "rows" { hasElements = true }
             stringStart = nil
           }
         }

@@ -90,7 +90,7 @@ public struct ListDecoder {
     }
   }
 
-  /// To be called at the end of the answer; fails when the answer was cut short.
+  /// To be called at the end of the answer; fails when the answer was cut short or was no list.
   public mutating func finish() throws(DecodingFailure) {
     let isComplete =
       switch format {
@@ -99,6 +99,9 @@ public struct ListDecoder {
       }
     guard isComplete else {
       throw DecodingFailure(offset: pending.count, reason: "the list ended before it was complete")
+    }
+    if case .json(let splitter) = format, !splitter.isList {
+      throw DecodingFailure(offset: 0, reason: "the answer is no list of Kubernetes'")
     }
   }
 }

@@ -6,7 +6,8 @@ extension KubeClient {
     + "application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json"
 
   /// Learns what the server serves: in two requests where it can (1.26 and later), else one for each group version.
-  /// Groups that do not answer are named in the catalog's failures; only when nothing answers is there no catalog.
+  /// Groups that do not answer are named in the catalog's failures; only when nothing answers, or what
+  /// answers serves nothing, is there no catalog.
   public func discover(_ completion: @escaping (Result<ResourceCatalog, APIFailure>) -> Void) {
     let run = DiscoveryRun(client: self, completion)
     run.fetchRoot("/api", accept: Self.aggregatedAccept) { json in run.takeCore(json) }
@@ -98,6 +99,8 @@ private final class DiscoveryRun {
 
   private func finish() {
     if !answered, let rootFailure { return completion(.failure(rootFailure)) }
-    completion(.success(ResourceCatalog(groups: core + groups, failures: failures)))
+    let catalog = ResourceCatalog(groups: core + groups, failures: failures)
+    let isNothing = catalog.resources.isEmpty && failures.isEmpty
+    completion(isNothing ? .failure(.nothingServed) : .success(catalog))
   }
 }

@@ -38,6 +38,15 @@ public enum APIFailure: Error, Sendable {
   /// Whether the server does not have what was asked for.
   public var isNotFound: Bool { code == 404 || code == 405 }
 
+  /// Whether the answer is not what an API server sends.
+  public var isMalformed: Bool { if case .malformed = self { true } else { false } }
+
+  private static let noKinds = "the server serves no kinds of objects"
+  /// What a server answers whose discovery is well formed and names nothing: no API server does so.
+  static let nothingServed = APIFailure.malformed(noKinds)
+  /// Whether discovery has found that the server serves nothing.
+  public var isNothingServed: Bool { if case .malformed(Self.noKinds) = self { true } else { false } }
+
   /// Whether the server does not know the path itself, rather than an object below it.
   public var isAboutNoObject: Bool {
     guard case .status(let status, _) = self, status.code == 404, !isNotCaptured else { return false }

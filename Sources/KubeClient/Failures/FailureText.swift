@@ -49,7 +49,8 @@ extension APIFailure {
     }
   }
 
-  private static let otherServer = "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
+  /// What to do next where a server answers and is none of Kubernetes'.
+  public static let otherServer = "Is the address that of a Kubernetes API server? \"podmedic doctor\" shows it."
 
   /// What to do next; nil when the sentence says it or nobody can know.
   public var hint: String? {

@@ -77,4 +77,14 @@ public struct APIResponse: Sendable {
       throw .malformed("the server's answer is no JSON: \(error)")
     }
   }
+
+  /// The body as JSON that says what kind of Kubernetes object it is, as every object and list of an API server does; a
+  /// server of another sort may well answer `{}`.
+  public func object() throws(APIFailure) -> JSONValue {
+    let json = try json()
+    guard json["kind"]?.string?.isEmpty == false else {
+      throw .malformed("the server's answer is no object of Kubernetes'")
+    }
+    return json
+  }
 }

@@ -51,11 +51,11 @@ extension CommandContext {
     }
   }
 
-  /// Sends a request and waits for its answer.
+  /// Sends a request and waits for its answer, an object or a list.
   func read(_ request: APIRequest) throws(APIFailure) -> JSONValue {
     let response = try answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
       client.send(request, limit: 1 << 30, done)
     }
-    return try response.json()
+    return try response.object()
   }
 }

@@ -20,9 +20,9 @@ struct NodeSelection {
       }
       // Of another kind kubectl reads the object before it says that it wants nodes.
       let namespace = resource.isNamespaced ? context.namespaceOfNames : nil
-      let object = try read(.get(resource, namespace: namespace, name: name))
+      let object = try read(.get(resource, namespace: namespace, name: name), resource)
       guard Self.isNode(resource) else { throw Self.noNode(resource) }
-      return SelectedNode(object)
+      do throws(APIFailure) { return try SelectedNode(object) } catch { throw CommandFailure(error) }
     }
   }
 
@@ -67,9 +67,11 @@ struct NodeSelection {
         Node.resource, options, codec: .dynamic, resourceVersion: nil, continueToken: token)
       do throws(APIFailure) {
         let page = try answer(request)
-        nodes += (page["items"]?.array ?? []).map(SelectedNode.init)
+        let items = page["items"]?.array ?? []
+        nodes += try items.map { (item) throws(APIFailure) in try SelectedNode(item) }
         token = page[path: "metadata", "continue"]?.string ?? ""
       } catch {
+        try KindWords(context: context).check(error, isNotForLackOf: Node.resource, calledAs: Node.resource.plural)
         throw CommandFailure(error.findingNothing(about: "nodes", selector: selector))
       }
     } while !token.isEmpty
@@ -105,15 +107,18 @@ struct NodeSelection {
     return (resource, names)
   }
 
-  private func read(_ request: APIRequest) throws(CommandFailure) -> JSONValue {
-    do throws(APIFailure) { return try answer(request) } catch { throw CommandFailure(error) }
+  private func read(_ request: APIRequest, _ resource: Resource) throws(CommandFailure) -> JSONValue {
+    do throws(APIFailure) { return try answer(request) } catch {
+      try KindWords(context: context).check(error, isNotForLackOf: resource, calledAs: resource.plural)
+      throw CommandFailure(error)
+    }
   }
 
   private func answer(_ request: APIRequest) throws(APIFailure) -> JSONValue {
     let response: APIResponse = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
       context.client.send(request, done)
     }
-    return try response.json()
+    return try response.object()
   }
 }
 
@@ -124,7 +129,11 @@ struct SelectedNode {
   /// Whether its kubelet says that it is well.
   let isReady: Bool
 
-  init(_ json: JSONValue) {
+  /// Fails on an object without a name: what is changed is found by it.
+  init(_ json: JSONValue) throws(APIFailure) {
+    guard json[path: "metadata", "name"]?.string?.isEmpty == false else {
+      throw .malformed("the server's answer is a node without a name")
+    }
     target = DrainOrder.Target(
       name: json[path: "metadata", "name"]?.string ?? "", uid: json[path: "metadata", "uid"]?.string ?? "",
       isCordoned: json[path: "spec", "unschedulable"]?.bool ?? false)

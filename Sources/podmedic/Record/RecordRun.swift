@@ -109,7 +109,7 @@ struct RecordRun {
       do throws(APIFailure) {
         page = try context.answer { (done: @escaping (Result<APIResponse, APIFailure>) -> Void) in
           context.client.send(request, limit: 2 << 30, done)
-        }.json()
+        }.object()
       } catch {
         return error
       }

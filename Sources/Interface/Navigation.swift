@@ -167,6 +167,7 @@ extension Interface {
 
   /// The command that shows the same as a page, as far as there is one: kubectl's, else podmedic's own.
   func kubectlLine(of page: Page) -> String {
+    if let logs = page.logs { return kubectlLine(of: logs) }
     guard page.kubectl.isEmpty, let table = page.table, let origin = page.origin else { return page.kubectl }
     if origin.word == "containers", case .names(let uids) = origin.narrowing, let uid = uids.first,
       let pod = cluster.store(of: Pod.self)?.object(uid: uid)?.metadata

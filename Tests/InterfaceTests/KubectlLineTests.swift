@@ -21,6 +21,28 @@ import Testing
     ([":pulses<enter>"], "podmedic -c pulses -A"),
     ([":xray deploy<enter>"], "podmedic -c 'xray deployments.apps' -A"),
     ([":ctx<enter>"], "kubectl config get-contexts"),
+    // Logs as they are read now, not as they were when the page opened.
+    (
+      [":po /checkout<enter>", "l"],
+      "kubectl logs checkout-5d8f-ccccc --all-containers -n shop --prefix -f --tail=1000"
+    ),
+    (
+      [":po /checkout<enter>", "l", "p", "t"],
+      "kubectl logs checkout-5d8f-ccccc --all-containers -n shop --prefix --previous --tail=1000 --timestamps"
+    ),
+    (
+      [":po /checkout<enter>", "l", "a", "4"],
+      "kubectl logs checkout-5d8f-ccccc -c app -n shop -f --since=15m"
+    ),
+    ([":deploy /web<enter>", "l"], "kubectl logs -l app=web -n shop --prefix -f --tail=1000"),
+    ([":deploy /web<enter>", "l", "6"], "kubectl logs -l app=web -n shop --prefix -f --tail=-1 --since=1h"),
+    (
+      [":po /web-5<enter>", "<space>", "j", "<space>", "l"],
+      """
+      kubectl logs web-5d8f-aaaaa -c app -n shop -f --tail=1000
+      kubectl logs web-5d8f-bbbbb -c app -n shop -f --tail=1000
+      """
+    ),
     ([":po /checkout<enter>", "<enter>"], "kubectl get pod checkout-5d8f-ccccc -n shop -o yaml"),
   ]) func linesOfScreens(keys: [String], line: String) throws {
     let world = World()

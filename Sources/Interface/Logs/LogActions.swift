@@ -19,12 +19,13 @@ extension Interface {
       id: freshID(), sources: Array(sources.prefix(Self.mostSources)), previous: previous, tailLines: Self.firstTail,
       sinceSeconds: nil)
     let view = LogView(request: request)
-    let first = request.sources[0]
+    if objects.count == 1, objects[0].resource.kind != "Pod",
+      case .selected(_, let selector) = tables.podsNarrowing(of: objects[0], cluster: cluster)
+    {
+      view.selector = selector
+    }
     let title = objects.count == 1 ? objects[0].name : "\(objects.count) objects"
-    let command =
-      "\(session.kubectlPrefix) logs \(first.pod) -c \(first.container) -n \(first.namespace)"
-      + (previous ? " --previous" : " -f") + " --tail=\(Self.firstTail)"
-    push(Page(crumb: "\(title) logs", address: "", kubectl: command, content: .logs(view)))
+    push(Page(crumb: "\(title) logs", address: "", kubectl: "", content: .logs(view)))
     return [.openLogs(request)]
   }
 

@@ -10,6 +10,8 @@ public final class LogView {
   public internal(set) var request: LogQuery
   /// The lines.
   public private(set) var buffer = LogBuffer()
+  /// What the pods were found by, where they are those of a workload or a Service.
+  var selector: LabelSelector?
   /// New lines are followed.
   public private(set) var follows = true
   /// Times are shown.

@@ -2,7 +2,7 @@ import Kube
 import Terminal
 
 extension Interface {
-  /// Columns before the first one: cursor, severity or mark, space.
+  /// Columns before the first one: cursor, severity, mark.
   private static let lead = 3
 
   /// From this height on there is room for causes of several lines.
@@ -61,18 +61,30 @@ extension Interface {
     guard !cause.isEmpty, object != nil || area.rows > 1 else { return }
     let severity = table.source.severity(current)
     let name = object.map { "\($0.container ?? $0.name): " } ?? ""
-    var lines = area.rows > 1 ? wrapped(name + cause, width: max(10, area.columns - Self.lead - 1)) : [name + cause]
-    // What is too long even so ends as it does in one line.
-    if lines.count > area.rows {
-      lines = lines.prefix(area.rows - 1) + [lines.dropFirst(area.rows - 1).joined(separator: " ")]
+    func lines(_ text: String) -> [String] {
+      area.rows > 1 ? wrapped(text, width: max(10, area.columns - Self.lead - 1)) : [text]
     }
-    for (place, line) in lines.enumerated() {
-      let dim = place == 0 && line.hasPrefix(name) ? name : ""
+    // The word, where no column says it already and it takes nothing away from the cause.
+    var word = table.visibleColumns.contains { $0.id == "level" } || severity == .none ? "" : "\(severity.word) "
+    let isRoomy =
+      area.rows > 1
+      ? lines(word + name + cause).count <= area.rows
+      : textWidth(word + name + cause) <= area.columns - Self.lead
+    if !isRoomy { word = "" }
+    var shown = lines(word + name + cause)
+    // What is too long even so ends as it does in one line.
+    if shown.count > area.rows {
+      shown = shown.prefix(area.rows - 1) + [shown.dropFirst(area.rows - 1).joined(separator: " ")]
+    }
+    for (place, line) in shown.enumerated() {
+      let start = place == 0 && line.hasPrefix(word) ? word : ""
+      let rest = line.dropFirst(start.count)
+      let dim = place == 0 && rest.hasPrefix(name) ? name : ""
       grid.put(
         [
-          Span(place == 0 ? " \(glyph(of: severity)) " : "   ", severity.role), Span(dim, .dim),
-          Span(String(line.dropFirst(dim.count)), severity.role),
-        ], row: area.row + area.rows - lines.count + place, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
+          Span(place == 0 ? " \(glyph(of: severity)) " : "   ", severity.role),
+          Span(start, severity.role), Span(dim, .dim), Span(String(rest.dropFirst(dim.count)), severity.role),
+        ], row: area.row + area.rows - shown.count + place, column: 0, width: area.columns, ellipsis: glyphs.ellipsis)
     }
   }
 
@@ -115,11 +127,8 @@ extension Interface {
     let severity = table.source.severity(id)
     let isMarked = table.marks.contains(id)
     if id == table.current { grid.put(glyphs.cursor, row: row, column: 0, width: 1, style: Style(.accent)) }
-    if isMarked {
-      grid.put(glyphs.mark, row: row, column: 1, width: 1, style: Style(.marked))
-    } else {
-      grid.put(glyph(of: severity), row: row, column: 1, width: 1, style: Style(severity.role))
-    }
+    grid.put(glyph(of: severity), row: row, column: 1, width: 1, style: Style(severity.role))
+    if isMarked { grid.put(glyphs.mark, row: row, column: 2, width: 1, style: Style(.marked)) }
     for placed in layout.placed {
       guard let cell = cells[placed.column.id] else { continue }
       let column = Self.lead + placed.start
@@ -162,9 +171,12 @@ extension Interface {
     } else if let namespace {
       text = "No \(table.source.title) in namespace \(namespace). Press 0 for all namespaces."
     } else {
-      text = "No \(table.source.title) in this cluster."
+      text = "No \(table.source.title) in this cluster. Key : goes elsewhere."
     }
-    for (index, line) in wrapped(text, width: max(10, area.columns - 6)).enumerated() where index < area.rows - 1 {
+    let width = max(10, area.columns - 6)
+    var lines = wrapped(text, width: width)
+    if table.total == 0, let hint = session.troubleHint { lines += wrapped("hint: \(hint)", width: width) }
+    for (index, line) in lines.enumerated() where index < area.rows - 1 {
       grid.put(line, row: area.row + 1 + index, column: Self.lead, width: area.columns - 4, style: Style(.dim))
     }
   }

@@ -49,6 +49,16 @@ public enum RowSeverity: Int, Sendable, Comparable {
   /// Less bad is less.
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
+  /// What it is called; "" for none.
+  public var word: String {
+    switch self {
+    case .none: ""
+    case .notice: "notice"
+    case .warning: "warning"
+    case .critical: "critical"
+    }
+  }
+
   /// How it is drawn.
   public var role: Role {
     switch self {

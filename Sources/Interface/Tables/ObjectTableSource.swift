@@ -191,7 +191,7 @@ final class ObjectTableSource: TableSource {
     if condition.explanation == nil { condition.explanation = narrowing.emptiness(of: title) }
     // Where no namespace narrows what is shown, the screen file says what it means that there is nothing.
     if condition.explanation == nil, interface.namespace == nil || !resource.isNamespaced {
-      condition.explanation = screen.empty
+      condition.explanation = screen.empty + (resource.plural == "namespaces" ? "" : " Key : goes elsewhere.")
     }
     return condition
   }

@@ -16,7 +16,14 @@ extension TableCondition {
         word: "\(now.since(since).human) old, reconnecting", role: .stale,
         explanation: "Nothing was here \(now.since(since).human) ago. \(reason)")
     case .forbidden(let message):
-      let hint = resource.isNamespaced ? " It may be allowed in one namespace: try :\(resource.plural) NAMESPACE." : ""
+      let hint =
+        if resource.isNamespaced {
+          " It may be allowed in one namespace: try :\(resource.plural) NAMESPACE."
+        } else if resource.qualifiedName == "namespaces" {
+          " :pods NAMESPACE shows what is in one whose name you know; :can shows what you may do."
+        } else {
+          " :can shows what you may do; key : goes elsewhere."
+        }
       self.init(
         word: "forbidden", role: .critical,
         explanation: "The server refuses to list \(resource.qualifiedName): \(message).\(hint)")

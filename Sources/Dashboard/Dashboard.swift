@@ -305,6 +305,7 @@ public final class Dashboard {
     interface.session.serverVersion = session.serverVersion?.description ?? ""
     openAwaited()
     interface.session.trouble = if case .failed(let reason) = session.contact { reason } else { nil }
+    interface.session.troubleHint = interface.session.trouble == nil ? nil : session.failure?.hint
     if session.usage != lastUsage {
       lastUsage = session.usage
       interface.usageRevision += 1

@@ -61,6 +61,8 @@ public struct SessionFacts: Sendable, Equatable {
   public var contexts: [Context] = []
   /// Why the server cannot be reached, while that is so.
   public var trouble: String?
+  /// What helps against it, where that is known.
+  public var troubleHint: String?
   /// Names the binary in kubectl lines: `kubectl --context NAME`.
   public var kubectlPrefix = "kubectl"
   /// The same for podmedic's own commands: `podmedic --context NAME`.

@@ -99,6 +99,8 @@ extension TransportFailure {
     case .tls(.unknownAuthority, _): "Check certificate-authority in the kubeconfig: is it that of this cluster?"
     case .tls(.wrongHost, _): "Set tls-server-name in the kubeconfig to a name that the certificate has."
     case .tls(.notTLS, _): "Write http:// in the kubeconfig if the server really has no encryption."
+    case .tls(.other, _), .notHTTP, .closedEarly:
+      "Is it http where it should be https, or the other way round? " + APIFailure.otherServer
     case .proxy: "Check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY."
     case .clientCertificate:
       "Check client-certificate and client-key in the kubeconfig: they must belong together and not have expired."

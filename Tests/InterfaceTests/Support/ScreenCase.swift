@@ -64,6 +64,7 @@ struct ScreenCase: CustomStringConvertible, Sendable {
     world.deniedCalls = Set(scenario["denied"]?.elements?.compactMap(\.text) ?? [])
     world.rules = scenario["rules"].map { JSONValue($0) }
     if let trouble = scenario["trouble"]?.text { world.interface.session.trouble = trouble }
+    world.interface.session.troubleHint = scenario["troubleHint"]?.text
     if let context = scenario["context"]?.text { world.interface.session.context = context }
     world.interface.session.isInsecure = scenario["insecure"]?.bool ?? false
     if scenario["readOnly"]?.bool ?? false {

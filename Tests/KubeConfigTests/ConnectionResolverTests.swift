@@ -42,7 +42,6 @@ import Testing
       config(context: "cluster: gone, user: u"),
       "invalid configuration: cluster \"gone\" was not found for context \"a\""
     ),
-    (config(context: "cluster: c, user: gone"), "invalid configuration: user \"gone\" was not found for context \"a\""),
     (config(context: "user: u"), "invalid configuration: cluster was not specified for context \"a\""),
     (config(cluster: ""), "invalid configuration: no server found for cluster \"c\""),
     (
@@ -52,6 +51,17 @@ import Testing
   ]) func configurationsThatReferToNothing(text: String, message: String) {
     #expect(failure(text)?.description == message)
     #expect(failure(text)?.hint != nil)
+  }
+
+  /// client-go checks only the user that `--user` asks for, and goes on without credentials, or with those of flags.
+  @Test func aContextWhoseUserDoesNotExist() throws {
+    let text = config(user: "token: t", context: "cluster: c, user: gone")
+    let result = try resolve(text)
+    #expect(result.authentication == .none && result.userName == "gone")
+    #expect(
+      result.warnings == ["user \"gone\" was not found for context \"a\", so that it has no credentials."])
+    #expect(try resolve(text) { $0.token = Secret("flag") }.authentication == .token(Secret("flag")))
+    #expect(failure(text) { $0.user = "gone" }?.kind == .unknownUser)
   }
 
   @Test func hostileNamesCannotSteerTheTerminalThroughMessages() {

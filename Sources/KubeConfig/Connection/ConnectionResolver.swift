@@ -59,6 +59,7 @@ public struct ConnectionResolver: Sendable {
     result.contextName = names.context
     result.clusterName = names.cluster
     result.userName = names.user
+    if let problem = selection.missingUser(names) { result.warnings.append(problem) }
     result.disableCompression = cluster.disableCompression
     result.namespace = namespace
     result.allNamespaces = overrides.allNamespaces

@@ -2,6 +2,7 @@ import CursesTerminal
 import Dashboard
 import DataFiles
 import EventLoop
+import Glibc
 import HTTPTransport
 import Interface
 import KubeConfig
@@ -94,7 +95,7 @@ final class ClusterConnector: FirstConnector {
         connection: connection, loop: loop, transport: transport, fileSystem: fileSystem, environment: environment,
         userAgent: CommandContext.userAgent, random: { Double.random(in: 0..<1) },
         writePolicy: writing.policy(context: connection.contextName, environment: environment),
-        withTerminal: { [weak self] use in self?.lendTerminal(use) })
+        withTerminal: isatty(STDIN_FILENO) == 1 ? { [weak self] use in self?.lendTerminal(use) } : nil)
     } catch {
       throw CommandFailure("error: the certificate authority cannot be read: \(error)")
     }

@@ -12,6 +12,14 @@ import Testing
 
   private func shop() -> Simulation { Self.built }
 
+  /// Also not right after a moment at which a CronJob begins a run.
+  @Test(arguments: [0, 3, 11, 100]) func nothingHasHappenedInTheFuture(seconds: Int64) throws {
+    let start = Timestamp(seconds: 1_789_999_800 + seconds)
+    let events = ShopScenario.build(start, 1).store.list("events")
+    #expect(events.count > 100)
+    for event in events { #expect(try #require(Simulation.lastTime(of: event)) <= start, "\(event.name)") }
+  }
+
   private func statuses(_ cluster: Simulation, _ namespace: String, _ app: String) -> [String] {
     cluster.store.list("pods", namespace: namespace)
       .filter { $0.labels["app"]?.string == app && !$0.isDeleting }.map { PodSummary($0).status }

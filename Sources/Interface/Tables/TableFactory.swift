@@ -21,7 +21,7 @@ public struct TableFactory {
         TriageSource(screen, needs: { [unowned interface] in Self.triageNeeds(interface) }, interface: interface)
       }
     case "contexts", "ctx", "context": return library["contexts"].map { ContextSource($0, interface: interface) }
-    case "containers":
+    case "containers", "container", "co":
       guard case .names(let uids) = narrowing, let uid = uids.first, let screen = library["containers"],
         let pods = interface.catalog.served(Pod.self)
       else { return nil }
@@ -99,7 +99,8 @@ public struct TableFactory {
 
   /// The word nearest to a mistyped one.
   func closestWord(to word: String, catalog: ResourceCatalog) -> String? {
-    Suggestion.closest(to: word.lowercased(), among: words(catalog).sorted())
+    // Containers are those of a pod: no word opens them.
+    Suggestion.closest(to: word.lowercased(), among: words(catalog).filter { !["containers", "container", "co"].contains($0) }.sorted())
   }
 
   /// Which pods are an object's.

@@ -44,6 +44,14 @@ public final class DrainLogFile: DrainJournal {
   /// Takes a log up again; fails while another podmedic carries the drain out.
   public static func reopen(_ path: String) -> Result<DrainLogFile, JournalFailure> { open(path, 0) }
 
+  /// Whether a podmedic carries the drain of a log out now; false where that cannot be told.
+  public static func isHeld(_ path: String) -> Bool {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   private static func open(_ path: String, _ flags: Int32) -> Result<DrainLogFile, JournalFailure> {
     let file = Glibc.open(path, O_RDWR | O_APPEND | O_CLOEXEC | flags, 0o600)
     guard file >= 0 else { return .failure(JournalFile.failure("opening", path)) }
@@ -131,6 +139,13 @@ public enum DrainLogs {
     let entries = all(server: server, environment: environment)
     let headers = entries.map(\.log.header)
     return entries.filter { entry in entry.log.isResumable && !headers.contains { entry.log.isSuperseded(by: $0) } }
+      .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
+  }
+
+  /// The drains against a server that could be taken up again if no node of theirs had been uncordoned with podmedic
+  /// since, the newest last.
+  public static func endedByUncordon(server: String, environment: [String: String]) -> [Entry] {
+    all(server: server, environment: environment).filter(\.log.isEndedByUncordon)
       .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
   }
 

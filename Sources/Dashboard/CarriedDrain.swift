@@ -1,4 +1,5 @@
 import Draining
+import Kube
 import Remedies
 import Session
 
@@ -18,11 +19,11 @@ public protocol KeptDrains: AnyObject {
   func begin(id: String) -> Result<any DrainJournal, JournalFailure>
   /// The last drain of a session's server that was cut off and that nobody carries out; nil when there is none.
   func unfinished(of session: ClusterSession) -> DrainLog?
-  /// The last drain that took pods from a node of a session's server, going on or ended; nil when none is known.
-  func last(of node: DrainOrder.Target, _ session: ClusterSession) -> DrainLog?
-  /// Notes in the logs of a session's server that a node is open again, so that their drains are not offered any more;
+  /// The drains of a node of a session's server that belong to one maintenance; see `DrainLog.maintenance`.
+  func maintenance(of node: DrainOrder.Target, _ session: ClusterSession) -> [DrainLog]
+  /// Notes in the logs of a session's server that a node is open again since `time`, so that their drains are not offered any more;
   /// says where that could not be written.
-  func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure]
+  func noteUncordoned(node: String, uid: String, at time: Timestamp, of session: ClusterSession) -> [JournalFailure]
   /// Takes the log of a drain of a session's server up again, with what it says so far.
   func resume(id: String, of session: ClusterSession) -> Result<KeptDrain, JournalFailure>
 }

@@ -61,7 +61,7 @@ public final class Dashboard {
     interface.containerUsage = { [unowned self] in self.session.usage.containers(namespace: $0, pod: $1) }
     interface.usage = { [unowned self] in self.session.usage.outcome(for: $0) }
     interface.whenKept = { runs.lastKept($0) }
-    interface.lastDrain = { [unowned self] in drains.last(of: $0, self.session) }
+    interface.drains = { [unowned self] in drains.maintenance(of: $0, self.session) }
     remedies.onChange = { [unowned self] in self.frames.drawSoon() }
     remedies.onSuccess = { [unowned self] in self.drains.noteSuccess(of: $0, in: self.session) }
     commands.onChange = { [unowned self] in

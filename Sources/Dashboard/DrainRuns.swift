@@ -71,11 +71,12 @@ final class DrainRuns {
   /// A remedy has opened a node again: the drains of it that have ended are not offered to be resumed any more.
   func noteSuccess(of order: RemedyOrder, in session: ClusterSession) {
     guard order.opensNode else { return }
-    var failures = kept.noteUncordoned(node: order.object.name, uid: order.object.uid, of: session)
+    var failures = kept.noteUncordoned(
+      node: order.object.name, uid: order.object.uid, at: interface.now, of: session)
     // The log of the drain that was carried out here is still held.
     if let carried, carried.execution.run.outcome != nil,
       carried.execution.run.nodes.contains(where: { $0.target.name == order.object.name }),
-      case .failure(let failure) = carried.log.append(.uncordoned(order.object.name))
+      case .failure(let failure) = carried.log.append(.uncordoned(order.object.name, interface.now))
     {
       failures.append(failure)
     }

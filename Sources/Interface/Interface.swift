@@ -49,8 +49,8 @@ public final class Interface {
   /// When a run of a playbook was kept last, by the name it is kept under; nil when it was not.
   public var whenKept: (String) -> Timestamp? = { _ in nil }
 
-  /// What is written down of the last drain that took pods from a node; nil when none is known.
-  public var lastDrain: (DrainOrder.Target) -> DrainLog? = { _ in nil }
+  /// What is written down of the drains of a node that belong to one maintenance, the newest last.
+  public var drains: (DrainOrder.Target) -> [DrainLog] = { _ in [] }
 
   var pages: [Page] = []
   var prompt: Prompt?

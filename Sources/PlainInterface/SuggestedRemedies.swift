@@ -56,9 +56,21 @@ extension Suggestion {
       pods.map { RemedyOrder(.deletePod, Self.reference("Pod", $0.name)) }
     case .raiseQuota(let quota, let resource, _, let to, isPlanned: false):
       [RemedyOrder(.raiseQuota, Self.reference("ResourceQuota", quota), ["resource": resource, "hard": to])]
-    case .free, .label, .removeLabel, .raiseQuota, .dropNodeRequirement, .lowerRequest, .repair, .dropNodeSelector,
+    case .replaceInPlace(let rollout):
+      [
+        RemedyOrder(
+          .setRolloutBounds, Self.reference("Deployment", rollout.deployment),
+          ["max-surge": "0", "max-unavailable": "1"])
+      ]
+    // A mark on the pod is not podmedic's to make.
+    case .scaleDown(let scaling, _) where scaling.cost == nil:
+      Self.template(
+        PodOrigin(kind: scaling.kind, name: scaling.owner, namespace: scaling.pod.namespace), Self.templates
+      ).map { [RemedyOrder(.scale, $0, ["replicas": "\(scaling.remaining)"])] } ?? []
+    case .free, .scaleDown, .label, .removeLabel, .raiseQuota, .dropNodeRequirement, .lowerRequest, .repair,
+      .dropNodeSelector,
       .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
-      .honorTaints, .relaxSpread, .dropHostPort, .bindClaim, .createClaim, .addVolume, .addNode:
+      .honorTaints, .relaxSpread, .dropHostPort, .specify, .bindClaim, .createClaim, .addVolume, .addNode:
       []
     }
   }

@@ -152,10 +152,18 @@ import Testing
     try guided(world).choose("work")
     try world.press("y")
     #expect(try guided(world).report?.next?.id == "uncordon")
+    #expect(try guided(world).step?.id == "uncordon", "the cursor goes to what is next")
+    #expect(world.terminal.grid.text.contains("next        Let pods come again"), "\(world.terminal.grid.text)")
     try world.cordon("node-1", false)
     try world.taint("node-1", [])
     try world.press("k")
     #expect(try guided(world).report?.next == nil)
+    // Cordoned anew, it is another maintenance: what was answered then is no answer now.
+    try world.cordon("node-1")
+    try world.taint(
+      "node-1", ["node.kubernetes.io/unschedulable"], added: world.interface.now.advanced(by: .seconds(60)))
+    try world.press("j")
+    #expect(try guided(world).report?.next?.id == "work")
   }
 
   @Test func remediesAreOnlyOfferedAndTheirEndIsKnownToTheStep() throws {

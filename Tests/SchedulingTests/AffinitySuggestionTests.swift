@@ -8,7 +8,7 @@ import Testing
   private func suggestions(_ nodes: [Node], _ pod: Pod, among pods: [Pod] = []) -> [Suggestion] {
     cluster(nodes, pods).suggestions(
       for: pod, origin: PodOrigin(kind: "deployment", name: "web", namespace: "shop"), limit: 20,
-      podNamed: named(pods))
+      knowing: known(pods))
   }
 
   @Test func oneRequirementOfSeveral() {

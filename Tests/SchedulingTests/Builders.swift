@@ -145,8 +145,18 @@ func requesting(
   }
 }
 
-/// Finds a pod among these, as a cluster's store does.
-func named(_ pods: [Pod]) -> (ObjectName) -> Pod? { { name in pods.first { ObjectName($0.metadata) == name } } }
+/// All that these kinds have are these objects.
+func known(_ pods: [Pod], _ others: [any KubeObject] = [], of kinds: [any KubeObject.Type] = []) -> ClusterState {
+  let state = ClusterState()
+  for type in [Pod.self] + kinds {
+    let store = ObjectStore(resource: type.resource, coverage: .cluster)
+    store.freshness = .live
+    state.add(store)
+  }
+  for pod in pods { state.store(of: Pod.self)?.put(pod) }
+  for other in others { state.store(type(of: other).resource)?.put(other) }
+  return state
+}
 
 /// Makes a ReplicaSet the pod's controller, which gives its pods a label.
 func own(_ pod: inout Pod, by name: String = "web", uid: String = "uid-web") {

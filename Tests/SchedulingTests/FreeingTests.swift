@@ -23,7 +23,7 @@ import Testing
 
   /// What is suggested about pods that are there.
   private func frees(_ nodes: [Node], _ pods: [Pod], _ waiting: Pod) -> [Suggestion] {
-    cluster(nodes, pods).suggestions(for: waiting, limit: 40, podNamed: named(pods)).filter {
+    cluster(nodes, pods).suggestions(for: waiting, limit: 40, knowing: known(pods)).filter {
       $0.changes.contains { if case .free = $0 { true } else { false } }
     }
   }
@@ -61,6 +61,44 @@ import Testing
       first.remarks == [
         "the pod is made again, and node n2 would take it: node n1 takes no pods until then, so that it does not come "
           + "right back", "kubectl delete asks no disruption budget",
+      ])
+  }
+
+  /// When the new pod is not there yet, `kubectl wait` ends at once: where what makes it tells that it lacks one, that is
+  /// waited for. What lacks pods anyway may never tell otherwise.
+  @Test(
+    arguments: [
+      ("deployment", 1, "RollingUpdate", "rollout status deployment/fill --timeout=120s"),
+      ("deployment", 0, "RollingUpdate", "wait --for=condition=PodScheduled --timeout=60s pod -l app=fill"),
+      ("statefulset", 1, "RollingUpdate", "rollout status statefulset/fill --timeout=120s"),
+      ("statefulset", 1, "OnDelete", "wait --for=condition=PodScheduled --timeout=60s pod -l app=fill"),
+    ])
+  func whatIsWaitedForIsThereBeforeThePod(kind: String, available: Int, strategy: String, command: String) {
+    var deployment = Deployment()
+    (deployment.metadata.namespace, deployment.metadata.name, deployment.metadata.uid) = ("shop", "fill", "uid-d")
+    deployment.status.replicas = 1
+    (deployment.status.updatedReplicas, deployment.status.availableReplicas) = (1, available)
+    var set = ReplicaSet()
+    (set.metadata.namespace, set.metadata.name, set.metadata.uid) = ("shop", "fill-7f", "uid-set")
+    var owner = OwnerReference()
+    (owner.kind, owner.name, owner.uid, owner.controller) = ("Deployment", "fill", "uid-d", true)
+    set.metadata.ownerReferences = [owner]
+    var stateful = StatefulSet()
+    (stateful.metadata.namespace, stateful.metadata.name, stateful.metadata.uid) = ("shop", "fill", "uid-set")
+    stateful.status.replicas = 1
+    (stateful.status.readyReplicas, stateful.spec.updateStrategy.type) = (available, strategy)
+    let fill = replica("fill", "900m", on: "n1") {
+      own(&$0, by: kind == "deployment" ? "fill-7f" : "fill", uid: "uid-set")
+      $0.metadata.ownerReferences[0].kind = kind == "deployment" ? "ReplicaSet" : "StatefulSet"
+    }
+    let makers: [any KubeObject] = kind == "deployment" ? [deployment, set] : [stateful]
+    let state = known([fill], makers, of: [Deployment.self, ReplicaSet.self, StatefulSet.self])
+    let found = cluster([small("n1", "2"), small("n2", "1")], [fill]).suggestions(
+      for: requesting(["cpu": "1500m"]), limit: 40, knowing: state)
+    let move = found.first { $0.text.hasPrefix("move ") }
+    #expect(
+      move?.kubectl == [
+        "kubectl cordon n1", "kubectl -n shop delete pod fill", "kubectl -n shop \(command)", "kubectl uncordon n1",
       ])
   }
 

@@ -28,7 +28,7 @@ import Testing
     var tolerating = pods[0]
     tolerating.spec.tolerations = [toleration("k", "Exists")]
     let texts = cluster([node("a"), roomy], pods).suggestions(
-      for: requesting(["cpu": "2", "memory": "6Gi"]), podNamed: named([tolerating])
+      for: requesting(["cpu": "2", "memory": "6Gi"]), knowing: known([tolerating])
     ).map(\.text)
     #expect(texts.contains("move shop/big away from node a"))
     #expect(!texts.contains { $0.contains(", and move shop/big") }, "\(texts)")
@@ -58,7 +58,7 @@ import Testing
     let other = node("b") { $0.status.allocatable["cpu"] = Quantity("2900m") }
     #expect(
       cluster([node("a"), other, node("c") { $0.status.allocatable["cpu"] = Quantity("1500m") }], pods)
-        .suggestions(for: asking, podNamed: named(pods)).map(\.text)
+        .suggestions(for: asking, knowing: known(pods)).map(\.text)
         .contains("move shop/one, shop/two away from node a"))
   }
 
@@ -101,7 +101,7 @@ import Testing
       for change in changes { change.apply(to: &pod, &changed) }
       return !changed.explain(pod).fitting.isEmpty
     }
-    for suggestion in snapshot.suggestions(for: new, limit: 40, podNamed: named(pods)) {
+    for suggestion in snapshot.suggestions(for: new, limit: 40, knowing: known(pods)) {
       let changes = suggestion.changes
       #expect(places(changes), "\(suggestion.text)")
       for left in changes {

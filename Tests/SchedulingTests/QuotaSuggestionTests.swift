@@ -75,14 +75,75 @@ import Testing
     #expect(found.remarks.contains { $0.hasPrefix("only raising quota team (remedy raise-quota)") })
   }
 
-  /// Who does not say what it asks for is told to, and that room on nodes is of no use until then.
+  /// A Deployment whose pods are refused since one of its containers, `app`, says nothing; another one says everything.
+  private func silent(_ words: String) -> Deployment {
+    var silent = web("1")
+    var sidecar = silent.spec.template.spec.containers[0]
+    sidecar.name = "sidecar"
+    sidecar.resources.requests = amounts(["cpu": "300m", "memory": "200Mi"])
+    silent.spec.template.spec.containers[0].resources.requests = [:]
+    silent.spec.template.spec.containers.append(sidecar)
+    silent.status.conditions[0].message = "pods \"web-x\" is forbidden: failed quota: team: must specify \(words)"
+    return silent
+  }
+
+  @Test func whatContainersHaveToSayIsSuggested() throws {
+    add("team", ["requests.cpu": "1", "limits.memory": "1Gi"])
+    let found = try answer(silent("limits.memory for: app,sidecar; requests.cpu for: app"), [node("a")])
+    let first = try #require(found.suggestions.first)
+    #expect(
+      first.text == "say for container app: requests: cpu 100m; limits: memory 128Mi, and say for container sidecar: "
+        + "limits: memory 200Mi")
+    #expect(
+      first.kubectl == [
+        "kubectl -n shop set resources deployment/web -c app --requests=cpu=100m --limits=memory=128Mi",
+        "kubectl -n shop set resources deployment/web -c sidecar --limits=memory=200Mi",
+      ])
+    #expect(first.places == ["a"] && first.isVerified && found.suggestions.count == 1)
+    #expect(first.remarks.first?.hasPrefix("the amounts are examples") == true)
+    #expect(!found.remarks.contains { $0.contains("set resources") })
+  }
+
+  /// Where what is said would be refused too, or would have no node, nothing is sure to help.
+  @Test func whatSayingItDoesNotCure() throws {
+    add("team", ["requests.cpu": "1", "limits.memory": "1Gi"], used: ["requests.cpu": "900m"])
+    #expect(try answer(silent("requests.cpu"), [node("a")]).suggestions == [], "it would be exceeded")
+    add("team", ["requests.cpu": "1"])
+    #expect(try answer(silent("requests.cpu"), [node("a")]).suggestions.count == 1)
+    let full = node("a") { $0.status.allocatable["cpu"] = Quantity("350m") }
+    #expect(try answer(silent("requests.cpu"), [full]).suggestions == [], "no node has room for it")
+    var range = LimitRange()
+    (range.metadata.namespace, range.metadata.name, range.metadata.uid) = ("shop", "bounds", "uid-bounds")
+    var item = LimitRangeItem()
+    (item.type, item.min) = ("Container", amounts(["cpu": "200m"]))
+    range.spec.limits = [item]
+    state.store(of: LimitRange.self)?.put(range)
+    #expect(try answer(silent("requests.cpu"), [node("a")]).suggestions == [], "a LimitRange refuses it")
+  }
+
+  /// Init containers have to say it too.
+  @Test func initContainersToo() throws {
+    add("team", ["requests.cpu": "1"])
+    var manifest = requesting(["cpu": "1"]) {
+      var initial = Container()
+      initial.name = "init"
+      $0.spec.initContainers = [initial]
+      $0.metadata.uid = ""
+    }
+    manifest.status = PodStatus()
+    let found = try answer(manifest, [node("a")], isManifest: true)
+    #expect(found.obstacle == "failed quota: team: must specify requests.cpu for: init")
+    #expect(found.suggestions.map(\.text) == ["say for container init: requests: cpu 100m"])
+  }
+
+  /// Who does not say what it asks for is told to, and that room on nodes is of no use until then, also of a quota that
+  /// nobody can see.
   @Test(
     arguments: [
       ("limits.memory,requests.cpu", "--requests=cpu=100m --limits=memory=128Mi"),
       ("requests.cpu for: app", "--requests=cpu=100m"),
     ])
   func whoMustSayWhatItAsksFor(words: String, settings: String) throws {
-    add("team", ["limits.memory": "1Gi"])
     var silent = web("1")
     silent.spec.template.spec.containers[0].resources.requests = [:]
     silent.status.conditions[0].message = "pods \"web-x\" is forbidden: failed quota: team: must specify \(words)"

@@ -79,7 +79,7 @@ import Testing
     for index in pods.indices { own(&pods[index]) }
     let small = node("b") { $0.status.allocatable["cpu"] = Quantity("1") }
     let suggestions = cluster([node("a"), small], pods).suggestions(
-      for: requesting(["cpu": "2"]), podNamed: named(pods))
+      for: requesting(["cpu": "2"]), knowing: known(pods))
     #expect(
       suggestions.map(\.text).prefix(2) == [
         "lower the request of cpu from 2 to 1500m", "move shop/web-1 away from node a",
@@ -361,7 +361,7 @@ import Testing
       if seed % 3 == 0 { $0.spec.affinity = neighbours(away: [term(LabelSelector(), by: "zone")]) }
     }
     let snapshot = cluster(nodes, pods)
-    let suggestions = snapshot.suggestions(for: new, podNamed: named(pods))
+    let suggestions = snapshot.suggestions(for: new, knowing: known(pods))
     // With seed 36 no one change helps, and nobody who would have to move has another place.
     #expect(!suggestions.isEmpty || seed == 36)
     for suggestion in suggestions {
@@ -395,7 +395,7 @@ import Testing
     let other = node("b") { $0.spec.taints = [taint("k")] }
     let tolerating = replacingTolerations(there, [toleration("k", "Exists")])
     let found = cluster([node("a"), other], [tolerating]).suggestions(
-      for: waiting, limit: 40, podNamed: named([tolerating]))
+      for: waiting, limit: 40, knowing: known([tolerating]))
     #expect(found.contains { $0.text == "move shop/there away from node a" } == isMoved)
     #expect(!found.isEmpty)
   }

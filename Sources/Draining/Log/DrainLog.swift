@@ -18,6 +18,8 @@ public struct DrainLog: Sendable, Equatable {
     public var problem: String?
     /// Whether it was opened again after the run.
     public var isUncordoned = false
+    /// When; nil where that is not known.
+    public var uncordoned: Timestamp?
   }
 
   /// What the run is about.
@@ -57,13 +59,29 @@ public struct DrainLog: Sendable, Equatable {
       nodes[node]?.hasEnded = true
       nodes[node]?.problem = problem
     case .ended(let word, _): outcome = word
-    case .uncordoned(let node): nodes[node]?.isUncordoned = true
+    case .uncordoned(let node, let time):
+      nodes[node]?.isUncordoned = true
+      nodes[node]?.uncordoned = time
     }
   }
 
-  /// Whether it is about this very node and the server may have been asked to take a pod from it.
-  public func hasTaken(from node: DrainOrder.Target) -> Bool {
-    header.order.nodes.contains { $0.name == node.name && $0.uid == node.uid } && !asked(of: node.name).isEmpty
+  /// The last drain of a node, and those before it since the node was closed: a drain that met it cordoned goes on with
+  /// what an earlier one began, unless the node was opened after that. The newest last; going on or ended.
+  public static func maintenance(of node: DrainOrder.Target, among logs: [DrainLog]) -> [DrainLog] {
+    let own = logs.filter { $0.target(node) != nil }
+      .sorted { ($0.header.time, $0.header.id) < ($1.header.time, $1.header.id) }
+    var chain: [DrainLog] = []
+    for log in own.reversed() {
+      if let next = chain.first {
+        guard next.target(node)?.isCordoned == true, log.nodes[node.name]?.isUncordoned != true else { break }
+      }
+      chain.insert(log, at: 0)
+    }
+    return chain
+  }
+
+  private func target(_ node: DrainOrder.Target) -> DrainOrder.Target? {
+    header.order.nodes.first { $0.name == node.name && $0.uid == node.uid }
   }
 
   /// The pods that the server may have been asked to take from a node, in the order of the plan.

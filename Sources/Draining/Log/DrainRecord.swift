@@ -22,8 +22,8 @@ public enum DrainRecord: Sendable, Equatable {
   case nodeEnded(String, problem: String?)
   /// The run has ended.
   case ended(String, String)
-  /// What the run had cordoned is open again.
-  case uncordoned(String)
+  /// What the run had cordoned is open again, and since when; nil in older logs.
+  case uncordoned(String, Timestamp?)
 }
 
 /// A pod of a plan.
@@ -99,7 +99,8 @@ extension DrainRecord {
       ["record": "nodeEnded", "node": .string(node), "problem": problem.map { .string($0) } ?? .null]
     case .ended(let word, let sentence):
       ["record": "ended", "outcome": .string(word), "detail": .string(sentence)]
-    case .uncordoned(let node): ["record": "uncordoned", "node": .string(node)]
+    case .uncordoned(let node, let time):
+      ["record": "uncordoned", "node": .string(node), "time": time.map { .string($0.description) } ?? .null]
     }
   }
 
@@ -130,7 +131,7 @@ extension DrainRecord {
       case "cordoning": self = .cordoning(node)
       case "cordoned": self = .cordoned(node)
       case "nodeEnded": self = .nodeEnded(node, problem: json["problem"]?.string)
-      case "uncordoned": self = .uncordoned(node)
+      case "uncordoned": self = .uncordoned(node, json["time"]?.string.flatMap { Timestamp($0) })
       default: return nil
       }
     }

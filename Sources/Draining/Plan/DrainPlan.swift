@@ -26,6 +26,9 @@ public struct DrainPlan: Sendable, Equatable {
   /// Of those, the ones without which nobody can tell whether the drain can be done; and which pods may never end.
   public var decisiveGaps: [String]
 
+  /// Whether the drain waits for replacements (`--wait-ready`): then one that finds no place stands in the way.
+  public var waitsReady = false
+
   /// A plan.
   public init(
     nodes: [NodePlan], pods: [PodPlan], budgets: [BudgetDemand], access: [AccessCheck] = [], gaps: [String] = [],
@@ -62,6 +65,15 @@ public struct DrainPlan: Sendable, Equatable {
     }
     for pod in pods where pod.lacksRoom && !pod.isNeverEvicted {
       obstacles.append("\(pod.name.namespace)/\(pod.name.name) waits for room that no node has now")
+    }
+    if waitsReady {
+      let homeless = pods.filter(\.hasNoPlaceForItsReplacement)
+      if let first = homeless.first {
+        let more = homeless.count > 1 ? " and \(homeless.count - 1) more" : ""
+        obstacles.append(
+          "--wait-ready waits for ever: the replacement of \(first.name.namespace)/\(first.name.name)\(more) would stay "
+            + "Pending")
+      }
     }
     obstacles += outsideWaits
     for node in nodes {

@@ -140,13 +140,16 @@ public struct DrainPlanner {
       return true
     }
     for (pod, relocation) in zip(replaced, snapshot.relocations(of: replaced, leaving: first)) {
-      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation)
+      replacements[ObjectStore.identity(pod.metadata)] = Replacement(relocation, leaving: Set(nodes))
     }
     return replacements
   }
 
   private func nothingReplaces(_ pod: Pod, _ owners: Owners?) -> String? {
     if pod.isTerminal { return "it has ended" }
+    if state.get(Namespace.self, name: pod.metadata.namespace)?.metadata.deletionTimestamp != nil {
+      return "its namespace is being deleted"
+    }
     guard let owners, !owners.chain.isEmpty else { return "it has no controller" }
     if pod.isBeingDeleted { return "it is being deleted already" }
     if owners.chain[0].kind == "DaemonSet" { return "its DaemonSet is not there" }
@@ -261,10 +264,10 @@ extension EvictionAnswer {
 }
 
 extension Replacement {
-  init(_ relocation: Relocation) {
+  init(_ relocation: Relocation, leaving: Set<String>) {
     let report = relocation.report
     switch report.outcome {
-    case .unknown: self = .unknown(report.reasonInDoubt)
+    case .unknown: self = .unknown(report.reasonInDoubt(leaving))
     case .fits:
       if let volume = relocation.unknownVolumes.first {
         self = .unknown("volume \(volume) is made anew before a node is chosen: only nodes that reach it take the pod")
@@ -273,7 +276,7 @@ extension Replacement {
       }
     case .doesNotFit:
       let preemption = report.preemptionSentence.map { "; \($0)" } ?? ""
-      self = .findsNoRoom((report.message ?? report.reasonInDoubt) + preemption)
+      self = .findsNoRoom((report.message ?? report.reasonInDoubt(leaving)) + preemption)
     }
   }
 }
@@ -281,16 +284,18 @@ extension Replacement {
 extension PlacementReport {
   /// Why no node is known to take the pod, where the scheduler's own words cannot be told. The pod is not there yet:
   /// that the scheduler has not looked at it is no reason.
-  fileprivate var reasonInDoubt: String {
+  fileprivate func reasonInDoubt(_ leaving: Set<String>) -> String {
     if case .otherScheduler = situation { return headline }
     if let gap { return "it cannot be told which nodes would take it: \(gap)" }
     if podFailure != nil { return headline }
     if let node = undecided.first, let why = blockers(on: node).first(where: \.isUnknown) {
       return "for \(undecided.count) of \(nodes.count) nodes it cannot be told: \(why.reason)"
     }
-    guard let group = groups.first, let node = group.nearest, !group.blockers.isEmpty else { return headline }
-    let more = group.nodes.count > 1 ? " and \(group.nodes.count - 1) more" : ""
-    return "no node would take it; nearest \(group.nodes.count > 1 ? "are" : "is") \(node.name)\(more): "
+    // What is drained is closed in any case.
+    let others = groups.lazy.map { group in (group, group.nodes.filter { !leaving.contains($0.name) }) }
+    guard let (group, nodes) = others.first(where: { !$0.1.isEmpty }), !group.blockers.isEmpty else { return headline }
+    let more = nodes.count > 1 ? " and \(nodes.count - 1) more" : ""
+    return "no node would take it; nearest \(nodes.count > 1 ? "are" : "is") \(nodes[0].name)\(more): "
       + group.blockers.map(\.words).joined(separator: "; ")
   }
 }

@@ -14,6 +14,8 @@ public struct PodPlan: Sendable, Equatable {
   public var owner: ObjectReference?
   /// kubectl's verdict.
   public var verdict: PodVerdict
+  /// Whether it is Ready.
+  public var isReady: Bool
   /// What the budgets say to its eviction; empty when none is concerned, and for pods that are not evicted.
   public var blockedBy: [BudgetVerdict] = []
   /// Why that cannot be told; nil when it can.
@@ -32,6 +34,7 @@ public struct PodPlan: Sendable, Equatable {
     node = pod.spec.nodeName
     name = ObjectName(pod.metadata)
     uid = pod.metadata.uid
+    isReady = pod.isReady
     self.verdict = verdict
   }
 
@@ -55,6 +58,13 @@ public struct PodPlan: Sendable, Equatable {
     guard !names.isEmpty else { return nil }
     let more = names.count > 3 ? " and \(names.count - 3) more" : ""
     return names.prefix(3).map(\.name).joined(separator: ", ") + more
+  }
+
+  /// Whether whoever waits until it is replaced (`--wait-ready`) waits for ever: it is Ready now, and no node would take
+  /// its replacement. Pods of Jobs are not waited for.
+  var hasNoPlaceForItsReplacement: Bool {
+    guard verdict.isRemoval, isReady, case .findsNoRoom? = replacement else { return false }
+    return !["Job", "CronJob"].contains(owner?.kind)
   }
 
   /// Whether its eviction waits for room that no node has now.

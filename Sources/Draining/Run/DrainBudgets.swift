@@ -120,9 +120,14 @@ extension DrainRun {
       .joined(separator: "; ")
     if !said.isEmpty, budgetWatch.lastText != said {
       budgetWatch.lastText = said
+      standsSince = now.steady
       tell(.waiting(said))
     }
     guard !closed.isEmpty else { return startRemoving(index, now) }
+    if hasStoodStill(now) {
+      return nodeFailed(
+        index, .list([DrainError.Part("not begun: nothing has changed for ten minutes: \(text)")]), now)
+    }
     nodes[index].state = .waitingForBudget(text)
     readBudgets(index, after: Self.pollInterval, now)
   }

@@ -119,6 +119,21 @@ extension DrainRun {
     batch = []
     owners = OwnerWatch()
     nodes[index].state = .draining
+    // The first was cordoned a moment ago; until the others' turn much may happen.
+    let mayHaveChanged = index > 0 && options.dryRun == .none && log == nil
+    submit(mayHaveChanged ? .turn(index) : .list(index), now)
+  }
+
+  /// A node whose turn has come: nothing is evicted from one that somebody has opened since this run, or somebody before
+  /// it, had closed it, and nothing waits for the pods of one that is not there any more.
+  mutating func didMeet(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
+    guard stage == .reading(index) else { return }
+    noteAbsence(of: index, result)
+    if nodes[index].isSaidToBeAway { return endDrained(index, now) }
+    if case .success(.node(let node)) = result, !node.spec.unschedulable {
+      let text = "somebody has uncordoned it since it was cordoned: nothing was evicted"
+      return nodeFailed(index, .list([DrainError.Part(text)]), now)
+    }
     submit(.list(index), now)
   }
 
@@ -198,8 +213,10 @@ extension DrainRun {
     beginRemoving(index, now)
   }
 
-  /// A plan of an earlier process: what is still there goes on, what has gone is done.
+  /// A plan of an earlier process: what is still there goes on, what has gone is done. What has come since is in no plan
+  /// and stays, which must be said in the end.
   private mutating func takeUpPlan(_ index: Int, _ now: Moment) {
+    nodes[index].arrivals = arrivals(on: index, now)
     let present = Dictionary(listed.map { ($0.metadata.uid, $0) }) { first, _ in first }
     for place in nodes[index].pods.indices {
       guard let pod = present[nodes[index].pods[place].pod.uid] else {
@@ -223,6 +240,16 @@ extension DrainRun {
     let mustEvict = nodes[index].pods.contains { !$0.hasEnded && $0.action == .evict }
     if mustEvict, eviction == .unknown { return submit(.support, now) }
     beginRemoving(index, now)
+  }
+
+  /// The pods on a node that a drain would take and that are not in the plan of this one.
+  private func arrivals(on index: Int, _ now: Moment) -> [PodKey] {
+    let planned = Set(nodes[index].pods.map(\.pod.uid))
+    return listed.filter { pod in
+      let mayGo = !pod.isMirror && pod.metadata.controller?.kind != "DaemonSet"
+      return mayGo && !planned.contains(pod.metadata.uid) && !pod.isBeingDeleted && !pod.isTerminal
+        && options.podSelector.matches(pod.metadata.labels)
+    }.map(PodKey.init)
   }
 
   mutating func didAskSupport(_ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
@@ -252,6 +279,15 @@ extension DrainRun {
   mutating func didConfirm(_ index: Int, _ result: Result<DrainAnswer, APIFailure>, _ now: Moment) {
     guard stage == .confirming(index) else { return }
     noteAbsence(of: index, result)
+    let arrivals = nodes[index].arrivals
+    if !nodes[index].isSaidToBeAway, !arrivals.isEmpty {
+      let names = arrivals.prefix(3).map { "\($0.namespace)/\($0.name)" }.joined(separator: ", ")
+      let more = arrivals.count > 3 ? " and \(arrivals.count - 3) more" : ""
+      let text =
+        "what was planned has gone, but since then \(names)\(more) came to it, which this drain has not planned: "
+        + "drain it anew"
+      return nodeFailed(index, .list([DrainError.Part(text)]), now)
+    }
     endDrained(index, now)
   }
 

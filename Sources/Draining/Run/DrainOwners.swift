@@ -52,14 +52,28 @@ extension DrainRun {
     let text = ownersText(index)
     if owners.lastText != text {
       owners.lastText = text
+      standsSince = now.steady
       tell(.waiting(text))
+    }
+    if hasStoodStill(now) {
+      return removalFailed(index, .list([DrainError.Part("nothing has changed for ten minutes: \(text)")]), now)
     }
     nodes[index].state = .waitingForOwners(text)
     owners.forgetWanted()
     submitOwners(index, after: Self.pollInterval, now)
-    // A node that is deleted takes its other pods with it: whoever waits hears of it now, and not at the end.
+    lookForNode(index, now)
+  }
+
+  /// A node that is deleted takes its other pods with it: whoever waits hears of it now, and not at the end.
+  mutating func lookForNode(_ index: Int, _ now: Moment) {
     let isLooking = (due.map(\.job) + inFlight.values).contains(.presence(index))
     if !isLooking, !nodes[index].isSaidToBeAway { submit(.presence(index), after: Self.presenceInterval, now) }
+  }
+
+  /// Whether what is waited for has not changed for so long that it will not by itself; a node's own timeout comes first.
+  func hasStoodStill(_ now: Moment) -> Bool {
+    guard options.timeout == .zero, !isPaused, let standsSince else { return false }
+    return now.steady - standsSince >= Self.longestStandstill
   }
 
   mutating func didReadOwner(

@@ -209,6 +209,7 @@ extension DrainRun {
     guard stage == .removing(index), outcome == nil else { return }
     if isLastLook { return giveUp(index, now) }
     let rest = nodes[index].pods.filter { batch.contains($0.pod) && !$0.hasEnded }
+    if options.dryRun == .none, !rest.isEmpty { lookForNode(index, now) }
     if rest.contains(where: \.isTerminating) {
       submit(.poll(index), after: Self.pollInterval, now)
     } else if !rest.isEmpty {

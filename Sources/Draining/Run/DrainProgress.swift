@@ -172,6 +172,8 @@ public struct NodeProgress: Sendable, Equatable {
   public internal(set) var pods: [PodProgress] = []
   /// Whether `pods` is what the run keeps to.
   var isPlanned = false
+  /// Pods that had come to it when the run was taken up again, and are not in its plan.
+  var arrivals: [PodKey] = []
   /// Whether it has been said that the node is not there any more.
   var isSaidToBeAway = false
 

@@ -56,7 +56,7 @@ public struct DrainRun: Sendable {
   enum Job: Hashable {
     case inspect(Int), cordon(Int), list(Int), daemonSet(namespace: String, name: String), support
     case remove(PodKey), verify(PodKey), poll(Int), owners(namespace: String), owner(OwnerReference, namespace: String)
-    case budgets(namespace: String), confirm(Int), presence(Int)
+    case budgets(namespace: String), confirm(Int), presence(Int), turn(Int)
   }
 
   /// Where the run is.
@@ -114,6 +114,8 @@ public struct DrainRun: Sendable {
   var owners = OwnerWatch()
   var budgetWatch = BudgetWatch()
   var hasBaseline = false
+  /// Since when nothing has changed in what is waited for.
+  var standsSince: Duration?
   var failures: [DrainError] = []
   var nodesLeft: [String] = []
   var pendingError: DrainError?
@@ -146,6 +148,9 @@ public struct DrainRun: Sendable {
   static let attemptsBetweenLooks = 12
   /// How often it is looked whether a node is still there while replacements are waited for.
   static let presenceInterval = Duration.seconds(15)
+  /// How long nothing may change while replacements or budgets are waited for, before the node counts as failed. Only where
+  /// no `--timeout` says how long a node may take.
+  static let longestStandstill = Duration.seconds(600)
   /// How often a conflict is tried again.
   static let mostConflicts = 10
 
@@ -277,7 +282,8 @@ public struct DrainRun: Sendable {
 
   private mutating func request(for job: Job, _ now: Moment) -> DrainRequest? {
     switch job {
-    case .inspect(let index), .confirm(let index), .presence(let index): return .node(nodes[index].target.name)
+    case .inspect(let index), .confirm(let index), .presence(let index), .turn(let index):
+      return .node(nodes[index].target.name)
     case .cordon(let index):
       return .cordon(
         node: nodes[index].target.name, uid: nodes[index].target.uid,
@@ -332,6 +338,7 @@ public struct DrainRun: Sendable {
     case .owner(let owner, let namespace): didReadOwner(owner, namespace, result, now)
     case .budgets(let namespace): didReadBudgets(namespace, result, now)
     case .presence(let index): noteAbsence(of: index, result)
+    case .turn(let index): didMeet(index, result, now)
     case .confirm: break
     }
     if isCancelled, outcome == nil, !inFlight.values.contains(where: \.changesSomething) { finish(.cancelled) }

@@ -44,27 +44,6 @@ extension Interface {
 
   private func drawHeader(in area: Rect, _ grid: inout Grid) {
     grid.fill(area, style: Style(.header))
-    var left: [(span: Span, target: ClickTarget?)] = [
-      (Span(" podmedic ", Style(.title, .bold)), .key(Key("?"))), (Span(" ", .header), nil),
-    ]
-    let isDangerous = session.context.lowercased().contains("prod")
-    if let capture = session.capture {
-      let time = capture.time.map { ", \($0)" } ?? ""
-      left.append((Span("capture \(capture.path)\(time)", .notice), nil))
-    } else {
-      left.append(
-        (
-          Span(session.context.isEmpty ? "no context" : session.context, isDangerous ? .danger : .accent),
-          .command("contexts")
-        ))
-    }
-    if !session.impersonated.isEmpty { left.append((Span(" as \(session.impersonated)", .notice), nil)) }
-    left.append((Span(" \(glyphs.crumb) ", .header), nil))
-    left.append((Span(namespace ?? "all namespaces", .accent), .command("namespaces")))
-    left += favouriteSpans
-    left += drainSpans
-    if session.isInsecure { left.append((Span("  INSECURE: server not verified", .danger), nil)) }
-    if session.isReadOnly { left.append((Span("  read-only", .notice), nil)) }
     var right: [Span] = []
     if let trouble = session.trouble ?? staleness {
       right.append(Span("\(glyphs.stale) \(trouble)", .stale))
@@ -72,9 +51,40 @@ extension Interface {
       right.append(Span(session.serverVersion, .header))
     }
     let rightWidth = min(right.reduce(1) { $0 + textWidth($1.text) }, area.columns / 2)
-    put(left, row: area.row, column: 0, width: area.columns - rightWidth - 1, into: &grid)
+    let leftWidth = area.columns - rightWidth - 1
+    put(
+      headerStart(width: leftWidth) + favouriteSpans + drainSpans, row: area.row, column: 0, width: leftWidth,
+      into: &grid)
     grid.put(
       right, row: area.row, column: area.columns - rightWidth, width: rightWidth - 1, ellipsis: glyphs.ellipsis)
+  }
+
+  /// Where one is, and as whom. What somebody must know before pressing a key comes before long names: they are cut.
+  private func headerStart(width: Int) -> [(span: Span, target: ClickTarget?)] {
+    let isDangerous = session.context.lowercased().contains("prod")
+    var place = session.context.isEmpty ? "no context" : session.context
+    if let capture = session.capture { place = "capture \(capture.path)" + (capture.time.map { ", \($0)" } ?? "") }
+    let scope = namespace ?? "all namespaces"
+    var marks: [Span] = []
+    if !session.impersonated.isEmpty { marks.append(Span(" as \(session.impersonated)", .notice)) }
+    if session.isInsecure { marks.append(Span(" INSECURE", .danger)) }
+    if session.isReadOnly { marks.append(Span(" read-only", .notice)) }
+    let crumb = " \(glyphs.crumb) "
+    let name = " podmedic "
+    let rest = marks.reduce(textWidth(crumb) + textWidth(scope) + 1) { $0 + textWidth($1.text) }
+    let isNamed = rest + textWidth(name) + 1 + min(textWidth(place), 24) <= width
+    let room = width - rest - (isNamed ? textWidth(name) + 1 : 0)
+    if textWidth(place) > room { place = shortened(place, to: max(room, 8), ellipsis: glyphs.ellipsis) }
+    var spans: [(span: Span, target: ClickTarget?)] = []
+    if isNamed { spans.append((Span(name, Style(.title, .bold)), .key(Key("?")))) }
+    spans.append((Span(" ", .header), nil))
+    spans.append(
+      session.capture == nil
+        ? (Span(place, isDangerous ? .danger : .accent), .command("contexts")) : (Span(place, .notice), nil))
+    spans += marks.map { ($0, nil) }
+    spans.append((Span(crumb, .header), nil))
+    spans.append((Span(scope, .accent), .command("namespaces")))
+    return spans
   }
 
   /// That a drain is going on, wherever one looks.

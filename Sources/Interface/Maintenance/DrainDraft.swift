@@ -37,6 +37,7 @@ final class DrainDraft {
       cluster, options: terms.options, rules: SchedulerRules(gitVersion: serverVersion), now: now)
     planner.usage = usage
     var plan = planner.plan(nodes)
+    plan.waitsReady = terms.waitsReady
     plan.access = plan.calls.compactMap { call in
       var call = call
       guard let answer = answers[call.text] else { return nil }

@@ -80,11 +80,13 @@ final class GuidedRun {
     return report.steps.map { .step($0) } + (report.continuation.map { [.continuation($0)] } ?? [])
   }
 
-  /// The place of the step that is shown: where the person is, else the root cause, else what waits for a word, else the
-  /// first problem, else the end of the way.
+  /// The place of the step that is shown: where the person is, else the root cause, else what waits for a word, else of
+  /// what is no diagnosis what is done next, else the first problem, else the end of the way.
   var place: Int {
+    let procedure = report.flatMap { $0.playbook.isProcedure ? $0.next?.id : nil }
     let wanted =
-      chosen ?? report?.causes.first?.step ?? report?.question?.id ?? report?.firstProblem?.id ?? report?.path.last
+      chosen ?? report?.causes.first?.step ?? report?.question?.id ?? procedure ?? report?.firstProblem?.id
+      ?? report?.path.last
     return rows.firstIndex { $0.id == wanted } ?? 0
   }
 
@@ -229,11 +231,16 @@ extension RunReport {
     return steps.enumerated().first { index, step in
       if step.id == question?.id { return true }
       if let answered, index < answered { return false }
+      // What is not done yet is to be done.
+      if index == answered, playbook.isProcedure, step.verdict == .warning { return true }
       if step.asksForDrain, step.verdict == .problem { return true }
       guard step.word == "offered", case .remedy(let offer)? = step.request else { return false }
       return !steps.contains { $0.id == offer.verify && $0.verdict == .ok }
     }?.element
   }
+
+  /// Whether the way has come to a good end: nothing is left to do, and the last step is ok.
+  var isDone: Bool { next == nil && path.last.flatMap { step($0)?.verdict } == .ok }
 
   /// The first step on the way that found a problem.
   var firstProblem: StepReport? { steps.first { $0.isReached && $0.verdict == .problem } }

@@ -171,7 +171,7 @@ extension Interface {
       cluster, triage: triage, events: events, usage: usage(of: run),
       version: KubernetesVersion(session.serverVersion), now: now)
     facts.makeSnapshot = { [unowned self] _ in schedulingSnapshot() }
-    facts.findDrain = { [unowned self] in lastDrain(DrainOrder.Target($0)) }
+    facts.findDrains = { [unowned self] in drains(DrainOrder.Target($0)) }
     guided.take(run.evaluate(facts))
     if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }

@@ -90,10 +90,16 @@ extension Interface {
     }
     if let cause = report.causes.first {
       lines += Paragraph.lines([Paragraph(label: "cause", text: cause.text, role: .critical)], width: width)
-      if let next = report.next, let number = report.path.firstIndex(of: next.id) {
-        lines += Paragraph.lines(
-          [Paragraph(label: "next", text: "\(next.title) (step \(number + 1))", role: .accent)], width: width)
-      }
+      lines += next(report, width: width)
+    } else if report.playbook.isProcedure {
+      let text =
+        report.firstProblem.map { $0.sentence.isEmpty ? $0.title : $0.sentence }
+        ?? (report.isDone
+          ? "all is done"
+          : report.verdict == .unknown ? "what is unknown below may hide something" : "nothing stands in the way")
+      let role: Role = report.firstProblem == nil ? .dim : .critical
+      lines += Paragraph.lines([Paragraph(label: "now", text: text, role: role)], width: width)
+      lines += next(report, width: width)
     } else if let soundness = report.soundness {
       lines += Paragraph.lines([Paragraph(label: "well", text: soundness, role: .ok)], width: width)
     } else {
@@ -106,6 +112,13 @@ extension Interface {
       lines += Paragraph.lines([Paragraph(label: "cause", text: text, role: .dim)], width: width)
     }
     return lines
+  }
+
+  /// What a person does next, if anything.
+  private func next(_ report: RunReport, width: Int) -> [[Span]] {
+    guard let next = report.next, let number = report.path.firstIndex(of: next.id) else { return [] }
+    let text = "\(next.title) (step \(number + 1))"
+    return Paragraph.lines([Paragraph(label: "next", text: text, role: .accent)], width: width)
   }
 
   private func condition(of page: PlaybookPage, _ guided: GuidedRun) -> TableCondition {

@@ -6,12 +6,16 @@ import Kube
 /// Whether what a drain took from a node is Ready somewhere again.
 let ownersReadyCheck = BuiltInCheck(
   "owners-ready",
-  "whether the owners of the pods that podmedic's last drain took from the node have all pods Ready that they want: "
+  "whether the owners of the pods that podmedic's drains took from the node, since it was cordoned, have all pods Ready that they want: "
     + "problem names those that lack more than they lacked before the drain. Where podmedic's log on this machine has no "
     + "drain of the node, warning names the owners whose pods, made within `within`, are not Ready. ok otherwise",
   kinds: ["Node"],
   parameters: [
-    .init("within", .duration, "without a log: how long ago pods may have been made; 12h without it")
+    .init("within", .duration, "without a log: how long ago pods may have been made; 12h without it"),
+    .init(
+      "step", .step,
+      "the step that asks whether the work is done: a drain whose node was opened before it was answered "
+        + "is of an earlier maintenance"),
   ], reads: [Pod.self] + Relation.owners
 ) { facts, arguments in
   guard let node = facts.object as? Node else { return Judgement(.notApplicable, "it is no node") }
@@ -19,7 +23,14 @@ let ownersReadyCheck = BuiltInCheck(
     Pod.self, Deployment.self, StatefulSet.self, DaemonSet.self, ReplicaSet.self,
   ]
   for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
-  if let log = facts.findDrain(node) { return DrainedOwners(log, node.metadata.name, facts.state).judgement }
+  let answered = arguments.text("step").flatMap { facts.contributed[$0] }
+  let logs = facts.findDrains(node).filter { log in
+    guard let opened = log.nodes[node.metadata.name]?.uncordoned, let answered else { return true }
+    return opened >= answered
+  }
+  if logs.contains(where: { !$0.asked(of: node.metadata.name).isEmpty }) {
+    return DrainedOwners(logs, node.metadata.name, facts.state).judgement
+  }
   let within = arguments.duration("within") ?? .seconds(43_200)
   return RecentlyLacking(facts.state, since: facts.now.advanced(by: .zero - within)).judgement
 }
@@ -36,20 +47,25 @@ private struct DrainedOwners {
   }
 
   private let began: Timestamp
-  private var pods = 0
+  private let drains: Int
+  private let pods: Int
   private var owners: [Owner] = []
   /// Names of owners of which podmedic does not know how many pods they want.
   private var unknown: Set<String> = []
 
-  init(_ log: DrainLog, _ node: String, _ state: ClusterState) {
-    began = log.header.time
+  init(_ logs: [DrainLog], _ node: String, _ state: ClusterState) {
+    let logs = logs.filter { !$0.asked(of: node).isEmpty }
+    began = logs.first?.header.time ?? Timestamp(microseconds: 0)
+    drains = logs.count
     var removed: [String: (top: ObjectReference, unready: Int)] = [:]
     let here = Set(state.pods(onNode: node).filter { $0.metadata.deletionTimestamp == nil }.map(\.metadata.uid))
-    for planned in log.asked(of: node) where !here.contains(planned.pod.uid) {
-      pods += 1
+    var taken: Set<String> = []
+    for planned in logs.flatMap({ $0.asked(of: node) })
+    where !here.contains(planned.pod.uid) && taken.insert(planned.pod.uid).inserted {
       guard let top = planned.topOwner(in: state) else { continue }
       removed[top.uid, default: (top, 0)].unready += planned.wasReady == false ? 1 : 0
     }
+    pods = taken.count
     for (top, unready) in removed.values.sorted(by: { $0.top.shortText < $1.top.shortText }) {
       // What runs to its end is not waited for, and of what is gone nobody wants anything.
       guard top.kind != "Job", top.kind != "CronJob" else { continue }
@@ -61,8 +77,9 @@ private struct DrainedOwners {
           unknown.insert(top.shortText)
           continue
         }
+        // A pod of a dead node counts, too: it is older, and being deleted for as long as nobody confirms that.
         let sick = state.pods(ofOwner: top.uid).count {
-          !$0.isReady && $0.metadata.deletionTimestamp == nil && ($0.metadata.creationTimestamp ?? began) < began
+          !$0.isReady && !taken.contains($0.metadata.uid) && ($0.metadata.creationTimestamp ?? began) < began
         }
         owners.append(Owner(facts: facts, reference: object.reference, lackedBefore: unready + sick))
       }
@@ -77,7 +94,8 @@ private struct DrainedOwners {
     }
     var rest = before.isEmpty ? "" : "; no more than before the drain: \(before.map(\.name).few)"
     if !unknown.isEmpty { rest += "; podmedic does not know what \(unknown.sorted().few) wants" }
-    let whole = "the \(pods.pods) that the drain of \(began) took"
+    let since = drains == 1 ? "the drain of \(began)" : "\(drains) drains since \(began)"
+    let whole = "the \(pods.pods) that \(since) took"
     guard lacking.isEmpty else {
       return Judgement(
         .problem,
@@ -85,8 +103,9 @@ private struct DrainedOwners {
           + "\(lacking.map(\.name).few)\(rest)", evidence: evidence)
     }
     if owners.isEmpty { return Judgement(.ok, "nothing is to be waited for: no owner is left of \(whole)\(rest)") }
-    let have = owners.count == 1 ? "1 owner has its pods" : "\(owners.count) owners have their pods"
-    return Judgement(.ok, "\(have) Ready: those of \(whole)\(rest)", evidence: evidence)
+    let complete = owners.count - before.count
+    let have = complete == 1 ? "1 owner has its pods" : "\(complete) owners have their pods"
+    return Judgement(.ok, "\(have) Ready, of \(whole)\(rest)", evidence: evidence)
   }
 }
 

@@ -50,6 +50,9 @@ public struct Playbook: Sendable {
     }
   }
 
+  /// Whether it is for work to be done rather than for a failure to be explained: it handles no findings.
+  public var isProcedure: Bool { scope.findings.isEmpty }
+
   /// The step with an id.
   public func step(_ id: String) -> Step? { steps.first { $0.id == id } }
 }
@@ -72,6 +75,8 @@ public struct Step: Sendable {
   public var condition: Expression?
   /// What is said when it does not; nil for what the condition has found.
   public var exclusion: Template?
+  /// When what was said or done still counts; nil for always.
+  public var validity: Expression?
   /// What is done.
   public var action: Action
   /// What the cause is, by verdict.

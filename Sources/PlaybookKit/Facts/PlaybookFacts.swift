@@ -24,14 +24,18 @@ public final class PlaybookFacts {
   var verdicts: [String: Verdict] = [:]
   /// What a person has said to each step, by step: `yes`, `no` or `skip`.
   var answers: [String: String] = [:]
+  /// When somebody contributed to each step last, by step.
+  var contributed: [String: Timestamp] = [:]
+  /// When somebody contributed to the step of which it is asked whether that still counts.
+  var answered: Timestamp?
   /// Use of CPU and memory by container name, the pod's as a whole under "".
   public let usage: Lookup<[String: UsageRecord]>
   /// Makes the cluster as its scheduler sees it, for checks that place pods. Without being set it follows the rules of
   /// today's scheduler and reads everything anew; a host that knows the server's version, or keeps one, says so.
   public var makeSnapshot: (ClusterState) -> ClusterSnapshot = { ClusterSnapshot($0, rules: .current) }
-  /// Finds what podmedic has written down of the last drain that took pods from a node, on this machine. Without being
-  /// set nothing is known of any.
-  public var findDrain: (Node) -> DrainLog? = { _ in nil }
+  /// Finds what podmedic has written down, on this machine, of the drains of a node that belong to one maintenance, the
+  /// newest last. Without being set nothing is known of any.
+  public var findDrains: (Node) -> [DrainLog] = { _ in [] }
   /// What draining the subject would do; nil when it is no node.
   private(set) lazy var drainPlan: DrainPlan? = planDrain()
   private let events: EventIndex

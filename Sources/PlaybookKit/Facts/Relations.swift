@@ -175,6 +175,9 @@ public struct Relation: Sendable {
       return .value(.map(SmallMap(uniquing: words)))
     },
     Relation(
+      "answered", .timestamp, "in `stands`: when the latest contribution to the step was made; null elsewhere"
+    ) { facts in .value(facts.answered.map { .timestamp($0) } ?? .null) },
+    Relation(
       "usage", .record(UsageRecord.self), "what `container` uses now; unknown while metrics are not served"
     ) { facts in
       outcome(

@@ -56,7 +56,8 @@ extension PlaybookReader {
       id: id, title: title, why: fields["why"].flatMap { reader.string($0) } ?? "",
       look: fields["look"].flatMap { reader.string($0) } ?? "", kinds: kinds,
       since: fields["since"].flatMap { version($0) }, condition: condition,
-      exclusion: fields["else"].flatMap { template($0) }, action: action,
+      exclusion: fields["else"].flatMap { template($0) },
+      validity: fields["stands"].flatMap { self.condition($0) }, action: action,
       causes: causes, next: next, commands: commands, references: references)
   }
 

@@ -52,9 +52,22 @@ struct Evaluation {
   private var causes: [(cause: RunReport.Cause, verdict: Verdict)] = []
 
   init(run: PlaybookRun, facts: PlaybookFacts) {
-    self.run = run
+    self.run = Self.current(run, facts)
     self.facts = facts
-    facts.answers = run.answers
+    facts.answers = self.run.answers
+    for entry in self.run.journal { facts.contributed[entry.step] = entry.time }
+  }
+
+  /// The run without what was said and done in another time than this: what `stands` says does not count any more.
+  private static func current(_ run: PlaybookRun, _ facts: PlaybookFacts) -> PlaybookRun {
+    var current = run
+    for step in run.playbook.steps {
+      guard let validity = step.validity, let entry = run.contribution(to: step.id) else { continue }
+      facts.answered = entry.time
+      if validity.holds(PlaybookScope.bindings(validity, facts), now: facts.now) == false { current.forget(step.id) }
+    }
+    facts.answered = nil
+    return current
   }
 
   private var playbook: Playbook { run.playbook }

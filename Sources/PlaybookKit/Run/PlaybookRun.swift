@@ -78,6 +78,14 @@ public struct PlaybookRun: Sendable {
     }
   }
 
+  /// Leaves out what was said or done in a step; notes stay.
+  mutating func forget(_ step: String) {
+    journal.removeAll { entry in
+      if case .note = entry.what { return false }
+      return entry.step == step
+    }
+  }
+
   /// The latest answer to each step, or that it is left out: `yes`, `no`, `skip`.
   var answers: [String: String] {
     var answers: [String: String] = [:]

@@ -3,7 +3,7 @@ import Expressions
 extension Step {
   /// Every expression of the step.
   var expressions: [Expression] {
-    var expressions = condition.map { [$0] } ?? []
+    var expressions = [condition, validity].compactMap { $0 }
     var templates = [title] + commands + causes.values + (exclusion.map { [$0] } ?? [])
     switch action {
     case .test(let test):

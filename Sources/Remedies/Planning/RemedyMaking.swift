@@ -118,6 +118,19 @@ extension Draft {
       }
       edits.append(restore.edit)
     }
+    if order.opensNode { try checkCordon() }
     if ["Deployment", "StatefulSet", "DaemonSet"].contains(target.kind) { planRollout() }
+  }
+
+  /// kubectl leaves podmedic's note when it uncordons: a taint that came later is another's cordon, which is not opened.
+  private func checkCordon() throws(RemedyRefusal) {
+    let annotations = object[path: "metadata", "annotations"]
+    let taint = object[path: "spec", "taints"]?.array?.first { $0["key"]?.string == "node.kubernetes.io/unschedulable" }
+    let cordon = CordonFacts(
+      user: annotations?[CordonNote.byKey]?.string, notedAt: annotations?[CordonNote.atKey]?.string,
+      since: taint?["timeAdded"]?.string.flatMap { Timestamp($0) })
+    guard cordon.differs, let since = cordon.since else { return }
+    throw refusal(
+      .unsuitable, "\(target.shortName) is cordoned since \(since), not by what is taken back: uncordon it by itself")
   }
 }

@@ -13,6 +13,9 @@ struct Admission {
   /// The bounds of quotas that would have to be others for the pods to be created, tried on copies of the quotas; empty
   /// when something else refuses them too.
   private(set) var raising: [Change] = []
+  /// What containers would have to say for quotas to let the pod be created, with amounts that are examples, tried on a
+  /// copy of the pod; empty when something else refuses it too.
+  private(set) var specifying: [Change] = []
 
   /// - Parameter path: the field of the object with the pod's specification, if that object is not created yet and so
   ///   was not looked at by any API server.
@@ -184,6 +187,7 @@ struct Admission {
     let isRefusedOtherwise = refusal != nil
     var isRaised = true
     guard let quotas = own(ResourceQuota.self, "what a quota refuses") else { return }
+    defer { if !isRefusedOtherwise, refusal != nil { specify(for: quotas) } }
     for var quota in quotas {
       // What a manifest says of one that exists changes its bounds, not what is used.
       if quota.status.hard.isEmpty,
@@ -214,6 +218,40 @@ struct Admission {
       }
     }
     if isRefusedOtherwise || !isRaised { raising = [] }
+  }
+
+  /// Lets every container say what quotas want to count, and sees whether that is all.
+  private mutating func specify(for quotas: [ResourceQuota]) {
+    var silent = pod
+    var unused = ClusterSnapshot(rules: .current)
+    var changes: [Change] = []
+    for container in pod.spec.containers + pod.spec.initContainers {
+      var (requests, limits): ([String: String], [String: String]) = ([:], [:])
+      for quota in quotas where quota.counts(pod) == true {
+        for missing in quota.unspecified(by: pod) where missing.container == container.name {
+          let resource = missing.name.split(separator: ".").last.map(String.init) ?? missing.name
+          let example = resource == "cpu" ? "100m" : "128Mi"
+          guard missing.name.hasPrefix("limits.") else {
+            requests[resource] = example
+            continue
+          }
+          // No limit may be below what is asked for.
+          let request = container.resources.requests[resource]
+          limits[resource] = request.map { $0 > Quantity(example) ? $0.text : example } ?? example
+        }
+      }
+      guard !requests.isEmpty || !limits.isEmpty else { continue }
+      changes.append(.specify(container: container.name, requests: requests, limits: limits))
+    }
+    for change in changes { change.apply(to: &silent, &unused) }
+    silent.mapContainers { $0.resources.requests = $0.resources.requestsOrLimits }
+    var other = self
+    (other.pod, other.refusal) = (silent, nil)
+    other.checkLimitRanges()
+    guard other.refusal == nil,
+      !quotas.contains(where: { $0.counts(silent) == true && $0.complaint(about: silent) != nil })
+    else { return }
+    specifying = changes
   }
 }
 

@@ -18,6 +18,8 @@ public struct PlacementQuestion {
   private var refusal: String?
   /// The bounds of quotas that are in the way, if nothing else refuses the next pod.
   private var raising: [Change] = []
+  /// What containers have to say for quotas to let it be created, if nothing else refuses it.
+  private var specifying: [Change] = []
   let state: ClusterState
   private let now: Timestamp
 
@@ -26,7 +28,7 @@ public struct PlacementQuestion {
     ClusterSnapshot.reads + [
       ReplicaSet.self, Deployment.self, StatefulSet.self, DaemonSet.self, PriorityClass.self, RuntimeClass.self,
       LimitRange.self, ResourceQuota.self, Lease.self,
-      Event.self,
+      Event.self, HorizontalPodAutoscaler.self,
     ]
 
   /// A question about a pod, or about the next pod of what makes pods; nil for everything else.
@@ -127,6 +129,7 @@ public struct PlacementQuestion {
     pod = admission.pod
     refusal = admission.refusal
     raising = admission.raising
+    specifying = admission.specifying
     remarks += admission.remarks
     remarks.append("what webhooks of the API server would change is not counted")
     remarks.append("the scheduler's default profile is assumed: extenders and changed profiles cannot be read")
@@ -221,15 +224,14 @@ public struct PlacementQuestion {
       (placement, report) = (found, found.report)
     }
     var suggestions: [Suggestion] = []
-    func podNamed(_ name: ObjectName) -> Pod? { state.get(Pod.self, namespace: name.namespace, name: name.name) }
     let origin = isManifest ? origin : origin.completed(for: subject, in: state)
     switch report.situation {
     case .waiting, .unseen, .hypothetical, .gated:
       if let daemon {
-        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin, podNamed: podNamed)
+        suggestions = snapshot.suggestions(forDaemonPod: pod, own: own, daemon, origin: origin, knowing: state)
       } else if report.gap == nil, report.fitting.isEmpty || report.podFailure != nil {
         suggestions = snapshot.suggestions(
-          for: pod, origin: origin, preemption: report.preemption, podNamed: podNamed)
+          for: pod, origin: origin, preemption: report.preemption, knowing: state)
       }
     case .placed, .boundToMissingNode, .bypassing, .otherScheduler, .beingDeleted, .ended: break
     }
@@ -241,7 +243,11 @@ public struct PlacementQuestion {
     quotas: if let reason = obstacle ?? refusal {
       let placing = suggestions
       suggestions = []
-      if let remark = Self.unspecified(reason, origin) { remarks.append(remark) }
+      if let suggestion = specified(origin) {
+        suggestions = [suggestion]
+      } else if let remark = Self.unspecified(reason, origin) {
+        remarks.append(remark)
+      }
       guard let quota = Self.exceededQuota(reason) else { break quotas }
       suggestions = raisingQuotas(report, placing, origin)
       if suggestions.isEmpty {
@@ -283,6 +289,20 @@ public struct PlacementQuestion {
         raising + other.changes, places: other.places, kubectl: commands + other.kubectl,
         remarks: own + other.remarks, replaced: other.replaced)
     }
+  }
+
+  /// What containers have to say, where nodes take the pod that says it.
+  private func specified(_ origin: PodOrigin) -> Suggestion? {
+    guard !specifying.isEmpty else { return nil }
+    var (changed, unused) = (pod, ClusterSnapshot(rules: snapshot.rules))
+    for change in specifying { change.apply(to: &changed, &unused) }
+    let report = snapshot.explain(changed)
+    guard !report.fitting.isEmpty, report.podFailure == nil, report.foreignSentence == nil else { return nil }
+    let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
+    return Suggestion(
+      specifying, places: report.fitting.map(\.name).sorted(), kubectl: template.commands(specifying),
+      remarks: (specifying.prefix(1).flatMap(\.remarks)) + template.remarks(specifying),
+      replaced: template.replaced)
   }
 
   /// Whether no pod of the subject would be created.

@@ -37,22 +37,26 @@ extension ResourceQuota {
 
   /// Why the quota refuses a pod, in the API server's words; nil when there is room.
   func complaint(about pod: Pod) -> String? {
-    let hard = bounds
-    for name in ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"]
-    where hard[name] != nil {
-      let resource = name.split(separator: ".").last.map(String.init) ?? name
-      for container in pod.spec.containers {
-        let list = name.hasPrefix("limits.") ? container.resources.limits : container.resources.requests
-        if list[resource] == nil {
-          return "failed quota: \(metadata.name): must specify \(name) for: \(container.name)"
-        }
-      }
+    if let first = unspecified(by: pod).first {
+      return "failed quota: \(metadata.name): must specify \(first.name) for: \(first.container)"
     }
     let exceeded = shortfalls(of: pod)
     guard !exceeded.isEmpty else { return nil }
     func list(_ text: (Shortfall) -> String) -> String { exceeded.map(text).joined(separator: ",") }
     return "exceeded quota: \(metadata.name), requested: \(list { "\($0.resource)=\($0.wanted.text)" }), "
       + "used: \(list { "\($0.resource)=\($0.used.text)" }), limited: \(list { "\($0.resource)=\($0.hard.text)" })"
+  }
+
+  /// What containers would have to say for the quota to count it, and do not: `limits.cpu` of container `app`.
+  func unspecified(by pod: Pod) -> [(name: String, container: String)] {
+    let hard = bounds
+    return ["cpu", "memory", "requests.cpu", "requests.memory", "limits.cpu", "limits.memory"].flatMap { name in
+      guard hard[name] != nil else { return [(name: String, container: String)]() }
+      let resource = name.split(separator: ".").last.map(String.init) ?? name
+      return (pod.spec.containers + pod.spec.initContainers).filter { container in
+        (name.hasPrefix("limits.") ? container.resources.limits : container.resources.requests)[resource] == nil
+      }.map { (name, $0.name) }
+    }
   }
 
   private var bounds: SmallMap<Quantity> { status.hard.isEmpty ? spec.hard : status.hard }

@@ -200,7 +200,7 @@ extension ClusterSnapshot {
   /// What would place the pods that a DaemonSet lacks: of nodes that refuse alike the first speaks for the others.
   func suggestions(
     forDaemonPod template: Pod, own: [Pod], _ placement: DaemonPlacement, origin: PodOrigin, limit: Int = 8,
-    podNamed: (ObjectName) -> Pod?
+    knowing state: ClusterState
   ) -> [Suggestion] {
     let byName = Dictionary(own.map { (ObjectName($0.metadata), $0) }, uniquingKeysWith: { first, _ in first })
     var lacking: [(way: String, pod: Pod)] = placement.waiting.compactMap { waiting in
@@ -213,7 +213,7 @@ extension ClusterSnapshot {
     var seen: Set<String> = []
     var found: [Suggestion] = []
     for (way, pod) in lacking where seen.count < 4 && seen.insert(way).inserted {
-      for suggestion in suggestions(for: pod, origin: origin, limit: 4, podNamed: podNamed)
+      for suggestion in suggestions(for: pod, origin: origin, limit: 4, knowing: state)
       where !found.contains(where: { $0.changes == suggestion.changes }) {
         found.append(suggestion)
       }

@@ -23,6 +23,8 @@ public struct SchedulerRules: Sendable, Hashable {
 
   /// Rules of 1.20: failures before the node loop are counted for every node, no sidecars, no text about preemption.
   var isOld: Bool { minor < 22 }
+  /// Pods say how dear it is to delete them when there are to be fewer.
+  var hasDeletionCosts: Bool { minor >= 22 }
   /// Pods with scheduling gates wait.
   var hasGates: Bool { minor >= 26 }
   /// ResourceClaims are looked at, and the plugin's own words get into every message.

@@ -18,6 +18,10 @@ public enum Change: Sendable, Hashable {
   /// Move or delete these pods, which are on the node. As long as what is made in their place has no other node, the
   /// node is cordoned, which it may be already.
   case free(node: String, pods: [LeavingPod], isCordoned: Bool = false)
+  /// Let what keeps a pod on the node keep one pod fewer, which is this one.
+  case scaleDown(ScalingDown, node: String)
+  /// Let a rollout take an old pod away before a new one is Ready.
+  case replaceInPlace(RolloutBounds)
   /// Ask no longer for a label in the node selector.
   case dropNodeSelector(key: String)
   /// Take a label from the node, which has this value.
@@ -33,6 +37,8 @@ public enum Change: Sendable, Hashable {
   case dropPodAntiAffinity(key: String, only: String? = nil)
   /// Give a quota another bound; one that is planned does not exist yet.
   case raiseQuota(ObjectName, resource: String, from: String, to: String, isPlanned: Bool)
+  /// Let a container say what it asks for and what it may use at most, by resource, where it says nothing.
+  case specify(container: String, requests: [String: String], limits: [String: String])
   /// Count only places whose taints the pod tolerates, in the constraint about this label.
   case honorTaints(key: String)
   /// Make the constraint about this label a wish.
@@ -68,11 +74,15 @@ extension Change {
     case .label(_, let key, _, let old): (key.contains("kubernetes.io/") ? 10 : 5) + (old == nil ? 0 : 4)
     // Less than to take it anew, and pods that need the label lose it.
     case .removeLabel(_, let key, _): key.contains("kubernetes.io/") ? 14 : 9
-    case .raiseQuota: 4
+    case .raiseQuota, .specify: 4
+    // What the pod wishes stays; where it has one replica, nobody serves for a while.
+    case .replaceInPlace(let rollout): rollout.replicas > 1 ? 2 : 5
     case .relaxSpread, .dropNodeSelector: 6
     case .dropNodeRequirement: 7
     // What is gone for ever comes after everything else, a new node too.
     case .free(_, let pods, _): 6 + min(pods.count, 6) + (pods.isMove ? 0 : 40)
+    // Somebody is served by it: the last resort, and more so where nobody is then.
+    case .scaleDown(let scaling, _): scaling.remaining == 0 ? 80 : 60
     case .addVolume, .dropHostPort: 7
     case .dropPodAntiAffinity, .dropPodAffinity, .dropNodeAffinity: 8
     case .removeTaint, .repair: 9
@@ -102,6 +112,12 @@ extension Change {
     case .free(let node, let pods, _):
       (pods.isMove ? "move " : "delete ") + Self.list(pods.map { "\($0.name.namespace)/\($0.name.name)" })
         + (pods.isMove ? " away from node \(node)" : " on node \(node)")
+    case .replaceInPlace(let rollout):
+      "let the rollout of deployment \(rollout.deployment.namespace)/\(rollout.deployment.name) take an old pod away "
+        + "first (maxSurge 0, maxUnavailable 1)"
+    case .scaleDown(let scaling, let node):
+      "scale \(scaling.kind) \(scaling.pod.namespace)/\(scaling.owner) from \(scaling.replicas) to \(scaling.remaining), "
+        + "so that pod \(scaling.pod.name) leaves node \(node)"
     case .dropNodeSelector(let key): "ask no longer for node label \(key)"
     case .dropNodeAffinity: "require nothing of the node (node affinity)"
     case .dropPodAffinity(let term): "require no neighbours (pod affinity term \(term + 1))"
@@ -109,6 +125,8 @@ extension Change {
     case .dropNodeRequirement(_, let words): "require no longer of the node that \(words) (node affinity)"
     case .raiseQuota(let quota, let resource, let from, let to, _):
       "raise quota \(quota.name): \(resource) from \(from) to \(to)"
+    case .specify(let container, let requests, let limits):
+      "say for container \(container): " + Self.settings(requests, limits, ": ", " ").joined(separator: "; ")
     case .dropPodAntiAffinity(let key, let only):
       "keep away from no \(only.map { "pods with \($0)" } ?? "neighbours") by \(key) (pod anti-affinity)"
     case .honorTaints(let key): "spread by \(key) only over nodes whose taints are tolerated (nodeTaintsPolicy: Honor)"
@@ -123,6 +141,17 @@ extension Change {
 
   private static func trouble(_ taint: String) -> String {
     if case .state(let words) = TaintMeaning(key: taint) { words } else { "it keeps pods away" }
+  }
+
+  /// `requests` and `limits` with what stands in them.
+  static func settings(_ requests: [String: String], _ limits: [String: String], _ colon: String, _ equals: String)
+    -> [String]
+  {
+    [("requests", requests), ("limits", limits)].filter { !$0.1.isEmpty }.map { name, amounts in
+      name + colon
+        + amounts.sorted { $0.key < $1.key }.map { "\($0.key)\(equals)\($0.value)" }.joined(
+          separator: equals == "=" ? "," : ", ")
+    }
   }
 
   private static func list(_ words: [String]) -> String {
@@ -159,8 +188,17 @@ extension Change {
       guard let slot = snapshot.slot(of: node) else { return }
       for there in snapshot.nodes[slot].pods {
         guard let leaving = pods.first(where: { $0.name == there.name }) else { continue }
-        snapshot.removePod(there.identity)
+        snapshot.removeWithVolumes(there, from: node)
         if let replacement = leaving.replacement { snapshot.put(PodFacts(there, on: replacement.node)) }
+      }
+    case .replaceInPlace(let rollout):
+      // Each of them was tried.
+      let old = snapshot.nodes.lazy.flatMap(\.pods).first { rollout.old.contains($0.name) }
+      if let old { snapshot.removePod(old.identity) }
+    case .scaleDown(let scaling, let node):
+      guard let slot = snapshot.slot(of: node) else { return }
+      for there in snapshot.nodes[slot].pods where there.name == scaling.pod {
+        snapshot.removeWithVolumes(there, from: node)
       }
     case .dropNodeSelector(let key): pod.spec.nodeSelector[key] = nil
     case .dropNodeAffinity:
@@ -185,6 +223,7 @@ extension Change {
       }
     // No filter looks at quotas: whether it is enough was seen when the bound was worked out.
     case .raiseQuota: break
+    case .specify(let name, let requests, let limits): pod.specify(name, requests, limits)
     case .honorTaints(let key): pod.changeSpread(key) { $0.nodeTaintsPolicy = "Honor" }
     case .relaxSpread(let key): pod.changeSpread(key) { $0.whenUnsatisfiable = "ScheduleAnyway" }
     case .dropHostPort(let port): pod.dropHostPort(port)
@@ -252,6 +291,17 @@ extension Pod {
     {
       change(&spec.topologySpreadConstraints[index])
     }
+  }
+
+  fileprivate mutating func specify(_ name: String, _ requests: [String: String], _ limits: [String: String]) {
+    func specify(_ containers: inout [Container]) {
+      for index in containers.indices where containers[index].name == name {
+        for (resource, amount) in requests { containers[index].resources.requests[resource] = Quantity(amount) }
+        for (resource, amount) in limits { containers[index].resources.limits[resource] = Quantity(amount) }
+      }
+    }
+    specify(&spec.containers)
+    specify(&spec.initContainers)
   }
 
   fileprivate mutating func dropHostPort(_ port: Int) {

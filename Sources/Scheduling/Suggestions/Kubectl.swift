@@ -6,9 +6,11 @@ extension Change {
   var isOfTemplate: Bool {
     switch self {
     case .tolerate, .lowerRequest, .dropNodeSelector, .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
-      .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort:
+      .dropNodeRequirement, .honorTaints, .relaxSpread, .dropHostPort, .specify:
       true
-    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .bindClaim, .createClaim, .addVolume, .addNode,
+    case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .scaleDown, .replaceInPlace, .bindClaim,
+      .createClaim,
+      .addVolume, .addNode,
       .raiseQuota:
       false
     }
@@ -36,6 +38,8 @@ extension Change {
       return ["kubectl taint node \(shellWord(node)) \(shellWord("\(key):\(effect)-"))"]
     case .repair(let node, _): return ["kubectl describe node \(shellWord(node))"]
     case .free(let node, let pods, let isCordoned): return Self.freeing(node, pods, isCordoned)
+    case .scaleDown(let scaling, _): return scaling.kubectl
+    case .replaceInPlace(let rollout): return rollout.kubectl
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
     case .createClaim(let name): return Self.creating(name, template)
     case .addNode: return []
@@ -87,6 +91,11 @@ extension Change {
         spread(pod, key).map {
           .init("replace", "/topologySpreadConstraints/\($0)/whenUnsatisfiable", "ScheduleAnyway")
         })
+    case .specify(let container, let requests, let limits):
+      return template.lines(settings: [
+        (["-c \(shellWord(container))"] + Self.settings(requests, limits, "=", "=").map { shellWord("--\($0)") })
+          .joined(separator: " ")
+      ])
     case .dropHostPort(let port):
       var steps: [PodTemplateCommands.PatchStep] = []
       for (index, container) in pod.spec.containers.enumerated() {
@@ -117,10 +126,13 @@ extension Change {
         "whoever set the bound should agree; asking for no more than is left of the quota does as well"
       ] + (isPlanned ? ["quota \(quota.name) is in the manifest: change it there"] : [])
     case .free(let node, let pods, _): Self.deletionRemarks(node, pods)
+    case .scaleDown(let scaling, _): scaling.remarks
+    case .replaceInPlace(let rollout): rollout.remarks
     case .uncordon: ["whoever has cordoned the node may not be done with it"]
     case .addNode(let node): [node.remark]
     case .createClaim:
       ["how large it must be and of which class is not known here: 1Gi of the default class is an example"]
+    case .specify: ["the amounts are examples: take what the container really uses; or a LimitRange gives defaults"]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]
     default: []
@@ -150,14 +162,16 @@ extension Change {
   }
 
   /// A pod that is made again while its node has room would come right back: until it has another node, its old one
-  /// takes none, and then it takes the one that waits.
+  /// takes none, and then it takes the one that waits. The new pod may not be there yet when the old one has gone, which
+  /// ends `kubectl wait` at once; what makes the pods lacks one until then, which `kubectl rollout status` waits for.
   private static func freeing(_ node: String, _ pods: [LeavingPod], _ isCordoned: Bool) -> [String] {
     var lines = pods.map { "kubectl -n \(shellWord($0.name.namespace)) delete pod \(shellWord($0.name.name))" }
     for pod in pods {
       guard let replacement = pod.replacement else { continue }
+      let place = "kubectl -n \(shellWord(pod.name.namespace))"
       let line =
-        "kubectl -n \(shellWord(pod.name.namespace)) wait --for=condition=PodScheduled --timeout=60s pod -l "
-        + shellWord(replacement.selector)
+        replacement.rollout.map { "\(place) rollout status \(shellWord($0)) --timeout=120s" }
+        ?? "\(place) wait --for=condition=PodScheduled --timeout=60s pod -l \(shellWord(replacement.selector))"
       if !lines.contains(line) { lines.append(line) }
     }
     guard !isCordoned, pods.contains(where: { $0.replacement != nil }) else { return lines }

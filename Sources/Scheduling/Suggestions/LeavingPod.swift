@@ -16,6 +16,9 @@ public struct LeavingPod: Sendable, Hashable {
     public let node: String
     /// Selects it by labels that it has in common with the pod that was deleted, as kubectl's `-l` takes it.
     public let selector: String
+    /// What makes it, as `deployment/web`, where `kubectl rollout status` ends once all its pods are there again; nil
+    /// where it would not.
+    public let rollout: String?
   }
 
   init(_ pod: PodFacts, _ replacement: Replacement?) {

@@ -116,10 +116,15 @@ struct PodTemplateCommands {
     let settings = lowered.map {
       "-c \(shellWord($0.old.name)) --requests=\(shellWord("\(resource)=\($0.amount.text)"))"
     }
+    if way == .anew, canResize(lowered.map(\.old), resource) { return [resize(lowered, resource)] }
+    return lines(settings: settings)
+  }
+
+  /// Commands for `kubectl set resources` with these options, one after another.
+  func lines(settings: [String]) -> [String] {
     switch way {
     case .rollout, .rolloutByHand:
       return settings.map { "\(place) set resources \(shellWord("\(origin.kind)/\(origin.name)")) \($0)" }
-    case .anew where canResize(lowered.map(\.old), resource): return [resize(lowered, resource)]
     case .anew:
       return [
         anew(settings.map { "kubectl set resources --local -f - \($0) -o yaml" }.joined(separator: " | "))

@@ -65,11 +65,11 @@ extension ClusterSnapshot {
   ///   - origin: what to change for the pod to change; the topmost controller, if it is known.
   ///   - limit: the largest number of suggestions.
   ///   - preemption: whom the scheduler removes by itself, if that is known already.
-  ///   - podNamed: finds a pod that is there: of pods with a controller only those are asked to leave that can be looked
-  ///     at, since another one is made that needs a place.
+  ///   - state: what is known beyond what filters look at: of pods with a controller only those are asked to leave that
+  ///     are in it, since another one is made that needs a place.
   public func suggestions(
     for pod: Pod, origin: PodOrigin? = nil, limit: Int = 8, preemption: Preemption? = nil,
-    podNamed: (ObjectName) -> Pod? = { _ in nil }
+    knowing state: ClusterState = ClusterState()
   ) -> [Suggestion] {
     var loose = pod
     loose.spec.nodeName = ""
@@ -81,10 +81,8 @@ extension ClusterSnapshot {
     }
     var others = self
     others.removePod(ObjectStore.identity(pod.metadata))
-    return withoutActuallyEscaping(podNamed) { podNamed in
-      SuggestionSearch(
-        pod: loose, snapshot: others, origin: origin ?? PodOrigin(pod), preemption: preemption, podNamed: podNamed
-      ).run(limit: limit)
-    }
+    return SuggestionSearch(
+      pod: loose, snapshot: others, origin: origin ?? PodOrigin(pod), preemption: preemption, state: state
+    ).run(limit: limit)
   }
 }

@@ -9,8 +9,8 @@ struct SuggestionSearch {
   let origin: PodOrigin
   /// Whom the scheduler removes by itself; nil where that has not been computed.
   var preemption: Preemption?
-  /// Finds a pod that is there, to see where one like it could go.
-  let podNamed: (ObjectName) -> Pod?
+  /// The pods that are there, to see where one like them could go, and what makes them.
+  let state: ClusterState
 
   /// Nodes that are tried; of nodes that fail alike one is, and of so many those whose pods leave most easily.
   private static let (nodeLimit, alikeLimit) = (12, 24)
@@ -19,7 +19,7 @@ struct SuggestionSearch {
   /// The most changes in one suggestion.
   private static let depth = 4
   /// How often the filters are run for one node.
-  private static let runsPerNode = 24
+  static let runsPerNode = 24
   /// How often they are run for all nodes, to see which changes of a suggestion are needed.
   private static let runsForAll = 48
 
@@ -33,6 +33,8 @@ struct SuggestionSearch {
     var sparesPods: Bool
     /// Nothing else is tried.
     var onlyFrees = false
+    /// Where this is set, what keeps a pod is asked to keep one fewer, but for what is in it (`autoscaled`).
+    var unscaled: Set<[String]>?
   }
 
   func run(limit: Int) -> [Suggestion] {
@@ -47,7 +49,9 @@ struct SuggestionSearch {
     var found: Set<[Change]> = []
     let sparesPods = isMakingRoom(evaluation)
     var budget = Budget(trials: Self.trials, sparesPods: sparesPods)
-    for group in nearest(near) {
+    if let rollout = rolloutBounds() { found.insert([.replaceInPlace(rollout)]) }
+    let groups = nearest(near)
+    for group in groups {
       budget.sparesPods = sparesPods
       budget.onlyFrees = true
       // Whom it hurts least to move is rarely on the node that misses least.
@@ -65,6 +69,7 @@ struct SuggestionSearch {
       budget.runs = Self.runsPerNode
       search(group[0].node, [], pod, snapshot, &found, &budget)
     }
+    if !sparesPods { scale(groups, &found, &budget) }
     if pinned == nil, let node = NewNodeSearch(pod: pod, snapshot: snapshot).run() { found.insert([.addNode(node)]) }
     return minimal(found).prefix(limit).map(complete)
   }
@@ -115,7 +120,7 @@ struct SuggestionSearch {
     return result
   }
 
-  private func search(
+  func search(
     _ node: NodeState, _ changes: [Change], _ pod: Pod, _ snapshot: ClusterSnapshot, _ found: inout Set<[Change]>,
     _ budget: inout Budget
   ) {
@@ -128,6 +133,7 @@ struct SuggestionSearch {
     }
     guard changes.count < Self.depth, case .fail(let reasons) = first.verdict, let reason = reasons.last else { return }
     var fixes = budget.onlyFrees ? [] : self.fixes(for: reason, first.plugin, on: state, pod, snapshot)
+    if let unscaled = budget.unscaled { fixes += scalings(for: reason, on: state, pod, unscaled) }
     if !budget.sparesPods { fixes += frees(for: reason, on: state, pod, snapshot, &budget) }
     for change in fixes where !changes.contains(change) {
       // What was lowered once is as low as it has to be.
@@ -271,8 +277,9 @@ struct SuggestionSearch {
     var (changedPod, changed) = (pod, snapshot)
     for change in changes { change.apply(to: &changedPod, &changed) }
     let evaluation = Evaluation(changedPod, in: changed)
-    let places = changed.nodes.filter { $0.facts.name != NewNode.name && evaluation.findings(on: $0).isEmpty }
+    var places = changed.nodes.filter { $0.facts.name != NewNode.name && evaluation.findings(on: $0).isEmpty }
       .map(\.facts.name)
+    for case .replaceInPlace(let rollout) in changes { places = rollout.places }
     let template = PodTemplateCommands(origin: origin, pod: pod, rules: snapshot.rules)
     let ofTemplate = changes.contains(where: \.isOfTemplate)
     let lowered = changes.flatMap { change -> [Suggestion.LoweredRequest] in

@@ -70,6 +70,19 @@ extension SuggestionSearch {
     case .hostPort(_, let user): return leaving(user, on: node, pod, snapshot, &budget).map { [change([$0])] } ?? []
     case .neighbour(let neighbour, _, _):
       return leaving(neighbour, on: node, pod, snapshot, &budget).map { [change([$0])] } ?? []
+    case .volumeLimit(let driver, _, _, _):
+      return attached(driver, on: node, for: pod, snapshot).prefix(Self.planLimit).compactMap {
+        leaving($0.name, on: node, pod, snapshot, &budget).map { change([$0]) }
+      }
+    case .claim(let claim, _) where reason.isOfSingleUse:
+      // What is made in its place uses the claim again.
+      guard let user = snapshot.user(of: claim), user.pod.controller == nil, canLeave(user.pod, for: pod) else {
+        return []
+      }
+      return [
+        .free(
+          node: user.node.facts.name, pods: [LeavingPod(user.pod, nil)], isCordoned: user.node.facts.isCordoned)
+      ]
     default: break
     }
     guard let need = need(reason) else { return [] }
@@ -91,6 +104,14 @@ extension SuggestionSearch {
       if !isRefused { break }
     }
     return changes
+  }
+
+  /// Pods of the node that use a volume of a driver and may leave, the least important first.
+  private func attached(
+    _ driver: String, on node: NodeState, for pod: Pod, _ snapshot: ClusterSnapshot
+  ) -> [PodFacts] {
+    node.pods.filter { $0.priority <= pod.spec.priority ?? 0 && snapshot.uses(driver, $0) && canLeave($0, for: pod) }
+      .sorted { ($0.priority, $0.name) < ($1.priority, $1.name) }
   }
 
   /// How many ways to free a node are tried.
@@ -177,7 +198,59 @@ extension SuggestionSearch {
     return pods.isEmpty ? nil : pods
   }
 
+  // MARK: One replica fewer
+
+  /// Where nobody can be moved, what keeps a pod may keep one fewer; of the
+  /// nodes that miss least, the first on which that helps.
+  func scale(_ groups: [[NearNode]], _ found: inout Set<[Change]>, _ budget: inout Budget) {
+    let isMoved = found.contains { $0.contains { if case .free(_, let pods, _) = $0 { pods.isMove } else { false } } }
+    guard !isMoved else { return }
+    let unscaled = state.autoscaled
+    (budget.unscaled, budget.sparesPods, budget.onlyFrees) = (unscaled, true, false)
+    for entry in groups.joined().prefix(Self.scaledLimit) {
+      let before = found.count
+      let isPossible = entry.findings.contains { finding in
+        guard case .fail(let reasons) = finding.verdict else { return false }
+        return reasons.contains { !scalings(for: $0, on: entry.node, pod, unscaled).isEmpty }
+      }
+      guard isPossible else { continue }
+      budget.runs = Self.runsPerNode
+      search(entry.node, [], pod, snapshot, &found, &budget)
+      if found.count > before { return }
+    }
+  }
+
+  /// Nodes on which it is looked for pods that may go, and pods of one that are looked at.
+  private static let (scaledLimit, scaledPods) = (24, 20)
+
+  /// The least important pod of the node that is enough and goes when there is one fewer.
+  func scalings(for reason: Reason, on node: NodeState, _ pod: Pod, _ unscaled: Set<[String]>) -> [Change] {
+    var node = node
+    let candidates: [PodFacts]
+    switch reason.evidence {
+    case .volumeLimit(let driver, _, _, _): candidates = attached(driver, on: node, for: pod, snapshot)
+    case .claim(let claim, _) where reason.isOfSingleUse:
+      guard let user = snapshot.user(of: claim) else { return [] }
+      (node, candidates) = (user.node, [user.pod])
+    case .hostPort(_, let name), .neighbour(let name, _, _): candidates = node.pods.filter { $0.name == name }
+    default:
+      guard let need = need(reason) else { return [] }
+      candidates = node.pods.filter { share($0, need.resource) >= need.amount }.sorted {
+        let (left, right) = (share($0, need.resource), share($1, need.resource))
+        return ($0.priority, left, $0.name) < ($1.priority, right, $1.name)
+      }
+    }
+    let priority = pod.spec.priority ?? 0
+    let scaling = candidates.lazy.filter { $0.priority <= priority && canLeave($0, for: pod) }.prefix(Self.scaledPods)
+      .compactMap { state.scalingDown($0, snapshot.rules, unscaled) }.first
+    return scaling.map { [.scaleDown($0, node: node.facts.name)] } ?? []
+  }
+
   // MARK: Where they go
+
+  private func pod(named name: ObjectName) -> Pod? {
+    state.get(Pod.self, namespace: name.namespace, name: name.name)
+  }
 
   private enum Replaced {
     case pods([LeavingPod])
@@ -193,7 +266,8 @@ extension SuggestionSearch {
     // Copying a large cluster costs about as much as the filters on half of it.
     budget.trials -= snapshot.nodes.count / 2
     if let unknown = pods.first(where: { pod in
-      pod.controller != nil && (budget.trials <= 0 || pod.replacementSelector == nil || podNamed(pod.name) == nil)
+      pod.controller != nil
+        && (budget.trials <= 0 || pod.replacementSelector == nil || self.pod(named: pod.name) == nil)
     }) {
       return .refused(unknown.identity)
     }
@@ -206,7 +280,7 @@ extension SuggestionSearch {
         leaving.append(LeavingPod(pod, nil))
         continue
       }
-      guard let selector = pod.replacementSelector, budget.trials > 0, var loose = podNamed(pod.name) else {
+      guard let selector = pod.replacementSelector, budget.trials > 0, var loose = self.pod(named: pod.name) else {
         return .refused(pod.identity)
       }
       loose.spec.nodeName = ""
@@ -227,11 +301,18 @@ extension SuggestionSearch {
         return .refused(pod.identity)
       }
       trial.put(PodFacts(pod, on: target))
-      leaving.append(LeavingPod(pod, .init(node: target, selector: selector)))
+      let maker = state.maker(of: pod)
+      let rollout = maker?.tellsWhenComplete == true ? maker?.text : nil
+      leaving.append(LeavingPod(pod, .init(node: target, selector: selector, rollout: rollout)))
     }
     return .pods(leaving)
   }
 
   /// Of so many nodes that would take a pod the one with most room is taken.
   private static let fittingLimit = 100
+}
+
+extension Reason {
+  /// Whether a claim that only one pod may use is in use.
+  fileprivate var isOfSingleUse: Bool { text.contains("ReadWriteOncePod") }
 }

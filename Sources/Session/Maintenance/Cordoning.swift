@@ -26,13 +26,13 @@ extension ClusterSession {
     entry.changes = ["spec.unschedulable: \(isWanted ? "not set -> true" : "true -> not set")"]
     entry.kubectl = ["kubectl \(entry.remedy) \(node.name)"]
     entry.undo = isWanted ? "uncordon" : "cordon"
+    let note = CordonNote(user: place.user, time: wallTime)
+    entry.back = isWanted ? .undoingCordon(of: entry.object, note) : .undoingUncordon(of: entry.object)
     if !isDryRun, let reason = writePolicy.reason { return completion(.failure(CordonFailure(text: reason))) }
     if !isDryRun, case .failure(let failure) = journal.append(entry) {
       return completion(
         .failure(CordonFailure(text: "nothing was changed, because it cannot be recorded: \(failure.message)")))
     }
-    let note = CordonNote(user: place.user, time: wallTime)
-    entry.back = isWanted ? .undoingCordon(of: entry.object, note) : .undoingUncordon(of: entry.object)
     let request =
       isWanted
       ? CordonPatch.cordon(node: node.name, uid: node.uid, note: note, isDryRun: isDryRun)

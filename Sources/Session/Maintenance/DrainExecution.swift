@@ -23,6 +23,8 @@ public final class DrainExecution {
   private var timer: Loop.TimerID?
   private var isChangePosted = false
   private var isClosed = false
+  /// The nodes whose end is in the journal.
+  private var noted: Set<String>
 
   /// A run that has not begun. `log` may only be nil when the run changes nothing.
   public init(_ run: DrainRun, session: ClusterSession, log: (any DrainJournal)?, journal: any RemedyJournal) {
@@ -30,6 +32,7 @@ public final class DrainExecution {
     self.session = session
     self.log = log
     self.journal = journal
+    noted = Set(run.nodes.filter(\.hasEnded).map(\.target.name))
   }
 
   /// Begins, or goes on where the log ends.
@@ -100,17 +103,25 @@ public final class DrainExecution {
   /// The journal has two lines for each node.
   private func entries(_ record: DrainRecord) -> [JournalEntry] {
     switch record {
-    case .began: run.nodes.filter { $0.state != .drained }.map { entry($0, .began) }
+    case .began:
+      run.nodes.filter { $0.state != .drained }.map { node in
+        var entry = entry(node, .began)
+        // A run that is cut off writes nothing any more: then this is what opens the node, as long as its note is there.
+        if !node.target.isCordoned { entry.back = undoingCordon(node) }
+        return entry
+      }
     case .nodeEnded(let name, let problem):
       run.nodes.filter { $0.target.name == name }.prefix(1).map { node in
         var entry = entry(node, .ended)
         entry.outcome = problem == nil ? "succeeded" : "failed"
         entry.detail = problem ?? "drained"
+        noted.insert(name)
         entry.back = back(node)
         return entry
       }
     case .ended(let word, let sentence):
-      run.nodes.filter { !$0.hasEnded }.map { node in
+      // A node whose cordon failed has no end of its own.
+      run.nodes.filter { !noted.contains($0.target.name) }.map { node in
         var entry = entry(node, .ended)
         entry.outcome = word
         entry.detail = sentence
@@ -122,8 +133,9 @@ public final class DrainExecution {
   }
 
   /// Of a drain the cordon can be taken back, if it was the drain's own.
-  private func back(_ node: NodeProgress) -> RemedyOrder? {
-    guard node.isCordonedByRun else { return nil }
+  private func back(_ node: NodeProgress) -> RemedyOrder? { node.isCordonedByRun ? undoingCordon(node) : nil }
+
+  private func undoingCordon(_ node: NodeProgress) -> RemedyOrder {
     let note = CordonNote(user: run.header.user, time: run.header.time, run: run.header.id)
     return .undoingCordon(of: entry(node, .ended).object, note)
   }

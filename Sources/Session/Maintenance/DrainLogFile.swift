@@ -1,6 +1,7 @@
 import DataFiles
 import Draining
 import Glibc
+import Kube
 import Remedies
 
 /// Where a drain is written down, step by step.
@@ -116,11 +117,11 @@ public enum DrainLogs {
     text.isEmpty || bytes.prefix { $0 != UInt8(ascii: "\n") }.firstRange(of: Array(text.utf8)) != nil
   }
 
-  /// The last drain of a node that took pods from it, going on or ended; nil when there is none.
-  public static func last(of node: DrainOrder.Target, server: String, environment: [String: String]) -> DrainLog? {
-    all(server: server, about: node.uid, environment: environment).map(\.log)
-      .filter { $0.hasTaken(from: node) }
-      .max { ($0.header.time, $0.header.id) < ($1.header.time, $1.header.id) }
+  /// The drains of a node that belong to one maintenance, the newest last; see `DrainLog.maintenance`.
+  public static func maintenance(
+    of node: DrainOrder.Target, server: String, environment: [String: String]
+  ) -> [DrainLog] {
+    DrainLog.maintenance(of: node, among: all(server: server, about: node.uid, environment: environment).map(\.log))
   }
 
   /// The drains against a server; with `text` only those whose first line has it, which costs no parsing of others.
@@ -136,30 +137,37 @@ public enum DrainLogs {
   /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out, and
   /// drains of which a later one has taken a node over.
   public static func resumable(server: String, environment: [String: String]) -> [Entry] {
+    latest(where: \.isResumable, server: server, environment: environment)
+  }
+
+  /// The drains of which no later one has taken a node over and of which something holds, the newest last.
+  private static func latest(
+    where holds: (DrainLog) -> Bool, server: String, environment: [String: String]
+  ) -> [Entry] {
     let entries = all(server: server, environment: environment)
     let headers = entries.map(\.log.header)
-    return entries.filter { entry in entry.log.isResumable && !headers.contains { entry.log.isSuperseded(by: $0) } }
+    return entries.filter { entry in holds(entry.log) && !headers.contains { entry.log.isSuperseded(by: $0) } }
       .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
   }
 
   /// The drains against a server that could be taken up again if no node of theirs had been uncordoned with podmedic
-  /// since, the newest last.
+  /// since, the newest last. Drains of which a later one has taken a node over are left out.
   public static func endedByUncordon(server: String, environment: [String: String]) -> [Entry] {
-    all(server: server, environment: environment).filter(\.log.isEndedByUncordon)
-      .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
+    latest(where: \.isEndedByUncordon, server: server, environment: environment)
   }
 
-  /// Writes into the logs of the drains of a node that it is open again, so that nobody is offered to go on with them;
-  /// drains that are going on are left to those who carry them out. Says which logs lack it.
+  /// Writes into the logs of the drains of a node that it is open again since `time`, so that nobody is offered to go on
+  /// with them or takes them for a later maintenance; drains that are going on are left to those who carry them out.
+  /// Says which logs lack it.
   public static func noteUncordoned(
-    node: String, uid: String, server: String, environment: [String: String]
+    node: String, uid: String, at time: Timestamp, server: String, environment: [String: String]
   ) -> [JournalFailure] {
     var failures: [JournalFailure] = []
-    for entry in resumable(server: server, environment: environment) {
+    for entry in all(server: server, environment: environment) where entry.log.nodes[node]?.isUncordoned == false {
       guard entry.log.header.order.nodes.contains(where: { $0.name == node && (uid.isEmpty || $0.uid == uid) }),
         case .success(let file) = DrainLogFile.reopen(entry.path)
       else { continue }
-      if case .failure(let failure) = file.append(.uncordoned(node)) { failures.append(failure) }
+      if case .failure(let failure) = file.append(.uncordoned(node, time)) { failures.append(failure) }
     }
     return failures
   }

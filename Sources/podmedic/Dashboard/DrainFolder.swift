@@ -1,5 +1,6 @@
 import Dashboard
 import Draining
+import Kube
 import KubeConfig
 import Remedies
 import Session
@@ -34,13 +35,13 @@ final class DrainFolder: KeptDrains {
     }
   }
 
-  func last(of node: DrainOrder.Target, _ session: ClusterSession) -> DrainLog? {
-    DrainLogs.last(of: node, server: session.connection.server.description, environment: environment)
+  func maintenance(of node: DrainOrder.Target, _ session: ClusterSession) -> [DrainLog] {
+    DrainLogs.maintenance(of: node, server: session.connection.server.description, environment: environment)
   }
 
-  func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure] {
+  func noteUncordoned(node: String, uid: String, at time: Timestamp, of session: ClusterSession) -> [JournalFailure] {
     DrainLogs.noteUncordoned(
-      node: node, uid: uid, server: session.connection.server.description, environment: environment)
+      node: node, uid: uid, at: time, server: session.connection.server.description, environment: environment)
   }
 
   func unfinished(of session: ClusterSession) -> DrainLog? {
@@ -71,12 +72,18 @@ final class MemoryDrains: KeptDrains {
     return .success(log)
   }
 
-  func last(of node: DrainOrder.Target, _ session: ClusterSession) -> DrainLog? {
-    logs.values.compactMap { DrainLog(text: $0.lines) }.filter { $0.hasTaken(from: node) }
-      .max { $0.header.time < $1.header.time }
+  func maintenance(of node: DrainOrder.Target, _ session: ClusterSession) -> [DrainLog] {
+    DrainLog.maintenance(of: node, among: logs.values.compactMap { DrainLog(text: $0.lines) })
   }
 
-  func noteUncordoned(node: String, uid: String, of session: ClusterSession) -> [JournalFailure] { [] }
+  func noteUncordoned(node: String, uid: String, at time: Timestamp, of session: ClusterSession) -> [JournalFailure] {
+    let closed = logs.values.filter { log in
+      DrainLog(text: log.lines)?.header.order.nodes.contains { $0.name == node && (uid.isEmpty || $0.uid == uid) }
+        == true
+    }
+    for log in closed { _ = log.append(.uncordoned(node, time)) }
+    return []
+  }
 
   func unfinished(of session: ClusterSession) -> DrainLog? { nil }
 

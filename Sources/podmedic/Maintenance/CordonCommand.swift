@@ -47,7 +47,7 @@ struct CordonFlags: ParsableArguments {
     }
     guard !isWanted, !isDryRun else { return }
     let failures = DrainLogs.noteUncordoned(
-      node: target.name, uid: target.uid, server: context.connection.server.description,
+      node: target.name, uid: target.uid, at: context.now, server: context.connection.server.description,
       environment: CommandContext.environment)
     for failure in failures { Output.message("warning: the log of a drain lacks it: \(failure.message)") }
   }

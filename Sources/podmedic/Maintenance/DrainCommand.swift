@@ -80,7 +80,7 @@ struct DrainCommand: ParsableCommand {
     if plan {
       let query = try selector.map { (text) throws(CommandFailure) in try Self.query(text, flag: "selector") }
       return try DrainPlanCommand.run(
-        connection, nodes: nodes, selector: query, options: options,
+        connection, nodes: nodes, selector: query, options: options, waitsReady: waitReady,
         format: output.flatMap { DrainPlanCommand.Format(rawValue: $0.rawValue) } ?? .text)
     }
     if output != nil { throw CommandFailure.asKubectl("--output is the format of a plan: it needs --plan") }
@@ -114,7 +114,8 @@ struct DrainCommand: ParsableCommand {
     for entry in entries where entry.log.isSuperseded(by: header) {
       let log = entry.log
       let names = log.header.order.nodes.map(\.name).joined(separator: ", ")
-      guard !DrainLogFile.isHeld(entry.path) else {
+      // A dashboard keeps the log of a drain that was cancelled there.
+      guard log.outcome != nil || !DrainLogFile.isHeld(entry.path) else {
         Output.message("hint: another podmedic is draining \(names) now, since \(log.header.time); both go on.")
         continue
       }

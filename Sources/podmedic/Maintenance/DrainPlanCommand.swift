@@ -19,11 +19,12 @@ struct DrainPlanCommand {
   /// Reads what the plan rests on, prints the plan and fails with 1 when the drain is blocked, and with 2 when it
   /// cannot be told. The nodes are those with the given names, or those that the selector matches.
   static func run(
-    _ connection: ConnectionFlags, nodes names: [String], selector: LabelQuery?, options: DrainOptions, format: Format
+    _ connection: ConnectionFlags, nodes names: [String], selector: LabelQuery?, options: DrainOptions, waitsReady: Bool,
+    format: Format
   ) throws(CommandFailure) {
     do throws(CommandFailure) {
       var command = DrainPlanCommand(host: RunHost(try CommandContext(connection)))
-      try command.run(names, selector, options, format)
+      try command.run(names, selector, options, waitsReady, format)
     } catch {
       // Whatever kept it from looking, it could not be told.
       var failure = error
@@ -35,7 +36,7 @@ struct DrainPlanCommand {
   private init(host: RunHost) { self.host = host }
 
   private mutating func run(
-    _ names: [String], _ selector: LabelQuery?, _ options: DrainOptions, _ format: Format
+    _ names: [String], _ selector: LabelQuery?, _ options: DrainOptions, _ waitsReady: Bool, _ format: Format
   ) throws(CommandFailure) {
     let version = context.isCapture ? nil : version()
     try host.readEverywhere(DrainPlanner.reads)
@@ -59,6 +60,7 @@ struct DrainPlanCommand {
       plan = planner.plan(nodes)
       plan.access = access
     }
+    plan.waitsReady = waitsReady
     let writer = DrainPlanWriter(plan, cluster: host.cluster, remarks: remarks, now: context.now)
     switch format {
     case .text: Output.write(writer.text)

@@ -149,7 +149,7 @@ final class DrainTerminal {
     do throws(CordonFailure) {
       try CordonFlags.change(false, target, context, isDryRun: false)
       Output.write("node/\(PlainText.line(target.name)) uncordoned\n")
-      if let log, case .failure(let failure) = log.append(.uncordoned(target.name)) {
+      if let log, case .failure(let failure) = log.append(.uncordoned(target.name, context.now)) {
         Output.message("warning: the log of the drain lacks it: \(failure.message)")
       }
     } catch {

@@ -168,8 +168,8 @@ final class RunHost {
       facts.makeSnapshot = { ClusterSnapshot($0, rules: rules) }
     }
     if !context.isCapture {
-      facts.findDrain = { [context] node in
-        DrainLogs.last(
+      facts.findDrains = { [context] node in
+        DrainLogs.maintenance(
           of: DrainOrder.Target(node), server: context.connection.server.description,
           environment: CommandContext.environment)
       }

@@ -122,7 +122,7 @@ final class RemedyTerminal {
   /// Drains of a node that is open again are not offered to be resumed any more.
   private func noteOpened(_ node: ObjectReference) {
     let failures = DrainLogs.noteUncordoned(
-      node: node.name, uid: node.uid, server: context.connection.server.description,
+      node: node.name, uid: node.uid, at: context.now, server: context.connection.server.description,
       environment: CommandContext.environment)
     for failure in failures { Output.message("warning: the log of a drain lacks it: \(failure.message)") }
   }

@@ -137,55 +137,38 @@ import Testing
   }
 
   /// What is made in the place of a pod that is moved goes elsewhere, and the pod that waits gets its node; where it has
-  /// nowhere to go, nobody is asked to move.
-  @Test func aPodIsMovedWhereItsReplacementHasAnotherNode() async throws {
-    let cluster = try await ControlPlane.start()
-    let namespace = try await cluster.makeNamespace("moved")
-    let live = try await connected(to: cluster)
-    func pods(_ app: String) -> [Pod] {
-      live.state.all(Pod.self).filter { $0.metadata.labels["app"] == app && !$0.isBeingDeleted }
+  /// nowhere to go, nobody is asked to move. The commands wait for the pod that is made anew, however late that is.
+  @Test(arguments: ["deployment", "statefulset"]) func aPodIsMovedWhereItsReplacementHasAnotherNode(kind: String)
+    async throws
+  {
+    let scene = try await SuggestionScene.begin("moved")
+    func create(_ name: String, _ kind: String, cpu: String) async throws {
+      try await scene.create(
+        Scenario(name: name, spoil: [], podSpec: "", expected: "", kind: kind, cpu: cpu).manifest)
     }
-    func create(_ name: String, cpu: String) async throws {
-      let scenario = Scenario(name: name, spoil: [], podSpec: "", expected: "", cpu: cpu)
-      try await cluster.kubectl("-n", namespace, "create", "-f", "-", input: scenario.manifest)
+    func moves(_ waiting: Pod) throws -> [Suggestion] {
+      try scene.answer(waiting).suggestions.filter { $0.text.hasPrefix("move ") }
     }
-    func moves() throws -> [Suggestion] {
-      let waiting = try #require(pods("web").first)
-      return ClusterSnapshot(live.state, rules: .kubernetes120).suggestions(
-        for: waiting, origin: PodOrigin(kind: "deployment", name: "web", namespace: namespace), limit: 40,
-        podNamed: { live.state.get(Pod.self, namespace: $0.namespace, name: $0.name) }
-      ).filter { $0.text.hasPrefix("move ") }
-    }
-    try await cluster.makeFakeNode("large", cpu: "2")
-    try await create("fill", cpu: "900m")
-    try await live.run(until: { pods("fill").contains { $0.spec.nodeName == "large" } }, "fill is not placed")
-    try await cluster.makeFakeNode("tiny", cpu: "500m")
-    try await create("web", cpu: "1500m")
-    try await live.run(
-      until: { pods("web").contains { $0.status.conditions.condition("PodScheduled")?.isFalse == true } }, "no refusal")
-    for kind in Self.kinds { try await live.converge(kind) }
-    #expect(try moves() == [])
+    try await scene.cluster.makeFakeNode("large", cpu: "2")
+    try await create("fill", kind, cpu: "900m")
+    try await scene.live.run(
+      until: { scene.pods("fill").contains { $0.spec.nodeName == "large" && $0.isReady } }, "fill is not placed")
+    try await scene.cluster.makeFakeNode("tiny", cpu: "500m")
+    try await create("web", "deployment", cpu: "1500m")
+    let waiting = try await scene.refused("web")
+    #expect(try moves(waiting) == [])
 
-    try await cluster.makeFakeNode("small", cpu: "1")
-    for kind in Self.kinds { try await live.converge(kind) }
-    let move = try #require(try moves().first)
+    try await scene.cluster.makeFakeNode("small", cpu: "1")
+    try await scene.converge()
+    let move = try #require(try moves(waiting).first)
     #expect(move.places == ["large"] && move.kubectl.first == "kubectl cordon large")
-    let program = URL(fileURLWithPath: TestCluster.kubernetes)
-    for command in move.kubectl {
-      // No kubelet confirms that the pod has ended.
-      let forced = command.contains(" delete pod ") ? command + " --force --grace-period=0" : command
-      let result = try await run(
-        ["bash", "-c", forced],
-        environment: [
-          "KUBECONFIG": cluster.adminConfig.path,
-          "PATH": program.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""),
-        ])
-      #expect(result.status == 0, "\(result)")
-    }
-    try await live.run(
+    #expect(move.kubectl.contains { $0.hasSuffix("rollout status \(kind)/fill --timeout=120s") }, "\(move.kubectl)")
+    try await scene.follow(move)
+    try await scene.live.run(
       until: {
-        pods("web").contains { $0.spec.nodeName == "large" } && pods("fill").contains { $0.spec.nodeName == "small" }
+        scene.pods("web").contains { $0.spec.nodeName == "large" }
+          && scene.pods("fill").contains { $0.spec.nodeName == "small" }
       }, "not placed after \(move)")
-    await cluster.end()
+    await scene.end()
   }
 }

@@ -38,7 +38,8 @@ import Testing
     let records: [DrainRecord] = [
       .began(try header), .cordoning("n1"), .cordoned("n1"), .planned("n1", planned),
       .readyBefore("n1", ["o": 2]), .removing(pod), .skipped(pod),
-      .nodeEnded("n1", problem: "bad"), .nodeEnded("n1", problem: nil), .ended("failed", "why"), .uncordoned("n1"),
+      .nodeEnded("n1", problem: "bad"), .nodeEnded("n1", problem: nil), .ended("failed", "why"), .uncordoned("n1", nil),
+      .uncordoned("n1", Timestamp(seconds: 1_780_000_000)),
     ]
     for record in records {
       #expect(!record.line.contains("\n"))
@@ -56,7 +57,7 @@ import Testing
       let ended = try #require(DrainLog(text: begun + "\n" + DrainRecord.ended(word, "").line))
       #expect(ended.isResumable == isResumable)
     }
-    let opened = try #require(DrainLog(text: begun + "\n" + DrainRecord.uncordoned("n1").line))
+    let opened = try #require(DrainLog(text: begun + "\n" + DrainRecord.uncordoned("n1", nil).line))
     #expect(!opened.isResumable)
     for cut in stride(from: 0, to: begun.utf8.count, by: 7) {
       _ = DrainLog(text: String(decoding: begun.utf8.prefix(cut), as: UTF8.self))

@@ -55,6 +55,25 @@ import Testing
     #expect(restored > 3)
   }
 
+  /// What came while nobody carried the drain out is in no plan: it stays, and that must not pass for a drained node.
+  @Test func whatCameMeanwhileIsNotEvictedAndSaidToBeThere() throws {
+    let bench = DrainBench(["n1"], server: FakeServer.running(2))
+    bench.lastRecord = 5
+    bench.start()
+    bench.finish()
+    let log = try #require(DrainLog(text: bench.log))
+    #expect(log.isResumable && log.nodes["n1"]?.plan?.count == 2)
+    let late = bench.server.addPod("late", on: "n1")
+    let agent = bench.server.addPod("agent", on: "n1", owner: "DaemonSet", named: "agent")
+    let resumed = try DrainBench(resuming: bench)
+    resumed.start()
+    resumed.finish()
+    let text = resumed.lines().joined(separator: "\n")
+    #expect(resumed.server.removals[late.uid] == nil && resumed.server.removals[agent.uid] == nil)
+    #expect(text.contains("since then shop/late came to it") && !text.contains("agent"), "\(text)")
+    #expect(resumed.run.outcome != .drained)
+  }
+
   /// Its turn has not come: it must not be forgotten until then.
   @Test func podsOfLaterNodesAreLeftAloneToo() throws {
     var server = FakeServer.running(2, app: "web", nodes: ["n1", "n2"])

@@ -196,6 +196,38 @@ import Testing
     #expect((lines.firstIndex(of: hint) ?? .max) < (lines.firstIndex(of: "out node/n1 drained") ?? 0))
   }
 
+  /// While the first is drained, somebody wants the second back, or takes it away.
+  @Test(arguments: [false, true]) func aLaterNodeIsLookedAtWhenItsTurnComes(isDeleted: Bool) {
+    let bench = DrainBench(["n1", "n2"], server: FakeServer.running(nodes: ["n1", "n2"]))
+    bench.start()
+    while bench.server.removals.isEmpty { bench.step() }
+    if isDeleted { bench.server.nodes["n2"] = nil } else { bench.server.nodes["n2"]?.isCordoned = false }
+    bench.finish()
+    let lines = bench.lines()
+    #expect(bench.server.removals.keys.allSatisfy { $0.contains("n1") }, "\(bench.server.removals)")
+    if isDeleted {
+      #expect(
+        bench.run.outcome == .drained && lines.contains { $0.hasPrefix("err hint: node n2 was deleted meanwhile") })
+    } else {
+      #expect(
+        bench.run.nodes.map(\.state).last
+          == .failed("somebody has uncordoned it since it was cordoned: nothing was evicted"))
+    }
+  }
+
+  /// The cluster's controller takes a while to remove what a deleted node leaves behind.
+  @Test func aNodeThatIsDeletedWhileItsPodsEndIsSaidToBe() {
+    var server = FakeServer.running(0)
+    server.addPod("slow", on: "n1", grace: 300)
+    let bench = DrainBench(["n1"], server: server)
+    bench.start()
+    bench.pass(.seconds(2))
+    bench.server.nodes["n1"] = nil
+    bench.pass(.seconds(30))
+    #expect(bench.run.outcome == nil)
+    #expect(bench.lines().count { $0.hasPrefix("err hint: node n1 was deleted meanwhile") } == 1)
+  }
+
   /// Replacements may never come: whoever waits for them hears of the node all the same.
   @Test func aNodeThatIsDeletedWhileReplacementsAreWaitedForIsSaidToBe() {
     var server = FakeServer.running()

@@ -34,6 +34,20 @@ import Testing
     #expect(bench.server.now > .seconds(80))
   }
 
+  /// A replacement that never comes must not keep the operator waiting for ever; with a timeout that says how long.
+  @Test func whatStandsStillForTenMinutesStops() {
+    var server = FakeServer.running(1, nodes: ["n1", "n2"])
+    server.readyAfter = .seconds(100_000)
+    let bench = DrainBench(["n1", "n2"], server: server, waitsReady: true)
+    bench.start()
+    bench.pass(.seconds(595))
+    #expect(bench.run.outcome == nil)
+    bench.pass(.seconds(20))
+    let text = bench.lines().joined(separator: "\n")
+    #expect(text.contains("nothing has changed for ten minutes: replicaset/web-n1"), "\(text)")
+    #expect(bench.run.outcome != nil && bench.run.nodes[1].state != .drained && bench.server.removals.count == 1)
+  }
+
   @Test func theNextNodeWaitsUntilItsBudgetsHaveRoom() {
     var server = FakeServer.running(2, app: "web", nodes: ["n1", "n2"])
     server.allowed["web"] = 2

@@ -62,10 +62,15 @@ extension World {
   }
 
   /// Gives a node these taints, by key, and no others.
-  func taint(_ name: String, _ keys: [String]) throws {
+  func taint(_ name: String, _ keys: [String], added: Timestamp? = nil) throws {
     guard var json = documents["Node//\(name)"] else { throw CaseProblem("no node \(name)") }
     var spec = json["spec"] ?? [:]
-    spec["taints"] = .array(keys.map { ["key": .string($0), "effect": "NoSchedule"] })
+    spec["taints"] = .array(
+      keys.map { key in
+        var taint: JSONValue = ["key": .string(key), "effect": "NoSchedule"]
+        taint["timeAdded"] = added.map { .string($0.description) }
+        return taint
+      })
     json["spec"] = spec
     try apply(json)
   }

@@ -68,9 +68,10 @@ public struct PodSpec: KubeRecord, Equatable {
   public var resourceClaims: [PodResourceClaim] = []
   /// Requests and limits of the pod as a whole.
   @Boxed public var resources: ResourceRequirements?
-  /// The group that the pod is scheduled with, in 1.35.
+  /// The group that the pod is scheduled with, in 1.35 only (field 42 of core/v1's generated.proto in kubernetes/api,
+  /// branch release-1.35; 1.36 leaves the number out).
   @Boxed public var workloadRef: WorkloadReference?
-  /// The group that the pod is scheduled with, from 1.36 on.
+  /// The group that the pod is scheduled with, from 1.36 on (field 43 there, branches release-1.36 and v0.37.0-beta.0).
   @Boxed public var schedulingGroup: PodSchedulingGroup?
 
   /// A value with every field unset.

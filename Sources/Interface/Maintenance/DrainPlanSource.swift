@@ -27,7 +27,7 @@ extension ComposedSource {
       stamp: { draft.revision },
       rows: { [unowned interface] now in
         guard interface.isRead(DrainPlanner.reads) else { return [] }
-        let plan = draft.work(interface.cluster, serverVersion: interface.session.serverVersion, now: now)
+        let plan = draft.work(interface.cluster, interface.schedulingSnapshot(), now: now)
         return plan.nodes.isEmpty ? [] : DrainPlanRows(draft, plan, interface: interface).rows
       })
     return ComposedSource(recipe, interface: interface)

@@ -246,8 +246,10 @@ extension PlaybookFacts {
     options.ignoreDaemonSets = true
     options.deleteEmptyDirData = true
     options.force = true
-    let plan = DrainPlanner(state, options: options, rules: makeSnapshot(state).rules, now: now)
-      .plan([node.metadata.name])
+    let snapshot = makeSnapshot(state)
+    var planner = DrainPlanner(state, options: options, rules: snapshot.rules, now: now)
+    planner.snapshot = snapshot
+    let plan = planner.plan([node.metadata.name])
     return plan.nodes.isEmpty ? nil : plan
   }
 }

@@ -239,12 +239,14 @@ import Testing
     #expect(node.text.isEmpty)
   }
 
-  /// What a drain said, without the order of pods, which is random in kubectl.
+  /// What a drain said, without the order of pods and of the reasons in brackets, which is random in kubectl.
   private func lines(_ result: CommandResult) -> Set<String> {
     let text = result.text + result.errorText
     return Set(
-      text.split(separator: "\n").filter { !$0.hasPrefix("hint: ") && !$0.contains("client-side throttling") }.map(
-        String.init))
+      text.split(separator: "\n").filter { !$0.hasPrefix("hint: ") && !$0.contains("client-side throttling") }.map {
+        let parts = $0.replacing("[", with: ", ").replacing("]", with: "").split(separator: ", ")
+        return $0.contains("[") ? parts.sorted().joined(separator: ", ") : String($0)
+      })
   }
 
   @Test(.enabled(if: TestCluster.currentKubectl != nil, "no current kubectl; 'make setup-tests' fetches it"))

@@ -184,7 +184,9 @@ struct DrainCommand: ParsableCommand {
     let isMeant: (DrainLogs.Entry) -> Bool = {
       id.isEmpty ? !$0.log.wasCancelled : $0.log.header.id == id
     }
-    guard let entry = entries.last(where: isMeant) else {
+    // Where nothing is named, what another podmedic carries out now is not meant, as long as there is something else.
+    let free = id.isEmpty ? entries.last { isMeant($0) && !DrainLogFile.isHeld($0.path) } : nil
+    guard let entry = free ?? entries.last(where: isMeant) else {
       let ended = DrainLogs.endedByUncordon(
         server: context.connection.server.description, environment: CommandContext.environment)
       if entries.isEmpty || !id.isEmpty, let log = ended.last(where: isMeant)?.log {

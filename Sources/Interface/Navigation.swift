@@ -55,7 +55,10 @@ extension Interface {
 
   private func openScreen(_ command: OpenCommand, address: String, replacing: Bool) -> [Effect] {
     if let context = command.context, context != session.context { return switchContext(context) }
-    if let wanted = command.namespace { setNamespace(wanted == "all" || wanted == "*" ? nil : wanted) }
+    // A word that names nothing leaves everything as it is; what there is to see depends on the namespace.
+    if let wanted = command.namespace, tables.source(named: command.word, narrowing: .all, for: self) != nil {
+      setNamespace(wanted == "all" || wanted == "*" ? nil : wanted)
+    }
     guard let source = tables.source(named: command.word, narrowing: .all, for: self) else {
       if let instead = ForeignWord.instead(of: command.word) {
         show(":\(command.word) is not in podmedic: \(instead)")

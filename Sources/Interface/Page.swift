@@ -57,7 +57,7 @@ final class Page {
         .text, .global,
       ]
     case .logs: [.logs, .global]
-    case .remedy(let remedy): [remedy.isOver ? .remedyEnd : .remedy, .global]
+    case .remedy(let remedy): (remedy.isOver ? remedy.canBeTakenBack ? [.remedyEnd] : [] : [.remedy]) + [.global]
     case .playbook: [.playbook, .global]
     }
   }

@@ -26,7 +26,7 @@ struct Prompt {
     /// The value of an option of a drain.
     case drainOption(DrainOptionKey, DrainTerms)
     /// The name of what is to be drained.
-    case drain(String)
+    case drain(String, count: Int)
     /// The name of what is to be cordoned again, for a drain to go on.
     case drainAgain(String)
   }
@@ -47,7 +47,9 @@ struct Prompt {
     case .subject(_, let kinds): "\(kinds) to look at: "
     case .parameters(_, let title): "\(title): "
     case .drainOption(let key, _): "--\(key.rawValue): "
-    case .drain(let name): "type \(name) to drain it: "
+    case .drain(let consent, let count):
+      // Words of podmedic's own are quoted, or they would be read as a description.
+      "type \(consent.contains(" ") ? "\"\(consent)\"" : consent) to drain \(count == 1 ? "it" : "them"): "
     case .drainAgain(let name): "type \(name) to cordon it again and go on: "
     }
   }

@@ -173,7 +173,7 @@ import Testing
     // A cordon that somebody has made since is another one.
     _ = try await place.run("$podmedic cordon node-b1")
     let others = try await place.run("$podmedic remedy undo \(cordon) --yes")
-    #expect(others.status == 1 && others.errorText.contains("somebody else has changed"), "\(others)")
+    #expect(others.status == 1 && others.errorText.contains(" has changed since: it was set to "), "\(others)")
     _ = try await place.run("$podmedic uncordon node-b1")
     let uncordon = try await latest("uncordon", place)
     let closed = try await place.run("$podmedic remedy undo \(uncordon) --yes; \(state)")
@@ -239,12 +239,14 @@ import Testing
     #expect(node.text.isEmpty)
   }
 
-  /// What a drain said, without the order of pods, which is random in kubectl.
+  /// What a drain said, without the order of pods and of the reasons in brackets, which is random in kubectl.
   private func lines(_ result: CommandResult) -> Set<String> {
     let text = result.text + result.errorText
     return Set(
-      text.split(separator: "\n").filter { !$0.hasPrefix("hint: ") && !$0.contains("client-side throttling") }.map(
-        String.init))
+      text.split(separator: "\n").filter { !$0.hasPrefix("hint: ") && !$0.contains("client-side throttling") }.map {
+        let parts = $0.replacing("[", with: ", ").replacing("]", with: "").split(separator: ", ")
+        return $0.contains("[") ? parts.sorted().joined(separator: ", ") : String($0)
+      })
   }
 
   @Test(.enabled(if: TestCluster.currentKubectl != nil, "no current kubectl; 'make setup-tests' fetches it"))
@@ -300,6 +302,37 @@ import Testing
     #expect(resumed.text.contains("evicting pod data/redis-"), "\(resumed)")
     #expect(resumed.text.hasSuffix("node/\(node) drained\n"), "\(resumed)")
     #expect(try await place.run("$podmedic drain --resume").status == 1)
+  }
+
+  @Test func itIsSaidWhoDrainsANodeNowAndWhatEndedADrain() async throws {
+    let place = try Place()
+    let node = try await place.run(
+      "$podmedic get pods -n data -l app=redis -o jsonpath='{.items[0].spec.nodeName}'"
+    ).text
+    let folder = place.folder.url.path
+    let flags = "--ignore-daemonsets --force --delete-emptydir-data --grace-period=1"
+    func whileItDrains(_ command: String) -> String {
+      """
+      $podmedic drain \(node) \(flags) >/dev/null 2>\(folder)/err & drain=$!
+      for try in {1..200}; do grep -q 'will retry' \(folder)/err && break; sleep 0.1; done
+      \(command); kill -9 $drain; wait $drain 2>/dev/null
+      """
+    }
+    _ = try await place.run(whileItDrains("true"))
+    #expect(try await place.run("$podmedic uncordon \(node)").status == 0)
+    let last = try await place.run("$podmedic drain --resume")
+    let words = last.errorText.split(separator: " ")
+    #expect(words.count > 3 && last.status == 1, "\(last)")
+    let id = words.count > 3 ? words[3] : ""
+    #expect(
+      last.errorText
+        == "error: the drain \(id) of \(node) was ended when \(node) was uncordoned with podmedic: there is "
+        + "nothing to go on with\n")
+    #expect(try await place.run("$podmedic drain --resume=\(id)").errorText == last.errorText)
+    // It is refused for the pods of DaemonSets at once.
+    let beside = try await place.run(whileItDrains("$podmedic drain \(node)"))
+    #expect(beside.errorText.contains("hint: another podmedic is draining \(node) now, since 20"), "\(beside)")
+    #expect(beside.errorText.contains("; both go on.\n"), "\(beside)")
   }
 
   @Test func anInterruptedDrainSaysWhatItHasDone() async throws {

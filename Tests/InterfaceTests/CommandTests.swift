@@ -223,4 +223,13 @@ import Testing
     try world.press(":po /check app=checkout<enter>")
     #expect(world.interface.page?.table?.rows.isEmpty == false)
   }
+
+  @Test(arguments: ["cordon node-c1", "foo bar", "foo -n bar", "foo all"])
+  func anUnknownKindChangesNothing(_ command: String) throws {
+    let world = try World("shop.yaml", size: Size(columns: 120, rows: 30), open: "pods shop")
+    let favourites = world.interface.favourites
+    try world.press(":\(command)<enter>")
+    #expect(world.terminal.grid.text.contains("the server doesn't have a resource type"))
+    #expect(world.interface.namespace == "shop" && world.interface.favourites == favourites)
+  }
 }

@@ -100,6 +100,18 @@ import Testing
     #expect(wrong.terminal.grid.text.contains("that is a number of seconds, not \"soon\""))
   }
 
+  @Test(arguments: [
+    ("app in (web, cart)", "app in (cart,web)", nil), (" app=web ", "app=web", nil),
+    ("a b", "", "that is no label selector: \"a b\""),
+  ])
+  func aSelectorIsTakenAsItIsTyped(_ typed: String, _ selector: String, _ problem: String?) throws {
+    let world = try world("drain node-1")
+    try world.press("l\(typed.replacing(" ", with: "<space>"))<enter>")
+    guard case .plan(let draft)? = world.interface.page?.drain else { return #expect(Bool(false)) }
+    #expect(draft.terms.options.podSelector.description == selector)
+    if let problem { #expect(world.terminal.grid.text.contains(problem), "\(world.terminal.grid.text)") }
+  }
+
   @Test func pausedItAsksNoMorePods() throws {
     let world = try world("drain node-1")
     try world.press("iefB1<enter>rnode-1<enter>p")
@@ -240,8 +252,7 @@ import Testing
     try later.press(":drain<enter>")
     #expect(later.terminal.grid.text.contains("cut off"), "\(later.terminal.grid.text)")
     #expect(later.terminal.grid.text.contains("shift-r resume"), "\(later.terminal.grid.text)")
-    try later.press("uR")
-    #expect(later.orderedRemedies.isEmpty)
+    try later.press("R")
     #expect(later.effects.contains { if case .resumeDrain(_, "run", false) = $0 { true } else { false } })
   }
 
@@ -257,7 +268,7 @@ import Testing
     let web = try #require(asked.first { $0.pod.name.hasPrefix("web") }?.pod)
     try later.press(":drain<enter>")
     #expect(later.terminal.grid.text.contains("0 of 4 gone"), "\(later.terminal.grid.text)")
-    #expect(later.terminal.grid.text.contains("asked to go, without an answer"), "\(later.terminal.grid.text)")
+    #expect(later.terminal.grid.text.contains("asked to go, outcome not known"), "\(later.terminal.grid.text)")
     #expect(!later.terminal.grid.text.contains("waiting"), "\(later.terminal.grid.text)")
     let old = try #require(later.documents["Pod/\(web.namespace)/\(web.name)"])
     try later.delete("pods", namespace: web.namespace, name: web.name)
@@ -279,6 +290,88 @@ import Testing
     #expect(show.replacements(in: later.state).isEmpty)
     try make("made-since", createdAfter: 1)
     #expect(show.replacements(in: later.state).mapValues(\.metadata.name) == [web.uid: "made-since"])
+  }
+
+  @Test func whoNeedsTheNodeBackOpensWhatACutOffDrainHasCordoned() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    let text = world.drain.records.map { $0.line + "\n" }.joined()
+    let later = try self.world("nodes")
+    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    try later.press(":drain<enter>u")
+    #expect(later.orderedRemedies.isEmpty && later.terminal.grid.text.contains("nothing that is still cordoned"))
+    try later.cordon("node-1")
+    later.draw()
+    #expect(later.terminal.grid.text.contains("u uncordons it"), "\(later.terminal.grid.text)")
+    try later.press("u")
+    #expect(later.orderedRemedies == ["uncordon node/node-1"])
+  }
+
+  /// Gone on with, a drain of a node that somebody has opened asks first; what has gone is gone all the same.
+  @Test(arguments: [80, 120])
+  func whatHasGoneIsGoneAlsoWhileItIsAskedAboutTheNode(_ columns: Int) throws {
+    let world = try World("maintenance.yaml", size: Size(columns: columns, rows: 30), open: "drain node-1")
+    try world.press("iefrnode-1<enter>")
+    try world.happen("wait 40")
+    // As after a kill: the log ends here.
+    try world.cordon("node-1", false)
+    try world.press("xR")
+    let lines = world.terminal.grid.lines
+    #expect(lines.contains { $0.contains("R asks whether node-1 is cordoned again") }, "\(world.terminal.grid.text)")
+    #expect(
+      lines.contains { $0.contains("node node-1") && $0.contains("open again; not drained: 3 of 4 gone") },
+      "\(world.terminal.grid.text)")
+    #expect(world.interface.drain?.progress(in: world.state) == "3 of 4 gone, 1 asked to go, outcome not known")
+  }
+
+  @Test func aNodeThatIsOpenAgainIsNotSaidToBeCordoned() throws {
+    let world = try world("nodes")
+    try world.press("<space><space>riefr2 nodes<enter>x")
+    #expect(world.terminal.grid.text.contains("cordoned, not begun"), "\(world.terminal.grid.text)")
+    try world.cordon("node-2", false)
+    world.draw()
+    #expect(world.terminal.grid.text.contains("open again; not begun"), "\(world.terminal.grid.text)")
+  }
+
+  @Test(arguments: [
+    ("drain nope", "node nope does not exist"), ("drain node-1 nope", "node nope does not exist"),
+    ("drain node-1 --force", "--force is no node: flags are keys on the page of the plan"),
+    ("drain -l x=y", "-l is no node: flags are keys on the page of the plan"),
+  ])
+  func onlyNodesAreDrained(_ command: String, _ problem: String) throws {
+    let world = try world("nodes")
+    try world.press(":\(command.replacing(" ", with: "<space>"))<enter>")
+    #expect(world.terminal.grid.text.contains(problem), "\(world.terminal.grid.text)")
+    #expect(world.interface.page?.drain == nil)
+  }
+
+  /// Before the nodes are read a name may be any.
+  @Test func aPlanOfANodeThatDoesNotExistCannotProceed() throws {
+    let world = try world("drain node-1")
+    try world.press("ief")
+    try world.delete("nodes", namespace: "", name: "node-1")
+    world.draw()
+    #expect(world.terminal.grid.text.contains("None of the nodes exists."), "\(world.terminal.grid.text)")
+    let two = try self.world("nodes")
+    try two.press("<space><space>rief")
+    try two.delete("nodes", namespace: "", name: "node-2")
+    two.draw()
+    #expect(two.terminal.grid.text.contains("node node-2 does not exist"), "\(two.terminal.grid.text)")
+    #expect(!two.terminal.grid.text.contains("can proceed"))
+  }
+
+  @Test func wordsToTypeAreQuoted() throws {
+    let world = try world("nodes")
+    try world.press("<space><space>riefr")
+    #expect(world.terminal.grid.text.contains("type \"2 nodes\" to drain them: "), "\(world.terminal.grid.text)")
+  }
+
+  @Test func aPausedDrainOffersToGoOn() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    #expect(world.terminal.grid.text.contains("p pause"), "\(world.terminal.grid.text)")
+    try world.press("p")
+    #expect(world.terminal.grid.text.contains("p go on") && !world.terminal.grid.text.contains("p pause"))
   }
 
   @Test func whatAPersonHadEndedIsNotSaidToBeCutOff() throws {

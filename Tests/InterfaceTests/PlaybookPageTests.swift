@@ -55,6 +55,18 @@ import Testing
     #expect(world.terminal.grid.text.contains(words), "\(world.terminal.grid.text)")
   }
 
+  @Test func whatHasNoRoomIsSaidAndReached() throws {
+    let world = World(size: Size(columns: 80, rows: 24))
+    try world.load("shop.yaml")
+    world.open("triage")
+    try world.press("/checkout<enter>b")
+    #expect(world.terminal.grid.lines[22].contains("pgdn: "), "\(world.terminal.grid.text)")
+    try world.press("<pgdn><pgdn><pgdn><pgdn><pgdn>")
+    #expect(world.terminal.grid.lines[22].contains("pgup: what is above"), "\(world.terminal.grid.text)")
+    let last = try guided(world).detail.lines.last?.map(\.text).joined() ?? ""
+    #expect(!last.isEmpty && world.terminal.grid.lines[21].contains(last), "\(world.terminal.grid.text)")
+  }
+
   @Test func readsByItselfOnceAndAgainWhenAsked() throws {
     let world = try world()
     try world.press("/checkout<enter>b")

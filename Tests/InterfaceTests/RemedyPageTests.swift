@@ -30,6 +30,12 @@ import Testing
     #expect(world.journal.isEmpty)
   }
 
+  @Test func whatWasNotDoneIsNotOfferedToBeTakenBack() throws {
+    let world = try world("deployments")
+    try world.press("rn")
+    #expect(!world.terminal.grid.text.contains("z undo"), "\(world.terminal.grid.text)")
+  }
+
   @Test func aNumberThatIsNoneAsksForNothing() throws {
     let world = try world("deployments")
     try world.press("s<ctrl-q>many<enter>")

@@ -263,7 +263,7 @@ import Testing
     try other.start(replying: "y")
     #expect(
       other.run.outcome?.sentence
-        == "somebody else has changed spec.template.spec.containers[app].resources.limits.memory since: it was set to "
+        == "spec.template.spec.containers[app].resources.limits.memory has changed since: it was set to "
         + "1024Mi and is 128Mi now")
   }
 

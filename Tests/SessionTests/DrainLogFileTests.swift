@@ -96,7 +96,8 @@ import Testing
     }
     for name in ["a", "b"] { waitUntilFree(name) }
     func note(_ node: String, _ uid: String) -> [JournalFailure] {
-      DrainLogs.noteUncordoned(node: node, uid: uid, at: Timestamp(seconds: 9), server: "https://e", environment: environment)
+      DrainLogs.noteUncordoned(
+        node: node, uid: uid, at: Timestamp(seconds: 9), server: "https://e", environment: environment)
     }
     #expect(note("n1", "another node of the same name").isEmpty)
     #expect(resumable() == ["a", "b"])

@@ -102,8 +102,15 @@ public struct DrainLog: Sendable, Equatable {
   }
 
   /// Whether the run can be taken up again: it was cut off, interrupted or cancelled, and its nodes are still closed.
-  public var isResumable: Bool {
-    let isOpen = [nil, "interrupted", "cancelled"].contains(outcome)
-    return isOpen && !nodes.values.contains(where: \.isUncordoned) && nodes.values.contains { !$0.hasEnded }
+  public var isResumable: Bool { isUnfinished && uncordoned.isEmpty }
+
+  /// Whether it could be taken up again if none of its nodes had been opened again since.
+  public var isEndedByUncordon: Bool { isUnfinished && !uncordoned.isEmpty }
+
+  /// The nodes that podmedic has opened again since, in the order of the run.
+  public var uncordoned: [String] { header.order.nodes.map(\.name).filter { nodes[$0]?.isUncordoned == true } }
+
+  private var isUnfinished: Bool {
+    [nil, "interrupted", "cancelled"].contains(outcome) && nodes.values.contains { !$0.hasEnded }
   }
 }

@@ -13,6 +13,9 @@ public struct DrainPlanner {
 
   /// What the volumes hold, by node, as far as their kubelets told.
   public var usage: [String: VolumeUsage] = [:]
+  /// The cluster as its scheduler sees it, by the same rules, where somebody keeps it and knows which kinds the server does
+  /// not have; nil has it made anew.
+  public var snapshot: ClusterSnapshot?
 
   private let state: ClusterState
   private let options: DrainOptions
@@ -114,7 +117,7 @@ public struct DrainPlanner {
   private func replacements(
     of pods: [Pod], _ owners: [String: Owners], leaving nodes: [String]
   ) -> [String: Replacement] {
-    var snapshot = ClusterSnapshot(state, rules: scheduler)
+    var snapshot = snapshot ?? ClusterSnapshot(state, rules: scheduler)
     for node in nodes { snapshot.cordon(node) }
     var replacements: [String: Replacement] = [:]
     var replaced: [Pod] = []

@@ -77,6 +77,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case drainRun = "a drain"
   /// A drain that has ended.
   case drainEnd = "a drain that has ended"
+  /// A drain that is paused.
+  case drainPaused = "a drain that is paused"
   /// A drain that can be gone on with.
   case drainLeft = "a drain that was cut off or cancelled"
   /// A remedy, from the question to the end.

@@ -168,6 +168,7 @@ public struct Binding: Sendable {
       "--skip-wait-for-delete-timeout: do not wait for pods whose deletion is older than so many seconds"),
     Binding("w", .waitReady, .drainPlan, .change, "wait", "--wait-ready: wait until replacements are Ready"),
     Binding("p", .pauseDrain, .drainRun, .change, "pause", "Ask no more pods to go, or go on", weight: 86),
+    Binding("p", .pauseDrain, .drainPaused, .change, "go on", "Ask pods to go again", weight: 86),
     Binding("s", .skipPod, .drainRun, .change, "skip", "Leave the pod, or the marked ones, alone", weight: 84),
     Binding(
       "x", .cancelDrain, .drainRun, .change, "cancel", "End the drain; what has been told to go goes", weight: 85),

@@ -32,6 +32,10 @@ extension Interface {
       show("name a node: :drain NODE, or r on a row of :nodes")
       return []
     }
+    if let why = whyNoPlan(names) {
+      show(why, role: .warning)
+      return []
+    }
     let nodes = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     // Somebody who looks something up comes back to the plan that was left.
     let draft = DrainDraft(id: freshID(), nodes: nodes, terms: terms ?? drainTerms[nodes] ?? DrainTerms())
@@ -40,6 +44,14 @@ extension Interface {
         crumb: "drain \(Self.words(nodes))", address: "drain \(nodes.joined(separator: " "))",
         kubectl: kubectl(draft), content: .table(table(ComposedSource.drainPlan(draft, self))), drain: .plan(draft)))
     return []
+  }
+
+  /// Why there is no plan for what was named; nil where there is one, or where nodes are not known yet.
+  func whyNoPlan(_ names: [String]) -> String? {
+    if let flag = names.first(where: { $0.hasPrefix("-") }) {
+      return "\(flag) is no node: flags are keys on the page of the plan, :drain takes names only"
+    }
+    return names.first(where: isAway).map { "node \($0) does not exist" }
   }
 
   /// `node-1`, or `3 nodes`: how a drain is named, and what a person types to agree.
@@ -136,7 +148,7 @@ extension Interface {
     if let denied = plan.access.first(where: { $0.answer == .denied }) {
       return show("nothing was begun: you may not \(denied.text)", role: .warning)
     }
-    startPrompt(.drain(Self.consent(draft)))
+    startPrompt(.drain(Self.consent(draft), count: draft.nodes.count))
   }
 
   /// What a person has typed to agree to the drain of the plan that is shown.

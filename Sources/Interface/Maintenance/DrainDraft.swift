@@ -32,9 +32,9 @@ final class DrainDraft {
   }
 
   /// Works out anew what it would do.
-  func work(_ cluster: ClusterState, serverVersion: String, now: Timestamp) -> DrainPlan {
-    var planner = DrainPlanner(
-      cluster, options: terms.options, rules: SchedulerRules(gitVersion: serverVersion), now: now)
+  func work(_ cluster: ClusterState, _ snapshot: ClusterSnapshot, now: Timestamp) -> DrainPlan {
+    var planner = DrainPlanner(cluster, options: terms.options, rules: snapshot.rules, now: now)
+    planner.snapshot = snapshot
     planner.usage = usage
     var plan = planner.plan(nodes)
     plan.waitsReady = terms.waitsReady

@@ -35,7 +35,10 @@ enum DrainOptionKey: String, CaseIterable {
 
   /// Sets the value that was typed, or says what is wrong with it.
   func set(_ text: String, in terms: inout DrainTerms) -> String? {
-    let text = text.filter { $0 != " " }
+    // Selectors are lists of words: only what stands around a value means nothing.
+    var text = text[...]
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
     switch self {
     case .gracePeriod:
       guard text.isEmpty || Int(text).map({ $0 >= 0 && $0 <= 1_000_000 }) == true else {
@@ -44,14 +47,14 @@ enum DrainOptionKey: String, CaseIterable {
       terms.options.gracePeriod = Int(text) ?? -1
     case .timeout:
       do throws(GoDurationFailure) {
-        let timeout = text.isEmpty ? .zero : try GoDuration.parse(text)
+        let timeout = text.isEmpty ? .zero : try GoDuration.parse(String(text))
         guard timeout >= .zero else { return "a timeout cannot be negative" }
         terms.options.timeout = timeout
       } catch {
         return error.message
       }
     case .podSelector:
-      do throws(LabelQueryFailure) { terms.options.podSelector = try LabelQuery(parsing: text) } catch {
+      do throws(LabelQueryFailure) { terms.options.podSelector = try LabelQuery(parsing: String(text)) } catch {
         return "that is no label selector: \"\(text)\""
       }
     case .skipWait:

@@ -23,11 +23,11 @@ extension ComposedSource {
       kinds: DrainPlanner.reads.reduce(into: []) { kinds, type in
         if !kinds.contains(where: { $0 == type }) { kinds.append(type) }
       }, namespace: nil, unreadColumn: 1,
-      empty: "None of the nodes exists any more.",
+      empty: "None of the nodes exists.",
       stamp: { draft.revision },
       rows: { [unowned interface] now in
         guard interface.isRead(DrainPlanner.reads) else { return [] }
-        let plan = draft.work(interface.cluster, serverVersion: interface.session.serverVersion, now: now)
+        let plan = draft.work(interface.cluster, interface.schedulingSnapshot(), now: now)
         return plan.nodes.isEmpty ? [] : DrainPlanRows(draft, plan, interface: interface).rows
       })
     return ComposedSource(recipe, interface: interface)
@@ -72,14 +72,18 @@ private struct DrainPlanRows {
 
   private var answer: ComposedSource.Row {
     let doubts = plan.decisiveGaps + writer.doubts.unknown + draft.remarks
+    let missing = draft.nodes.filter { name in !plan.nodes.contains { $0.name == name } }
     let (word, severity, role): (String, RowSeverity, Role) =
       switch plan.outcome {
+      case _ where !missing.isEmpty: ("refused", .critical, .critical)
       case .canProceed: ("can proceed", .none, .ok)
       case .blocked: ("blocked", .critical, .critical)
       case .unknown: ("cannot tell", .warning, .unknown)
       }
     let sentence =
-      plan.outcome == .canProceed ? writer.headline : (plan.obstacles + plan.decisiveGaps).joined(separator: "; ")
+      plan.outcome == .canProceed && missing.isEmpty
+      ? writer.headline
+      : (missing.map { "node \($0) does not exist" } + plan.obstacles + plan.decisiveGaps).joined(separator: "; ")
     return ComposedSource.Row(
       id: "answer",
       cells: [word, draft.nodes.count == 1 ? draft.nodes[0] : "\(draft.nodes.count) nodes", "", "", sentence],

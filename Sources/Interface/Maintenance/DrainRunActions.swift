@@ -63,7 +63,7 @@ extension Interface {
       return [.tellDrain(id: drain.id, control)]
     }
     switch action {
-    case .pauseDrain: return onlyWhileRunning(drain.run?.isPaused == true ? .resume : .pause)
+    case .pauseDrain: return onlyWhileRunning(drain.isPaused ? .resume : .pause)
     case .cancelDrain: return onlyWhileRunning(.cancel)
     case .skipPod:
       let chosen = Set(table.selection)
@@ -76,11 +76,11 @@ extension Interface {
       if told.count < pods.count { show("what has been told to go cannot be called back", role: .notice) }
       return told.isEmpty ? [] : onlyWhileRunning(.skip(told.map(\.pod)))
     case .uncordon:
-      guard !isRunning, !drain.isCutOff else {
-        show(isRunning ? "first x ends the drain" : "first R goes on with the drain, then x ends it", role: .notice)
+      guard !isRunning else {
+        show("first x ends the drain", role: .notice)
         return []
       }
-      let nodes = drain.cordoned.filter { isCordoned($0.name) }
+      let nodes = drain.cordoned(in: cluster).filter { isCordoned($0.name) }
       guard !nodes.isEmpty else {
         show("this drain has cordoned nothing that is still cordoned")
         return []
@@ -94,8 +94,13 @@ extension Interface {
       var terms = DrainTerms(options: drain.order.options)
       terms.batch = drain.order.batch
       terms.waitsReady = drain.order.waitsReady
+      let names = drain.order.nodes.map(\.name)
+      if let why = whyNoPlan(names) {
+        show(why, role: .warning)
+        return []
+      }
       pages.removeLast()
-      return openDrain(drain.order.nodes.map(\.name), terms: terms)
+      return openDrain(names, terms: terms)
     case .resumeDrain:
       guard let run = drain.run, drain.canBeResumed else {
         show("only a drain that was cut off or cancelled can go on")
@@ -146,7 +151,7 @@ extension Interface {
 extension DrainShow {
   /// What keys mean on its page.
   func contexts(_ contexts: [KeyContext]) -> [KeyContext] {
-    guard !isRunning else { return contexts }
+    guard !isRunning else { return isPaused ? [.drainPaused] + contexts : contexts }
     return contexts.flatMap { context -> [KeyContext] in
       guard context == .drainRun else { return [context] }
       return canBeResumed ? [.drainLeft, .drainEnd] : [.drainEnd]

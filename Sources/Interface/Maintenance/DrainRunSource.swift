@@ -76,8 +76,7 @@ private struct DrainRunRows {
     guard let run = show.run else { return "" }
     var parts = [show.progress(in: interface.cluster)]
     switch run.outcome {
-    case nil where show.isCutOff:
-      parts.append("begun \(run.header.time); R goes on where it was \(show.wasCancelled ? "ended" : "cut off")")
+    case nil where show.isCutOff: parts.append("R goes on")
     case nil:
       if let outage = run.outage { parts.append("the server does not answer: \(outage)") }
       if run.isPaused { parts.append("p goes on") }
@@ -85,16 +84,19 @@ private struct DrainRunRows {
     case .failed(let lines): parts.append(lines.joined(separator: "; "))
     case .cancelled: break
     case .interrupted(let why):
-      let way =
-        run.reopened.map { "R asks whether \($0) is cordoned again" }
-        ?? "R goes on where it was cut off, or podmedic drain --resume=\(run.header.id)"
-      parts.append("\(why); \(way)")
+      if let name = run.reopened {
+        // What there is to do comes first: the rest of a long sentence may be cut off.
+        parts.insert("R asks whether \(name) is cordoned again: somebody has uncordoned it since", at: 0)
+      } else {
+        parts.append("\(why); R goes on where it was cut off, or podmedic drain --resume=\(run.header.id)")
+      }
     }
-    let cordoned = show.cordoned.map(\.name).filter { interface.isCordoned($0) }
-    if run.outcome != nil, !cordoned.isEmpty {
+    let cordoned = show.cordoned(in: interface.cluster).map(\.name).filter { interface.isCordoned($0) }
+    if show.isOver, !cordoned.isEmpty {
       let names = cordoned.joined(separator: ", ")
       parts.append("this run has cordoned \(names): u uncordons \(cordoned.count == 1 ? "it" : "them")")
     }
+    if show.isCutOff { parts.append("begun \(run.header.time)") }
     return parts.joined(separator: "; ")
   }
 
@@ -103,14 +105,15 @@ private struct DrainRunRows {
   private func row(_ node: NodeProgress) -> ComposedSource.Row {
     let pods = node.pods
     let gone = pods.count { show.isGone($0, in: interface.cluster) }
-    let hasEnded = show.run?.outcome != nil
+    let hasEnded = show.isOver
+    let isClosed = interface.isCordoned(node.target.name)
+    let notBegun = isClosed && (node.isCordonedByRun || node.target.isCordoned) ? "cordoned, not begun" : "not begun"
     let (text, severity): (String, RowSeverity) =
       switch node.state {
-      case .waiting where show.isCutOff && !pods.isEmpty: ("not drained: \(gone) of \(pods.count) gone", .none)
-      case .waiting: (hasEnded ? "not begun" : "waits for its turn", .none)
-      case .cordoned: (hasEnded ? "cordoned, not begun" : "cordoned", .none)
-      case .waitingForBudget(let why):
-        (hasEnded ? "cordoned, not begun: \(why)" : "waits for its turn: \(why)", .warning)
+      case .waiting where !hasEnded: ("waits for its turn", .none)
+      case .cordoned where !hasEnded: ("cordoned", .none)
+      case .waiting, .cordoned: (pods.isEmpty ? notBegun : "not drained: \(gone) of \(pods.count) gone", .none)
+      case .waitingForBudget(let why): (hasEnded ? "\(notBegun): \(why)" : "waits for its turn: \(why)", .warning)
       case .waitingForOwners(let why):
         (
           "\(gone) of \(pods.count) gone" + (hasEnded ? ", not waited for the rest: \(why)" : ", waits: \(why)"),
@@ -121,26 +124,25 @@ private struct DrainRunRows {
       case .failed(let why): ("failed: \(why)", .critical)
       }
     let isAway = interface.isAway(node: node.target.name)
+    let isOpenAgain = hasEnded && !isAway && !isClosed && (node.isCordonedByRun || node.target.isCordoned)
+    let place = isAway ? "no longer exists; " : isOpenAgain ? "open again; " : ""
     return ComposedSource.Row(
       id: "node \(node.target.name)",
-      cells: ["node \(node.target.name)", (isAway ? "no longer exists; " : "") + text, "", "", ""],
+      cells: ["node \(node.target.name)", place + text, "", "", ""],
       severity: isAway && severity == .none ? .warning : severity,
       role: severity == .none && !isAway ? .title : nil, object: interface.row(ofNode: node.target.name))
   }
 
   /// Where a pod is. Nobody looks after pods any more when the run has ended: what is known of them is.
   private func text(_ pod: PodProgress) -> String {
-    if show.isCutOff, pod.state == .waiting {
-      if show.isGone(pod, in: interface.cluster) { return "gone" }
-      return pod.wasAsked ? "asked to go, without an answer" : "not evicted"
-    }
-    guard show.run?.outcome != nil else { return pod.text(now: now) }
+    guard show.isOver, !pod.hasEnded else { return pod.text(now: now) }
+    if show.isGone(pod, in: interface.cluster) { return "gone" }
     switch pod.state {
+    case .waiting where show.isGoing(pod, in: interface.cluster): return "terminating"
+    case .waiting where pod.wasAsked: return DrainShow.isNotKnown
     case .waiting, .blocked, .retrying: return "not evicted"
-    case .evicting, .terminating:
-      if show.isGone(pod, in: interface.cluster) { return "gone" }
-      return pod.state == .evicting ? "asked to go, without an answer" : pod.text(now: now)
-    case .ended: return pod.text(now: now)
+    case .evicting: return "asked to go, without an answer"
+    case .terminating, .ended: return pod.text(now: now)
     }
   }
 
@@ -148,9 +150,9 @@ private struct DrainRunRows {
     var severity = RowSeverity.none
     var role: Role?
     switch pod.state {
-    case .waiting:
-      role = show.isGone(pod, in: interface.cluster) ? .ok : show.isCutOff && pod.wasAsked ? .progressing : .dim
-    case .evicting, .terminating: role = show.isGone(pod, in: interface.cluster) ? .ok : .progressing
+    case _ where !pod.hasEnded && show.isGone(pod, in: interface.cluster): role = .ok
+    case .waiting: role = show.isOver && pod.wasAsked ? .progressing : .dim
+    case .evicting, .terminating: role = .progressing
     case .blocked, .retrying: severity = .warning
     case .ended(.failed): severity = .critical
     case .ended(.leftAlone), .ended(.overdue): role = .notice

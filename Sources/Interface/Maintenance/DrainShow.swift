@@ -52,7 +52,7 @@ final class DrainShow {
   func replacements(in cluster: ClusterState) -> [String: Pod] {
     var replacements: [String: Pod] = [:]
     var owned: [String: [PodProgress]] = [:]
-    for pod in pods where pod.isGoneOrGoing || isCutOff && (pod.wasAsked || isGone(pod, in: cluster)) {
+    for pod in pods where pod.isGoneOrGoing || isOver && (pod.wasAsked || isGone(pod, in: cluster)) {
       if let owner = pod.owner?.uid, !owner.isEmpty { owned[owner, default: []].append(pod) }
     }
     for (owner, going) in owned {
@@ -105,6 +105,12 @@ final class DrainShow {
   /// Whether it is still going on.
   var isRunning: Bool { refusal == nil && run?.outcome == nil && !isCutOff }
 
+  /// Whether nobody looks after its pods any more: what is known of them is what the cluster shows.
+  var isOver: Bool { isCutOff || run?.outcome != nil }
+
+  /// Whether it asks no more pods to go until a person wants it to go on.
+  var isPaused: Bool { run?.isPaused == true }
+
   /// Every pod that it removes, node by node.
   var pods: [PodProgress] { run?.nodes.flatMap(\.pods) ?? [] }
 
@@ -114,28 +120,35 @@ final class DrainShow {
     return (pods.count { isGone($0, in: cluster) }, pods.count)
   }
 
-  /// Whether a pod is not on its node any more. Nobody looks after pods when the run has ended or was cut off: what is
-  /// known of the cluster says then whether those are gone that have been told to go.
+  /// Whether a pod is not on its node any more.
   func isGone(_ pod: PodProgress, in cluster: ClusterState) -> Bool {
     switch pod.state {
     case .ended(.removed), .ended(.absent), .ended(.wouldGo): return true
-    case .waiting where !isCutOff: return false
-    case .evicting, .terminating, .waiting:
-      guard run?.outcome != nil || isCutOff, cluster.store(of: Pod.self)?.freshness == .live else { return false }
+    case .waiting, .evicting, .blocked, .retrying, .terminating:
+      guard isOver, cluster.store(of: Pod.self)?.freshness == .live else { return false }
       return cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name)?.metadata.uid != pod.pod.uid
-    case .blocked, .retrying, .ended: return false
+    case .ended: return false
     }
   }
 
-  /// The nodes that this run has cordoned and that are not opened again by it.
-  var cordoned: [DrainOrder.Target] { run?.nodes.filter(\.isCordonedByRun).map(\.target) ?? [] }
+  /// The nodes that this run has cordoned. One that was cut off in the middle of it lacks that in its log, and the node
+  /// has it.
+  func cordoned(in cluster: ClusterState) -> [DrainOrder.Target] {
+    guard let run else { return [] }
+    return run.nodes.filter { node in
+      guard !node.isCordonedByRun else { return true }
+      let known = isCutOff ? cluster.get(Node.self, name: node.target.name) : nil
+      return known.map { $0.metadata.uid == node.target.uid && CordonNote.isStanding($0, run: run.header.id) } ?? false
+    }.map(\.target)
+  }
 
   /// `3 of 7 gone, 2 going, 1 blocked`.
   func progress(in cluster: ClusterState) -> String {
     let pods = pods
-    let words = pods.filter { !isGone($0, in: cluster) }.compactMap(word)
+    let words = pods.filter { !isGone($0, in: cluster) }.compactMap { word(for: $0, in: cluster) }
     let order = [
-      "going", "asked to go, without an answer", "blocked", "to be tried again", "left alone", "not evicted", "failed",
+      "going", "asked to go, without an answer", Self.isNotKnown, "blocked", "to be tried again", "left alone",
+      "not evicted", "failed",
     ]
     var parts = ["\(counts(in: cluster).gone) of \(pods.count) gone"]
     for word in order {
@@ -145,15 +158,25 @@ final class DrainShow {
     return parts.joined(separator: ", ")
   }
 
+  /// The log of a run that was cut off has that a pod was about to be asked to go, not what was answered.
+  static let isNotKnown = "asked to go, outcome not known"
+
+  /// Whether a pod that is still there is being deleted.
+  func isGoing(_ pod: PodProgress, in cluster: ClusterState) -> Bool {
+    guard let known = cluster.get(Pod.self, namespace: pod.pod.namespace, name: pod.pod.name) else { return false }
+    return known.metadata.uid == pod.pod.uid && known.isBeingDeleted
+  }
+
   /// How a pod that is still there is counted; nil while its turn has not come.
-  private func word(for pod: PodProgress) -> String? {
-    let hasEnded = run?.outcome != nil
+  private func word(for pod: PodProgress, in cluster: ClusterState) -> String? {
     switch pod.state {
-    case .waiting where isCutOff: return pod.wasAsked ? "asked to go, without an answer" : "not evicted"
-    case .waiting: return hasEnded ? "not evicted" : nil
-    case .evicting: return hasEnded ? "asked to go, without an answer" : nil
-    case .blocked: return hasEnded ? "not evicted" : "blocked"
-    case .retrying: return hasEnded ? "not evicted" : "to be tried again"
+    case .waiting where !isOver: return nil
+    case .waiting:
+      if isGoing(pod, in: cluster) { return "going" }
+      return pod.wasAsked ? Self.isNotKnown : "not evicted"
+    case .evicting: return isOver ? "asked to go, without an answer" : nil
+    case .blocked: return isOver ? "not evicted" : "blocked"
+    case .retrying: return isOver ? "not evicted" : "to be tried again"
     case .terminating: return "going"
     case .ended(.leftAlone), .ended(.overdue): return "left alone"
     case .ended(.failed): return "failed"

@@ -48,8 +48,22 @@ extension Interface {
       detail = Rect(row: inner.row, column: 1, rows: inner.rows, columns: inner.columns - 2)
     }
     drawSteps(guided, report, in: list, &grid)
-    guided.show(paragraphs(of: guided, report), size: detail.size)
-    guided.detail.draw(into: &grid, area: detail)
+    drawDetails(guided, report, in: detail, &grid)
+  }
+
+  /// What there is to say about the current line. Where it has no room, the last row says so and names the keys.
+  private func drawDetails(_ guided: GuidedRun, _ report: RunReport, in area: Rect, _ grid: inout Grid) {
+    let paragraphs = paragraphs(of: guided, report)
+    let isTooLong = area.rows > 1 && Paragraph.lines(paragraphs, width: area.columns).count > area.rows
+    let (text, mark) = area.splitTop(isTooLong ? area.rows - 1 : area.rows)
+    guided.show(paragraphs, size: text.size)
+    guided.detail.draw(into: &grid, area: text)
+    guard isTooLong else { return }
+    let scroll = guided.detail.scroll
+    let words = scroll.isAtEnd ? "pgup: what is above" : "pgdn: \(scroll.count - scroll.visible.upperBound) more lines"
+    grid.put(
+      [Span("\(glyphs.ellipsis) \(words)", .key)], row: mark.row, column: mark.column, width: mark.columns,
+      ellipsis: glyphs.ellipsis)
   }
 
   private func drawRule(_ area: Rect, _ grid: inout Grid) {

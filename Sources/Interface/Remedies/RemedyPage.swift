@@ -37,6 +37,9 @@ final class RemedyPage {
   /// Whether every run has ended.
   var isOver: Bool { parts.allSatisfy { $0.run?.outcome != nil } }
 
+  /// Whether one of its runs has changed something that can be taken back.
+  var canBeTakenBack: Bool { parts.contains { $0.run?.undo != nil } }
+
   /// Whether a number is that of one of its runs.
   func has(_ id: Int) -> Bool { parts.contains { $0.id == id } }
 
@@ -91,7 +94,7 @@ final class RemedyPage {
       let rest = plain > 0 && asking > plain ? "; it then asks for the names of the \(asking - plain) others" : ""
       add("y \(word)\(rest), n leaves everything as it is", .dim)
     case .waiting: add("n stops waiting; what was applied stays", .dim)
-    case .finished where parts.contains { $0.run?.undo != nil }: add("z takes it back", .dim)
+    case .finished where canBeTakenBack: add("z takes it back", .dim)
     default: break
     }
     layout()

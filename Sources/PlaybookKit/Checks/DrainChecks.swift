@@ -119,7 +119,8 @@ private enum DrainTheme: String, CaseIterable {
             default: false
             }
           }
-        }, "would be missed until replacements are Ready", none: "no pod here is the last Ready one of its owner or Service",
+        }, "would be missed until replacements are Ready",
+        none: "no pod here is the last Ready one of its owner or Service",
         detail: { $0.warnings.map(\.text).joined(separator: "; ") })
     case .controlPlane: return controlPlane(plan)
     case .left: return left(plan, node)
@@ -202,7 +203,11 @@ private enum DrainTheme: String, CaseIterable {
     if let first = unknown.first {
       return Judgement(Doubt(.notRead, "where \(first.pod.fullName) goes: \(first.reason)"), evidence: evidence)
     }
-    return Judgement(.ok, placed == 0 ? "nothing has to be placed anew" : placed == 1 ? "1 pod fits on another node" : "\(placed) pods fit on other nodes")
+    return Judgement(
+      .ok,
+      placed == 0
+        ? "nothing has to be placed anew"
+        : placed == 1 ? "1 pod fits on another node" : "\(placed) pods fit on other nodes")
   }
 
   private func controlPlane(_ plan: DrainPlan) -> Judgement {
@@ -246,8 +251,10 @@ extension PlaybookFacts {
     options.ignoreDaemonSets = true
     options.deleteEmptyDirData = true
     options.force = true
-    let plan = DrainPlanner(state, options: options, rules: makeSnapshot(state).rules, now: now)
-      .plan([node.metadata.name])
+    let snapshot = makeSnapshot(state)
+    var planner = DrainPlanner(state, options: options, rules: snapshot.rules, now: now)
+    planner.snapshot = snapshot
+    let plan = planner.plan([node.metadata.name])
     return plan.nodes.isEmpty ? nil : plan
   }
 }

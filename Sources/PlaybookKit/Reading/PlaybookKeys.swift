@@ -7,7 +7,9 @@ enum PlaybookKeys {
 
   static let actions = ["check", "read", "run", "manual", "remedy"]
   static let step =
-    ["id", "title", "why", "look", "kinds", "since", "when", "else", "stands"] + actions + ["cause", "then", "commands", "see"]
+    ["id", "title", "why", "look", "kinds", "since", "when", "else", "stands"] + actions + [
+      "cause", "then", "commands", "see",
+    ]
   static let requiredOfStep = ["id", "title"]
 
   static let test = ["problem", "warning", "ok", "otherwise", "say"]

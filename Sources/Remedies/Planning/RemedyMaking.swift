@@ -114,7 +114,7 @@ extension Draft {
         let then = restore.expected.map(FieldChange.text) ?? "(not set)"
         throw refusal(
           .unsuitable,
-          "somebody else has changed \(restore.checkedPath) since: it was set to \(then) and is \(now) now")
+          "\(restore.checkedPath) has changed since: it was set to \(then) and is \(now) now")
       }
       edits.append(restore.edit)
     }

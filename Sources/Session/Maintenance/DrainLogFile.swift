@@ -45,6 +45,14 @@ public final class DrainLogFile: DrainJournal {
   /// Takes a log up again; fails while another podmedic carries the drain out.
   public static func reopen(_ path: String) -> Result<DrainLogFile, JournalFailure> { open(path, 0) }
 
+  /// Whether a podmedic carries the drain of a log out now; false where that cannot be told.
+  public static func isHeld(_ path: String) -> Bool {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   private static func open(_ path: String, _ flags: Int32) -> Result<DrainLogFile, JournalFailure> {
     let file = Glibc.open(path, O_RDWR | O_APPEND | O_CLOEXEC | flags, 0o600)
     guard file >= 0 else { return .failure(JournalFile.failure("opening", path)) }
@@ -129,10 +137,23 @@ public enum DrainLogs {
   /// The drains against a server that can be taken up again, the newest last. Files that are no logs are left out, and
   /// drains of which a later one has taken a node over.
   public static func resumable(server: String, environment: [String: String]) -> [Entry] {
+    latest(where: \.isResumable, server: server, environment: environment)
+  }
+
+  /// The drains of which no later one has taken a node over and of which something holds, the newest last.
+  private static func latest(
+    where holds: (DrainLog) -> Bool, server: String, environment: [String: String]
+  ) -> [Entry] {
     let entries = all(server: server, environment: environment)
     let headers = entries.map(\.log.header)
-    return entries.filter { entry in entry.log.isResumable && !headers.contains { entry.log.isSuperseded(by: $0) } }
+    return entries.filter { entry in holds(entry.log) && !headers.contains { entry.log.isSuperseded(by: $0) } }
       .sorted { ($0.log.header.time, $0.log.header.id) < ($1.log.header.time, $1.log.header.id) }
+  }
+
+  /// The drains against a server that could be taken up again if no node of theirs had been uncordoned with podmedic
+  /// since, the newest last. Drains of which a later one has taken a node over are left out.
+  public static func endedByUncordon(server: String, environment: [String: String]) -> [Entry] {
+    latest(where: \.isEndedByUncordon, server: server, environment: environment)
   }
 
   /// Writes into the logs of the drains of a node that it is open again since `time`, so that nobody is offered to go on

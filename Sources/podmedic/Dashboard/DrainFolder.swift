@@ -20,7 +20,12 @@ final class DrainFolder: KeptDrains {
     let found = DrainLogs.resumable(server: session.connection.server.description, environment: environment).last {
       $0.log.header.id == id
     }
-    guard let found else { return .failure(JournalFailure(message: "its log is not there any more")) }
+    guard let found else {
+      let ended = DrainLogs.endedByUncordon(server: session.connection.server.description, environment: environment)
+        .last { $0.log.header.id == id }
+      let why = ended.map { "it was ended when \($0.log.uncordoned.joined(separator: ", ")) was uncordoned" }
+      return .failure(JournalFailure(message: why ?? "its log is not there any more"))
+    }
     return DrainLogFile.reopen(found.path).flatMap { file in
       // Whoever held the lock may have written meanwhile.
       guard let log = DrainLogs.read(found.path), log.isResumable else {

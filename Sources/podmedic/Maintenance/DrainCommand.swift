@@ -14,7 +14,8 @@ struct DrainCommand: ParsableCommand {
       Flags, lines and exit status are kubectl's; nothing is asked. Unlike kubectl it evicts a pod only as long as it is \
       the one that was planned, stops when a node cannot be cordoned, goes on after short outages of the API server, and \
       writes down each step first: --resume goes on after a crash, and \
-      only with --cordon-again where somebody has uncordoned a node since. Ctrl-C ends it (exit status 130): what was told to go \
+      only with --cordon-again where a node was uncordoned since with other means; "podmedic uncordon" ends the drain. \
+      Ctrl-C ends it (exit status 130): what was told to go \
       goes, nothing else. With --plan nothing is changed, and the exit status is 0 when the drain can proceed, 1 when it \
       is blocked or refused, 2 when it could not be told.
       """)
@@ -56,7 +57,8 @@ struct DrainCommand: ParsableCommand {
     help: ArgumentHelp(
       "Go on with the last drain that was cut off, or with that of --resume=ID; takes no nodes.", valueName: "id"))
   var resume: String?
-  @Flag(help: "With --resume: cordon nodes again that somebody has uncordoned since.") var cordonAgain = false
+  @Flag(help: "With --resume: cordon nodes again that were uncordoned since, other than with podmedic.")
+  var cordonAgain = false
   @Argument(help: ArgumentHelp("Names of the nodes.", valueName: "node")) var nodes: [String] = []
 
   func run() throws {
@@ -104,12 +106,19 @@ struct DrainCommand: ParsableCommand {
     try DrainTerminal(context, DrainRun(header), log).run()
   }
 
-  /// Says which drains of these nodes were left unfinished: they end with this one.
+  /// Says which drains of these nodes were left unfinished: they end with this one. What another podmedic carries out
+  /// goes on.
   private func mentionUnfinished(_ header: DrainHeader, _ context: CommandContext) {
     let entries = DrainLogs.resumable(
       server: context.connection.server.description, environment: CommandContext.environment)
-    for log in entries.map(\.log) where log.isSuperseded(by: header) {
+    for entry in entries where entry.log.isSuperseded(by: header) {
+      let log = entry.log
       let names = log.header.order.nodes.map(\.name).joined(separator: ", ")
+      // A dashboard keeps the log of a drain that was cancelled there.
+      guard log.outcome != nil || !DrainLogFile.isHeld(entry.path) else {
+        Output.message("hint: another podmedic is draining \(names) now, since \(log.header.time); both go on.")
+        continue
+      }
       Output.message(
         "hint: a drain of \(names), begun \(log.header.time), was \(log.wasCancelled ? "cancelled" : "cut off"); "
           + "this one takes its place, and \"--resume=\(log.header.id)\" does not find it any more.")
@@ -175,7 +184,16 @@ struct DrainCommand: ParsableCommand {
     let isMeant: (DrainLogs.Entry) -> Bool = {
       id.isEmpty ? !$0.log.wasCancelled : $0.log.header.id == id
     }
-    guard let entry = entries.last(where: isMeant) else {
+    // Where nothing is named, what another podmedic carries out now is not meant, as long as there is something else.
+    let free = id.isEmpty ? entries.last { isMeant($0) && !DrainLogFile.isHeld($0.path) } : nil
+    guard let entry = free ?? entries.last(where: isMeant) else {
+      let ended = DrainLogs.endedByUncordon(
+        server: context.connection.server.description, environment: CommandContext.environment)
+      if entries.isEmpty || !id.isEmpty, let log = ended.last(where: isMeant)?.log {
+        throw .asKubectl(
+          "the drain \(log.header.id) of \(log.header.order.nodes.map(\.name).joined(separator: ", ")) was ended when "
+            + "\(log.uncordoned.joined(separator: ", ")) was uncordoned with podmedic: there is nothing to go on with")
+      }
       if id.isEmpty, let log = entries.last?.log {
         throw .asKubectl(
           "no drain of this cluster was cut off; that of \(log.header.order.nodes.map(\.name).joined(separator: ", ")) "

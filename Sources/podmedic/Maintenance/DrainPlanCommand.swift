@@ -19,7 +19,8 @@ struct DrainPlanCommand {
   /// Reads what the plan rests on, prints the plan and fails with 1 when the drain is blocked, and with 2 when it
   /// cannot be told. The nodes are those with the given names, or those that the selector matches.
   static func run(
-    _ connection: ConnectionFlags, nodes names: [String], selector: LabelQuery?, options: DrainOptions, waitsReady: Bool,
+    _ connection: ConnectionFlags, nodes names: [String], selector: LabelQuery?, options: DrainOptions,
+    waitsReady: Bool,
     format: Format
   ) throws(CommandFailure) {
     do throws(CommandFailure) {

@@ -8,7 +8,7 @@ struct RemedyUndoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "undo", abstract: "Takes back what a run of the history has changed.",
     discussion: """
-      Asks and waits as "podmedic remedy apply" does. Where somebody else has changed the same fields since, nothing is \
+      Asks and waits as "podmedic remedy apply" does. Where the same fields have changed since, nothing is \
       changed. "podmedic history --long" lists the runs with their ids.
       """)
 

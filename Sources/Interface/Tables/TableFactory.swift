@@ -100,7 +100,8 @@ public struct TableFactory {
   /// The word nearest to a mistyped one.
   func closestWord(to word: String, catalog: ResourceCatalog) -> String? {
     // Containers are those of a pod: no word opens them.
-    Suggestion.closest(to: word.lowercased(), among: words(catalog).filter { !["containers", "container", "co"].contains($0) }.sorted())
+    let words = Set(words(catalog)).subtracting(["containers", "container", "co"])
+    return Suggestion.closest(to: word.lowercased(), among: words.sorted())
   }
 
   /// Which pods are an object's.

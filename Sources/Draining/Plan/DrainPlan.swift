@@ -71,7 +71,7 @@ public struct DrainPlan: Sendable, Equatable {
       if let first = homeless.first {
         let more = homeless.count > 1 ? " and \(homeless.count - 1) more" : ""
         obstacles.append(
-          "--wait-ready waits for ever: the replacement of \(first.name.namespace)/\(first.name.name)\(more) would stay "
+          "--wait-ready waits in vain: the replacement of \(first.name.namespace)/\(first.name.name)\(more) would stay "
             + "Pending")
       }
     }

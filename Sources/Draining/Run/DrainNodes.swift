@@ -327,6 +327,13 @@ extension DrainRun {
 
   private mutating func reportLeft(_ index: Int, _ now: Moment) {
     let error = pendingError ?? .list([])
+    // What has come since the drain was planned is none of its pods, and nobody has asked for its DaemonSets.
+    guard log == nil else {
+      let planned = Set(nodes[index].pods.map(\.pod.uid))
+      let left = listed.filter { planned.contains($0.metadata.uid) }.map(PodKey.init)
+      if !left.isEmpty { tell(.podsLeft(node: nodes[index].target.name, error: error.text, left)) }
+      return nodeFailed(index, error, now)
+    }
     let verdicts = verdicts(now)
     let left = verdicts.removals.map(PodKey.init)
     if !left.isEmpty { tell(.podsLeft(node: nodes[index].target.name, error: error.text, left)) }

@@ -84,9 +84,11 @@ final class GuidedRun {
   /// what is no diagnosis what is done next, else the first problem, else the end of the way.
   var place: Int {
     let procedure = report.flatMap { $0.playbook.isProcedure ? $0.next?.id : nil }
+    // Whoever is at work goes on; whoever has just come sees what stands in the way.
+    let isAtWork = run.journal.contains { $0.step != procedure }
     let wanted =
-      chosen ?? report?.causes.first?.step ?? report?.question?.id ?? procedure ?? report?.firstProblem?.id
-      ?? report?.path.last
+      chosen ?? (isAtWork ? procedure : nil) ?? report?.causes.first?.step ?? report?.question?.id ?? procedure
+      ?? report?.firstProblem?.id ?? report?.path.last
     return rows.firstIndex { $0.id == wanted } ?? 0
   }
 

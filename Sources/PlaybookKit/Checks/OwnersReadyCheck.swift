@@ -96,10 +96,11 @@ private struct DrainedOwners {
     if !unknown.isEmpty { rest += "; podmedic does not know what \(unknown.sorted().few) wants" }
     let since = drains == 1 ? "the drain of \(began)" : "\(drains) drains since \(began)"
     let whole = "the \(pods.pods) that \(since) took"
+    let verb = lacking.count == 1 ? "lacks" : "lack"
     guard lacking.isEmpty else {
       return Judgement(
         .problem,
-        "\(lacking.count) of \(owners.count) owners of \(whole) lack Ready pods: "
+        "\(lacking.count) of \(owners.count) owners of \(whole) \(verb) Ready pods: "
           + "\(lacking.map(\.name).few)\(rest)", evidence: evidence)
     }
     if owners.isEmpty { return Judgement(.ok, "nothing is to be waited for: no owner is left of \(whole)\(rest)") }

@@ -129,7 +129,8 @@ extension Draft {
     let cordon = CordonFacts(
       user: annotations?[CordonNote.byKey]?.string, notedAt: annotations?[CordonNote.atKey]?.string,
       since: taint?["timeAdded"]?.string.flatMap { Timestamp($0) })
-    guard cordon.differs, let since = cordon.since else { return }
+    // An older taint is what the node controller has not taken away yet.
+    guard cordon.differs, let since = cordon.since, cordon.notedAt.map({ $0 < since }) ?? true else { return }
     throw refusal(
       .unsuitable, "\(target.shortName) is cordoned since \(since), not by what is taken back: uncordon it by itself")
   }

@@ -48,9 +48,16 @@ public func run(
   process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
   process.arguments = ["timeout", "--kill-after=5", "\(seconds)"] + command
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-  process.standardInput = try FileHandle(forReadingFrom: input)
-  process.standardOutput = try FileHandle(forWritingTo: output)
-  process.standardError = try FileHandle(forWritingTo: errorText)
+  let handles = [
+    try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output),
+    try FileHandle(forWritingTo: errorText),
+  ]
+  process.standardInput = handles[0]
+  process.standardOutput = handles[1]
+  process.standardError = handles[2]
+  // Foundation keeps a Process that has ended, and with it what is not closed: after some hundred commands its search for
+  // open descriptors crashes.
+  defer { for handle in handles { try? handle.close() } }
   let status: Int32 = try await withCheckedThrowingContinuation { continuation in
     process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
     do { try process.run() } catch { continuation.resume(throwing: error) }

@@ -21,8 +21,8 @@ public protocol KeptDrains: AnyObject {
   func unfinished(of session: ClusterSession) -> DrainLog?
   /// The drains of a node of a session's server that belong to one maintenance; see `DrainLog.maintenance`.
   func maintenance(of node: DrainOrder.Target, _ session: ClusterSession) -> [DrainLog]
-  /// Notes in the logs of a session's server that a node is open again since `time`, so that their drains are not offered any more;
-  /// says where that could not be written.
+  /// Notes in the logs of a session's server that a node is open again since `time`, so that their drains are not
+  /// offered any more; says where that could not be written.
   func noteUncordoned(node: String, uid: String, at time: Timestamp, of session: ClusterSession) -> [JournalFailure]
   /// Takes the log of a drain of a session's server up again, with what it says so far.
   func resume(id: String, of session: ClusterSession) -> Result<KeptDrain, JournalFailure>

@@ -16,7 +16,7 @@ import Testing
     var wasAsked = true
   }
 
-  private func log(_ pods: [Planned], began: Timestamp) throws -> DrainLog {
+  private func log(_ pods: [Planned], began: Timestamp, opened: Timestamp? = nil) throws -> DrainLog {
     let target = DrainOrder.Target(name: "n1", uid: "", isCordoned: false)
     let header = DrainHeader(
       id: "r1", time: began, context: "", cluster: "", server: "", user: "",
@@ -38,19 +38,25 @@ import Testing
     let records =
       [DrainRecord.began(header), .planned("n1", planned)]
       + zip(pods, planned).filter { $0.0.wasAsked }.map { .removing($0.1.pod) }
+      + (opened.map { [.uncordoned("n1", $0)] } ?? [])
     return try #require(DrainLog(text: records.map(\.line).joined(separator: "\n")))
   }
 
-  private func judge(_ pods: [Planned], _ objects: String) throws -> Judgement {
+  private func judge(
+    _ pods: [Planned], _ objects: String, openedBefore answer: Bool? = nil
+  ) throws -> Judgement {
     let scenario = try Fixtures.scenario(
       "[{ kind: Node, metadata: { name: n1 } }, \(objects)]", object: "node/n1")
     let state = scenario.state()
     let facts = PlaybookFacts(
       state, triage: Triage.diagnose(state, now: scenario.now), events: EventIndex(),
       object: scenario.subject.flatMap { state.object($0).value }, now: scenario.now)
-    let log = try log(pods, began: scenario.now.advanced(by: .seconds(-3600)))
+    let answered = scenario.now.advanced(by: .seconds(-600))
+    let opened = answer.map { answered.advanced(by: .seconds($0 ? -60 : 60)) }
+    let log = try log(pods, began: scenario.now.advanced(by: .seconds(-3600)), opened: opened)
+    facts.contributed["work"] = answered
     facts.findDrains = { $0.metadata.name == "n1" ? [log] : [] }
-    return ownersReadyCheck.judge(facts, CheckArguments(values: [:]))
+    return ownersReadyCheck.judge(facts, CheckArguments(values: ["step": .text("work")]))
   }
 
   private static let web = ("ReplicaSet", "web-1", "r1")
@@ -103,6 +109,14 @@ import Testing
       ], Self.deployment(ready: 0))
     #expect(others.verdict == .ok && others.sentence.hasPrefix(nothing))
     #expect(others.sentence.contains("3 pods"))
+  }
+
+  @Test func aDrainWhoseNodeWasOpenedBeforeTheWorkIsOfAnEarlierMaintenance() throws {
+    let pods = [Planned(name: "web-1-a", owner: Self.web)]
+    let now = try judge(pods, Self.deployment(ready: 2), openedBefore: false)
+    #expect(now.verdict == .ok && now.sentence.contains("that the drain of"))
+    let earlier = try judge(pods, Self.deployment(ready: 2), openedBefore: true)
+    #expect(earlier.verdict == .warning && earlier.sentence.contains("no drain of the node"))
   }
 
   @Test func whatPodmedicDoesNotKnowIsNamed() throws {

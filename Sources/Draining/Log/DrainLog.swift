@@ -19,7 +19,7 @@ public struct DrainLog: Sendable, Equatable {
     /// Whether it was opened again after the run.
     public var isUncordoned = false
     /// When; nil where that is not known.
-    public var uncordoned: Timestamp?
+    public var uncordonedAt: Timestamp?
   }
 
   /// What the run is about.
@@ -61,7 +61,7 @@ public struct DrainLog: Sendable, Equatable {
     case .ended(let word, _): outcome = word
     case .uncordoned(let node, let time):
       nodes[node]?.isUncordoned = true
-      nodes[node]?.uncordoned = time
+      nodes[node]?.uncordonedAt = time
     }
   }
 

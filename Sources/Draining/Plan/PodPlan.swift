@@ -60,7 +60,7 @@ public struct PodPlan: Sendable, Equatable {
     return names.prefix(3).map(\.name).joined(separator: ", ") + more
   }
 
-  /// Whether whoever waits until it is replaced (`--wait-ready`) waits for ever: it is Ready now, and no node would take
+  /// Whether whoever waits until it is replaced (`--wait-ready`) waits in vain: it is Ready now, and no node would take
   /// its replacement. Pods of Jobs are not waited for.
   var hasNoPlaceForItsReplacement: Bool {
     guard verdict.isRemoval, isReady, case .findsNoRoom? = replacement else { return false }

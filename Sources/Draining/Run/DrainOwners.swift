@@ -50,9 +50,9 @@ extension DrainRun {
       return submit(.owner(unknown.owner, namespace: unknown.namespace), now)
     }
     let text = ownersText(index)
+    if owners.lastText != text || standsSince == nil { standsSince = now.steady }
     if owners.lastText != text {
       owners.lastText = text
-      standsSince = now.steady
       tell(.waiting(text))
     }
     if hasStoodStill(now) {

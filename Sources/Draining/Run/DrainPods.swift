@@ -25,6 +25,8 @@ extension DrainRun {
   mutating func nextBatch(_ index: Int, _ now: Moment) {
     stage = .removing(index)
     nodes[index].state = .draining
+    // What is waited for after this batch may read as what was waited for after the last.
+    standsSince = nil
     let going = nodes[index].pods.filter(\.isTerminating)
     let waiting = nodes[index].pods.filter { $0.state == .waiting }
     // Their budgets are asked again and again; meanwhile the others go.

@@ -214,7 +214,11 @@ public struct DrainRun: Sendable {
     case .resume:
       guard isPaused else { break }
       isPaused = false
-      if let pausedAt, let deadline { self.deadline = deadline + (now.steady - pausedAt) }
+      if let pausedAt {
+        let pause = now.steady - pausedAt
+        deadline = deadline.map { $0 + pause }
+        standsSince = standsSince.map { $0 + pause }
+      }
       pausedAt = nil
     case .cancel: cancel(now)
     case .skip(let pod): skip(pod, now)

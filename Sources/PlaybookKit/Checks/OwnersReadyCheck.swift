@@ -6,8 +6,8 @@ import Kube
 /// Whether what a drain took from a node is Ready somewhere again.
 let ownersReadyCheck = BuiltInCheck(
   "owners-ready",
-  "whether the owners of the pods that podmedic's drains took from the node, since it was cordoned, have all pods Ready that they want: "
-    + "problem names those that lack more than they lacked before the drain. Where podmedic's log on this machine has no "
+  "whether the owners of the pods that podmedic's drains took from the node, since it was cordoned, have all pods Ready "
+    + "that they want: problem names those that lack more than they lacked before the drain. Where podmedic's log on this machine has no "
     + "drain of the node, warning names the owners whose pods, made within `within`, are not Ready. ok otherwise",
   kinds: ["Node"],
   parameters: [
@@ -25,7 +25,7 @@ let ownersReadyCheck = BuiltInCheck(
   for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
   let answered = arguments.text("step").flatMap { facts.contributed[$0] }
   let logs = facts.findDrains(node).filter { log in
-    guard let opened = log.nodes[node.metadata.name]?.uncordoned, let answered else { return true }
+    guard let opened = log.nodes[node.metadata.name]?.uncordonedAt, let answered else { return true }
     return opened >= answered
   }
   if logs.contains(where: { !$0.asked(of: node.metadata.name).isEmpty }) {
@@ -141,7 +141,7 @@ private struct RecentlyLacking {
     return Judgement(
       .warning,
       "\(lacking.count) of \(count) owners have come to lack Ready pods: \(names.few)\(rest). Which pods were taken "
-        + "from here is not known: podmedic's log on this machine has no drain of the node",
+        + "from here is not known: podmedic's log on this machine has no drain of the node that is of this maintenance",
       evidence: lacking.prefix(20).map {
         Diagnosis.Evidence($0.reference, "ready", "\($0.facts.ready) of \($0.facts.wanted)")
       })

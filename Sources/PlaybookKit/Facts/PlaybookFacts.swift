@@ -24,7 +24,7 @@ public final class PlaybookFacts {
   var verdicts: [String: Verdict] = [:]
   /// What a person has said to each step, by step: `yes`, `no` or `skip`.
   var answers: [String: String] = [:]
-  /// When somebody contributed to each step last, by step.
+  /// When somebody contributed to each step last, notes aside, by step.
   var contributed: [String: Timestamp] = [:]
   /// When somebody contributed to the step of which it is asked whether that still counts.
   var answered: Timestamp?

@@ -55,7 +55,7 @@ struct Evaluation {
     self.run = Self.current(run, facts)
     self.facts = facts
     facts.answers = self.run.answers
-    for entry in self.run.journal { facts.contributed[entry.step] = entry.time }
+    for step in self.run.playbook.steps { facts.contributed[step.id] = self.run.contribution(to: step.id)?.time }
   }
 
   /// The run without what was said and done in another time than this: what `stands` says does not count any more.

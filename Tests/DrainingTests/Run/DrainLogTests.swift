@@ -47,6 +47,26 @@ import Testing
     }
   }
 
+  @Test func drainsSinceTheCordonAreOneMaintenance() throws {
+    func log(_ id: String, cordoned: Bool, uid: String = "u1", opened: Bool = false) throws -> DrainLog {
+      let target = DrainOrder.Target(name: "n1", uid: uid, isCordoned: cordoned)
+      let began = DrainHeader(
+        id: id, time: Timestamp(seconds: 1_780_000_000 + (Int64(id) ?? 0)), context: "", cluster: "", server: "",
+        user: "", order: DrainOrder(nodes: [target], options: DrainOptions()))
+      let records = [DrainRecord.began(began)] + (opened ? [.uncordoned("n1", nil)] : [])
+      return try #require(DrainLog(text: records.map(\.line).joined(separator: "\n")))
+    }
+    func chain(_ logs: DrainLog...) -> [String] {
+      let node = DrainOrder.Target(name: "n1", uid: "u1", isCordoned: true)
+      return DrainLog.maintenance(of: node, among: logs).map(\.header.id)
+    }
+    #expect(try chain(log("2", cordoned: true), log("1", cordoned: false)) == ["1", "2"])
+    #expect(try chain(log("1", cordoned: false), log("2", cordoned: false), log("3", cordoned: true)) == ["2", "3"])
+    #expect(try chain(log("1", cordoned: false, opened: true), log("2", cordoned: true)) == ["2"])
+    #expect(try chain(log("1", cordoned: false, uid: "u0")) == [])
+    #expect(try chain(log("1", cordoned: false, opened: true)) == ["1"], "until the next begins it is the last")
+  }
+
   @Test func logsOfAnySortAreUnderstood() throws {
     #expect(DrainLog(text: "") == nil)
     #expect(DrainLog(text: "nonsense\n{\"record\":\"cordoned\",\"node\":\"n1\"}") == nil)

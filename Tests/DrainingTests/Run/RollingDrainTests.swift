@@ -48,6 +48,25 @@ import Testing
     #expect(bench.run.outcome != nil && bench.run.nodes[1].state != .drained && bench.server.removals.count == 1)
   }
 
+  /// The second batch waits for what reads as the first one's: it has ten minutes of its own. So has what was paused.
+  @Test func slowReplacementsOfEachBatchAreWaitedFor() {
+    var server = FakeServer.running(4)
+    server.readyAfter = .seconds(400)
+    let bench = DrainBench(["n1"], server: server, batch: 2, waitsReady: true)
+    bench.start()
+    bench.finish()
+    #expect(bench.run.outcome == .drained, "\(bench.lines())")
+    let paused = DrainBench(["n1"], server: server, batch: 2, waitsReady: true)
+    paused.server.readyAfter = .seconds(100_000)
+    paused.start()
+    paused.pass(.seconds(100))
+    paused.handle(.pause)
+    paused.pass(.seconds(900))
+    paused.handle(.resume)
+    paused.pass(.seconds(400))
+    #expect(paused.run.outcome == nil, "\(paused.lines())")
+  }
+
   @Test func theNextNodeWaitsUntilItsBudgetsHaveRoom() {
     var server = FakeServer.running(2, app: "web", nodes: ["n1", "n2"])
     server.allowed["web"] = 2

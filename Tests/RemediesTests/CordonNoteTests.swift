@@ -95,4 +95,25 @@ import Testing
     #expect(after[path: "metadata", "annotations"] == before[path: "metadata", "annotations"])
     #expect(after[path: "spec", "unschedulable"]?.bool != true)
   }
+
+  /// kubectl leaves the note when it uncordons: whoever cordons the node after that has closed it. An older taint is what
+  /// the node controller has not taken away yet.
+  @Test(arguments: [("2026-05-28T20:30:00Z", true), ("2026-05-28T20:20:30Z", false), ("2026-05-28T20:00:00Z", false)])
+  func aCordonThatCameLaterIsNotTakenBack(added: String, isRefused: Bool) throws {
+    let time = try #require(Timestamp("2026-05-28T20:20:00Z"))
+    var bench = try Sample.bench()
+    try bench.put(
+      #"{"apiVersion":"v1","kind":"Node","metadata":{"name":"noted","uid":"noted","resourceVersion":"9","#
+        + #""annotations":{"podmedic.dev/cordoned-by":"ann","podmedic.dev/cordoned-at":"\#(time)"}},"spec":{"#
+        + #""unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule","#
+        + #""timeAdded":"\#(added)"}]}}"#)
+    let order = RemedyOrder.undoingCordon(of: try bench.reference("node/noted"), CordonNote(user: "ann", time: time))
+    do throws(RemedyRefusal) {
+      let remedy = try Remedy.make(
+        order, from: try Remedy.reads(for: order, in: bench.scene).compactMap(bench.object), in: bench.scene)
+      #expect(!isRefused && remedy.title == "take back: cordon the node")
+    } catch {
+      #expect(isRefused && error.message.contains("not by what is taken back"), "\(error)")
+    }
+  }
 }

@@ -69,7 +69,7 @@ extension Interface {
       guard let page else { return [] }
       // What becomes of it is said with the line itself: not every terminal takes what it is told to copy.
       let line = kubectlLine(of: page)
-      return [.copy(line, what: line)]
+      return [.copy(line.text, what: line.remark)]
     default:
       guard let page else { return [] }
       switch page.content {

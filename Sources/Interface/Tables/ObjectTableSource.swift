@@ -153,6 +153,48 @@ final class ObjectTableSource: TableSource {
     return builder.sortKey(definition, of: input, now: now)
   }
 
+  // MARK: What kubectl has of it
+
+  var kubectlColumns: KubectlColumns? { KubectlColumns(of: resource) }
+
+  func kubectlSort(by column: String) -> KubectlSort? {
+    guard let definition = byID[column] else { return nil }
+    let value = (definition.sort ?? definition.value).source
+    switch (resource.kind, value) {
+    case ("Pod", "derived.restarts"):
+      // kubectl sorts by one field; with several containers no field tells how often they restarted together.
+      let areAlone = objects.values.allSatisfy { object in
+        guard let pod = object as? Pod else { return false }
+        return PodSummary(pod).restarts == pod.status.containerStatuses.first?.restartCount ?? 0
+      }
+      return areAlone ? KubectlSort(path: ".status.containerStatuses[0].restartCount", isReversed: false) : nil
+    case ("Event", "derived.lastSeen"):
+      let haveField = objects.values.allSatisfy { object in
+        guard let event = object as? Event else { return false }
+        return EventSummary(event).lastSeen == event.lastTimestamp
+      }
+      return haveField ? KubectlSort(path: ".lastTimestamp", isReversed: true) : nil
+    case (_, "derived.readyReplicas"): return KubectlSort(path: ".status.readyReplicas", isReversed: false)
+    case ("ReplicaSet", "derived.desired"): return KubectlSort(path: ".spec.replicas", isReversed: false)
+    default:
+      guard let path = Self.field(value) else { return nil }
+      return KubectlSort(path: path, isReversed: definition.format == .age)
+    }
+  }
+
+  /// The path of an expression that is nothing but a field of the object, such as `spec.nodeName`.
+  private static func field(_ expression: String) -> String? {
+    let parts = expression.split(separator: ".", omittingEmptySubsequences: false)
+    let isField = parts.allSatisfy { part in
+      part.first?.isLetter == true && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+    // The other names of expressions are podmedic's own.
+    guard isField, let first = parts.first, !["derived", "finding", "usage", "scope", "now"].contains(first) else {
+      return nil
+    }
+    return "." + expression
+  }
+
   func severity(_ id: String) -> RowSeverity {
     if let worst = interface.findings.severity(uid: id) { return RowSeverity(worst) }
     if let set = objects[id] as? ReplicaSet {

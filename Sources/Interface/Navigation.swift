@@ -172,7 +172,7 @@ extension Interface {
   func ownCommand(_ word: String) -> String {
     let scope = namespace.map { " -n \($0)" } ?? " -A"
     return switch word {
-    case "contexts": "kubectl config get-contexts"
+    case "contexts": session.configPrefix + " get-contexts"
     case "triage": session.ownPrefix + " check" + scope
     default: session.ownPrefix + " -c \(ShellText.quoted(word))" + scope
     }

@@ -52,7 +52,7 @@ public enum Triage {
     Source(type: DaemonSet.self, isRequired: false, purpose: "missing pods of DaemonSets"),
     Source(type: Job.self, isRequired: false, purpose: "failed Jobs"),
     Source(type: CronJob.self, isRequired: false, purpose: "missed schedules"),
-    Source(type: Service.self, isRequired: false, purpose: "Services without endpoints"),
+    Source(type: Service.self, isRequired: false, purpose: "Services without endpoints, Ingresses without a Service"),
     Source(type: EndpointSlice.self, isRequired: false, purpose: "Services without ready endpoints"),
     Source(type: Ingress.self, isRequired: false, purpose: "Ingresses without a Service"),
     Source(type: IngressClass.self, isRequired: false, purpose: "Ingresses of a class that does not exist"),

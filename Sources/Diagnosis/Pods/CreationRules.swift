@@ -128,7 +128,7 @@ extension Inspection {
     } else if event.isMultiAttach {
       let holder = holder(ofVolumesOf: pod)
       let node = holder.flatMap { state.get(Node.self, name: $0.spec.nodeName) }
-      let place = holder.map { "node \($0.spec.nodeName) by pod \($0.metadata.name)" } ?? "another node"
+      let place = holder.map { "\($0.spec.nodeName), where pod \($0.metadata.name) uses it" } ?? "another node"
       let isDown = node.map { $0.status.readyCondition?.status != "True" } ?? false
       report(
         .podVolumeNotMounted, pod, since: since,

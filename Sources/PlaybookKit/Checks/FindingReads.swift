@@ -63,7 +63,8 @@ extension ClusterState {
     let isWorkload = ["StatefulSet", "DaemonSet", "ReplicaSet"].contains(object.kind)
     let kind = isWorkload ? "Deployment" : object.kind
     let codes = FindingCode.allCases.filter { $0.objectKind == kind }
-    let needsEvents = codes.contains(where: \.needsEvents)
+    // What a pod or a workload lacks is found without events; they say why.
+    let needsEvents = !["Pod", "Deployment"].contains(kind) && codes.contains(where: \.needsEvents)
     let types = codes.flatMap(\.alsoReads) + (needsEvents ? [Event.self] : [])
     return doubts(about: types, namespace: object.namespace).filter { $0.reason != .notServed }
   }

@@ -20,8 +20,8 @@ private func add(_ object: some KubeObject, to state: ClusterState) { state.stor
 /// The plan for node `n1`, or the nodes given, with kubectl's default flags but for those that DaemonSets and scratch
 /// space need.
 func plan(
-  _ objects: [any KubeObject], nodes: [String] = ["n1"], _ change: (inout DrainOptions) -> Void = { _ in },
-  state: (ClusterState) -> Void = { _ in }
+  _ objects: [any KubeObject], nodes: [String] = ["n1"], waitsReady: Bool = false, batch: Int? = nil,
+  _ change: (inout DrainOptions) -> Void = { _ in }, state: (ClusterState) -> Void = { _ in }
 ) -> DrainPlan {
   let cluster = planCluster(objects)
   state(cluster)
@@ -29,7 +29,10 @@ func plan(
   options.ignoreDaemonSets = true
   options.deleteEmptyDirData = true
   change(&options)
-  return DrainPlanner(cluster, options: options, rules: .current, now: Timestamp(seconds: 1_800_000_000)).plan(nodes)
+  var planner = DrainPlanner(cluster, options: options, rules: .current, now: Timestamp(seconds: 1_800_000_000))
+  planner.waitsReady = waitsReady
+  planner.batch = batch
+  return planner.plan(nodes)
 }
 
 /// A Ready node that offers 4 cores, 8Gi of memory and 110 pods.

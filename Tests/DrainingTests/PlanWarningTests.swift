@@ -90,6 +90,29 @@ import Testing
     #expect(outage(pods + webDeployment(replicas: 2) + [budget(needs: 0, has: 2, of: 2)]) != nil)
   }
 
+  /// One node after the other, and one batch after the other, waits until what went is Ready elsewhere.
+  @Test func whatIsWaitedForIsAwayInTurns() {
+    func warnings(_ pods: [Pod], nodes names: [String] = ["n1", "n2"], waitsReady: Bool, batch: Int? = nil) -> [String]
+    {
+      let objects: [any KubeObject] = nodes + [planNode("n3"), service] + pods + webDeployment(replicas: pods.count)
+      let plan = plan(objects, nodes: names, waitsReady: waitsReady, batch: batch)
+      return Set(plan.pods.flatMap(\.warnings).map(\.text)).sorted()
+    }
+    let together = [
+      "all 2 Ready pods of deployment/web go: an outage until a replacement is Ready",
+      "all 2 ready endpoints of service web go",
+    ]
+    let apart = [planPod("a"), planPod("b", on: "n2")]
+    #expect(warnings(apart, waitsReady: false) == together)
+    #expect(warnings(apart, waitsReady: false, batch: 1) == together, "a batch alone waits for no replacement")
+    #expect(warnings(apart, waitsReady: true).isEmpty)
+    let beside = [planPod("a"), planPod("b")]
+    #expect(warnings(beside, waitsReady: true) == together)
+    #expect(warnings(beside, waitsReady: true, batch: 2) == together)
+    #expect(warnings(beside, waitsReady: true, batch: 1).isEmpty)
+    #expect(warnings([planPod("a")], waitsReady: true, batch: 1).count == 2, "the only one is away all the same")
+  }
+
   private var service: Service {
     var service = Service()
     (service.metadata.namespace, service.metadata.name, service.metadata.uid) = ("shop", "web", "uid-svc")

@@ -43,7 +43,7 @@ import Testing
   }
 
   private func judge(
-    _ pods: [Planned], _ objects: String, openedBefore answer: Bool? = nil
+    _ pods: [Planned], _ objects: String, openedBeforeAnswer seconds: Int64? = nil
   ) throws -> Judgement {
     let scenario = try Fixtures.scenario(
       "[{ kind: Node, metadata: { name: n1 } }, \(objects)]", object: "node/n1")
@@ -52,8 +52,9 @@ import Testing
       state, triage: Triage.diagnose(state, now: scenario.now), events: EventIndex(),
       object: scenario.subject.flatMap { state.object($0).value }, now: scenario.now)
     let answered = scenario.now.advanced(by: .seconds(-600))
-    let opened = answer.map { answered.advanced(by: .seconds($0 ? -60 : 60)) }
-    let log = try log(pods, began: scenario.now.advanced(by: .seconds(-3600)), opened: opened)
+    let opened = seconds.map { answered.advanced(by: .seconds(-$0)) }
+    let log = try log(
+      pods, began: min(scenario.now, opened ?? scenario.now).advanced(by: .seconds(-3600)), opened: opened)
     facts.contributed["work"] = answered
     facts.findDrains = { $0.metadata.name == "n1" ? [log] : [] }
     return ownersReadyCheck.judge(facts, CheckArguments(values: ["step": .text("work")]))
@@ -111,11 +112,13 @@ import Testing
     #expect(others.sentence.contains("3 pods"))
   }
 
-  @Test func aDrainWhoseNodeWasOpenedBeforeTheWorkIsOfAnEarlierMaintenance() throws {
+  @Test func aDrainWhoseNodeWasOpenedLongBeforeTheAnswerIsOfAnEarlierMaintenance() throws {
     let pods = [Planned(name: "web-1-a", owner: Self.web)]
-    let now = try judge(pods, Self.deployment(ready: 2), openedBefore: false)
-    #expect(now.verdict == .ok && now.sentence.contains("that the drain of"))
-    let earlier = try judge(pods, Self.deployment(ready: 2), openedBefore: true)
+    for seconds: Int64 in [-60, 60, 43_200] {
+      let same = try judge(pods, Self.deployment(ready: 2), openedBeforeAnswer: seconds)
+      #expect(same.verdict == .ok && same.sentence.contains("that the drain of"), "\(seconds)")
+    }
+    let earlier = try judge(pods, Self.deployment(ready: 2), openedBeforeAnswer: 43_201)
     #expect(earlier.verdict == .warning && earlier.sentence.contains("no drain of the node"))
   }
 

@@ -5,6 +5,10 @@ import Kube
 struct Departures {
   private let state: ClusterState
   private let leaving: Set<String>
+  /// Whether replacements are waited for: then pods of different nodes are not away together.
+  private let isRolling: Bool
+  /// So many are away together at most.
+  private let most: Int
   private let open: [String]
   /// Pods that neither have ended nor are told to, by each label that a Service of theirs looks for first. Namespaces
   /// have tens of thousands of pods: none is looked at once for each pod that leaves.
@@ -25,9 +29,12 @@ struct Departures {
     var uid: String
   }
 
-  /// Pods that leave these nodes.
-  init(_ pods: [Pod], of nodes: [Node], in state: ClusterState) {
+  /// Pods that leave these nodes; where `isRolling`, what leaves one is Ready elsewhere before the next one is begun, and
+  /// so it is with `batch` pods of a node each.
+  init(_ pods: [Pod], of nodes: [Node], isRolling: Bool = false, batch: Int? = nil, in state: ClusterState) {
     self.state = state
+    self.isRolling = isRolling
+    most = isRolling ? batch ?? .max : .max
     open = nodes.filter { !$0.spec.unschedulable }.map(\.metadata.name)
     leaving = Set(pods.map { ObjectStore.identity($0.metadata) })
     let namespaces = Set(pods.map(\.metadata.namespace))
@@ -59,7 +66,10 @@ struct Departures {
     pod.metadata.labels.entries.map { Label(namespace: pod.metadata.namespace, key: $0.key, value: $0.value) }
   }
 
-  private func isLeaving(_ pod: Pod) -> Bool { leaving.contains(ObjectStore.identity(pod.metadata)) }
+  /// Whether a pod may be away while another is.
+  private func leaves(_ pod: Pod, with other: Pod) -> Bool {
+    leaving.contains(ObjectStore.identity(pod.metadata)) && (!isRolling || pod.spec.nodeName == other.spec.nodeName)
+  }
 
   /// The Services that have no ready endpoint left when all these pods are gone, by name.
   func endpointsLost(with pod: Pod) -> [PodWarning] {
@@ -73,8 +83,9 @@ struct Departures {
         service.selects(other) && (service.spec.publishNotReadyAddresses || other.isReady)
       }
       let candidates = podsByLabel[label] ?? []
-      guard !candidates.contains(where: { !isLeaving($0) && isEndpoint($0) }) else { return nil }
-      return .isLastEndpoint(service: service.metadata.name, ready: candidates.count(where: isEndpoint))
+      guard !candidates.contains(where: { !leaves($0, with: pod) && isEndpoint($0) }) else { return nil }
+      let ready = candidates.count(where: isEndpoint)
+      return ready > most ? nil : .isLastEndpoint(service: service.metadata.name, ready: ready)
     }
   }
 
@@ -90,7 +101,9 @@ struct Departures {
     let ready = controllers.flatMap {
       readyByController[Controller(namespace: pod.metadata.namespace, uid: $0)] ?? []
     }
-    guard ready.allSatisfy(isLeaving), ready.count == 1 || !isProtected else { return nil }
+    guard ready.allSatisfy({ leaves($0, with: pod) }), ready.count <= most, ready.count == 1 || !isProtected else {
+      return nil
+    }
     let name = "\(top.kind.lowercased())/\(top.name)"
     return .isOutage(owner: name, ready: ready.count, room: ready.count == 1 ? Room(owners, open: open) : nil)
   }

@@ -16,6 +16,10 @@ public struct DrainPlanner {
   /// The cluster as its scheduler sees it, by the same rules, where somebody keeps it and knows which kinds the server does
   /// not have; nil has it made anew.
   public var snapshot: ClusterSnapshot?
+  /// Whether the drain waits until replacements are Ready (`--wait-ready`).
+  public var waitsReady = false
+  /// So many pods of a node go at a time; nil for all at once.
+  public var batch: Int?
 
   private let state: ClusterState
   private let options: DrainOptions
@@ -41,7 +45,7 @@ public struct DrainPlanner {
       departing.map { (ObjectStore.identity($0.metadata), Owners($0, in: state)) },
       uniquingKeysWith: { first, _ in first })
     let replacements = replacements(of: departing, owners, leaving: nodes.map(\.metadata.name))
-    let departures = Departures(departing, of: nodes, in: state)
+    let departures = Departures(departing, of: nodes, isRolling: waitsReady, batch: batch, in: state)
     let budgets = Budgets(state.all(PodDisruptionBudget.self), rules: EvictionRules(minor: scheduler.minor))
     var ledger = BudgetLedger(budgets)
     let places = PinnedPlaces(nodes, in: state)
@@ -80,6 +84,7 @@ public struct DrainPlanner {
       return plan
     }
     var plan = DrainPlan(nodes: [], pods: pods, budgets: ledger.demands)
+    plan.waitsReady = waitsReady
     plan.nodes = nodes.map { nodePlan($0, nodes, plan.pods(on: $0.metadata.name)) }
     (plan.decisiveGaps, plan.gaps) = gaps(plan)
     return plan

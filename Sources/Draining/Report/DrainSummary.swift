@@ -32,3 +32,12 @@ extension DrainRun {
       + (drained.isEmpty ? "" : "; \(drained.joined(separator: ", ")) drained") + "."
   }
 }
+
+extension NodeProgress {
+  /// What has become of a node whose drain did not fail: pods may have been left on it, because a person wished so or
+  /// because their deletion is overdue.
+  public var drainedSentence: String {
+    let left = pods.count { [.ended(.leftAlone), .ended(.overdue)].contains($0.state) }
+    return left == 0 ? "drained" : "drained, but for \(left) pod\(left == 1 ? "" : "s") left there"
+  }
+}

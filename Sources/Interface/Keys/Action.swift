@@ -82,6 +82,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case drainEnd = "a drain that has ended"
   /// A drain that is paused.
   case drainPaused = "a drain that is paused"
+  /// A drain that has ended, with nodes that it has cordoned and that still are.
+  case drainClosed = "a drain that has ended and left nodes cordoned"
   /// A drain that can be gone on with.
   case drainLeft = "a drain that was cut off or cancelled"
   /// A remedy, from the question to the end.

@@ -179,7 +179,7 @@ public struct Binding: Sendable {
     Binding("s", .skipPod, .drainRun, .change, "skip", "Leave the pod, or the marked ones, alone", weight: 84),
     Binding(
       "x", .cancelDrain, .drainRun, .change, "cancel", "End the drain; what has been told to go goes", weight: 85),
-    Binding("u", .uncordon, .drainEnd, .change, "uncordon", "Open again what this drain has cordoned", weight: 88),
+    Binding("u", .uncordon, .drainClosed, .change, "uncordon", "Open again what this drain has cordoned", weight: 88),
     Binding("r", .drain, .drainEnd, .change, "again", "The plan for the same nodes anew", weight: 84),
     Binding("R", .resumeDrain, .drainLeft, .change, "resume", "Go on with the drain where it was cut off", weight: 89),
     Binding("b", .playbook, .drainEnd, .look, "playbook", "Of the node, or the pod", weight: 70),

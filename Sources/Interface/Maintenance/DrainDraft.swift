@@ -36,8 +36,9 @@ final class DrainDraft {
     var planner = DrainPlanner(cluster, options: terms.options, rules: snapshot.rules, now: now)
     planner.snapshot = snapshot
     planner.usage = usage
+    planner.waitsReady = terms.waitsReady
+    planner.batch = terms.batch
     var plan = planner.plan(nodes)
-    plan.waitsReady = terms.waitsReady
     plan.access = plan.calls.compactMap { call in
       var call = call
       guard let answer = answers[call.text] else { return nil }

@@ -80,9 +80,9 @@ extension Interface {
         show("first x ends the drain", role: .notice)
         return []
       }
-      let nodes = drain.cordoned(in: cluster).filter { isCordoned($0.name) }
+      let nodes = stillCordoned(by: drain)
       guard !nodes.isEmpty else {
-        show("this drain has cordoned nothing that is still cordoned")
+        show(Self.nothingIsClosed)
         return []
       }
       return startRemedies(nodes.map { RemedyOrder(.uncordon, Self.reference(ofNode: $0.name, uid: $0.uid)) })
@@ -138,23 +138,30 @@ extension Interface {
 }
 
 extension Interface {
+  /// The nodes that a drain has cordoned and that, as far as is known, nobody has opened since.
+  func stillCordoned(by drain: DrainShow) -> [DrainOrder.Target] {
+    drain.cordoned(in: cluster).filter { isCordoned($0.name) }
+  }
+
+  private static let nothingIsClosed = "this drain has cordoned nothing that is still cordoned"
+
   /// Why a key of a drain that goes on does nothing any more; nil for other keys.
   func drainIsOver(for key: Key) -> String? {
-    guard case .run(let drain)? = page?.drain, !drain.isRunning, Binding.action(for: key, in: [.drainRun]) != nil else {
-      return nil
-    }
+    guard case .run(let drain)? = page?.drain, !drain.isRunning else { return nil }
+    if Binding.action(for: key, in: [.drainClosed]) != nil { return Self.nothingIsClosed }
+    guard Binding.action(for: key, in: [.drainRun]) != nil else { return nil }
     if drain.isCutOff { return "nobody carries this drain out now; R goes on with it" }
     return "this drain is over: \(drain.word); r makes a new plan\(drain.canBeResumed ? ", R goes on with it" : "")"
   }
 }
 
 extension DrainShow {
-  /// What keys mean on its page.
-  func contexts(_ contexts: [KeyContext]) -> [KeyContext] {
+  /// What keys mean on its page, where nodes are still closed by it or are not.
+  func contexts(_ contexts: [KeyContext], hasClosed: Bool) -> [KeyContext] {
     guard !isRunning else { return isPaused ? [.drainPaused] + contexts : contexts }
     return contexts.flatMap { context -> [KeyContext] in
       guard context == .drainRun else { return [context] }
-      return canBeResumed ? [.drainLeft, .drainEnd] : [.drainEnd]
+      return (canBeResumed ? [.drainLeft] : []) + (hasClosed ? [.drainClosed] : []) + [.drainEnd]
     }
   }
 

@@ -91,7 +91,7 @@ private struct DrainRunRows {
         parts.append("\(why); R goes on where it was cut off, or podmedic drain --resume=\(run.header.id)")
       }
     }
-    let cordoned = show.cordoned(in: interface.cluster).map(\.name).filter { interface.isCordoned($0) }
+    let cordoned = interface.stillCordoned(by: show).map(\.name)
     if show.isOver, !cordoned.isEmpty {
       let names = cordoned.joined(separator: ", ")
       parts.append("this run has cordoned \(names): u uncordons \(cordoned.count == 1 ? "it" : "them")")

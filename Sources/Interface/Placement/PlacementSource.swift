@@ -29,7 +29,9 @@ extension Interface {
   /// What keys mean now, the most special first: what the row under the cursor is comes before what its table is.
   var contexts: [KeyContext] {
     guard let page else { return [.global] }
-    if case .run(let drain)? = page.drain, !drain.isRunning || drain.isPaused { return drain.contexts(page.contexts) }
+    if case .run(let drain)? = page.drain, !drain.isRunning || drain.isPaused {
+      return drain.contexts(page.contexts, hasClosed: !stillCordoned(by: drain).isEmpty)
+    }
     guard let table = page.table, let current = table.current else { return page.contexts }
     if (table.source as? ComposedSource)?.offer(current) != nil { return [.suggested] + page.contexts }
     let ofKinds = (table.source as? ComposedSource)?.contexts(of: table.selection + [current])

@@ -60,17 +60,19 @@ extension Interface {
     let object = table.source.object(current)
     guard !cause.isEmpty, object != nil || area.rows > 1 else { return }
     let severity = table.source.severity(current)
-    let name = object.map { "\($0.container ?? $0.name): " } ?? ""
+    // A severity is never told by sign and colour alone.
+    var word = table.visibleColumns.contains { $0.id == "level" } || severity == .none ? "" : "\(severity.word) "
+    // The row has the name, too: it is repeated where it takes nothing away from the cause.
+    var name = object.map { "\($0.container ?? $0.name): " } ?? ""
     func lines(_ text: String) -> [String] {
       area.rows > 1 ? wrapped(text, width: max(10, area.columns - Self.lead - 1)) : [text]
     }
-    // The word, where no column says it already and it takes nothing away from the cause.
-    var word = table.visibleColumns.contains { $0.id == "level" } || severity == .none ? "" : "\(severity.word) "
     let isRoomy =
       area.rows > 1
       ? lines(word + name + cause).count <= area.rows
       : textWidth(word + name + cause) <= area.columns - Self.lead
-    if !isRoomy { word = "" }
+    if !isRoomy { name = "" }
+    if name.isEmpty, !word.isEmpty { word = "\(severity.word): " }
     var shown = lines(word + name + cause)
     // What is too long even so ends as it does in one line.
     if shown.count > area.rows {

@@ -11,11 +11,14 @@ let ownersReadyCheck = BuiltInCheck(
     + "drain of the node, warning names the owners whose pods, made within `within`, are not Ready. ok otherwise",
   kinds: ["Node"],
   parameters: [
-    .init("within", .duration, "without a log: how long ago pods may have been made; 12h without it"),
+    .init(
+      "within", .duration,
+      "how long ago pods may have been made where there is no log, and how long before `step` was answered the node may "
+        + "have been opened; 12h without it"),
     .init(
       "step", .step,
-      "the step that asks whether the work is done: a drain whose node was opened before it was answered "
-        + "is of an earlier maintenance"),
+      "the step that asks whether the work is done: a drain whose node was opened longer than `within` before it was "
+        + "answered is of an earlier maintenance"),
   ], reads: [Pod.self] + Relation.owners
 ) { facts, arguments in
   guard let node = facts.object as? Node else { return Judgement(.notApplicable, "it is no node") }
@@ -23,15 +26,16 @@ let ownersReadyCheck = BuiltInCheck(
     Pod.self, Deployment.self, StatefulSet.self, DaemonSet.self, ReplicaSet.self,
   ]
   for type in types { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
-  let answered = arguments.text("step").flatMap { facts.contributed[$0] }
+  let within = arguments.duration("within") ?? .seconds(43_200)
+  // Whoever opens the node before saying that the work is done means the same maintenance.
+  let earliest = arguments.text("step").flatMap { facts.contributed[$0] }?.advanced(by: .zero - within)
   let logs = facts.findDrains(node).filter { log in
-    guard let opened = log.nodes[node.metadata.name]?.uncordonedAt, let answered else { return true }
-    return opened >= answered
+    guard let opened = log.nodes[node.metadata.name]?.uncordonedAt, let earliest else { return true }
+    return opened >= earliest
   }
   if logs.contains(where: { !$0.asked(of: node.metadata.name).isEmpty }) {
     return DrainedOwners(logs, node.metadata.name, facts.state).judgement
   }
-  let within = arguments.duration("within") ?? .seconds(43_200)
   return RecentlyLacking(facts.state, since: facts.now.advanced(by: .zero - within)).judgement
 }
 

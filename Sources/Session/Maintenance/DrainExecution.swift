@@ -114,7 +114,7 @@ public final class DrainExecution {
       run.nodes.filter { $0.target.name == name }.prefix(1).map { node in
         var entry = entry(node, .ended)
         entry.outcome = problem == nil ? "succeeded" : "failed"
-        entry.detail = problem ?? "drained"
+        entry.detail = problem ?? node.drainedSentence
         noted.insert(name)
         entry.back = back(node)
         return entry

@@ -77,10 +77,13 @@ struct DrainCommand: ParsableCommand {
     try KubectlUsage.check(nodes, selector: selector, command: "drain")
     let options = try options()
     if let batch, batch < 1 { throw CommandFailure.asKubectl("--batch must be 1 or more, not \(batch)") }
+    var order = DrainOrder(nodes: [], options: options)
+    order.batch = batch
+    order.waitsReady = waitReady
     if plan {
       let query = try selector.map { (text) throws(CommandFailure) in try Self.query(text, flag: "selector") }
       return try DrainPlanCommand.run(
-        connection, nodes: nodes, selector: query, options: options, waitsReady: waitReady,
+        connection, nodes: nodes, selector: query, order: order,
         format: output.flatMap { DrainPlanCommand.Format(rawValue: $0.rawValue) } ?? .text)
     }
     if output != nil { throw CommandFailure.asKubectl("--output is the format of a plan: it needs --plan") }
@@ -93,9 +96,7 @@ struct DrainCommand: ParsableCommand {
         Output.message("hint: node \(node.target.name) \(NodeWarning.isNotReady.text).")
       }
     }
-    var order = DrainOrder(nodes: selected.map(\.target), options: options)
-    order.batch = batch
-    order.waitsReady = waitReady
+    order.nodes = selected.map(\.target)
     let header = context.session.drainHeader(order)
     if options.dryRun == .none { mentionUnfinished(header, context) }
     var log: DrainLogFile?

@@ -17,15 +17,14 @@ struct DrainPlanCommand {
   private var remarks: [String] = []
 
   /// Reads what the plan rests on, prints the plan and fails with 1 when the drain is blocked, and with 2 when it
-  /// cannot be told. The nodes are those with the given names, or those that the selector matches.
+  /// cannot be told. The nodes are those with the given names, or those that the selector matches; the order, which
+  /// has none, says how they are drained.
   static func run(
-    _ connection: ConnectionFlags, nodes names: [String], selector: LabelQuery?, options: DrainOptions,
-    waitsReady: Bool,
-    format: Format
+    _ connection: ConnectionFlags, nodes names: [String], selector: LabelQuery?, order: DrainOrder, format: Format
   ) throws(CommandFailure) {
     do throws(CommandFailure) {
       var command = DrainPlanCommand(host: RunHost(try CommandContext(connection)))
-      try command.run(names, selector, options, waitsReady, format)
+      try command.run(names, selector, order, format)
     } catch {
       // Whatever kept it from looking, it could not be told.
       var failure = error
@@ -37,7 +36,7 @@ struct DrainPlanCommand {
   private init(host: RunHost) { self.host = host }
 
   private mutating func run(
-    _ names: [String], _ selector: LabelQuery?, _ options: DrainOptions, _ waitsReady: Bool, _ format: Format
+    _ names: [String], _ selector: LabelQuery?, _ order: DrainOrder, _ format: Format
   ) throws(CommandFailure) {
     let version = context.isCapture ? nil : version()
     try host.readEverywhere(DrainPlanner.reads)
@@ -45,8 +44,10 @@ struct DrainPlanCommand {
     if gitVersion == nil { remarks.append("the server does not tell its version: today's rules are followed") }
     let nodes = try nodes(names, selector)
     var planner = DrainPlanner(
-      host.state, options: options, rules: gitVersion.map { SchedulerRules(gitVersion: $0) } ?? .current,
+      host.state, options: order.options, rules: gitVersion.map { SchedulerRules(gitVersion: $0) } ?? .current,
       now: context.now)
+    planner.waitsReady = order.waitsReady
+    planner.batch = order.batch
     var plan = planner.plan(nodes)
     if context.isCapture {
       plan.access = plan.calls.map { call in
@@ -61,7 +62,6 @@ struct DrainPlanCommand {
       plan = planner.plan(nodes)
       plan.access = access
     }
-    plan.waitsReady = waitsReady
     let writer = DrainPlanWriter(plan, cluster: host.cluster, remarks: remarks, now: context.now)
     switch format {
     case .text: Output.write(writer.text)

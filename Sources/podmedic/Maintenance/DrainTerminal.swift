@@ -90,7 +90,7 @@ final class DrainTerminal {
 
   /// What this run has cordoned, and nothing else, is opened again when a person wants it.
   private func offerToUncordon() {
-    let nodes = drain.nodes.filter(\.isCordonedByRun)
+    let nodes = drain.nodes.filter { $0.isCordonedByRun && isStillOurs($0.target) != false }
     guard !nodes.isEmpty else { return }
     let cordoned = nodes.map(\.target)
     let names = cordoned.map(\.name).joined(separator: " ")
@@ -108,7 +108,7 @@ final class DrainTerminal {
         "\(names) \(verb) cordoned; \"\(Podmedic.calledName) uncordon \(names)\" opens \(cordoned.count == 1 ? "it" : "them")."
       )
     }
-    for target in cordoned where isStillOurs(target) { uncordon(target) }
+    for target in cordoned where isStillOurs(target) == true { uncordon(target) }
   }
 
   /// What a person types; nil when the terminal's input is over, or for a signal, which ends the waiting at once.
@@ -127,22 +127,24 @@ final class DrainTerminal {
     return answer
   }
 
-  /// Whether the node is still cordoned by this run, and by nobody since.
-  private func isStillOurs(_ target: DrainOrder.Target) -> Bool {
+  /// Whether the node is still cordoned by this run, and by nobody since: says so where it is not. Nil, with the reason
+  /// said, where that cannot be told now.
+  private func isStillOurs(_ target: DrainOrder.Target) -> Bool? {
     do throws(APIFailure) {
       let node: Node = try context.answer { (done: @escaping (Result<Node, APIFailure>) -> Void) in
         context.session.readNode(target.name, done)
       }
       if !node.spec.unschedulable {
-        Output.message("node/\(target.name) was uncordoned by somebody else since")
+        Output.message("node/\(target.name) is open: somebody has uncordoned it since")
         return false
       }
       if CordonNote.isStanding(node, run: drain.header.id) { return true }
       Output.message("node/\(target.name) was cordoned by somebody else since: it is left as it is")
+      return false
     } catch {
-      Output.message("error: unable to uncordon node \"\(target.name)\": \(error.sentence)")
+      Output.message("error: whether this drain's cordon of node/\(target.name) stands: \(error.sentence)")
+      return error.code == 404 ? false : nil
     }
-    return false
   }
 
   private func uncordon(_ target: DrainOrder.Target) {

@@ -43,6 +43,7 @@ import Testing
     bench.finish()
     #expect(bench.run.outcome == .drained)
     #expect(bench.text(blocked.pod) == "left alone")
+    #expect(bench.run.nodes[0].drainedSentence == "drained, but for 1 pod left there")
     #expect(bench.server.removals[blocked.pod.uid] == nil)
   }
 

@@ -299,7 +299,8 @@ import Testing
       return report.groups.map { "\($0.owner.name): \($0.summary(now: now))" }
     }
     #expect(
-      found(holder: "node-2") == ["db-new: volume is still attached to node-2, where pod db-old uses it (Multi-Attach)"])
+      found(holder: "node-2") == ["db-new: volume is still attached to node-2, where pod db-old uses it (Multi-Attach)"]
+    )
     #expect(
       found(holder: "node-1") == ["db-new: volume is still attached to another node (Multi-Attach)"])
     #expect(found(holder: "node-2", isReady: false).map { $0.prefix(8) } == ["node-2: "], "the node is the cause")

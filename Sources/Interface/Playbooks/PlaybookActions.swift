@@ -261,8 +261,10 @@ extension Interface {
         guided.add(.answer(action == .answerYes), to: step.id, at: now)
         guided.choose(nil)
       case .remedy: show("enter shows what it would change, and asks then")
+      case nil where step.action == "manual": show("not now: \(step.sentence)")
       case nil: show("podmedic looks at this by itself; there is nothing to answer")
       }
+    case .skipStep where step.verdict == .notApplicable: show("it is left out anyway: \(step.sentence)")
     case .skipStep:
       guided.add(.skip, to: step.id, at: now)
       guided.choose(nil)

@@ -105,7 +105,7 @@ extension Interface {
         || playbook.scope.kinds.contains(subject.kind)
     }
     let headers = subject == nil ? ["NAME", "TITLE", "ABOUT"] : ["NAME", "FITS", "TITLE", "ABOUT"]
-    let source = FixedTableSource(title: "playbooks", headers: headers) {
+    let source = FixedTableSource(title: "playbooks", headers: headers, sortedBy: subject == nil ? 0 : 1) {
       shown.map { playbook in
         let place = offers.firstIndex(of: playbook.name)
         let fits = subject == nil ? [] : [place.map { $0 == 0 ? "best" : "yes" } ?? ""]

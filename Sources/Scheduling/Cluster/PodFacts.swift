@@ -14,6 +14,8 @@ final class PodFacts: Sendable {
   let priority: Int
   let preemptionPolicy: String?
   let isBeingDeleted: Bool
+  /// Whether the scheduler takes it for one that leaves to make room: from 1.26 on it marks those that it has removed.
+  let isMakingRoom: Bool
   let isMirror: Bool
   let startTime: Timestamp?
   let controller: OwnerReference?
@@ -34,6 +36,7 @@ final class PodFacts: Sendable {
     priority = other.priority
     preemptionPolicy = other.preemptionPolicy
     isBeingDeleted = other.isBeingDeleted
+    isMakingRoom = other.isMakingRoom
     isMirror = other.isMirror
     startTime = other.startTime
     controller = other.controller
@@ -54,6 +57,11 @@ final class PodFacts: Sendable {
     priority = pod.spec.priority ?? 0
     preemptionPolicy = pod.spec.preemptionPolicy
     isBeingDeleted = pod.isBeingDeleted
+    let disruption = pod.status.conditions.condition("DisruptionTarget")
+    isMakingRoom =
+      isBeingDeleted
+      && (!rules.hasDisruptionConditions
+        || disruption?.status == "True" && disruption?.reason == "PreemptionByScheduler")
     isMirror = pod.isMirror
     startTime = pod.status.startTime ?? pod.metadata.creationTimestamp
     controller = pod.metadata.controller

@@ -72,13 +72,10 @@ extension Evaluation {
       return .notPartOfTheMessage
     }
     if facts.preemptionPolicy == "Never" { return .never }
-    if let slot = snapshot.slot(of: facts.nominatedNodeName) {
-      let leaving = snapshot.nodes[slot].pods.filter { $0.isBeingDeleted && $0.priority < facts.priority }
-      if !leaving.isEmpty {
-        return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map { Preemption.Victim($0) })
-      }
-    }
     if podFailure != nil { return .noCandidate([Self.notHelpful: reports.count]) }
+    if let leaving = victims(on: facts.nominatedNodeName, reports) {
+      return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map { Preemption.Victim($0) })
+    }
     var reasons: [String: Int] = [:]
     var candidates: [Candidate] = []
     var work = Self.workLimit
@@ -108,6 +105,16 @@ extension Evaluation {
     return .nominates(
       node: best.node,
       victims: best.victims.map { Preemption.Victim($0, breaksBudget: best.breaking.contains($0.identity)) })
+  }
+
+  /// The pods that have to end before the scheduler removes more; nil when none has to, or when the node would not take
+  /// the pod even then: the scheduler looks for another one. (`PodEligibleToPreemptOthers`)
+  private func victims(on nominated: String, _ reports: [NodeReport]) -> [PodFacts]? {
+    guard !nominated.isEmpty, let slot = snapshot.slot(of: nominated) else { return nil }
+    let reasons = reports.first { $0.name == nominated }?.reasons ?? []
+    guard reasons.allSatisfy(\.isResolvable) else { return nil }
+    let leaving = snapshot.nodes[slot].pods.filter { $0.isMakingRoom && $0.priority < incoming.facts.priority }
+    return leaving.isEmpty ? nil : leaving
   }
 
   /// Looking further than the scheduler does would only take time.

@@ -25,6 +25,8 @@ public struct SchedulerRules: Sendable, Hashable {
   var isOld: Bool { minor < 22 }
   /// Pods say how dear it is to delete them when there are to be fewer.
   var hasDeletionCosts: Bool { minor >= 22 }
+  /// Pods that the scheduler removes say so in a condition, and only they keep it from removing more.
+  var hasDisruptionConditions: Bool { minor >= 26 }
   /// Pods with scheduling gates wait.
   var hasGates: Bool { minor >= 26 }
   /// ResourceClaims are looked at, and the plugin's own words get into every message.

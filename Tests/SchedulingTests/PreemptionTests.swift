@@ -221,6 +221,25 @@ import Testing
     #expect(victims(cluster([node("a")], [hermit]), pod("new", "1", priority: 5)) == "a: hermit")
   }
 
+  /// A pod that has not started counts as started now: it is less important than one that has run for long.
+  @Test func whoHasNotStartedGoesFirst() {
+    var fresh = pod("fresh", "2", priority: 1, on: "a")
+    fresh.status.startTime = nil
+    fresh.metadata.creationTimestamp = Timestamp(seconds: 1)
+    let old = pod("old", "2", priority: 1, on: "a", start: 1000)
+    #expect(victims(cluster([node("a")], [fresh, old]), pod("new", "2", priority: 5)) == "a: fresh")
+    // Of nodes that are equal otherwise, the one whose victims have run for less.
+    var there = fresh
+    there.spec.nodeName = "b"
+    let nodes = [
+      node("a") { $0.status.allocatable["cpu"] = Quantity("2") },
+      node("b") {
+        $0.status.allocatable["cpu"] = Quantity("2")
+      },
+    ]
+    #expect(victims(cluster(nodes, [old, there]), pod("new", "2", priority: 5)) == "b: fresh")
+  }
+
   // MARK: Nominated pods
 
   private func nominated(_ cpu: String, priority: Int, scheduler: String = "default-scheduler") -> Pod {
@@ -236,6 +255,18 @@ import Testing
     #expect(refusal(cluster([node("a")], [nominated("3", priority: 4)]), new) == [], "less important ones do not count")
     #expect(refusal(cluster([node("a")], [nominated("3", priority: 9, scheduler: "other")]), new) == [])
     #expect(refusal(cluster([node("a")], [nominated("3", priority: 5)]), nominated("3", priority: 5)) == [], "itself")
+  }
+
+  @Test func whoseRoomItIsIsSaid() {
+    let report = cluster([node("a")], [nominated("3", priority: 5)]).explain(pod("new", "2", priority: 5))
+    #expect(
+      report.blockers(on: report.nodes[0]).map(\.evidence)
+        == ["requested 2, free 1, used 3 of 4, with shop/nominated nominated there"])
+    // A refusal that has nothing to do with it says nothing of it.
+    var cordoned = cluster([node("a")], [nominated("3", priority: 5)])
+    cordoned.cordon("a")
+    let other = cordoned.explain(pod("new", "1", priority: 5))
+    #expect(other.blockers(on: other.nodes[0]).map(\.evidence) == ["spec.unschedulable is true (cordoned)"])
   }
 
   /// A nominated pod may yet go elsewhere: what fits only because of it does not fit.

@@ -17,6 +17,7 @@ final class PodFacts: Sendable {
   /// Whether the scheduler takes it for one that leaves to make room: from 1.26 on it marks those that it has removed.
   let isMakingRoom: Bool
   let isMirror: Bool
+  /// When it started; nil for one that has not, which counts as started just now where that matters.
   let startTime: Timestamp?
   let controller: OwnerReference?
   let requests: ResourceAmounts
@@ -63,7 +64,7 @@ final class PodFacts: Sendable {
       && (!rules.hasDisruptionConditions
         || disruption?.status == "True" && disruption?.reason == "PreemptionByScheduler")
     isMirror = pod.isMirror
-    startTime = pod.status.startTime ?? pod.metadata.creationTimestamp
+    startTime = pod.status.startTime
     controller = pod.metadata.controller
     requests = ResourceAmounts(of: pod, rules: rules, counting: !pod.spec.nodeName.isEmpty)
     var containers = pod.spec.containers

@@ -142,9 +142,9 @@ extension Evaluation {
         // Priorities may be negative; the scheduler shifts them so that fewer pods always sum up to less.
         pods.reduce(0) { $0.adding(Int64($1.priority).adding(2_147_483_648)) }
       }
-      func start(_ pods: [PodFacts]) -> Timestamp {
+      func start(_ pods: [PodFacts]) -> Int64 {
         let top = highest(pods)
-        return pods.filter { $0.priority == top }.compactMap(\.startTime).min() ?? Timestamp(microseconds: 0)
+        return pods.filter { $0.priority == top }.map(\.start).min() ?? .min
       }
       let left = (breaking.count, highest(victims), sum(victims), victims.count)
       let right = (other.breaking.count, highest(other.victims), sum(other.victims), other.victims.count)
@@ -166,7 +166,7 @@ extension Evaluation {
     }
     let byImportance = lower.sorted {
       if $0.priority != $1.priority { return $0.priority > $1.priority }
-      return ($0.startTime?.microseconds ?? 0, $0.name) < ($1.startTime?.microseconds ?? 0, $1.name)
+      return ($0.start, $0.name) < ($1.start, $1.name)
     }
     // Those whose removal would break a budget are spared first.
     let breaking = budgetBreakers(byImportance)
@@ -225,4 +225,9 @@ extension Evaluation {
       }
     }
   }
+}
+
+extension PodFacts {
+  /// When it started, in microseconds; one that has not started is the youngest of all. (`GetPodStartTime`)
+  fileprivate var start: Int64 { startTime?.microseconds ?? .max }
 }

@@ -84,6 +84,11 @@ extension PlacementReport {
     guard fitting.isEmpty || podFailure != nil else { return false }
     if nodes.isEmpty { return schedulerMessage == "no nodes available to schedule pods" }
     if schedulerMessage == head { return true }
+    // Some versions between count what refuses the pod before any node for each of them.
+    if let podFailure, rules.minor < 27 {
+      let counted = "0/\(nodes.count) nodes are available: \(nodes.count) \(podFailure.reason.text)."
+      if schedulerMessage == counted || schedulerMessage.hasPrefix(counted + " ") { return true }
+    }
     guard schedulerMessage.hasPrefix(head + " ") else { return false }
     return agrees(onPreemption: schedulerMessage.dropFirst(head.utf8.count + 1))
   }

@@ -99,7 +99,7 @@ let package = Package(
       ], swiftSettings: settings),
 
     .target(name: "TestSupport", dependencies: ["Terminal"], path: "Tests/TestSupport", swiftSettings: settings),
-    tests("KubeTests", ["Base64Text", "Kube"]),
+    tests("KubeTests", ["Base64Text", "Kube", "TestSupport"]),
     tests("Base64TextTests", ["Base64Text"]),
     tests("TerminalTests", ["Terminal"]),
     tests("DataFilesTests", ["DataFiles", "TestSupport"]),
@@ -112,7 +112,7 @@ let package = Package(
     tests(
       "AccuracyTests",
       ["ClusterState", "DataFiles", "Diagnosis", "Kube", "PlainInterface", "PlaybookKit", "Playbooks"]),
-    tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube"]),
+    tests("DiagnosisTests", ["Diagnosis", "ClusterState", "Kube", "TestSupport"]),
     .testTarget(
       name: "SchedulingTests", dependencies: ["Scheduling", "ClusterState", "Kube"], exclude: ["Fixtures"],
       swiftSettings: settings),

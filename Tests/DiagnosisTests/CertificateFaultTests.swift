@@ -1,25 +1,11 @@
 import Kube
+import TestSupport
 import Testing
 
 @testable import Diagnosis
 
 /// What is wrong with the certificate of an Ingress.
 @Suite struct CertificateFaultTests {
-  /// For store.example.com and *.shop.example.com, from the beginning of 2026 to that of 2027.
-  private static let pem = """
-    -----BEGIN CERTIFICATE-----
-    MIIBjTCCATSgAwIBAgIBATAKBggqhkjOPQQDAjAcMRowGAYDVQQDDBFzdG9yZS5l
-    eGFtcGxlLmNvbTAeFw0yNjAxMDEwMDAwMDBaFw0yNzAxMDEwMDAwMDBaMBwxGjAY
-    BgNVBAMMEXN0b3JlLmV4YW1wbGUuY29tMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcD
-    QgAEu7HVpmAu1M1vuLNc3Rea49bauw5GoL0SGBZNHCvXLsBwk/5gP7iEE5s1/lj6
-    NHVNbNBve4b4cvPgSV/MR59nraNnMGUwNgYDVR0RBC8wLYIRc3RvcmUuZXhhbXBs
-    ZS5jb22CEiouc2hvcC5leGFtcGxlLmNvbYcEwAACATAMBgNVHRMBAf8EAjAAMB0G
-    A1UdDgQWBBQEMD5W+yemmA1Dts61jUxGgwkbJzAKBggqhkjOPQQDAgNHADBEAiB7
-    L4l6tIxnCPNUQA7mp8pQv00KhuuCCCTx9EbCJI72hwIgb5xGXsif2Ew2GAYv32El
-    j4pnZ/04Sox3qvbSzP8rmtQ=
-    -----END CERTIFICATE-----
-    """
-
   private func fault(_ time: String, tls: [String], rules: [String] = []) throws -> (text: String, since: Timestamp?)? {
     var ingress = Ingress()
     var entry = IngressTLS()
@@ -31,7 +17,7 @@ import Testing
       rule.host = host
       return rule
     }
-    let certificate = try #require(Certificate(pem: Array(Self.pem.utf8)))
+    let certificate = try #require(Certificate(pem: Array(SampleCertificate.named.utf8)))
     return ingress.fault(of: certificate, in: "cert", now: try #require(Timestamp(time)))
   }
 

@@ -222,17 +222,7 @@ private final class UserRun {
   /// The server says only "Unauthorized"; why is known here.
   @Test func anExpiredCertificateIsNamedWhenItIsRefused() throws {
     let folder = try TemporaryFolder()
-    let pem = """
-      -----BEGIN CERTIFICATE-----
-      MIIBBDCBrAIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARqYW5lMB4XDTIwMDEw
-      MjAzMDQwNVoXDTIxMDIwMzA0MDUwNlowDzENMAsGA1UEAwwEamFuZTBZMBMGByqG
-      SM49AgEGCCqGSM49AwEHA0IABEuNtqUgF+pNr4xvyAvegWQ2ucsTzlfj82yEPrL0
-      5OJm+NBcJAZ99e4hUcZkYR7+5PsqEOQQXst4RuCS5b5UPEAwCgYIKoZIzj0EAwID
-      RwAwRAIgdfe8nEwieS74y0cT/3L/QchHLQaS//3MAIBUoacQHzACIFKLP8359Q+n
-      ghmB/YKRThbNGOn2h+59cOWIeZV4NltX
-      -----END CERTIFICATE-----
-      """
-    let certificate = try folder.file("certificate", Data(pem.utf8))
+    let certificate = try folder.file("certificate", Data(SampleCertificate.short.utf8))
     let key = try folder.file("key", Data("key".utf8))
     let run = try UserRun(folder) { connection in
       connection.authentication = .clientCertificate

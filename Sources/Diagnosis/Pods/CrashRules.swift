@@ -35,7 +35,8 @@ extension Inspection {
       // The program finds an empty directory where it expects a file.
       let missing = missingSubPath(of: container)
       reportEnd(
-        .podCrashLoop, container, end, isLast: isLast, what: exitText(end) + (missing.map { "; " + $0.text } ?? ""),
+        .podCrashLoop, container, end, isLast: isLast,
+        what: ExitCode.text(end) + (missing.map { "; " + $0.text } ?? ""),
         more: missing.map { [$0.evidence] } ?? [])
     }
   }
@@ -47,16 +48,11 @@ extension Inspection {
     } else if end.reason == "ContainerStatusUnknown" {
       reportLost(container, end)
     } else {
-      let what = startFailure(end) ?? exitText(end)
+      let what = startFailure(end) ?? ExitCode.text(end)
       report(
         .podContainerFailed, container, since: end.finishedAt, "\(container.prefix)\(what), not started again",
         cause: "failed with \(what)", evidence: evidence(container, end, isLast: false))
     }
-  }
-
-  private func exitText(_ end: ContainerStateTerminated) -> String {
-    if end.exitCode == 0, end.signal != 0 { return ExitCode.signalName(end.signal) ?? "signal \(end.signal)" }
-    return ExitCode.text(end.exitCode)
   }
 
   // MARK: Memory
@@ -215,7 +211,7 @@ extension Inspection {
       let message = firstLine(StartFailure.withoutLayers(end.message))
       return message.isEmpty ? "could not be started (\(ExitCode.text(end.exitCode)))" : message
     }
-    return end.exitCode == 126 || end.exitCode == 127 ? ExitCode.text(end.exitCode) : nil
+    return (126...127).contains(end.exitCode) && !end.hasRun ? ExitCode.text(end.exitCode) : nil
   }
 
   /// `exit 1, back-off 5m, next try in 3m12s` while the kubelet waits, else how often and when last.

@@ -1,3 +1,5 @@
+import Kube
+import Remedies
 import Scheduling
 
 /// The playbooks about nodes whose state keeps pods away: Kubernetes makes taints of it, and tolerating those cures

@@ -67,7 +67,7 @@ extension Evaluation {
     }.joined(separator: ", ")
     let rest = most.count - Self.requesterLimit
     return [
-      "on node \(node.facts.name), which misses least, \(name) is requested most by \(list)"
+      "on node \(node.facts.name) \(name) is requested most by \(list)"
         + (rest > 0 ? ", and \(rest) more pods" : "")
     ]
   }

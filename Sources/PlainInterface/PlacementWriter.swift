@@ -42,7 +42,7 @@ public struct PlacementWriter: Sendable {
   public var text: String {
     var text = "\(line(subject.shortText)): \(line(answer.headline))\n"
     for remark in remarks { text += "  \(line(remark))\n" }
-    if let comparison = report.comparison { text += "  \(comparison)\n" }
+    if let comparison = report.comparison, comparison != answer.headline { text += "  \(line(comparison))\n" }
     if report.agrees != true, !report.schedulerMessage.isEmpty {
       text += "  the scheduler says: \(line(report.schedulerMessage))\n"
     }
@@ -61,6 +61,7 @@ public struct PlacementWriter: Sendable {
       text += "  \(line(Self.room(placement) + but))\n"
     }
     if !report.requestText.isEmpty { text += "  requests \(line(report.requestText))\n" }
+    for sentence in report.room where answer.daemon == nil { text += "  \(line(sentence))\n" }
     if let failure = report.podFailure {
       text +=
         "  \(failure.plugin.rawValue): \(line(failure.reason.text)) (\(line(failure.reason.evidence.description)))\n"
@@ -110,6 +111,9 @@ public struct PlacementWriter: Sendable {
         text += "    \(head)\(blocker.plugin.rawValue): \(blocker.isUnknown ? "cannot tell: " : "")"
         text += "\(line(blocker.reason))\(evidence)\n"
       }
+      if let node = group.nodes.first, let playbook = report.playbook(for: node) {
+        text += "    playbook \(playbook): \(line(NodePlaybook.command(playbook, node.name)))\n"
+      }
     }
     return text
   }
@@ -147,12 +151,13 @@ public struct PlacementWriter: Sendable {
   /// The commands of podmedic's own that do it: with permission asked, a dry run, the consequences and a way back.
   private func remedies(_ suggestion: Suggestion) -> [String] {
     let orders = suggestion.remedies(answer.origin)
-    return orders.enumerated().map { index, order in
-      // What one of several does may only help with the others.
-      let waiting = index + 1 < orders.count ? " --no-wait" : ""
-      let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
-      return "podmedic remedy apply \(order.commandLine)\(place)\(waiting)"
-    }
+    return suggestion.playbooks
+      + orders.enumerated().map { index, order in
+        // What one of several does may only help with the others.
+        let waiting = index + 1 < orders.count ? " --no-wait" : ""
+        let place = order.object.namespace.isEmpty ? "" : " -n \(ShellText.quoted(order.object.namespace))"
+        return "podmedic remedy apply \(order.commandLine)\(place)\(waiting)"
+      }
   }
 
   // MARK: JSON
@@ -175,6 +180,7 @@ public struct PlacementWriter: Sendable {
       "nodes": .array(report.nodes.sorted { $0.name < $1.name }.map(node)),
       "suggestions": .array(suggestions.map(suggestion)),
     ]
+    if !report.room.isEmpty { json["capacity"] = .array(report.room.map { .string($0) }) }
     if let failure = report.podFailure {
       json["podFailure"] = [
         "plugin": .string(failure.plugin.rawValue), "reason": .string(failure.reason.text),
@@ -218,10 +224,12 @@ public struct PlacementWriter: Sendable {
   }
 
   private func node(_ node: NodeReport) -> JSONValue {
-    [
+    var json: JSONValue = [
       "name": .string(node.name), "fits": fits(node),
-      "verdicts": .array(report.plugins.map { verdict($0, report.verdict(of: $0, on: node)) }),
+      "verdicts": .array(report.plugins.map { verdict($0, report.verdict(of: $0, on: node), node) }),
     ]
+    json["playbook"] = report.playbook(for: node).map { .string($0) }
+    return json
   }
 
   /// null where what passes the filters here may still be refused.
@@ -230,7 +238,7 @@ public struct PlacementWriter: Sendable {
     return report.isAssumed ? .null : true
   }
 
-  private func verdict(_ plugin: FilterPlugin, _ verdict: Verdict) -> JSONValue {
+  private func verdict(_ plugin: FilterPlugin, _ verdict: Verdict, _ node: NodeReport) -> JSONValue {
     var json: JSONValue = ["plugin": .string(plugin.rawValue)]
     switch verdict {
     case .pass: json["verdict"] = "pass"
@@ -242,7 +250,7 @@ public struct PlacementWriter: Sendable {
       json["verdict"] = "fail"
       json["reasons"] = .array(reasons.map { .string($0.text) })
       json["resolvable"] = .bool(reasons.allSatisfy(\.isResolvable))
-      json["evidence"] = .string(reasons.map(\.evidence.description).joined(separator: "; "))
+      json["evidence"] = .string(reasons.map(node.evidence(of:)).joined(separator: "; "))
     }
     return json
   }

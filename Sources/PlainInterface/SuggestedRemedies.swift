@@ -70,7 +70,7 @@ extension Suggestion {
     case .free, .scaleDown, .label, .removeLabel, .raiseQuota, .dropNodeRequirement, .lowerRequest, .repair,
       .dropNodeSelector,
       .dropNodeAffinity, .dropPodAffinity, .dropPodAntiAffinity,
-      .honorTaints, .relaxSpread, .dropHostPort, .specify, .bindClaim, .createClaim, .addVolume, .addNode:
+      .honorTaints, .relaxSpread, .dropHostPort, .specify, .bindClaim, .createClaim, .addVolume, .forgetNode, .addNode:
       []
     }
   }

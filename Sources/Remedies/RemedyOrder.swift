@@ -26,7 +26,8 @@ public struct RemedyOrder: Sendable, Equatable {
   /// `set-resources deployment/checkout memory-limit=512Mi`: how the order is given on the command line.
   public var commandLine: String {
     let given = parameters.keys.sorted().map { ShellText.quoted("\($0)=\(parameters[$0] ?? "")") }
-    return ([name.rawValue, object.kind.lowercased() + "/" + object.name] + given).joined(separator: " ")
+    return ([name.rawValue, ShellText.quoted(object.kind.lowercased() + "/" + object.name)] + given).joined(
+      separator: " ")
   }
 }
 

@@ -56,8 +56,8 @@ extension PlacementReport {
       for node in snapshot.nodes {
         nodes.append(
           NodeReport(
-            name: node.facts.name, findings: evaluation.findings(on: node), isOutOfSight: evaluation.isOutOfSight(node)
-          ))
+            name: node.facts.name, findings: evaluation.findings(on: node), isOutOfSight: evaluation.isOutOfSight(node),
+            nominated: evaluation.nominated(on: node.facts.name)))
       }
     }
     let amounts = evaluation.incoming.facts.requests
@@ -73,7 +73,8 @@ extension PlacementReport {
       podFailure: evaluation.podFailure.map { PodFailure(plugin: $0.plugin, reason: $0.reason) }, nodes: nodes,
       skipped: evaluation.skipped, gap: gap, requests: requests.filter { $0.amount != 0 },
       preemption: preemption, priority: evaluation.incoming.facts.priority,
-      standing: evaluation.standing(nodes, preemption), budgetGap: snapshot.gaps[.podDisruptionBudgets])
+      standing: evaluation.standing(nodes, preemption), room: gap == nil ? evaluation.room(nodes) : [],
+      budgetGap: snapshot.gaps[.podDisruptionBudgets])
   }
 
   /// The report of a twin, for another pod.
@@ -83,6 +84,6 @@ extension PlacementReport {
       schedulerMessage: pod.status.conditions.condition("PodScheduled")?.message ?? "",
       schedulerReason: pod.status.conditions.condition("PodScheduled")?.reason ?? "", podFailure: twin.podFailure,
       nodes: twin.nodes, skipped: twin.skipped, gap: twin.gap, requests: twin.requests, preemption: twin.preemption,
-      priority: twin.priority, standing: twin.standing, budgetGap: twin.budgetGap)
+      priority: twin.priority, standing: twin.standing, room: twin.room, budgetGap: twin.budgetGap)
   }
 }

@@ -50,6 +50,7 @@ import Testing
           a remark
           the scheduler says the same
           requests cpu 3
+          no node is large enough for cpu 3: the largest, small-2, offers 2
 
         NODES   REASON
         2       Insufficient cpu
@@ -57,10 +58,10 @@ import Testing
 
         Nodes, the nearest miss first:
           2 nodes: small-2, small-1
-            NodeResourcesFit: Insufficient cpu: requested 3, free 2, used 0 of 2 (on small-2)
+            NodeResourcesFit: Insufficient cpu: requested 3, free 2, used 0 of 2: the node is too small (on small-2)
           1 node: large
             TaintToleration: node(s) had taint {k: ^[[31m}, that the pod didn't tolerate: taint k=^[[31m:NoSchedule
-            behind it, NodeResourcesFit: Insufficient cpu: requested 3, free 1, used 0 of 1
+            behind it, NodeResourcesFit: Insufficient cpu: requested 3, free 1, used 0 of 1: the node is too small
 
         What would place it (each was tried on a copy of the cluster's state):
           lower the request of cpu from 3 to 2 -> small-2
@@ -74,6 +75,29 @@ import Testing
     let text = try Self.writer(message: "0/9 nodes are available: 9 Insufficient cpu.").text
     #expect(text.contains("\n  the scheduler's last message differs: "))
     #expect(text.contains("\n  the scheduler says: 0/9 nodes are available: 9 Insufficient cpu.\n"))
+  }
+
+  /// A node whose state keeps pods away leads to its playbook, and commands stay words whatever nodes are called.
+  @Test func aNodesStateLeadsToItsPlaybook() throws {
+    var pod = Pod()
+    (pod.metadata.namespace, pod.metadata.name, pod.metadata.uid) = ("shop", "web", "u")
+    var taint = Taint()
+    (taint.key, taint.effect) = ("node.kubernetes.io/disk-pressure", "NoSchedule")
+    var snapshot = ClusterSnapshot(rules: .current)
+    snapshot.put(Self.node("a$(id)", cpu: "1") { $0.spec.taints = [taint] })
+    snapshot.put(Self.node("b$(id)", cpu: "1") { $0.spec.unschedulable = true })
+    let question = try #require(
+      PlacementQuestion(pod, in: ClusterState(), snapshot, isManifest: false, now: Timestamp(seconds: 1_800_000_000)))
+    let writer = PlacementWriter(
+      subject: pod.reference, answer: question.answer, remarks: [], cluster: CheckReport.Cluster(),
+      now: CheckReportTests.now)
+    let command = "podmedic playbook run node-pressure 'node/a$(id)'"
+    #expect(writer.text.contains("\n    playbook node-pressure: \(command)\n"))
+    #expect(writer.text.contains("\n    or: \(command)\n"))
+    #expect(writer.text.contains("\n    or: podmedic remedy apply uncordon 'node/b$(id)'\n"))
+    #expect(writer.json["nodes"]?[0]?["playbook"] == "node-pressure" && writer.json["nodes"]?[1]?["playbook"] == nil)
+    let remedies = writer.json["suggestions"]?.array?.compactMap { $0["remedies"]?.array }.flatMap { $0 }
+    #expect(remedies?.contains(.string(command)) == true)
   }
 
   /// Whatever the order in which they were read.
@@ -95,7 +119,7 @@ import Testing
     #expect(
       fit == [
         "plugin": "NodeResourcesFit", "verdict": "fail", "reasons": ["Insufficient cpu"], "resolvable": true,
-        "evidence": "requested 3, free 2, used 0 of 2",
+        "evidence": "requested 3, free 2, used 0 of 2: the node is too small",
       ])
     let taint = json["nodes"]?[2]?["verdicts"]?.array?.first { $0["plugin"] == "TaintToleration" }
     #expect(taint == ["plugin": "TaintToleration", "verdict": "pass"])

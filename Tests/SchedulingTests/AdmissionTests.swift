@@ -59,6 +59,52 @@ import Testing
         == "cpu 2")
   }
 
+  struct WholeCase: Sendable {
+    var limits: KeyValuePairs<String, String>
+    var requests: KeyValuePairs<String, String> = [:]
+    var ofContainer: KeyValuePairs<String, String> = [:]
+    var text: String
+  }
+
+  /// A pod's own limits stand for its own requests, but for CPU and memory that a container asks for.
+  @Test(arguments: [
+    WholeCase(limits: ["cpu": "6", "memory": "1Gi"], text: "cpu 6, memory 1Gi"),
+    WholeCase(limits: ["cpu": "6"], ofContainer: ["cpu": "1"], text: "cpu 1"),
+    WholeCase(limits: ["cpu": "6"], ofContainer: ["cpu": "0"], text: ""),
+    WholeCase(limits: ["cpu": "6", "memory": "1Gi"], ofContainer: ["cpu": "1"], text: "cpu 1, memory 1Gi"),
+    WholeCase(limits: ["cpu": "6"], requests: ["cpu": "2"], text: "cpu 2"),
+    WholeCase(limits: ["hugepages-2Mi": "4Mi"], ofContainer: ["hugepages-2Mi": "2Mi"], text: "hugepages-2Mi 4Mi"),
+    WholeCase(limits: ["example.com/gpu": "2"], text: ""), WholeCase(limits: [:], text: ""),
+  ]) func limitsOfTheWhole(_ row: WholeCase) throws {
+    let manifest = pod("p") {
+      $0.spec.resources = ResourceRequirements()
+      $0.spec.resources?.limits = amounts(row.limits)
+      $0.spec.resources?.requests = amounts(row.requests)
+      $0.spec.containers[0].resources.requests = amounts(row.ofContainer)
+    }
+    #expect(try answer(manifest).report.requestText == row.text)
+  }
+
+  @Test func limitsOfTheWholeInATemplate() throws {
+    var deployment = Deployment()
+    (deployment.metadata.namespace, deployment.metadata.name, deployment.metadata.uid) = ("shop", "web", "uid-web")
+    deployment.spec.template.spec.containers = pod("p").spec.containers
+    deployment.spec.template.spec.resources = ResourceRequirements()
+    deployment.spec.template.spec.resources?.limits = amounts(["cpu": "6"])
+    let found = try #require(
+      PlacementQuestion(deployment, in: state, cluster([node("a")]), isManifest: false, now: now)
+    ).answer
+    #expect(found.outcome == .doesNotFit)
+    #expect(found.remarks.contains("the API server takes the pod's own limits for requests: cpu 6"))
+    // There is no list of requests in the template that a patch could change.
+    let lower = found.suggestions.first { $0.text == "lower the request of cpu from 6 to 4" }
+    #expect(
+      lower?.kubectl == [
+        "kubectl -n shop patch deployment web --type=json -p "
+          + #"'[{"op":"add","path":"/spec/template/spec/resources/requests","value":{"cpu":"4"}}]'"#
+      ])
+  }
+
   @Test func anotherNamespacesLimitRangeDoesNotCount() throws {
     var other = range { $0.defaultRequest = amounts(["cpu": "5"]) }
     other.metadata.namespace = "elsewhere"

@@ -33,6 +33,34 @@ import Testing
     #expect(!found.contains { $0.text == "require nothing of the node (node affinity)" })
   }
 
+  /// A node without the label is in no place: it gets the one where the pod may be.
+  @Test func aLabelPutsANodeIntoAPlace() {
+    func zoned(_ name: String, _ zone: String) -> Node {
+      node(name) {
+        $0.metadata.labels["zone"] = zone
+        $0.status.allocatable["cpu"] = Quantity("0")
+      }
+    }
+    func web(_ name: String, on node: String) -> Pod { pod(name, on: node) { $0.metadata.labels = ["app": "web"] } }
+    let near = requesting(["cpu": "1"]) {
+      $0.spec.affinity = neighbours(near: [term(selector(["app": "web"]), by: "zone")])
+    }
+    let nodes = [zoned("a", "1"), zoned("b", "2"), node("c")]
+    let found = suggestions(nodes, near, among: [web("x", on: "b")]).first { $0.text == "label node c zone=2" }
+    #expect(found?.places == ["c"])
+    #expect(found?.kubectl == ["kubectl label node c zone=2"])
+    // The emptiest place, for a pod that keeps its distance.
+    let spreading = requesting(["cpu": "1"]) {
+      $0.metadata.labels = ["app": "web"]
+      $0.spec.topologySpreadConstraints = [spread("zone", selector(["app": "web"]))]
+    }
+    let texts = suggestions(nodes, spreading, among: [web("x", on: "b")]).map(\.text)
+    #expect(texts.contains("label node c zone=1"))
+    #expect(suggestions([node("c")], spreading).map(\.text).contains("label node c zone=c"), "a place of its own")
+    // Nobody is there to be near to: no label helps.
+    #expect(!suggestions(nodes, near).contains { $0.text.hasPrefix("label node") })
+  }
+
   @Test func aTermsLastRequirementIsNotDropped() {
     let wanting = pod("p") { $0.spec.affinity = nodeAffinity([[requirement("gpu", "Exists")]]) }
     #expect(

@@ -87,7 +87,7 @@ import Testing
     #expect(
       found.headline
         == "would run on 1 of 2 nodes that it is meant for: a; node small would refuse its pod: Insufficient cpu: "
-        + "requested 1, free 500m, used 0 of 500m")
+        + "requested 1, free 500m, used 0 of 500m: the node is too small")
     #expect(found.suggestions.first?.text == "lower the request of cpu from 1 to 500m")
   }
 

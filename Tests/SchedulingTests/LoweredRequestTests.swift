@@ -70,7 +70,7 @@ import Testing
     #expect(
       first.kubectl == [
         "kubectl -n shop patch deployment web --type=json -p "
-          + #"'[{"op":"replace","path":"/spec/template/spec/resources/requests/cpu","value":"3"},"#
+          + #"'[{"op":"add","path":"/spec/template/spec/resources/requests","value":{"cpu":"3"}},"#
           + #"{"op":"add","path":"/spec/template/spec/containers/0/resources/requests","value":{"cpu":"2"}}]'"#
       ])
     // A remedy for the containers alone would not make the pod smaller.

@@ -168,7 +168,7 @@ import Testing
       ({ _ in }, .fits, "and the kubelet would take the pod"),
       (
         { $0.spec.containers[0].resources.requests = amounts(["cpu": "100"]) }, .doesNotFit,
-        "and the kubelet would reject the pod: OutOfcpu: requested 100, free 4, used 0 of 4"
+        "and the kubelet would reject the pod: OutOfcpu: requested 100, free 4, used 0 of 4: the node is too small"
       ),
       (
         { $0.spec.nodeSelector = ["disk": "ssd"] }, .doesNotFit,

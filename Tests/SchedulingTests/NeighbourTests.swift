@@ -159,7 +159,7 @@ import Testing
     #expect(refusal(cluster(nodes, pods), spreading(), on: "d") == [uneven + " (missing required label)"])
     #expect(fitting(pods, spreading { $0.whenUnsatisfiable = "ScheduleAnyway" }) == "abcd")
     let evidence = cluster(nodes, pods).explain(spreading()).nodes[0].reasons[0].evidence
-    #expect(evidence.description == "zone=1 has 2 (+1), the emptiest place 0, maxSkew 1")
+    #expect(evidence.description == "zone=1 has 2 (+1), the emptiest place 0, maxSkew 1 (2: 0, 1: 2)")
   }
 
   @Test func onlyLivingPodsOfTheNamespaceCount() {

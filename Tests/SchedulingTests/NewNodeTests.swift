@@ -37,6 +37,15 @@ import Testing
     #expect(suggestion(cluster([node("a")]), either)?.text == "add a node with labels arch=amd64, disk=ssd")
   }
 
+  /// No label can have such a value, so that no node can be what is asked for.
+  @Test func whatNoLabelCanSay() {
+    let below = pod("p") { $0.spec.affinity = nodeAffinity([[requirement("gen", "Lt", "0")]]) }
+    #expect(suggestion(cluster([node("a")]), below) == nil)
+    let odd = pod("p") { $0.spec.nodeSelector = ["disk": "has space!"] }
+    let found = cluster([node("a")]).suggestions(for: odd, limit: 40)
+    #expect(found.map(\.text) == ["ask no longer for node label disk"])
+  }
+
   /// One piece is asked for as much as two are.
   @Test(
     arguments: [

@@ -16,7 +16,7 @@ import Testing
     // What would be one change away comes first: a toleration here, less CPU there; of equals the smallest shortage.
     #expect(groups[0].blockers.map(\.plugin) == [.taintToleration])
     #expect(groups[1].nearest?.name == "n7")
-    #expect(groups[1].blockers.first?.evidence == "requested 3500m, free 3, used 0 of 3")
+    #expect(groups[1].blockers.first?.evidence == "requested 3500m, free 3, used 0 of 3: the node is too small")
     #expect(report.outcome == .doesNotFit)
   }
 

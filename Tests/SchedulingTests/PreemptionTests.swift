@@ -127,10 +127,85 @@ import Testing
     huge.status.nominatedNodeName = "a"
     var leaving = pod("low", "1", priority: 1, on: "a")
     leaving.metadata.deletionTimestamp = Timestamp(seconds: 1)
+    leaving.status.conditions = [preempted()]
     let waiting = cluster([node("a"), tainted], [pod("same", "4", priority: 5, on: "a"), leaving])
     #expect(
       waiting.explain(huge).message == head
         + " no new claims to deallocate, preemption: not eligible due to a terminating pod on the nominated node.")
+  }
+
+  private func preempted(_ status: String = "True", _ reason: String = "PreemptionByScheduler") -> Condition {
+    var condition = Condition()
+    (condition.type, condition.status, condition.reason) = ("DisruptionTarget", status, reason)
+    return condition
+  }
+
+  /// Which pods on the nominated node keep the scheduler from removing more: those that it has removed itself, as it
+  /// says on them since 1.26; before that, all that are being deleted.
+  @Test(arguments: [
+    (36, true, [("True", "PreemptionByScheduler")], 1, true), (26, true, [("True", "PreemptionByScheduler")], 1, true),
+    (36, true, [], 1, false), (36, true, [("True", "EvictionByEvictionAPI")], 1, false),
+    (36, true, [("False", "PreemptionByScheduler")], 1, false),
+    (36, false, [("True", "PreemptionByScheduler")], 1, false),
+    (36, true, [("True", "PreemptionByScheduler")], 5, false), (25, true, [], 1, true), (20, true, [], 1, true),
+    (20, false, [], 1, false), (20, true, [], 5, false),
+  ])
+  func whoHasToEndFirst(
+    minor: Int, isLeaving: Bool, conditions: [(status: String, reason: String)], priority: Int, waits: Bool
+  ) {
+    var new = pod("new", "2", priority: 5)
+    new.status.nominatedNodeName = "a"
+    var leaving = pod("low", "1", priority: priority, on: "a")
+    if isLeaving { leaving.metadata.deletionTimestamp = Timestamp(seconds: 1) }
+    leaving.status.conditions = conditions.map { preempted($0.status, $0.reason) }
+    let pods = [leaving, pod("same", "3", priority: 5, on: "a"), pod("other", "4", priority: 1, on: "b")]
+    let report = cluster(SchedulerRules(minor: minor), [node("a"), node("b")], pods).explain(new)
+    let victim = report.preemption
+    guard case .waitsForVictims(let node, let victims) = victim else {
+      #expect(!waits)
+      // The scheduler looks for another node.
+      guard case .nominates("b", _) = victim else { return #expect(Bool(false), "\(victim)") }
+      return
+    }
+    #expect(waits && node == "a" && victims.map(\.name.name) == ["low"])
+  }
+
+  /// A node that refuses the pod whoever leaves is given up, although pods are still leaving it.
+  @Test(arguments: [20, 36])
+  func aNominatedNodeThatRefusesAnywayIsGivenUp(minor: Int) {
+    var new = pod("new", "2", priority: 5)
+    new.status.nominatedNodeName = "a"
+    var leaving = pod("low", "4", priority: 1, on: "a")
+    leaving.metadata.deletionTimestamp = Timestamp(seconds: 1)
+    leaving.status.conditions = [preempted()]
+    let nodes = [node("a") { $0.spec.unschedulable = true }, node("b")]
+    let snapshot = cluster(SchedulerRules(minor: minor), nodes, [leaving, pod("other", "4", priority: 1, on: "b")])
+    #expect(victims(snapshot, new) == "b: other")
+  }
+
+  /// The end of the scheduler's message is compared where it can be told what it has to be.
+  @Test func theMessagesEndIsCompared() {
+    let head = "0/1 nodes are available: 1 Insufficient cpu."
+    let none =
+      " no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod."
+    let never = " no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never."
+    func agrees(_ message: String, minor: Int = 36, _ change: (inout Pod) -> Void = { _ in }) -> Bool? {
+      var new = pod("new", "2", priority: 5)
+      var condition = Condition()
+      (condition.type, condition.status, condition.reason) = ("PodScheduled", "False", "Unschedulable")
+      condition.message = message
+      new.status.conditions = [condition]
+      change(&new)
+      return cluster(SchedulerRules(minor: minor), [node("a")], [pod("same", "4", priority: 5, on: "a")]).explain(new)
+        .agrees
+    }
+    #expect(agrees(head + none) == true)
+    #expect(agrees(head) == true, "an attempt that removed pods, or that of another version")
+    #expect(agrees(head + never) == false)
+    #expect(agrees(head + never) { $0.spec.preemptionPolicy = "Never" } == true)
+    #expect(agrees(head + none) { $0.spec.preemptionPolicy = "Never" } == false)
+    #expect(agrees(head + never, minor: 30) == true, "the words of versions between are not known exactly")
+    #expect(agrees(head + none) { $0.spec.priority = 9 } == true, "a message from before pods are removed")
   }
 
   /// The less important pod is not enough: what is left on the node still refuses.
@@ -144,6 +219,25 @@ import Testing
     var hermit = pod("hermit", "1", priority: 1, on: "a")
     hermit.spec.affinity = neighbours(away: [term(LabelSelector())])
     #expect(victims(cluster([node("a")], [hermit]), pod("new", "1", priority: 5)) == "a: hermit")
+  }
+
+  /// A pod that has not started counts as started now: it is less important than one that has run for long.
+  @Test func whoHasNotStartedGoesFirst() {
+    var fresh = pod("fresh", "2", priority: 1, on: "a")
+    fresh.status.startTime = nil
+    fresh.metadata.creationTimestamp = Timestamp(seconds: 1)
+    let old = pod("old", "2", priority: 1, on: "a", start: 1000)
+    #expect(victims(cluster([node("a")], [fresh, old]), pod("new", "2", priority: 5)) == "a: fresh")
+    // Of nodes that are equal otherwise, the one whose victims have run for less.
+    var there = fresh
+    there.spec.nodeName = "b"
+    let nodes = [
+      node("a") { $0.status.allocatable["cpu"] = Quantity("2") },
+      node("b") {
+        $0.status.allocatable["cpu"] = Quantity("2")
+      },
+    ]
+    #expect(victims(cluster(nodes, [old, there]), pod("new", "2", priority: 5)) == "b: fresh")
   }
 
   // MARK: Nominated pods
@@ -161,6 +255,18 @@ import Testing
     #expect(refusal(cluster([node("a")], [nominated("3", priority: 4)]), new) == [], "less important ones do not count")
     #expect(refusal(cluster([node("a")], [nominated("3", priority: 9, scheduler: "other")]), new) == [])
     #expect(refusal(cluster([node("a")], [nominated("3", priority: 5)]), nominated("3", priority: 5)) == [], "itself")
+  }
+
+  @Test func whoseRoomItIsIsSaid() {
+    let report = cluster([node("a")], [nominated("3", priority: 5)]).explain(pod("new", "2", priority: 5))
+    #expect(
+      report.blockers(on: report.nodes[0]).map(\.evidence)
+        == ["requested 2, free 1, used 3 of 4, with shop/nominated nominated there"])
+    // A refusal that has nothing to do with it says nothing of it.
+    var cordoned = cluster([node("a")], [nominated("3", priority: 5)])
+    cordoned.cordon("a")
+    let other = cordoned.explain(pod("new", "1", priority: 5))
+    #expect(other.blockers(on: other.nodes[0]).map(\.evidence) == ["spec.unschedulable is true (cordoned)"])
   }
 
   /// A nominated pod may yet go elsewhere: what fits only because of it does not fit.

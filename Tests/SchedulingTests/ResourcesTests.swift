@@ -174,6 +174,91 @@ import Testing
     #expect(isResolvable(.kubernetes120, "5") == true)
   }
 
+  /// How much there is anywhere, and who has what is missing on the node that misses least.
+  @Test func whatIsFreeAndWhoHasTheRest() {
+    func room(_ nodes: [Node], _ pods: [Pod], _ list: KeyValuePairs<String, String>) -> [String] {
+      cluster(nodes, pods).explain(requesting(list)).room
+    }
+    let pods = [
+      requesting(["cpu": "1"], name: "x", on: "a"), requesting(["cpu": "1500m"], name: "y", on: "a"),
+      requesting(["cpu": "3"], name: "z", on: "b"), pod("idle", on: "a"),
+    ]
+    #expect(
+      room([node("a"), node("b")], pods, ["cpu": "2"]) == [
+        "the most cpu that is free on any node is 1500m (a)",
+        "on node a cpu is requested most by shop/y 1500m, shop/x 1",
+      ])
+    #expect(
+      room([node("a"), node("b")], pods, ["cpu": "9"]) == [
+        "no node is large enough for cpu 9: the largest, a, offers 4"
+      ])
+    #expect(room([node("a")], [], ["example.com/gpu": "1"]) == ["no node offers example.com/gpu"])
+    #expect(room([node("a"), node("c")], pods, ["cpu": "2"]) == [], "it fits")
+    // Nodes of one size are another kind of refusal than nodes that are full.
+    let nodes = [node("a"), node("small") { $0.status.allocatable["cpu"] = Quantity("1") }]
+    #expect(cluster(nodes, pods).explain(requesting(["cpu": "2"])).groups.map(\.nodes.count) == [1, 1])
+  }
+
+  /// All that has a prefix of Kubernetes' own, and volume limits, are compared like extended resources.
+  @Test(arguments: ["attachable-volumes-csi-x", "kubernetes.io/thing", "hugepages-1Gi", "example.com/gpu"])
+  func scalarResources(_ name: String) {
+    let one = node("a") { $0.status.allocatable[name] = Quantity("1Gi") }
+    let wanting = requesting([name: "1Gi"])
+    #expect(refusal(cluster([one]), wanting) == [])
+    #expect(
+      refusal(cluster([one], [requesting([name: "1Gi"], name: "x", on: "a")]), wanting) == ["Insufficient \(name)"])
+    #expect(refusal(cluster([node("a")]), wanting) == ["Insufficient \(name)"])
+  }
+
+  @Test func podLevelMemoryAndHugePages() {
+    let pod = pod("p") {
+      $0.spec.containers = [self.container(["memory": "5", "hugepages-2Mi": "2Mi", "ephemeral-storage": "7"])]
+      $0.spec.resources = ResourceRequirements()
+      $0.spec.resources?.requests = amounts(["memory": "9", "hugepages-2Mi": "4Mi", "ephemeral-storage": "1"])
+    }
+    #expect(
+      asked(pod) == ["memory": 9, "hugepages-2Mi": 4 << 20, "ephemeral-storage": 7],
+      "only CPU, memory and huge pages are of whole pods")
+  }
+
+  /// What the kubelet has made true counts for containers, init containers and whole pods, the larger each.
+  @Test func statusOfResizes() {
+    func used(_ change: (inout Pod) -> Void) -> Int64? {
+      let there = requesting(["cpu": "1"], name: "x", on: "a", change)
+      let report = cluster([node("a") { $0.status.allocatable["cpu"] = Quantity("9") }], [there])
+        .explain(requesting(["cpu": "9"]))
+      guard case .resource(_, _, let used, _, _)? = report.nodes[0].reasons.first?.evidence else { return nil }
+      return used
+    }
+    func status(_ name: String, _ cpu: String) -> ContainerStatus {
+      var status = ContainerStatus()
+      status.name = name
+      status.resources = ResourceRequirements()
+      status.resources?.requests = amounts(["cpu": cpu])
+      return status
+    }
+    #expect(used { _ in } == 1000)
+    #expect(used { $0.status.containerStatuses = [status("app", "2")] } == 2000)
+    #expect(used { $0.status.containerStatuses = [status("app", "500m")] } == 1000)
+    #expect(used { $0.status.containerStatuses = [status("other", "2")] } == 1000)
+    func withInit(_ restart: String?) -> (inout Pod) -> Void {
+      {
+        $0.spec.initContainers = [self.container(["cpu": "1"], restart: restart)]
+        $0.status.initContainerStatuses = [status("c", "3")]
+      }
+    }
+    #expect(used(withInit(nil)) == 3000, "init containers run before the others")
+    #expect(used(withInit("Always")) == 4000, "and sidecars beside them")
+    #expect(
+      used {
+        $0.spec.resources = ResourceRequirements()
+        $0.spec.resources?.requests = amounts(["cpu": "2"])
+        $0.status.resources = ResourceRequirements()
+        $0.status.resources?.requests = amounts(["cpu": "4"])
+        $0.status.allocatedResources = amounts(["cpu": "3"])
+      } == 4000)
+  }
+
   // MARK: Bad input
 
   @Test(arguments: ["lots", "1.2.3", "", "1e999", "--1"]) func whatIsNoQuantityIsNoPass(_ text: String) {

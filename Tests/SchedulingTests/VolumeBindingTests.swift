@@ -83,6 +83,19 @@ import Testing
     #expect(refusal(snapshot, using("p", "c"), on: "b") == [])
   }
 
+  /// In 1.20 too, and whatever its phase is.
+  @Test(arguments: [SchedulerRules.kubernetes120, .current]) func aReservedVolumeIsTakenInAnyPhase(
+    _ rules: SchedulerRules
+  ) {
+    let reserved = volume("v") {
+      $0.spec.nodeAffinity = self.affinity("2")
+      $0.spec.claimRef = self.reference("c")
+      $0.status.phase = "Failed"
+    }
+    let objects: [any KubeObject] = [claim("c"), storageClass(), reserved, volume("w")]
+    #expect(world(rules, objects).explain(using("p", "c")).fitting.map(\.name) == ["b"])
+  }
+
   @Test func eachVolumeIsTakenOnceAndTheSmallestThatWillDo() {
     let small = claim("small") { $0.spec.resources.requests = amounts(["storage": "1Gi"]) }
     let large = claim("large") { $0.spec.resources.requests = amounts(["storage": "8Gi"]) }
@@ -103,6 +116,17 @@ import Testing
     }
     #expect(world([claim("c"), onlyInZone2]).explain(using("p", "c")).fitting.map(\.name) == ["b"])
     #expect(refusal(world([claim("c"), onlyInZone2]), using("p", "c")) == [noVolume])
+    // Of several terms one is enough.
+    let inEither = storageClass(provisioner: "disk.example.com") {
+      $0.allowedTopologies = ["1", "2"].map { zone in
+        var requirement = TopologySelectorLabelRequirement()
+        (requirement.key, requirement.values) = ("zone", [zone])
+        var term = TopologySelectorTerm()
+        term.matchLabelExpressions = [requirement]
+        return term
+      }
+    }
+    #expect(world([claim("c"), inEither]).explain(using("p", "c")).fitting.map(\.name) == ["a", "b"])
     // A class that is gone leaves the claim unbound for good.
     #expect(refusal(world([claim("c")]), using("p", "c")) == ["pod has unbound immediate PersistentVolumeClaims"])
   }
@@ -113,6 +137,22 @@ import Testing
     #expect(report.fitting.map(\.name) == ["b"])
     #expect(report.nodes[0].reasons.map(\.text) == [noVolume])
     #expect(report.nodes[0].reasons[0].evidence.description == "claim c: is to be made on node b")
+  }
+
+  /// The node that was chosen may be one that takes no pods any more.
+  @Test func theChosenNodeCanBeForgotten() {
+    let chosen = claim("c") { $0.metadata.annotations["volume.kubernetes.io/selected-node"] = "a" }
+    var snapshot = world([chosen, storageClass(provisioner: "disk.example.com")])
+    snapshot.cordon("a")
+    let found = snapshot.suggestions(for: using("p", "c"))
+    let forget = found.first { $0.text == "forget the node that was chosen for claim c" }
+    #expect(forget?.places == ["b"])
+    #expect(forget?.isVerified == true)
+    #expect(forget?.kubectl == ["kubectl -n shop annotate pvc c volume.kubernetes.io/selected-node-"])
+    // Where no volume could be made anyway it does not help.
+    var local = world([chosen, storageClass()])
+    local.cordon("a")
+    #expect(!local.suggestions(for: using("p", "c")).contains { $0.text.hasPrefix("forget") })
   }
 
   @Test func aDriverThatCountsMustHaveRoom() {

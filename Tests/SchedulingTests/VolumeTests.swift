@@ -65,6 +65,36 @@ import Testing
     #expect(world(objects).explain(using("p", "c")).fitting.map(\.name) == ["b"])
   }
 
+  /// The scheduler compares a volume's affinity with labels only: fields are as if they were met, in 1.20 and today.
+  @Test(arguments: [SchedulerRules.kubernetes120, .current]) func aVolumesAffinityKnowsNoFields(_ rules: SchedulerRules)
+  {
+    func fitting(_ affinity: Affinity) -> [String] {
+      let reached = volume("v") {
+        $0.spec.nodeAffinity = VolumeNodeAffinity()
+        $0.spec.nodeAffinity?.required = affinity.nodeAffinity?.required
+      }
+      return world(rules, [bound("c", to: "v"), reached]).explain(using("p", "c")).fitting.map(\.name)
+    }
+    let name = requirement("metadata.name", "In", "a")
+    #expect(fitting(nodeAffinity([], fields: [[name]])) == ["a", "b"])
+    #expect(fitting(nodeAffinity([[requirement("zone", "In", "2")]], fields: [[name]])) == ["b"])
+    #expect(fitting(nodeAffinity([[], []], fields: [[requirement("metadata.name", "In", "a", "b")], []])) == [])
+  }
+
+  /// Letter by letter, for the region as for the zone.
+  @Test(arguments: [
+    "topology.kubernetes.io/zone", "topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/zone",
+    "failure-domain.beta.kubernetes.io/region",
+  ]) func zonesAndRegions(_ label: String) {
+    var snapshot = cluster([
+      node("a") { $0.metadata.labels[label] = "1" }, node("b") { $0.metadata.labels[label] = "2" },
+    ])
+    snapshot.put(bound("c", to: "v"))
+    snapshot.put(volume("v") { $0.metadata.labels[label] = "2" })
+    #expect(refusal(snapshot, using("p", "c")) == ["node(s) had no available volume zone"])
+    #expect(snapshot.explain(using("p", "c")).fitting.map(\.name) == ["b"])
+  }
+
   @Test func aVolumesZoneIsInItsLabels() {
     func world(_ zone: String, _ label: String = "topology.kubernetes.io/zone", _ rules: SchedulerRules = .current)
       -> String

@@ -123,6 +123,38 @@ import Testing
     #expect(refusal(world(objects + [limit(1)]), using("p", "c1")) == ["node(s) exceed max volume count"])
   }
 
+  /// Whether they stand in the pod or in a volume that a claim is bound to.
+  @Test func allOldDriversHaveSuccessors() {
+    let gce = { (id: String) in
+      self.disk("x-\(id)") {
+        $0.gcePersistentDisk = GCEPersistentDiskVolumeSource()
+        $0.gcePersistentDisk?.pdName = id
+      }
+    }
+    let azure = { (id: String) in
+      self.disk("x-\(id)") {
+        $0.azureDisk = AzureDiskVolumeSource()
+        $0.azureDisk?.diskName = id
+        $0.azureDisk?.diskURI = "/\(id)"
+      }
+    }
+    for (driver, make) in [("pd.csi.storage.gke.io", gce), ("disk.csi.azure.com", azure)] {
+      var there = make("1")
+      there.spec.nodeName = "a"
+      #expect(refusal(world([limit(1, driver: driver)], [there]), make("2")) == ["node(s) exceed max volume count"])
+      #expect(refusal(world([limit(2, driver: driver)], [there]), make("2")) == [])
+      #expect(refusal(world([limit(1, driver: "disk.example.com")], [there]), make("2")) == [])
+    }
+    let inTree = volume("v") {
+      $0.spec.gcePersistentDisk = GCEPersistentDiskVolumeSource()
+      $0.spec.gcePersistentDisk?.pdName = "2"
+    }
+    var there = gce("1")
+    there.spec.nodeName = "a"
+    let snapshot = world([limit(1, driver: "pd.csi.storage.gke.io"), bound("c", to: "v"), inTree], [there])
+    #expect(refusal(snapshot, using("p", "c")) == ["node(s) exceed max volume count"])
+  }
+
   @Test func disksOfOldDriversCountAsTheirSuccessors() {
     func ebs(_ name: String, on node: String = "", id: String) -> Pod {
       disk(name, on: node) {

@@ -219,7 +219,7 @@ final class PlacementView {
     func add(_ label: String, _ text: String?) {
       if let text, !text.isEmpty { lines.append([Span("\(label): ", .fieldName), Span(text)]) }
     }
-    add("scheduler", report.comparison)
+    add("scheduler", report.comparison == answer.headline ? nil : report.comparison)
     if report.agrees != true { add("it says", report.schedulerMessage) }
     add("preemption", answer.daemon == nil ? report.preemptionSentence ?? report.standingSentence : nil)
     for waiting in answer.daemon?.waiting.prefix(Self.mostWaiting) ?? [] {
@@ -229,6 +229,7 @@ final class PlacementView {
     let more = (answer.daemon?.waiting.count ?? 0) - Self.mostWaiting
     if more > 0 { add("waits", "\(more) more of its pods") }
     add("requests", report.requestText)
+    for sentence in report.room where answer.daemon == nil { add("capacity", sentence) }
     if let placement = answer.placement {
       let places = placement.places.prefix(8).map { "\($0.count) on \($0.node)" }.joined(separator: ", ")
       let isUnknown = placement.isAtLeast && placement.count == 0
@@ -254,7 +255,7 @@ final class PlacementView {
     let width = (report.plugins.map(\.rawValue.count).max() ?? 0) + 2
     for plugin in report.plugins {
       let label = plugin.rawValue + String(repeating: " ", count: max(1, width - plugin.rawValue.count))
-      let (word, role, reasons) = Self.verdict(report.verdict(of: plugin, on: first))
+      let (word, role, reasons) = Self.verdict(report.verdict(of: plugin, on: first), first)
       lines.append([Span(label, .fieldName), Span(word, role)])
       for reason in reasons { lines.append([Span("  \(reason)")]) }
     }
@@ -269,7 +270,7 @@ final class PlacementView {
     return lines
   }
 
-  private static func verdict(_ verdict: Verdict) -> (String, Role, [String]) {
+  private static func verdict(_ verdict: Verdict, _ node: NodeReport) -> (String, Role, [String]) {
     switch verdict {
     case .pass: ("passes", .ok, [])
     case .skipped: ("has nothing to look at", .dim, [])
@@ -277,7 +278,7 @@ final class PlacementView {
     case .fail(let reasons):
       (
         "refuses" + (reasons.allSatisfy(\.isResolvable) ? "; removing pods could help" : ""), .critical,
-        reasons.map { "\($0.text): \($0.evidence)" }
+        reasons.map { "\($0.text): \(node.evidence(of: $0))" }
       )
     }
   }

@@ -51,6 +51,9 @@ public struct ClusterSnapshot: Sendable {
   /// Pods without a node that the scheduler makes room for, by the node's name.
   private(set) var nominated: [String: [PodFacts]] = [:]
   private var nominationOfPod: [String: String] = [:]
+  /// Ended pods that had ports of their node, by the node's name.
+  private(set) var ended: [String: [PodFacts]] = [:]
+  private var nodeOfEnded: [String: String] = [:]
 
   var namespaces: [String: SmallMap<String>] = [:]
   var claims: [ObjectName: PersistentVolumeClaim] = [:]
@@ -122,8 +125,13 @@ public struct ClusterSnapshot: Sendable {
   /// Adds a pod, or replaces an earlier version of it. A pod that has ended counts nowhere, as for the scheduler; one
   /// without a node counts only where it is nominated.
   public mutating func put(_ pod: Pod) {
-    if pod.isTerminal { return removePod(ObjectStore.identity(pod.metadata)) }
-    put(PodFacts(pod, rules: rules))
+    guard pod.isTerminal else { return put(PodFacts(pod, rules: rules)) }
+    removePod(ObjectStore.identity(pod.metadata))
+    guard !pod.spec.nodeName.isEmpty, pod.spec.hasPorts else { return }
+    let facts = PodFacts(pod, rules: rules)
+    guard !facts.hostPorts.isEmpty else { return }
+    nodeOfEnded[facts.identity] = facts.nodeName
+    ended[facts.nodeName, default: []].append(facts)
   }
 
   mutating func put(_ pod: PodFacts) {
@@ -149,6 +157,10 @@ public struct ClusterSnapshot: Sendable {
       } else {
         strays[node]?.removeAll { $0.identity == identity }
       }
+    }
+    if let node = nodeOfEnded.removeValue(forKey: identity) {
+      ended[node]?.removeAll { $0.identity == identity }
+      if ended[node]?.isEmpty == true { ended[node] = nil }
     }
     if let node = nominationOfPod.removeValue(forKey: identity) {
       nominated[node]?.removeAll { $0.identity == identity }
@@ -191,4 +203,9 @@ public struct ClusterSnapshot: Sendable {
   public mutating func put(_ attachment: VolumeAttachment) {
     attachments[attachment.spec.nodeName, default: []].append(attachment)
   }
+}
+
+extension PodSpec {
+  /// Whether containers name ports at all, a quick look.
+  fileprivate var hasPorts: Bool { (containers + initContainers).contains { !$0.ports.isEmpty } }
 }

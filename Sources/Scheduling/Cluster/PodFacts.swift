@@ -14,7 +14,10 @@ final class PodFacts: Sendable {
   let priority: Int
   let preemptionPolicy: String?
   let isBeingDeleted: Bool
+  /// Whether the scheduler takes it for one that leaves to make room: from 1.26 on it marks those that it has removed.
+  let isMakingRoom: Bool
   let isMirror: Bool
+  /// When it started; nil for one that has not, which counts as started just now where that matters.
   let startTime: Timestamp?
   let controller: OwnerReference?
   let requests: ResourceAmounts
@@ -34,6 +37,7 @@ final class PodFacts: Sendable {
     priority = other.priority
     preemptionPolicy = other.preemptionPolicy
     isBeingDeleted = other.isBeingDeleted
+    isMakingRoom = other.isMakingRoom
     isMirror = other.isMirror
     startTime = other.startTime
     controller = other.controller
@@ -54,8 +58,13 @@ final class PodFacts: Sendable {
     priority = pod.spec.priority ?? 0
     preemptionPolicy = pod.spec.preemptionPolicy
     isBeingDeleted = pod.isBeingDeleted
+    let disruption = pod.status.conditions.condition("DisruptionTarget")
+    isMakingRoom =
+      isBeingDeleted
+      && (!rules.hasDisruptionConditions
+        || disruption?.status == "True" && disruption?.reason == "PreemptionByScheduler")
     isMirror = pod.isMirror
-    startTime = pod.status.startTime ?? pod.metadata.creationTimestamp
+    startTime = pod.status.startTime
     controller = pod.metadata.controller
     requests = ResourceAmounts(of: pod, rules: rules, counting: !pod.spec.nodeName.isEmpty)
     var containers = pod.spec.containers

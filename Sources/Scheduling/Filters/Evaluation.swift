@@ -12,6 +12,7 @@ struct Evaluation {
   /// The nodes on which pods are nominated that the scheduler counts as if they were there.
   private var withNominated: [String: [(plugin: FilterPlugin, verdict: Verdict)]] = [:]
   private var isNominatedUnknown: Set<String> = []
+  private var nominated: [String: [ObjectName]] = [:]
 
   /// More nodes than this with nominated pods are not computed exactly: each costs as much as all the others together.
   private static let nominatedLimit = 32
@@ -37,7 +38,8 @@ struct Evaluation {
   private static func prepare(_ plugin: FilterPlugin, _ incoming: Incoming) -> Preparation {
     switch plugin {
     case .nodeUnschedulable: NodeUnschedulableFilter.prepare(incoming)
-    case .nodeName: NodeNameFilter.prepare(incoming)
+    // What names its node itself gets no scheduler; where else it could go is asked without that name.
+    case .nodeName: .skip
     case .taintToleration: TaintTolerationFilter.prepare(incoming)
     case .nodeAffinity: NodeAffinityFilter.prepare(incoming)
     case .nodePorts: NodePortsFilter.prepare(incoming)
@@ -53,7 +55,7 @@ struct Evaluation {
     case .interPodAffinity: InterPodAffinityFilter.prepare(incoming)
     case .dynamicResources:
       incoming.pod.spec.resourceClaims.isEmpty
-        ? .skip : .unknown("not modelled: whether devices can be allocated for the pod's ResourceClaims")
+        ? .skip : .unknown("not modelled: whether devices can be allocated for \(incoming.pod.claimsText)")
     case .nodeDeclaredFeatures: NodeDeclaredFeaturesFilter.prepare(incoming)
     case .gangScheduling:
       incoming.pod.spec.group.map {
@@ -130,6 +132,9 @@ struct Evaluation {
 
   // MARK: Nominated pods
 
+  /// The nominated pods that count on a node, by name.
+  func nominated(on node: String) -> [ObjectName] { nominated[node] ?? [] }
+
   /// Pods of at least this pod's priority for which room is being made count as if they were there; and since they may
   /// yet go elsewhere, the node must do without them too.
   private mutating func addNominated() {
@@ -159,6 +164,7 @@ struct Evaluation {
       let order = rules.plugins
       findings.sort { (order.firstIndex(of: $0.plugin) ?? 0) < (order.firstIndex(of: $1.plugin) ?? 0) }
       withNominated[name] = findings
+      nominated[name] = counted.map(\.name).sorted()
     }
   }
 }
@@ -176,5 +182,21 @@ extension PodSpec {
   fileprivate var group: String? {
     if let schedulingGroup { return "pod group \(schedulingGroup.podGroupName ?? "")" }
     return workloadRef.map { "pod group \($0.podGroup) of workload \($0.name)" }
+  }
+}
+
+extension Pod {
+  /// The pod's claims to devices, and the claims or templates that they are.
+  fileprivate var claimsText: String {
+    let made = Dictionary(
+      status.resourceClaimStatuses.map { ($0.name, $0.resourceClaimName) }, uniquingKeysWith: { first, _ in first })
+    let words = spec.resourceClaims.prefix(4).map { claim in
+      let name = claim.resourceClaimName ?? made[claim.name] ?? nil
+      return claim.name
+        + (name.map { " (ResourceClaim \($0))" }
+          ?? claim.resourceClaimTemplateName.map { " (of ResourceClaimTemplate \($0), not made yet)" } ?? "")
+    }
+    let more = spec.resourceClaims.count > 4 ? " and \(spec.resourceClaims.count - 4) more" : ""
+    return "the pod's ResourceClaims \(words.joined(separator: ", "))\(more)"
   }
 }

@@ -59,4 +59,28 @@ extension Toleration {
     default: return false
     }
   }
+
+  /// Whether it compares numbers, which a scheduler does only where that is switched on.
+  var comparesNumbers: Bool { self.operator == "Lt" || self.operator == "Gt" }
+
+  /// Whether the taint would be tolerated where numbers are compared.
+  func mayTolerate(_ taint: Taint) -> Bool {
+    guard comparesNumbers, effect.isEmpty || effect == taint.effect, key.isEmpty || key == taint.key,
+      let there = Int64(taint.value), let bound = Int64(value)
+    else { return false }
+    return self.operator == "Lt" ? there < bound : there > bound
+  }
+
+  /// `key=value:Effect`, `key>5` or `any`: what is tolerated, as people write it.
+  var shortText: String {
+    let key = key.isEmpty ? "any" : key
+    let value =
+      switch self.operator {
+      case "Exists": ""
+      case "Lt": "<\(value)"
+      case "Gt": ">\(value)"
+      default: value.isEmpty ? "" : "=\(value)"
+      }
+    return key + value + (effect.isEmpty ? "" : ":\(effect)")
+  }
 }

@@ -18,25 +18,6 @@ struct NodeUnschedulableFilter: NodeFilter {
   }
 }
 
-/// A node asked for by name.
-struct NodeNameFilter: NodeFilter {
-  let name: String
-  let text: String
-
-  static func prepare(_ incoming: Incoming) -> Preparation {
-    guard !incoming.pod.spec.nodeName.isEmpty else { return .skip }
-    return .filter(
-      Self(
-        name: incoming.pod.spec.nodeName,
-        text: incoming.rules.isOld
-          ? "node(s) didn't match the requested hostname" : "node(s) didn't match the requested node name"))
-  }
-
-  func verdict(on node: NodeState) -> Verdict {
-    node.facts.name == name ? .pass : .fail([Reason(text, resolvable: false, .requirement("spec.nodeName is \(name)"))])
-  }
-}
-
 /// Taints without toleration: the first one counts.
 struct TaintTolerationFilter: NodeFilter {
   let tolerations: [Toleration]
@@ -47,18 +28,24 @@ struct TaintTolerationFilter: NodeFilter {
   }
 
   func verdict(on node: NodeState) -> Verdict {
-    guard let taint = node.facts.taints.first(where: { taint in !tolerations.contains { $0.tolerates(taint) } }) else {
-      return .pass
+    var doubtful: (taint: Taint, toleration: Toleration)?
+    for taint in node.facts.taints where !tolerations.contains(where: { $0.tolerates(taint) }) {
+      guard let toleration = tolerations.first(where: { $0.mayTolerate(taint) }) else {
+        return .fail([Reason(text(taint), resolvable: false, .taint(taint))])
+      }
+      doubtful = doubtful ?? (taint, toleration)
     }
-    return .fail([Reason(text(taint), resolvable: false, .taint(taint))])
+    guard let doubtful else { return .pass }
+    return .unknown(
+      "not modelled: taint \(doubtful.taint.shortText) and toleration \(doubtful.toleration.shortText): whether numbers "
+        + "are compared is a setting of the scheduler (TaintTolerationComparisonOperators)")
   }
 
   private func text(_ taint: Taint) -> String {
-    switch rules.minor {
-    case ..<24: "node(s) had taint {\(taint.key): \(taint.value)}, that the pod didn't tolerate"
-    case ..<35: "node(s) had untolerated taint {\(taint.key): \(taint.value)}"
-    default: "node(s) had untolerated taint(s)"
-    }
+    if rules.hidesTaints { return "node(s) had untolerated taint(s)" }
+    return rules.minor < 24
+      ? "node(s) had taint {\(taint.key): \(taint.value)}, that the pod didn't tolerate"
+      : "node(s) had untolerated taint {\(taint.key): \(taint.value)}"
   }
 }
 
@@ -72,10 +59,23 @@ struct NodePortsFilter: NodeFilter {
 
   func verdict(on node: NodeState) -> Verdict {
     var conflict: (port: HostPort, pod: ObjectName)?
+    var doubtful: (port: HostPort, pod: ObjectName, ended: ObjectName)?
+    let ended = incoming.snapshot.ended[node.facts.name] ?? []
     for pod in node.pods where !pod.hostPorts.isEmpty {
       for taken in pod.hostPorts where incoming.facts.hostPorts.contains(where: { $0.conflicts(with: taken) }) {
-        if conflict.map({ pod.name < $0.pod }) ?? true { conflict = (taken, pod.name) }
+        if let sharer = ended.first(where: { $0.hostPorts.contains(taken) }) {
+          if doubtful.map({ pod.name < $0.pod }) ?? true { doubtful = (taken, pod.name, sharer.name) }
+        } else if conflict.map({ pod.name < $0.pod }) ?? true {
+          conflict = (taken, pod.name)
+        }
       }
+    }
+    if conflict == nil, let doubtful {
+      // The scheduler keeps a set of ports: when one of two pods with the same port ends, the port is free to it.
+      let (user, gone) = (doubtful.pod, doubtful.ended)
+      return .unknown(
+        "may differ: \(doubtful.port) is used by \(user.namespace)/\(user.name), and by \(gone.namespace)/\(gone.name), "
+          + "which has ended: if it ended last, the scheduler takes the port to be free")
     }
     if let conflict {
       return .fail([

@@ -61,9 +61,10 @@ struct NodeTerm: Sendable {
   }
 
   func matches(name: String, labels: SmallMap<String>) -> Bool {
-    requirements.allSatisfy { $0.matches(labels[$0.key]) }
-      && fields.allSatisfy { $0.matches($0.key == "metadata.name" ? name : nil) }
+    matches(labels: labels) && fields.allSatisfy { $0.matches($0.key == "metadata.name" ? name : nil) }
   }
+
+  func matches(labels: SmallMap<String>) -> Bool { requirements.allSatisfy { $0.matches(labels[$0.key]) } }
 
   func firstMismatch(name: String, labels: SmallMap<String>) -> String? {
     for field in fields where !field.matches(field.key == "metadata.name" ? name : nil) { return "\(field)" }
@@ -167,9 +168,11 @@ extension LabelSelector {
 }
 
 extension NodeSelector {
-  /// Whether one of the terms matches; for the affinity of volumes, which knows labels only.
+  /// Whether one of the terms matches; for the affinity of volumes. There the scheduler compares with a node that has
+  /// labels and no name, and does not look at fields that are not there: `matchFields` are always met.
+  /// (component-helpers `CheckNodeAffinity`, `nodeSelectorTerm.match`)
   func matches(_ node: NodeFacts) -> Bool {
-    nodeSelectorTerms.contains { NodeTerm($0)?.matches(name: node.name, labels: node.labels) ?? false }
+    nodeSelectorTerms.contains { NodeTerm($0)?.matches(labels: node.labels) ?? false }
   }
 }
 

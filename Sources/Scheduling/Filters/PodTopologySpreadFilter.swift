@@ -12,12 +12,19 @@ struct PodTopologySpreadFilter: NodeFilter {
     /// Pods in each place that counts.
     var counts: [String: Int] = [:]
     var minimum = 0
+    /// The emptiest of them, to be told.
+    var places: [PlaceCount] = []
   }
 
   static func prepare(_ incoming: Incoming) -> Preparation {
     let hard = incoming.pod.spec.topologySpreadConstraints.filter { $0.whenUnsatisfiable != "ScheduleAnyway" }
     if hard.isEmpty { return .skip }
     if let gap = incoming.gap(.nodes, .pods) { return .unknown(gap) }
+    if !incoming.rules.isOld, hard.contains(where: { $0.nodeTaintsPolicy == "Honor" }),
+      incoming.pod.spec.tolerations.contains(where: \.comparesNumbers)
+    {
+      return .unknown("not modelled: tolerations that compare numbers, with nodeTaintsPolicy Honor")
+    }
     var selectors: [LabelQuery?] = []
     for constraint in hard {
       var query = constraint.labelSelector?.schedulerQuery
@@ -78,6 +85,7 @@ struct PodTopologySpreadFilter: NodeFilter {
     for index in constraints.indices {
       let counts = constraints[index].counts
       let minDomains = isOld ? 0 : hard[index].minDomains ?? 1
+      constraints[index].places = PlaceCount.few(counts)
       constraints[index].minimum = counts.count < minDomains ? 0 : counts.values.min() ?? Int(Int32.max)
     }
     self.constraints = constraints
@@ -98,7 +106,7 @@ struct PodTopologySpreadFilter: NodeFilter {
           text, resolvable: true,
           .skew(
             key: constraint.key, value: value, here: here, minimum: constraint.minimum,
-            isSelfCounted: constraint.selfMatch > 0, maxSkew: constraint.maxSkew))
+            isSelfCounted: constraint.selfMatch > 0, maxSkew: constraint.maxSkew, places: constraint.places))
       ])
     }
     return .pass

@@ -117,7 +117,7 @@ struct VolumeBindingFilter: NodeFilter {
     var toMake: [PersistentVolumeClaim] = []
     var toFind: [PersistentVolumeClaim] = []
     for claim in unbound {
-      guard let selected = claim.metadata.annotations["volume.kubernetes.io/selected-node"] else {
+      guard let selected = claim.metadata.annotations[Change.selectedNode] else {
         toFind.append(claim)
         continue
       }

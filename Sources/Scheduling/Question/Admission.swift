@@ -110,6 +110,7 @@ struct Admission {
   private mutating func addLimitRangeDefaults() {
     // The server has copied limits into missing requests before.
     pod.mapContainers { $0.resources.requests = $0.resources.requestsOrLimits }
+    addRequestsOfTheWhole()
     guard let ranges = own(LimitRange.self, "what a LimitRange adds") else { return }
     for range in ranges {
       var added: [String] = []
@@ -129,6 +130,24 @@ struct Admission {
       }
     }
     pod.mapContainers { $0.resources.requests = $0.resources.requestsOrLimits }
+  }
+
+  /// What the pod as a whole may use at most stands for what it asks for as a whole, before any LimitRange is looked at.
+  /// CPU and memory that containers ask for count instead, huge pages do not. (`defaultPodRequests`)
+  private mutating func addRequestsOfTheWhole() {
+    guard let whole = pod.spec.resources else { return }
+    let containers = pod.spec.containers + pod.spec.initContainers
+    var added: [String] = []
+    for (resource, limit) in whole.limits.entries
+    where ExactAmounts.isOfWholePods(resource) && whole.requests[resource] == nil {
+      let isAsked = containers.contains { $0.resources.requests[resource] != nil }
+      if isAsked, resource == "cpu" || resource == "memory" { continue }
+      pod.spec.resources?.requests[resource] = limit
+      added.append("\(resource) \(limit.text)")
+    }
+    if !added.isEmpty {
+      remarks.append("the API server takes the pod's own limits for requests: \(added.joined(separator: ", "))")
+    }
   }
 
   private mutating func addPriority() {

@@ -97,7 +97,7 @@ struct SchedulerAtWork {
 
 extension Event {
   /// When it happened last.
-  var lastTime: Timestamp? { series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? metadata.creationTimestamp }
+  var lastTime: Timestamp? { series?.lastObservedTime ?? eventTime ?? lastTimestamp ?? metadata.creationTimestamp }
 }
 
 extension ClusterState {

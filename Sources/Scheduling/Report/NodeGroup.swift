@@ -1,3 +1,5 @@
+import ClusterState
+
 /// Nodes that refuse a pod for the same reasons, so that thousands of nodes can be read as a few lines.
 public struct NodeGroup: Sendable {
   /// Equal for groups of different reports whose reasons are the same.
@@ -33,6 +35,14 @@ public struct NodeGroup: Sendable {
 }
 
 extension NodeReport {
+  /// The facts behind a reason, with whose room counts as taken where pods are nominated: they are not on the node.
+  public func evidence(of reason: Reason) -> String {
+    guard !nominated.isEmpty, reason.isResolvable else { return reason.evidence.description }
+    let names = nominated.prefix(3).map { "\($0.namespace)/\($0.name)" }.joined(separator: ", ")
+    let more = nominated.count > 3 ? " and \(nominated.count - 3) more" : ""
+    return "\(reason.evidence), with \(names)\(more) nominated there"
+  }
+
   /// What stands in the way, in the order of the filters.
   ///
   /// - Parameter said: the filter at which the scheduler stops.
@@ -46,7 +56,7 @@ extension NodeReport {
       case .fail(let reasons):
         return reasons.map { reason in
           .init(
-            plugin: finding.plugin, reason: reason.text, evidence: reason.evidence.description, isUnknown: false,
+            plugin: finding.plugin, reason: reason.text, evidence: evidence(of: reason), isUnknown: false,
             isSaid: isSaid)
         }
       }
@@ -58,11 +68,20 @@ extension NodeReport {
     findings.map { finding in
       switch finding.verdict {
       case .fail(let reasons):
-        finding.plugin.rawValue + ":" + reasons.map { $0.text + "/" + $0.kindOfEvidence }.joined(separator: ",")
+        finding.plugin.rawValue + ":"
+          + reasons.map { $0.text + "/" + $0.kindOfEvidence + ($0.isOfSize ? "!" : "") }.joined(separator: ",")
       case .unknown(let text): "\(finding.plugin.rawValue)?\(text)"
       case .pass, .skipped: ""
       }
     }.joined(separator: ";") + (isOutOfSight ? " out of sight" : "")
+  }
+}
+
+extension Reason {
+  /// Whether the node offers less than is asked for, so that it helps nobody to leave: another kind of refusal than room
+  /// that is in use.
+  fileprivate var isOfSize: Bool {
+    if case .resource(_, let requested, _, let allocatable, _) = evidence { requested > allocatable } else { false }
   }
 }
 

@@ -132,6 +132,6 @@ extension PlacementReport {
 
   /// What the pod asks for, as people write it: `cpu 5, memory 1Gi`; "" for nothing.
   public var requestText: String {
-    requests.map { "\($0.resource) \(Amount.text($0.amount, of: $0.resource))" }.joined(separator: ", ")
+    requests.map { "\($0.resource) \(Amount.neededText($0.amount, of: $0.resource))" }.joined(separator: ", ")
   }
 }

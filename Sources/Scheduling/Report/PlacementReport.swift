@@ -29,6 +29,8 @@ public struct PlacementReport: Sendable {
   public let priority: Int
   /// Whose priorities keep the scheduler from making room; nil where they make no difference.
   public let standing: StandingPriorities?
+  /// What nodes have of the resources that they lack for the pod, a sentence each.
+  public let room: [String]
   /// Why disruption budgets are not known, so that others may be removed than those named; nil when they are.
   public let budgetGap: String?
 
@@ -64,6 +66,8 @@ public struct NodeReport: Sendable, Equatable {
   public let findings: [NodeFinding]
   /// The scheduler does not look at this node because the pod's affinity names others.
   public let isOutOfSight: Bool
+  /// Pods without a node that are counted here as if they were there: room is being made for them.
+  public var nominated: [ObjectName] = []
 
   /// Whether every filter lets the pod pass for certain.
   public var fits: Bool { findings.isEmpty }

@@ -72,13 +72,10 @@ extension Evaluation {
       return .notPartOfTheMessage
     }
     if facts.preemptionPolicy == "Never" { return .never }
-    if let slot = snapshot.slot(of: facts.nominatedNodeName) {
-      let leaving = snapshot.nodes[slot].pods.filter { $0.isBeingDeleted && $0.priority < facts.priority }
-      if !leaving.isEmpty {
-        return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map { Preemption.Victim($0) })
-      }
-    }
     if podFailure != nil { return .noCandidate([Self.notHelpful: reports.count]) }
+    if let leaving = victims(on: facts.nominatedNodeName, reports) {
+      return .waitsForVictims(node: facts.nominatedNodeName, victims: leaving.map { Preemption.Victim($0) })
+    }
     var reasons: [String: Int] = [:]
     var candidates: [Candidate] = []
     var work = Self.workLimit
@@ -110,6 +107,16 @@ extension Evaluation {
       victims: best.victims.map { Preemption.Victim($0, breaksBudget: best.breaking.contains($0.identity)) })
   }
 
+  /// The pods that have to end before the scheduler removes more; nil when none has to, or when the node would not take
+  /// the pod even then: the scheduler looks for another one. (`PodEligibleToPreemptOthers`)
+  private func victims(on nominated: String, _ reports: [NodeReport]) -> [PodFacts]? {
+    guard !nominated.isEmpty, let slot = snapshot.slot(of: nominated) else { return nil }
+    let reasons = reports.first { $0.name == nominated }?.reasons ?? []
+    guard reasons.allSatisfy(\.isResolvable) else { return nil }
+    let leaving = snapshot.nodes[slot].pods.filter { $0.isMakingRoom && $0.priority < incoming.facts.priority }
+    return leaving.isEmpty ? nil : leaving
+  }
+
   /// Looking further than the scheduler does would only take time.
   private static let candidateLimit = 100
 
@@ -135,9 +142,9 @@ extension Evaluation {
         // Priorities may be negative; the scheduler shifts them so that fewer pods always sum up to less.
         pods.reduce(0) { $0.adding(Int64($1.priority).adding(2_147_483_648)) }
       }
-      func start(_ pods: [PodFacts]) -> Timestamp {
+      func start(_ pods: [PodFacts]) -> Int64 {
         let top = highest(pods)
-        return pods.filter { $0.priority == top }.compactMap(\.startTime).min() ?? Timestamp(microseconds: 0)
+        return pods.filter { $0.priority == top }.map(\.start).min() ?? .min
       }
       let left = (breaking.count, highest(victims), sum(victims), victims.count)
       let right = (other.breaking.count, highest(other.victims), sum(other.victims), other.victims.count)
@@ -159,7 +166,7 @@ extension Evaluation {
     }
     let byImportance = lower.sorted {
       if $0.priority != $1.priority { return $0.priority > $1.priority }
-      return ($0.startTime?.microseconds ?? 0, $0.name) < ($1.startTime?.microseconds ?? 0, $1.name)
+      return ($0.start, $0.name) < ($1.start, $1.name)
     }
     // Those whose removal would break a budget are spared first.
     let breaking = budgetBreakers(byImportance)
@@ -218,4 +225,9 @@ extension Evaluation {
       }
     }
   }
+}
+
+extension PodFacts {
+  /// When it started, in microseconds; one that has not started is the youngest of all. (`GetPodStartTime`)
+  fileprivate var start: Int64 { startTime?.microseconds ?? .max }
 }

@@ -83,7 +83,27 @@ extension PlacementReport {
     guard isCertain else { return nil }
     guard fitting.isEmpty || podFailure != nil else { return false }
     if nodes.isEmpty { return schedulerMessage == "no nodes available to schedule pods" }
-    return schedulerMessage == head || schedulerMessage.hasPrefix(head + " ")
+    if schedulerMessage == head { return true }
+    // Some versions between count what refuses the pod before any node for each of them.
+    if let podFailure, rules.minor < 27 {
+      let counted = "0/\(nodes.count) nodes are available: \(nodes.count) \(podFailure.reason.text)."
+      if schedulerMessage == counted || schedulerMessage.hasPrefix(counted + " ") { return true }
+    }
+    guard schedulerMessage.hasPrefix(head + " ") else { return false }
+    return agrees(onPreemption: schedulerMessage.dropFirst(head.utf8.count + 1))
+  }
+
+  /// Whether the end of the message, about preemption, says what is to be expected; true where that is not certain. While
+  /// pods are removed for it a pod has an older message without such an end.
+  private func agrees(onPreemption said: Substring) -> Bool {
+    guard rules.hasDynamicResources, podFailure == nil, let start = said.firstRange(of: "preemption: ") else {
+      return true
+    }
+    switch preemption {
+    case .notPartOfTheMessage, .nominates: return true
+    case .never, .waitsForVictims, .noCandidate: break
+    }
+    return tail.firstRange(of: "preemption: ").map { tail[$0.lowerBound...] == said[start.lowerBound...] } ?? true
   }
 
   /// The pod fits somewhere and still waits: the scheduler's verdict is older than the cluster.

@@ -5,15 +5,23 @@
 public struct SchedulerRules: Sendable, Hashable {
   /// The minor version of Kubernetes 1.
   public let minor: Int
+  /// Whether messages leave out the keys and values of taints: since 1.35, and 1.34.2 of that version.
+  let hidesTaints: Bool
 
   /// The rules of Kubernetes 1.`minor`.
-  public init(minor: Int) { self.minor = minor }
+  ///
+  /// - Parameter patch: the number of the patch where it is known; else the newest one is meant.
+  public init(minor: Int, patch: Int? = nil) {
+    self.minor = minor
+    hidesTaints = minor > 34 || minor == 34 && patch ?? .max >= 2
+  }
 
   /// The rules of a server that calls itself `v1.36.2` or `v1.20.2-debian`; today's for anything unreadable.
   public init(gitVersion: String) {
     let parts = gitVersion.drop { $0 == "v" }.split(separator: ".", maxSplits: 2)
     let minor = parts.count > 1 && parts[0] == "1" ? Int(parts[1].prefix { $0.isASCII && $0.isNumber }) : nil
-    self.init(minor: minor ?? Self.current.minor)
+    let patch = parts.count > 2 ? Int(parts[2].prefix { $0.isASCII && $0.isNumber }) : nil
+    self.init(minor: minor ?? Self.current.minor, patch: patch)
   }
 
   /// Kubernetes 1.20.
@@ -25,6 +33,8 @@ public struct SchedulerRules: Sendable, Hashable {
   var isOld: Bool { minor < 22 }
   /// Pods say how dear it is to delete them when there are to be fewer.
   var hasDeletionCosts: Bool { minor >= 22 }
+  /// Pods that the scheduler removes say so in a condition, and only they keep it from removing more.
+  var hasDisruptionConditions: Bool { minor >= 26 }
   /// Pods with scheduling gates wait.
   var hasGates: Bool { minor >= 26 }
   /// ResourceClaims are looked at, and the plugin's own words get into every message.

@@ -77,7 +77,9 @@ public enum Evidence: Sendable, Equatable {
   /// What is required of labels and not met.
   case requirement(String)
   /// Placing the pod would make the place uneven: pods there now, in the emptiest place, and what is allowed.
-  case skew(key: String, value: String, here: Int, minimum: Int, isSelfCounted: Bool, maxSkew: Int)
+  /// `places` has the pods of every place that counts, as far as there are not too many to tell.
+  case skew(
+    key: String, value: String, here: Int, minimum: Int, isSelfCounted: Bool, maxSkew: Int, places: [PlaceCount] = [])
   /// Volumes of a driver: attached, wanted, possible.
   case volumeLimit(driver: String, used: Int, wanted: Int, limit: Int)
   /// A claim and what is wrong with it or its volume.
@@ -93,9 +95,10 @@ extension Evidence: CustomStringConvertible {
     case .cordoned: "spec.unschedulable is true (cordoned)"
     case .taint(let taint): "taint \(taint.shortText)"
     case .resource(let name, let requested, let used, let allocatable, let isPartial):
-      "requested \(Amount.text(requested, of: name)), free \(isPartial ? "at most " : "")"
+      "requested \(Amount.neededText(requested, of: name)), free \(isPartial ? "at most " : "")"
         + "\(Amount.text(max(0, allocatable.subtracting(used)), of: name)), used \(isPartial ? "at least " : "")"
         + "\(Amount.text(used, of: name)) of \(Amount.text(allocatable, of: name))"
+        + (requested > allocatable ? ": the node is too small" : "")
     case .podCount(let used, let limit, let isPartial):
       "\(isPartial ? "at least " : "")\(used) pods of at most \(limit)"
     case .hostPort(let port, let pod): "\(port) is used by \(pod.namespace)/\(pod.name)"
@@ -103,13 +106,37 @@ extension Evidence: CustomStringConvertible {
     case .noNeighbour(_, let key, let value): "no matching pod in \(key)=\(value)"
     case .missingLabel(let key): "the node has no label \(key)"
     case .requirement(let text): text
-    case .skew(let key, let value, let here, let minimum, let isSelfCounted, let maxSkew):
+    case .skew(let key, let value, let here, let minimum, let isSelfCounted, let maxSkew, let places):
       "\(key)=\(value) has \(here)\(isSelfCounted ? " (+1)" : ""), the emptiest place \(minimum), maxSkew \(maxSkew)"
+        + PlaceCount.table(places)
     case .volumeLimit(let driver, let used, let wanted, let limit):
       "\(driver): \(used) attached, \(wanted) wanted, at most \(limit)"
     case .claim(let claim, let text): "claim \(claim.name): \(text)"
     case .text(let text): text
     }
+  }
+}
+
+/// How many pods a place has, for spreading.
+public struct PlaceCount: Sendable, Equatable {
+  /// The value of the place's label.
+  public let place: String
+  /// The pods that count there.
+  public let pods: Int
+
+  /// The most places that are told.
+  private static let limit = 8
+
+  /// The places with the fewest pods.
+  static func few(_ counts: [String: Int]) -> [PlaceCount] {
+    counts.map { PlaceCount(place: $0.key, pods: $0.value) }.sorted { ($0.pods, $0.place) < ($1.pods, $1.place) }
+      .prefix(limit + 1).map { $0 }
+  }
+
+  fileprivate static func table(_ places: [PlaceCount]) -> String {
+    guard places.count > 1 else { return "" }
+    let list = places.prefix(limit).map { "\($0.place): \($0.pods)" }.joined(separator: ", ")
+    return " (\(list)\(places.count > limit ? ", …" : ""))"
   }
 }
 

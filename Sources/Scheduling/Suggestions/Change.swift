@@ -51,6 +51,8 @@ public enum Change: Sendable, Hashable {
   case createClaim(String)
   /// Offer a volume that the claim can use.
   case addVolume(claim: String)
+  /// Forget the node that was chosen for the claim's volume, so that another one can be.
+  case forgetNode(claim: String)
   /// Add a node like this.
   case addNode(NewNode)
 }
@@ -63,6 +65,7 @@ extension Change {
   var effort: Int {
     switch self {
     case .createClaim, .bindClaim: 1
+    case .forgetNode: 3
     case .uncordon: 2
     case .honorTaints: 3
     // Half of what it asks for is often enough; a fifth hardly ever.
@@ -108,7 +111,7 @@ extension Change {
     case .tolerate(let key, let value, let effect):
       "tolerate taint \(value.isEmpty ? key : "\(key)=\(value)"):\(effect)"
     case .lowerRequest(let resource, let from, let to):
-      "lower the request of \(resource) from \(Amount.text(from, of: resource)) to \(Amount.text(to, of: resource))"
+      "lower the request of \(resource) from \(Amount.neededText(from, of: resource)) to \(Amount.text(to, of: resource))"
     case .free(let node, let pods, _):
       (pods.isMove ? "move " : "delete ") + Self.list(pods.map { "\($0.name.namespace)/\($0.name.name)" })
         + (pods.isMove ? " away from node \(node)" : " on node \(node)")
@@ -134,10 +137,14 @@ extension Change {
     case .dropHostPort(let port): "ask no longer for host port \(port)"
     case .bindClaim(let name): "get claim \(name) bound"
     case .createClaim(let name): "create claim \(name)"
+    case .forgetNode(let claim): "forget the node that was chosen for claim \(claim)"
     case .addVolume(let claim): "add a volume that claim \(claim) can use"
     case .addNode(let node): node.text
     }
   }
+
+  /// The annotation by which the scheduler tells a driver where to make a volume.
+  static let selectedNode = "volume.kubernetes.io/selected-node"
 
   private static func trouble(_ taint: String) -> String {
     if case .state(let words) = TaintMeaning(key: taint) { words } else { "it keeps pods away" }
@@ -228,6 +235,9 @@ extension Change {
     case .relaxSpread(let key): pod.changeSpread(key) { $0.whenUnsatisfiable = "ScheduleAnyway" }
     case .dropHostPort(let port): pod.dropHostPort(port)
     case .bindClaim(let name), .createClaim(let name), .addVolume(let name): provide(name, pod, &snapshot)
+    case .forgetNode(let name):
+      let key = ObjectName(namespace: pod.metadata.namespace, name: name)
+      snapshot.claims[key]?.metadata.annotations[Self.selectedNode] = nil
     case .addNode(let node): snapshot.put(node.node)
     }
   }

@@ -10,7 +10,7 @@ extension Change {
       true
     case .uncordon, .label, .removeLabel, .removeTaint, .repair, .free, .scaleDown, .replaceInPlace, .bindClaim,
       .createClaim,
-      .addVolume, .addNode,
+      .addVolume, .forgetNode, .addNode,
       .raiseQuota:
       false
     }
@@ -41,6 +41,8 @@ extension Change {
     case .scaleDown(let scaling, _): return scaling.kubectl
     case .replaceInPlace(let rollout): return rollout.kubectl
     case .bindClaim(let name), .addVolume(let name): return ["kubectl \(namespace) describe pvc \(shellWord(name))"]
+    case .forgetNode(let name):
+      return ["kubectl \(namespace) annotate pvc \(shellWord(name)) \(Self.selectedNode)-"]
     case .createClaim(let name): return Self.creating(name, template)
     case .addNode: return []
     case .lowerRequest(let resource, _, _): return template.lines(lowering: resource, by: self)
@@ -132,6 +134,7 @@ extension Change {
     case .addNode(let node): [node.remark]
     case .createClaim:
       ["how large it must be and of which class is not known here: 1Gi of the default class is an example"]
+    case .forgetNode: ["the driver may be making the volume there already: see that no pod uses the claim on that node"]
     case .specify: ["the amounts are examples: take what the container really uses; or a LimitRange gives defaults"]
     case .lowerRequest(let resource, let from, let to) where to < from / 2:
       ["that is less than half of what it asks for: see what it really uses of \(resource) first"]

@@ -22,7 +22,7 @@ public struct NewNode: Sendable, Hashable {
     let wanted = size.sorted { $0.key < $1.key }
     if !wanted.isEmpty {
       wishes.append(
-        "at least " + wanted.map { "\($0.key) \(Amount.text($0.value, of: $0.key))" }.joined(separator: ", "))
+        "at least " + wanted.map { "\($0.key) \(Amount.neededText($0.value, of: $0.key))" }.joined(separator: ", "))
     }
     if !labels.isEmpty {
       let list = labels.sorted { $0.key < $1.key }.map { $0.value.isEmpty ? $0.key : "\($0.key)=\($0.value)" }
@@ -130,7 +130,9 @@ struct NewNodeSearch {
   /// Labels that the pod asks for: one set for each way to meet its required node affinity.
   private var ownWishes: [[String: String]] {
     let own = Dictionary(pod.spec.nodeSelector.entries.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
-    guard let required = pod.spec.affinity?.nodeAffinity?.required else { return [own] }
+    // What no label can have no node has: such as a number below 0.
+    func isPossible(_ labels: [String: String]) -> Bool { labels.values.allSatisfy(LabelValue.isValid) }
+    guard let required = pod.spec.affinity?.nodeAffinity?.required else { return [own].filter(isPossible) }
     return required.nodeSelectorTerms.prefix(Self.placeLimit).map { term in
       var labels = own
       for requirement in term.matchExpressions where labels[requirement.key] == nil {
@@ -145,7 +147,7 @@ struct NewNodeSearch {
         }
       }
       return labels
-    }
+    }.filter(isPossible)
   }
 
   /// The labels by which neighbours and spreading are reckoned, as far as nodes have them, with the combinations of
@@ -182,9 +184,7 @@ struct NewNodeSearch {
     var texts: [String] = []
     for toleration in pod.spec.tolerations where !toleration.key.hasPrefix("node.kubernetes.io/") {
       if toleration.effect == "PreferNoSchedule" { continue }
-      let key = toleration.key.isEmpty ? "any" : toleration.key
-      let value = toleration.operator == "Exists" || toleration.value.isEmpty ? "" : "=\(toleration.value)"
-      let text = key + value + (toleration.effect.isEmpty ? "" : ":\(toleration.effect)")
+      let text = toleration.shortText
       if !texts.contains(text) { texts.append(text) }
     }
     return texts

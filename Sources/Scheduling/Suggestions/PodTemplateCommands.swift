@@ -109,8 +109,10 @@ struct PodTemplateCommands {
     let changed = spec(after: change)
     let whole = changed.resources?.requests[resource]
     if let whole, whole != pod.spec.resources?.requests[resource] {
+      // The whole list: where only limits are written there is none to change.
+      let requests = (changed.resources?.requests ?? [:]).entries.map { ($0.key, JSONValue.string($0.value.text)) }
       return lines(
-        [.init("replace", "/resources/requests/\(resource)", .string(whole.text))] + steps(to: changed))
+        [.init("add", "/resources/requests", .object(SmallMap(uniquing: requests)))] + steps(to: changed))
     }
     let lowered = lowered(by: change)
     let settings = lowered.map {

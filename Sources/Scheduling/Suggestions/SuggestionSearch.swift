@@ -171,17 +171,20 @@ struct SuggestionSearch {
     case .hostPort(let port, _): return [.dropHostPort(port.port)]
     case .neighbour(let neighbour, let key, _): return ownTerms(against: neighbour, by: key, pod)
     case .noNeighbour(let term, _, _): return [.dropPodAffinity(term: term)]
-    case .skew(let key, _, _, _, _, _):
+    case .skew(let key, _, _, _, _, _, _):
       return snapshot.rules.isOld ? [.relaxSpread(key: key)] : [.honorTaints(key: key), .relaxSpread(key: key)]
     case .missingLabel(let key):
-      if plugin == .podTopologySpread { return [.relaxSpread(key: key)] }
+      let place = placing(node, key, plugin, pod, snapshot)
+      if plugin == .podTopologySpread { return place + [.relaxSpread(key: key)] }
       let term = pod.spec.affinity?.podAffinity?.required.firstIndex { $0.topologyKey == key }
-      return term.map { [.dropPodAffinity(term: $0)] } ?? []
+      return place + (term.map { [.dropPodAffinity(term: $0)] } ?? [])
     case .claim(let claim, _):
-      if snapshot.claims[claim] == nil { return [.createClaim(claim.name)] }
+      if snapshot.claims[claim] == nil { return claim.name.isEmpty ? [] : [.createClaim(claim.name)] }
       if reason.text == "pod has unbound immediate PersistentVolumeClaims" { return [.bindClaim(claim.name)] }
-      return reason.text == "node(s) didn't find available persistent volumes to bind"
-        ? [.addVolume(claim: claim.name)] : []
+      guard reason.text == "node(s) didn't find available persistent volumes to bind" else { return [] }
+      // A node was chosen for its volume, and another one would be if it had not been.
+      let isChosen = snapshot.claims[claim]?.metadata.annotations[Change.selectedNode] != nil
+      return (isChosen ? [.forgetNode(claim: claim.name)] : []) + [.addVolume(claim: claim.name)]
     case .podCount, .volumeLimit, .text: return []
     }
   }
@@ -199,9 +202,43 @@ struct SuggestionSearch {
   }
 
   private func label(_ node: NodeState, _ key: String, _ value: String) -> [Change] {
-    guard !Self.isIdentity(key) else { return [] }
+    guard !Self.isIdentity(key), LabelValue.isValid(value) else { return [] }
     return [.label(node: node.facts.name, key: key, value: value, replacing: node.facts.labels[key])]
   }
+
+  /// The label that puts a node into a place where the pod may be: that of its neighbours, or the one with the fewest of
+  /// those that it keeps its distance from; a place of its own where no node has the label.
+  private func placing(
+    _ node: NodeState, _ key: String, _ plugin: FilterPlugin, _ pod: Pod, _ snapshot: ClusterSnapshot
+  ) -> [Change] {
+    // Unlike these, a zone can be missing by mistake.
+    guard !key.hasSuffix("/hostname"), !key.hasSuffix("/os"), !key.hasSuffix("/arch"), !key.hasSuffix("/instance-type"),
+      Work.isBounded(1, snapshot)
+    else { return [] }
+    let own = pod.metadata.namespace
+    let affinity = (pod.spec.affinity?.podAffinity?.required ?? []).map { AffinityTerm($0, of: pod, rules: rules) }
+    let spread = pod.spec.topologySpreadConstraints.first { $0.topologyKey == key }?.labelSelector?.schedulerQuery
+    var counts: [String: Int] = [:]
+    for other in snapshot.nodes {
+      guard let value = other.facts.labels[key], LabelValue.isValid(value) else { continue }
+      counts[value, default: 0] += other.pods.count { there in
+        plugin == .podTopologySpread
+          ? there.name.namespace == own && spread?.matches(there.labels) == true
+          : affinity.allSatisfy {
+            $0.selects(there.labels)
+              && $0.includes(
+                namespace: there.name.namespace, labels: snapshot.namespaces[there.name.namespace] ?? [:])
+          }
+      }
+    }
+    let isSpread = plugin == .podTopologySpread
+    let best = counts.min { ($0.value * (isSpread ? 1 : -1), $0.key) < ($1.value * (isSpread ? 1 : -1), $1.key) }
+    let value = best?.key ?? node.facts.name
+    guard LabelValue.isValid(value), !value.isEmpty else { return [] }
+    return [.label(node: node.facts.name, key: key, value: value, replacing: nil)]
+  }
+
+  private var rules: SchedulerRules { snapshot.rules }
 
   private func affinityFixes(_ node: NodeState, _ pod: Pod) -> [Change] {
     for (key, value) in pod.spec.nodeSelector.entries where node.facts.labels[key] != value {
@@ -315,7 +352,7 @@ extension Reason {
     case .noNeighbour(let term, _, _): "no neighbour \(term)"
     case .missingLabel(let key): "label \(key)"
     case .requirement(let words): "\(text) \(words.withoutValueOfNode)"
-    case .skew(let key, _, _, _, _, _): "skew \(key)"
+    case .skew(let key, _, _, _, _, _, _): "skew \(key)"
     case .volumeLimit(let driver, _, _, _): driver
     case .claim(let claim, _): "claim \(claim.name) \(text)"
     case .text: text

@@ -73,6 +73,11 @@ extension FindingGroup {
       affected = objects.count
       total = Self.total(of: owner, atLeast: affected, state: state)
       sentence = Self.sentence(first, affected: affected, of: total)
+      if affected > 1, causes.allSatisfy(\.mention.isEmpty),
+        let words = causes.lazy.map(\.sentence.words).first(where: { !$0.isEmpty })
+      {
+        sentence = "\(sentence)\(words: words)"
+      }
     }
     if let mention = causes.lazy.map(\.mention).first(where: { !$0.isEmpty }) { sentence = sentence + "; \(mention)" }
     if owner.kind != "Node", let cutOff = Self.cutOff(consequences, below: owner, state: state) {

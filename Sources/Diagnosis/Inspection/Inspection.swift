@@ -54,6 +54,11 @@ struct Inspection {
         cause: cause ?? sentence.text(now: now), evidence: evidence, count: max(1, count)))
   }
 
+  /// Takes back those of the findings after the first `count` that follow from others among them.
+  mutating func withdraw(after count: Int, where isConsequence: (Finding) -> Bool) {
+    findings = findings[..<count] + findings[count...].filter { !isConsequence($0) }
+  }
+
   /// Takes back the findings after the first `count`: another tells what they would have said.
   mutating func withdraw(after count: Int) -> [Finding] {
     let withdrawn = Array(findings[count...])

@@ -55,6 +55,7 @@ struct LastWords {
         + trouble.predicate
       finding.sentence = finding.sentence.withoutWords
       finding.evidence += trouble.finding.evidence
+      finding.mentioned = service.uid
       return finding
     }
   }

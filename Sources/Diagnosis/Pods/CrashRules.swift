@@ -102,7 +102,13 @@ extension Inspection {
     let podLimit = container.pod.spec.resources?.limits["memory"]?.text
     let bound = limit.map { "limit \($0)" } ?? podLimit.map { "pod limit \($0)" } ?? "no limit"
     let times = max(1, container.restarts + (isLast ? 0 : 1))
-    var sentence: Sentence = "\(container.prefix)OOMKilled (\(end.exitCode)) \(bound)"
+    // What is written there is memory, and counts against the limit.
+    let inMemory = container.spec.volumeMounts.map(\.name).filter { name in
+      container.pod.spec.volumes.contains { $0.name == name && $0.emptyDir?.medium == "Memory" }
+    }
+    let files =
+      inMemory.isEmpty ? "" : ", files in emptyDir \(inMemory.joined(separator: ", ")) (medium Memory) included"
+    var sentence: Sentence = "\(container.prefix)OOMKilled (\(end.exitCode)) \(bound)\(files)"
     if let finished = end.finishedAt {
       sentence = sentence + (times == 1 ? ", \(ago: finished)" : ", \(times) times, last \(ago: finished)")
     } else if times > 1 {
@@ -248,7 +254,7 @@ extension Inspection {
   private func startFailure(_ end: ContainerStateTerminated) -> String? {
     if end.reason == "StartError" || end.reason == "ContainerCannotRun" {
       if let known = StartFailure(end.message)?.text { return known }
-      let message = firstLine(StartFailure.withoutLayers(end.message))
+      let message = StartFailure.cause(end.message)
       return message.isEmpty ? "could not be started (\(ExitCode.text(end.exitCode)))" : message
     }
     return end.exitCode == 126 || end.exitCode == 127 ? ExitCode.text(end.exitCode) : nil

@@ -20,6 +20,12 @@ public enum TerminationMessage {
     return text.count > longestLine ? text.prefix(longestLine) + "…" : text
   }
 
+  /// The same, but only a line that says what went wrong; nil when there is none.
+  static func lastFailure(_ message: String) -> String? {
+    let lines = message.suffix(longestMessage).split(whereSeparator: \.isNewline)
+    return lines.last { !isFrame($0) && tellsOfFailure($0) }.map { lastWords(String($0)) }
+  }
+
   // MARK: Which line
 
   /// Whether a line is part of a stack, or of what runtimes write around an error.
@@ -43,7 +49,8 @@ public enum TerminationMessage {
   private static let failures = [
     "error", "fatal", "panic", "exception", "fail", "cannot", "can't", "could not", "unable", "invalid", "unknown",
     "missing", "denied", "refused", "not found", "no such", "forbidden", "in use", "timeout", "timed out",
-    "unauthorized", "undefined", "not set", "required", "not permitted", "abort", "mismatch", "not assigned",
+    "unauthorized", "undefined", "not set", "required", "not permitted", "exceeded", "abort", "mismatch",
+    "not assigned",
   ]
 
   // MARK: What of the line

@@ -169,7 +169,7 @@ import Testing
     }
     #expect(first.order.commandLine == "uncordon node/n")
     #expect(first.problem == nil)
-    #expect(second.problem == "memory-limit: container.memoryLimit * 2 is not set")
+    #expect(second.problem == "memory-limit is not known here")
   }
 }
 

@@ -25,7 +25,7 @@ struct TextLines {
   func last(matching pattern: LinePattern) -> String? {
     for line in lines.reversed() {
       let text = String(line.prefix(Self.longest))
-      if pattern.matches(text) { return LineRedaction.line(text) }
+      if pattern.matches(text) { return LineRedaction.line(String(text.drop(while: \.isWhitespace))) }
     }
     return nil
   }

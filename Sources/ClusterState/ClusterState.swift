@@ -22,6 +22,9 @@ public final class ClusterState {
     return nil
   }
 
+  /// The same of a kind that is known at run time only.
+  public func store(anyOf type: any KubeObject.Type) -> ObjectStore? { store(of: type) }
+
   /// Adds a store, replacing the one that the kind had.
   public func add(_ store: ObjectStore) { stores[store.resource.qualifiedName] = store }
 

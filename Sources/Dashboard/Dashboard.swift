@@ -104,6 +104,7 @@ public final class Dashboard {
       self?.interface.show("server: \(text)", role: .warning)
       self?.frames.drawSoon()
     }
+    if let warning = interface.session.warning { interface.show(warning, role: .warning) }
     session.discover()
     drains.offerUnfinished(of: session)
   }

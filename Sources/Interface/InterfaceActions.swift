@@ -69,7 +69,7 @@ extension Interface {
       guard let page else { return [] }
       // What becomes of it is said with the line itself: not every terminal takes what it is told to copy.
       let line = kubectlLine(of: page)
-      return [.copy(line, what: line)]
+      return [.copy(line.text, what: line.remark)]
     default:
       guard let page else { return [] }
       switch page.content {
@@ -180,6 +180,11 @@ extension Interface {
     case .drain where page?.drain == nil: return openDrain(from: table)
     case .uncordon where page?.drain == nil: return startChange(action, on: table)
     case .delete, .scale, .restart, .cordon, .trigger, .suspendCronJob: return startChange(action, on: table)
+    case .deleteContext, .renameContext:
+      guard let name = table.current else { return [] }
+      let line = handedOver(action, context: name)
+      return [.copy(line, what: line)]
+    case .portForwards: show("podmedic keeps no port-forwards: shift-f copies the kubectl port-forward that makes one")
     case .undo:
       if let record = table.current.flatMap({ (table.source as? HistorySource)?.record($0) }) { return undo(record) }
     default:

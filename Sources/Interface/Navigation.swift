@@ -168,31 +168,11 @@ extension Interface {
 
   // MARK: kubectl's words
 
-  /// The command that shows the same as a page, as far as there is one: kubectl's, else podmedic's own.
-  func kubectlLine(of page: Page) -> String {
-    if let logs = page.logs { return kubectlLine(of: logs) }
-    guard page.kubectl.isEmpty, let table = page.table, let origin = page.origin else { return page.kubectl }
-    if origin.word == "containers", case .names(let uids) = origin.narrowing, let uid = uids.first,
-      let pod = cluster.store(of: Pod.self)?.object(uid: uid)?.metadata
-    {
-      return "\(session.kubectlPrefix) get pod \(pod.name) -n \(pod.namespace) -o yaml"
-    }
-    guard let resource = catalog.resource(named: origin.word) else { return ownCommand(origin.word) }
-    var line = "\(session.kubectlPrefix) get \(resource.qualifiedName)"
-    if resource.isNamespaced {
-      line += origin.narrowing.kubectlScope(shown: namespace).map { " -n \($0)" } ?? " -A"
-    }
-    line += origin.narrowing.kubectl
-    // What is typed into a filter, but for labels, is no word of kubectl's.
-    if let query = table.filter?.labelQuery { line += " -l \(ShellText.quoted(query))" }
-    return table.isWide ? line + " -o wide" : line
-  }
-
   /// What is a page of podmedic's own has no command of kubectl's.
-  private func ownCommand(_ word: String) -> String {
+  func ownCommand(_ word: String) -> String {
     let scope = namespace.map { " -n \($0)" } ?? " -A"
     return switch word {
-    case "contexts": "kubectl config get-contexts"
+    case "contexts": session.configPrefix + " get-contexts"
     case "triage": session.ownPrefix + " check" + scope
     default: session.ownPrefix + " -c \(ShellText.quoted(word))" + scope
     }

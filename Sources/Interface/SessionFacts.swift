@@ -67,6 +67,10 @@ public struct SessionFacts: Sendable, Equatable {
   public var kubectlPrefix = "kubectl"
   /// The same for podmedic's own commands: `podmedic --context NAME`.
   var ownPrefix: String { "podmedic" + kubectlPrefix.dropFirst("kubectl".count) }
+  /// Names the binary and the files in kubectl lines about the kubeconfig itself.
+  public var configPrefix = "kubectl config"
+  /// What a person should know about how this connection was configured, as one sentence; nil when nothing.
+  public var warning: String?
 
   /// Nothing known yet.
   public init() {}

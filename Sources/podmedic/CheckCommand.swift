@@ -64,8 +64,7 @@ struct CheckCommand: ParsableCommand {
     cluster.namespace = context.namespace
     // Whoever asks about one namespace need not be allowed to see nodes.
     let missing = Triage.sources.filter { source in
-      source.isRequired && !context.isRead(source.type)
-        && (context.namespace == nil || source.type.resource.isNamespaced)
+      source.isMissed(in: state) && (context.namespace == nil || source.type.resource.isNamespaced)
     }
     let unreadable = context.capture?.problems.isEmpty == false ? ["files of the capture"] : []
     let report = CheckReport(

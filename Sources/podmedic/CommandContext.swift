@@ -227,7 +227,7 @@ final class CommandContext {
     }
   }
 
-  private func store(_ type: any KubeObject.Type) -> ObjectStore? { session.state.store(type.resource) }
+  private func store(_ type: any KubeObject.Type) -> ObjectStore? { session.state.store(anyOf: type) }
 
   private func hasFailed(_ type: any KubeObject.Type) -> Bool {
     if case .failed = store(type)?.freshness { true } else { false }

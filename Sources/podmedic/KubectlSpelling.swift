@@ -10,7 +10,7 @@ enum KubectlSpelling {
     "all-namespaces", "insecure-skip-tls-verify", "disable-compression", "read-only", "no-headers", "watch",
     "watch-only", "output-watch-events", "show-labels", "ignore-not-found", "show-managed-fields", "follow", "previous",
     "timestamps", "all-containers", "all-pods", "prefix", "ignore-errors", "insecure-skip-tls-verify-backend",
-    "match-server-version", "warnings-as-errors",
+    "show-kind", "match-server-version", "warnings-as-errors",
   ]
 
   /// The same command line as the argument parser takes it. What is not understood stays as it is, so that the parser

@@ -107,6 +107,13 @@ struct GetAsKubectlTests {
     pods nosuch1 -n shop -o yaml --ignore-not-found
     svc -n shop -l app=cart --show-labels
     svc -n shop -L app,none
+    deploy -n shop --show-kind
+    nodes --show-kind=true --no-headers
+    deploy/cart -n shop --show-kind=false
+    deploy,svc -n shop --show-kind=false
+    crd --show-kind -o wide
+    deploy -n shop --show-kind -o name
+    cm -n nothing --show-kind
     nodes -o wide --show-labels
     nodes --chunk-size=2
     pods -n shop --field-selector x=y
@@ -287,7 +294,7 @@ struct GetAsKubectlTests {
       "\(kubectl) -n web create cm hello --from-literal=a=b && \(kubectl) -n web annotate cm hello changed=0",
       kubeconfig: demo.kubeconfig)
     try #require(created.status == 0, "\(created)")
-    for arguments in ["-o json", "-o custom-columns=T:.type,N:.object.metadata.name", "--no-headers"] {
+    for arguments in ["-o json", "-o custom-columns=T:.type,N:.object.metadata.name", "--no-headers", "--show-kind"] {
       let expected = try await watched(kubectl, arguments).map(Self.withoutVersion)
       let found = try await watched("$podmedic", arguments).map(Self.withoutVersion)
       #expect(found == expected && found.count == 2, "\(arguments)")

@@ -256,6 +256,18 @@ import Testing
     #expect(found("False") == [])
   }
 
+  /// EKS' agent says what is well.
+  @Test func whatTheMonitoringAgentSays() {
+    func found(_ status: String) -> [String] {
+      let broken = node("node-2") {
+        $0.status.conditions.append(nodeCondition("NetworkingReady", status, reason: "Bad", message: "it is broken"))
+      }
+      return findings(cluster([broken]))
+    }
+    #expect(found("False") == ["node.problem warning: NetworkingReady is False, Bad for 5m: it is broken"])
+    #expect(found("True") == [] && found("Unknown") == [])
+  }
+
   @Test func namesThatLeadToAServiceThatIsNotThere() {
     func alias(_ host: String) -> Service {
       object(Service.self, "alias") {

@@ -204,8 +204,11 @@ import Testing
       findings(waiting("app", "RunContainerError", #"exec: "/run.sh": permission denied: unknown"#))
         == ["pod.start-failed critical: command not executable: /run.sh"])
     #expect(
-      findings(terminated("app", end(127, "Error", finished: ago(5)), restarts: 1))
+      findings(terminated("app", end(127, "Error", finished: ago(5), ran: 2), restarts: 1))
         == ["pod.start-failed critical: exit 127 (command not found), 1 restart, last 5s ago"])
+    #expect(
+      findings(terminated("app", end(126, "Error", finished: ago(5), ran: 3), restarts: 1))
+        == ["pod.crash-loop critical: exit 126, 1 restart, last 5s ago"], "what ran chose its code itself")
     #expect(
       findings(waiting("app", "CreateContainerError", "context deadline exceeded\nmore"))
         == ["pod.start-failed critical: CreateContainerError: context deadline exceeded"])

@@ -120,6 +120,52 @@ import Testing
     #expect(findings(cluster([pending("")])) == ["pod.unschedulable critical: no node fits"])
   }
 
+  /// Then the node is the cause, and not that the others lack a label.
+  @Test func theNodesThatItAsksForAreDown() {
+    let message =
+      "0/3 nodes are available: 1 node(s) had untolerated taint {node.kubernetes.io/unreachable: }, 2 node(s) didn't "
+      + "match Pod's node affinity/selector."
+    func found(_ nodes: [Node], _ text: String = message, affinity: [String] = []) -> [String] {
+      var subject = pending(text)
+      subject.spec.nodeSelector = ["pool": "db"]
+      if !affinity.isEmpty {
+        var requirement = NodeSelectorRequirement()
+        (requirement.key, requirement.operator, requirement.values) = ("size", "In", affinity)
+        var term = NodeSelectorTerm()
+        term.matchExpressions = [requirement]
+        var required = NodeSelector()
+        required.nodeSelectorTerms = [term]
+        var wish = NodeAffinity()
+        wish.required = required
+        subject.spec.affinity = Affinity()
+        subject.spec.affinity?.nodeAffinity = wish
+      }
+      return findings(cluster([subject] + nodes)).filter { $0.hasPrefix("pod.") }
+    }
+    func member(_ name: String, isReady: Bool, _ labels: SmallMap<String> = ["pool": "db"]) -> Node {
+      node(name) {
+        $0.metadata.labels = labels
+        if !isReady { $0.status.conditions = [nodeCondition("Ready", "Unknown", reason: "NodeStatusUnknown")] }
+      }
+    }
+    let other = member("web-1", isReady: true, [:])
+    #expect(
+      found([member("db-1", isReady: false), other])
+        == ["pod.unschedulable critical: the only node that it asks for, db-1, is NotReady"])
+    #expect(
+      found([member("db-1", isReady: false), member("db-2", isReady: false), other])
+        == ["pod.unschedulable critical: all 2 nodes that it asks for are NotReady"])
+    let summary = "pod.unschedulable critical: node selector or affinity on 2 of 3 nodes, taint on 1"
+    #expect(found([member("db-1", isReady: false), member("db-2", isReady: true), other]) == [summary])
+    #expect(found([other]) == [summary], "there is none of them")
+    let large = member("db-2", isReady: true, ["pool": "db", "size": "large"])
+    #expect(found([member("db-1", isReady: false), large], affinity: ["large"]) == [summary])
+    let small = member("db-1", isReady: false, ["pool": "db", "size": "small"])
+    #expect(
+      found([small, large], affinity: ["small"])
+        == ["pod.unschedulable critical: the only node that it asks for, db-1, is NotReady"])
+  }
+
   @Test func claimThatIsNotBound() {
     var waitingPod = pending("0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found")
     var volume = Volume()
@@ -197,8 +243,8 @@ import Testing
   }
 
   @Test func creationWhoseFailureAnEventTells() {
-    func found(_ reason: String, _ message: String, since: Int64 = 40) -> [String] {
-      creating(since: since) { [event(reason, message, about: $0)] }
+    func found(_ reason: String, _ message: String, since: Int64 = 40, at seconds: Int64 = 10) -> [String] {
+      creating(since: since) { [event(reason, message, about: $0, at: ago(seconds))] }
     }
     #expect(
       found("FailedMount", #"MountVolume.SetUp failed for volume "c" : configmap "settings" not found"#)
@@ -207,12 +253,59 @@ import Testing
       found("FailedAttachVolume", #"Multi-Attach error for volume "pv-1" Volume is already used"#)
         == ["pod.volume-not-mounted critical: volume is still attached to another node (Multi-Attach)"])
     #expect(
+      found(
+        "FailedAttachVolume", #"Multi-Attach error for volume "pv-1" Volume is already used"#, since: 1800, at: 1700)
+        == ["pod.volume-not-mounted critical: volume is still attached to another node (Multi-Attach)"],
+      "it is said once, however long it lasts")
+    #expect(
+      found("FailedMount", "x", since: 1800, at: 1700)
+        == ["pod.creating-slowly warning: containers not created for 30m, no event says why"], "this would be repeated")
+    #expect(
       found("FailedMount", "rpc error: timed out\nmore")
         == ["pod.volume-not-mounted critical: FailedMount: rpc error: timed out"])
     #expect(
       found("FailedCreatePodSandBox", "plugin type=\"bridge\" failed")
         == ["pod.sandbox-failed critical: FailedCreatePodSandBox: plugin type=\"bridge\" failed"])
     #expect(found("FailedMount", "x", since: 29) == [], "mounts need a moment")
+  }
+
+  @Test func whoHoldsTheDisk() {
+    func claiming(_ name: String, on node: String, _ change: (inout Pod) -> Void) -> Pod {
+      pod(name) {
+        $0.spec.nodeName = node
+        var volume = Volume()
+        volume.persistentVolumeClaim = PersistentVolumeClaimVolumeSource()
+        volume.persistentVolumeClaim?.claimName = "data"
+        $0.spec.volumes = [volume]
+        change(&$0)
+      }
+    }
+    func found(holder: String, isReady: Bool = true, attached: Bool = false) -> [String] {
+      let new = claiming("db-new", on: "node-1") {
+        $0.status = PodStatus()
+        $0.status.phase = "Pending"
+        $0.status.conditions = [condition("PodScheduled", "True", since: ago(900)), condition("Ready", "False")]
+        $0.status.containerStatuses = [waiting("app", "ContainerCreating")]
+      }
+      let nodes = [
+        node("node-1"),
+        node("node-2") { if !isReady { $0.status.conditions = [nodeCondition("Ready", "Unknown", reason: "Gone")] } },
+      ]
+      let error = event("FailedAttachVolume", #"Multi-Attach error for volume "pv-1""#, about: new, at: ago(880))
+      let later =
+        attached ? [event("SuccessfulAttachVolume", "AttachVolume.Attach succeeded", about: new, at: ago(60))] : []
+      let old = claiming("db-old", on: holder) { _ in }
+      let report = Triage.diagnose(cluster([new, old, error] + later + nodes), now: now)
+      return report.groups.map { "\($0.owner.name): \($0.summary(now: now))" }
+    }
+    #expect(
+      found(holder: "node-2") == ["db-new: volume is still attached to node-2, where pod db-old uses it (Multi-Attach)"]
+    )
+    #expect(
+      found(holder: "node-1") == ["db-new: volume is still attached to another node (Multi-Attach)"])
+    #expect(found(holder: "node-2", isReady: false).map { $0.prefix(8) } == ["node-2: "], "the node is the cause")
+    #expect(
+      found(holder: "node-2", attached: true) == ["db-new: containers not created for 15m, no event says why"])
   }
 
   @Test func slowPull() {

@@ -165,6 +165,36 @@ import Testing
     #expect(volume("Released") == ["volume.released notice: released by claim shop/data and kept (Retain)"])
   }
 
+  /// What should be deleted with its claim is not kept on purpose.
+  @Test func volumesThatShouldGo() {
+    func found(_ seconds: Int64, events: [Event] = [], _ change: (inout PersistentVolume) -> Void = { _ in })
+      -> [String]
+    {
+      let volume = object(PersistentVolume.self, "pv-1") {
+        $0.status.phase = "Released"
+        $0.status.lastPhaseTransitionTime = ago(seconds)
+        $0.spec.persistentVolumeReclaimPolicy = "Delete"
+        $0.spec.claimRef = claim().reference
+        change(&$0)
+      }
+      return findings(cluster([volume] + events))
+    }
+    #expect(found(299) == [], "its driver has to delete the disk first")
+    #expect(
+      found(300) == [
+        "volume.released notice: released by claim shop/data and not deleted, though its policy is Delete; no event says "
+          + "why"
+      ])
+    let volume = object(PersistentVolume.self, "pv-1") { _ in }
+    let failure = event("VolumeFailedDelete", "UnauthorizedOperation: no\nmore", about: volume)
+    #expect(found(20, events: [failure]) == ["volume.failed warning: deleting it failed: UnauthorizedOperation: no"])
+    let leaving = found(300) {
+      $0.metadata.deletionTimestamp = ago(240)
+      $0.metadata.finalizers = ["external-attacher/disk"]
+    }
+    #expect(!leaving.contains { $0.hasPrefix("volume.") }, "\(leaving)")
+  }
+
   private func service(_ change: (inout Service) -> Void = { _ in }) -> Service {
     object(Service.self, "web") {
       $0.spec.selector = ["app": "web"]
@@ -226,6 +256,7 @@ import Testing
     let fine = [service(), pod { $0.metadata.labels = ["app": "web"] }, slice(ready: [true])] as [any KubeObject]
     #expect(findings(cluster(fine + [ingress("web", number: 80)])) == [])
     #expect(findings(cluster(fine + [ingress("web", port: "http")])) == [])
+    #expect(findings(cluster(fine + [ingress("ssl-redirect", port: "use-annotation")])) == [], "AWS' way to say more")
     #expect(
       findings(cluster(fine + [ingress("web", number: 81)]))
         == [#"ingress.backend-missing warning: service "web" has no port 81"#])

@@ -138,6 +138,24 @@ import Testing
     #expect(Triage.diagnose(cluster(), now: now).unknowns == [])
   }
 
+  /// What is there cannot be called well without what it is judged by; what is not there need not be judged.
+  @Test func whatIsMissedDependsOnWhatIsThere() {
+    func missed(_ freshness: Freshness, of resource: Resource, _ objects: [any KubeObject] = []) -> [String] {
+      let state = cluster(objects)
+      state.store(resource)?.freshness = freshness
+      return Triage.sources.filter { $0.isMissed(in: state) }.map { $0.type.resource.plural }
+    }
+    let ingress = object(Ingress.self, "site") { _ in }
+    #expect(missed(.live, of: Service.resource, [ingress]) == [])
+    #expect(missed(.notCaptured("no"), of: Service.resource) == [])
+    #expect(missed(.notCaptured("no"), of: Service.resource, [ingress]) == ["services"])
+    let service = object(Service.self, "web") { _ in }
+    #expect(missed(.forbidden("no"), of: EndpointSlice.resource, [service]) == ["endpointslices"])
+    #expect(missed(.notServed, of: EndpointSlice.resource, [service]) == [], "a server of long ago")
+    #expect(missed(.forbidden("no"), of: Node.resource) == ["nodes"])
+    #expect(missed(.forbidden("no"), of: APIService.resource) == [])
+  }
+
   @Test func evidenceNamesFieldAndValue() {
     let report = Triage.diagnose(cluster(workload(broken: 1)), now: now)
     let evidence = report.findings[0].evidence.map { "\($0.field)=\($0.value)" }

@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test func wordsOfK9sThatHaveNoScreenAreExplained() {
-    for word in ["wk", "pf", "sd", "dir", "hm", "be"] {
+    for word in ["pf", "sd", "dir", "hm", "be"] {
       #expect(ForeignWord.instead(of: word) != nil, "\(word)")
     }
     #expect(ForeignWord.instead(of: "podz") == nil)

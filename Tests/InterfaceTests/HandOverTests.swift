@@ -17,6 +17,8 @@ import Testing
     (":deploy shop /web<enter>", "i", "kubectl set image deployments.apps/web -n shop app=registry.example/web:1"),
     (":deploy shop /web<enter>", "F", "kubectl port-forward deployments.apps/web -n shop LOCAL:REMOTE"),
     (":svc shop /web<enter>", "F", "kubectl port-forward services/web -n shop 80:80"),
+    (":ctx<enter>G", "<ctrl-d>", "kubectl config delete-context prod-eu"),
+    (":ctx<enter>G", "r", "kubectl config rename-context prod-eu NEW-NAME"),
     (":no /node-a<enter>", "s", "kubectl debug node/node-a -it --image=busybox"),
   ]) func kubectlsCommandIsCopied(command: String, key: String, line: String) throws {
     let world = World()
@@ -25,6 +27,29 @@ import Testing
     try world.press(command + key)
     let copied = world.effects.compactMap { if case .copy(let text, _) = $0 { text } else { nil } }
     #expect(copied.last?.replacing(" --context demo", with: "") == line)
+  }
+
+  /// Keys whose work podmedic does otherwise, or leaves to others, say so.
+  @Test(arguments: [
+    (":po<enter>f", "shift-f copies the kubectl port-forward"), (":svc<enter>f", "podmedic keeps no port-forwards"),
+    (":po shop /checkout<enter><enter>f", "podmedic keeps no port-forwards"),
+    (":po shop /checkout<enter>lL", "columns stay where left and right put them"),
+    (":po shop /checkout<enter>dr", "asking the server again"),
+    (":pf<enter>", "shift-f on a pod or service copies"), (":sd<enter>", "ctrl-s saves tables"),
+  ]) func keysThatDoNothingTellWhatDoes(keys: String, sentence: String) throws {
+    let world = World(size: Size(columns: 160, rows: 24))
+    try world.load("shop.yaml")
+    world.open("triage")
+    try world.press(keys)
+    #expect(world.interface.message?.contains(sentence) == true, "\(world.interface.message ?? "")")
+  }
+
+  @Test func aDescriptionIsReadAgain() throws {
+    let world = World()
+    try world.load("shop.yaml")
+    world.open("pods")
+    try world.press("dr<esc>yr")
+    #expect(world.effects.count { if case .fetch = $0 { true } else { false } } == 4)
   }
 
   @Test(arguments: [

@@ -40,7 +40,9 @@ import Testing
     let long = try #require(Certificate(pem: Array(SampleCertificate.long.utf8)))
     #expect(long.notBefore.seconds == 915_246_245 && long.notAfter.seconds == 2_874_629_106)
     // The first of a chain is the one that speaks for the user; other text around it does not matter.
-    let chain = "subject=CN = jane\r\n" + SampleCertificate.short.split(separator: "\n").joined(separator: "\r\n") + "\n" + SampleCertificate.long
+    let chain =
+      "subject=CN = jane\r\n" + SampleCertificate.short.split(separator: "\n").joined(separator: "\r\n") + "\n"
+      + SampleCertificate.long
     #expect(Certificate(pem: Array(chain.utf8)) == short)
   }
 

@@ -198,6 +198,13 @@ import Testing
     #expect(Fixtures.judge("finding", try Fixtures.scenario(pod, object: "pod/web"), codes)?.verdict == .ok)
     let blind = try Fixtures.scenario(pod, object: "pod/web", more: "forbidden: [Event]")
     #expect(Fixtures.judge("finding", blind, codes)?.doubt?.reason == .forbidden)
+    let ingress =
+      "[{ kind: Ingress, metadata: { name: site }, spec: { defaultBackend: { service: { name: web, port: { number: 80 } } } } }]"
+    let backends: [String: CheckArguments.Value] = ["codes": .codes([.ingressBackendMissing])]
+    let withoutServices = try Fixtures.scenario(ingress, object: "ingress/site", more: "forbidden: [Service]")
+    #expect(Fixtures.judge("finding", withoutServices, backends)?.doubt?.reason == .forbidden)
+    #expect(
+      withoutServices.subject.map { withoutServices.state().doubts(about: $0).map(\.reason) } == [.forbidden])
     let nodes: [String: CheckArguments.Value] = ["codes": .codes([.nodeNotReady])]
     let withoutNodes = try Fixtures.scenario(pod, object: "pod/web", more: "forbidden: [Node]")
     #expect(Fixtures.judge("finding", withoutNodes, nodes)?.doubt?.reason == .forbidden)

@@ -41,13 +41,19 @@ extension Inspection {
       report(
         code, node, since: condition.lastTransitionTime, sentence, cause: text, evidence: [evidence(node, condition)])
     }
-    for condition in node.status.conditions where Self.detected.contains(condition.type) && condition.status == "True" {
-      var sentence: Sentence = "\(condition.type)"
+    for condition in node.status.conditions {
+      let isFault =
+        Self.detected.contains(condition.type) && condition.status == "True"
+        || Self.expected.contains(condition.type) && condition.status == "False"
+      guard isFault else { continue }
+      // Of `NetworkingReady` the word alone would say the opposite.
+      let word = condition.status == "True" ? condition.type : "\(condition.type) is False, \(condition.reason)"
+      var sentence: Sentence = "\(word)"
       if let since = condition.lastTransitionTime { sentence = sentence + " for \(lasting: since)" }
       let message = firstLine(condition.message)
       report(
         .nodeProblem, node, since: condition.lastTransitionTime,
-        message.isEmpty ? sentence : "\(sentence): \(message)", cause: condition.type,
+        message.isEmpty ? sentence : "\(sentence): \(message)", cause: word,
         evidence: [evidence(node, condition)])
     }
     if let cordon = CordonFacts(node) {
@@ -66,6 +72,11 @@ extension Inspection {
     "ReadonlyFilesystem", "KernelDeadlock", "CorruptDockerOverlay2", "FrequentKubeletRestart",
     "FrequentContainerdRestart", "FrequentDockerRestart", "FrequentUnregisterNetDevice", "XfsShutdown",
     "CperHardwareErrorFatal",
+  ]
+
+  /// What EKS' monitoring agent reports of a node: all is well as long as they are True.
+  private static let expected: Set = [
+    "AcceleratedHardwareReady", "ContainerRuntimeReady", "KernelReady", "NetworkingReady", "StorageReady",
   ]
 
   private static let troubles: [(type: String, code: FindingCode, text: String)] = [

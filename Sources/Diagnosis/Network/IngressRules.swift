@@ -109,11 +109,8 @@ extension Inspection {
   private mutating func inspectBackends(_ ingress: Ingress, _ endpoints: EndpointCounts) {
     let namespace = ingress.metadata.namespace
     guard state.isConclusive(Service.self, namespace: namespace) else { return }
-    let backends =
-      [ingress.spec.defaultBackend].compactMap { $0?.service }
-      + ingress.spec.rules.flatMap { $0.http?.paths.compactMap(\.backend.service) ?? [] }
     var seen: Set<String> = []
-    for backend in backends {
+    for backend in ingress.backends {
       let port = backend.port.name.isEmpty ? "\(backend.port.number)" : backend.port.name
       guard seen.insert("\(backend.name):\(port)").inserted else { continue }
       let evidence = [Evidence(ingress.reference, "spec.rules.http.paths.backend.service", "\(backend.name):\(port)")]
@@ -149,5 +146,15 @@ extension Inspection {
       "service \"\(service.metadata.name)\" leads to no pod: \(first.reference.shortText) is scaled to 0",
       causedBy: [service.metadata.uid],
       evidence: evidence + [Evidence(first.reference, "spec.replicas", "0")])
+  }
+}
+
+extension Ingress {
+  /// The Services that it names, in the order of its rules, the default one last. AWS' controller takes the backend
+  /// `use-annotation` from an annotation: there is no Service of its name.
+  public var backends: [IngressServiceBackend] {
+    (spec.rules.flatMap { $0.http?.paths.compactMap(\.backend.service) ?? [] }
+      + [spec.defaultBackend?.service].compactMap { $0 })
+      .filter { $0.port.name != "use-annotation" }
   }
 }

@@ -37,7 +37,8 @@ extension Inspection {
       // The program finds an empty directory where it expects a file.
       let missing = missingSubPath(of: container)
       reportEnd(
-        .podCrashLoop, container, end, isLast: isLast, what: exitText(end) + (missing.map { "; " + $0.text } ?? ""),
+        .podCrashLoop, container, end, isLast: isLast,
+        what: ExitCode.text(end) + (missing.map { "; " + $0.text } ?? ""),
         words: missing == nil ? TerminationMessage.lastWords(end.message) : "",
         more: missing.map { [$0.evidence] } ?? [])
     }
@@ -51,7 +52,7 @@ extension Inspection {
       reportLost(container, end)
     } else {
       let known = wrongProcessor(container, end)?.text ?? startFailure(end)
-      let what = known ?? exitText(end)
+      let what = known ?? ExitCode.text(end)
       let words = known == nil ? TerminationMessage.lastWords(end.message) : ""
       report(
         .podContainerFailed, container, since: end.finishedAt,
@@ -88,11 +89,6 @@ extension Inspection {
       text += "; on \(others.sorted().joined(separator: ", ")) the same image runs"
     }
     return (text, Evidence(node.reference, "status.nodeInfo.architecture", own))
-  }
-
-  private func exitText(_ end: ContainerStateTerminated) -> String {
-    if end.exitCode == 0, end.signal != 0 { return ExitCode.signalName(end.signal) ?? "signal \(end.signal)" }
-    return ExitCode.text(end.exitCode)
   }
 
   // MARK: Memory
@@ -257,7 +253,7 @@ extension Inspection {
       let message = StartFailure.cause(end.message)
       return message.isEmpty ? "could not be started (\(ExitCode.text(end.exitCode)))" : message
     }
-    return end.exitCode == 126 || end.exitCode == 127 ? ExitCode.text(end.exitCode) : nil
+    return (126...127).contains(end.exitCode) && !end.hasRun ? ExitCode.text(end.exitCode) : nil
   }
 
   /// `exit 1, back-off 5m, next try in 3m12s` while the kubelet waits, else how often and when last.

@@ -88,6 +88,11 @@ extension Inspection {
       guard let progress, let seen = event.lastSeen else { return true }
       return seen >= progress
     }
+    // The controller that attaches disks says this once, however long it lasts; until the disk comes, it does last.
+    let attached = events.first { $0.reason == "SuccessfulAttachVolume" }?.lastSeen
+    if let held = failures.first(where: \.isMultiAttach), attached.map({ $0 < held.lastSeen ?? now }) ?? true {
+      return held
+    }
     guard let newest = failures.first, !hasPassed(.seconds(600), since: newest.lastSeen) else { return nil }
     return failures.first { !$0.message.contains("timed out waiting for the condition") } ?? newest
   }
@@ -100,6 +105,17 @@ extension Inspection {
     "FailedCreatePodContainer": .podSandboxFailed,
   ]
 
+  /// A pod on another node that uses one of the pod's claims.
+  private func holder(ofVolumesOf pod: Pod) -> Pod? {
+    let claims = Set(pod.spec.volumes.compactMap(\.persistentVolumeClaim?.claimName))
+    guard !claims.isEmpty else { return nil }
+    return state.all(Pod.self).filter { other in
+      other.metadata.namespace == pod.metadata.namespace && !other.spec.nodeName.isEmpty
+        && other.spec.nodeName != pod.spec.nodeName && !other.isTerminal
+        && other.spec.volumes.contains { $0.persistentVolumeClaim.map { claims.contains($0.claimName) } ?? false }
+    }.min { $0.metadata.name < $1.metadata.name }
+  }
+
   private mutating func reportCreationFailure(_ pod: Pod, _ event: Event, since: Timestamp?) {
     var message = firstLine(event.message)
     // What mount itself said comes after how it was called.
@@ -109,14 +125,28 @@ extension Inspection {
     if let missing = MissingConfig(event.message) {
       report(
         .podConfigMissing, pod, since: since, "\(missing.text)", evidence: [Evidence(event)], count: event.occurrences)
-    } else if message.contains("Multi-Attach error") {
+    } else if event.isMultiAttach {
+      let holder = holder(ofVolumesOf: pod)
+      let node = holder.flatMap { state.get(Node.self, name: $0.spec.nodeName) }
+      let place = holder.map { "\($0.spec.nodeName), where pod \($0.metadata.name) uses it" } ?? "another node"
+      let isDown = node.map { $0.status.readyCondition?.status != "True" } ?? false
       report(
-        .podVolumeNotMounted, pod, since: since, "volume is still attached to another node (Multi-Attach)",
-        evidence: [Evidence(event)], count: event.occurrences)
+        .podVolumeNotMounted, pod, since: since,
+        "volume is still attached to \(place)\(isDown ? ", and the node is NotReady" : "") (Multi-Attach)",
+        cause: "volume is still attached to another node (Multi-Attach)",
+        causedBy: isDown ? [node?.metadata.uid].compactMap { $0 } : [],
+        evidence: [Evidence(event)]
+          + (holder.map { [Evidence($0.reference, "spec.nodeName", $0.spec.nodeName)] } ?? []),
+        count: event.occurrences)
     } else {
       report(
         Self.failures[event.reason] ?? .podCreatingSlowly, pod, since: since,
         "\(event.reason): \(message)", cause: event.reason, evidence: [Evidence(event)], count: event.occurrences)
     }
   }
+}
+
+extension Event {
+  /// Whether a disk that is for one node is asked for on a second.
+  fileprivate var isMultiAttach: Bool { message.contains("Multi-Attach error") }
 }

@@ -41,6 +41,21 @@ extension Inspection {
       return
     }
     if isBeingCleared(pod) { return }
+    if let nodes = downNodes(askedForBy: pod), let first = nodes.first, text.contains("taint") {
+      let words =
+        nodes.count == 1
+        ? "the only node that it asks for, \(first.metadata.name), is NotReady"
+        : "all \(nodes.count) nodes that it asks for are NotReady"
+      report(
+        .podUnschedulable, pod, since: scheduled.lastTransitionTime, "\(words)", causedBy: nodes.map(\.metadata.uid),
+        evidence: evidence
+          + nodes.prefix(5).compactMap { node in
+            node.status.readyCondition.map {
+              Evidence(node.reference, "status.conditions[Ready]", $0.message, at: $0.lastTransitionTime)
+            }
+          })
+      return
+    }
     var summary = message?.summary(only: pod.onlyNode) ?? firstLine(text)
     if let ports = hostPorts(of: pod) {
       summary = summary.replacing(SchedulerMessage.takenPort, with: "host port \(ports) taken")
@@ -64,6 +79,18 @@ extension Inspection {
     }
     guard let last = ends.max() else { return false }
     return !hasPassed(.seconds(10), since: last)
+  }
+
+  /// The nodes that a pod asks for by their labels, if there are some, and all of them are NotReady; nil otherwise.
+  private func downNodes(askedForBy pod: Pod) -> [Node]? {
+    let terms = pod.spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms
+    guard !pod.spec.nodeSelector.isEmpty || terms != nil, state.isConclusive(Node.self) else { return nil }
+    let nodes = state.all(Node.self).filter { node in
+      pod.spec.nodeSelector.entries.allSatisfy { node.metadata.labels[$0.key] == $0.value }
+        && terms?.contains { $0.mayMatch(node) } ?? true
+    }
+    guard !nodes.isEmpty, nodes.allSatisfy({ $0.status.readyCondition?.isTrue == false }) else { return nil }
+    return nodes.sorted { $0.metadata.name < $1.metadata.name }
   }
 
   /// The ports that a pod wants on its node, as `8443` or `one of 80, 443`; nil when there are none.
@@ -150,6 +177,23 @@ extension Pod {
     spec.volumes.compactMap { volume in
       if let claim = volume.persistentVolumeClaim { return claim.claimName }
       return volume.ephemeral == nil ? nil : "\(metadata.name)-\(volume.name)"
+    }
+  }
+}
+
+extension NodeSelectorTerm {
+  /// Whether a node has what is asked for. What is not compared here (fields, `Gt`, `Lt`) counts as met, so that a node
+  /// that may be allowed is never left out.
+  fileprivate func mayMatch(_ node: Node) -> Bool {
+    matchExpressions.allSatisfy { expression in
+      let value = node.metadata.labels[expression.key].map { "\($0)" }
+      switch expression.operator {
+      case "In": return value.map { expression.values.contains($0) } ?? false
+      case "NotIn": return value.map { !expression.values.contains($0) } ?? true
+      case "Exists": return value != nil
+      case "DoesNotExist": return value == nil
+      default: return true
+      }
     }
   }
 }

@@ -189,13 +189,33 @@ extension Inspection {
         .volumeFailed, volume, since: volume.status.lastPhaseTransitionTime,
         "reclaiming failed: \(firstLine(volume.status.message.isEmpty ? volume.status.reason : volume.status.message))",
         evidence: evidence)
-    case "Released":
-      let claim = volume.spec.claimRef.map { "\($0.namespace)/\($0.name)" } ?? "gone"
-      report(
-        .volumeReleased, volume, since: volume.status.lastPhaseTransitionTime,
-        "released by claim \(claim) and kept (\(volume.spec.persistentVolumeReclaimPolicy))", evidence: evidence)
+    // What is deleted and does not go is told as that.
+    case "Released" where volume.metadata.deletionTimestamp == nil: inspectReleased(volume, evidence)
     default: return
     }
+  }
+
+  /// A volume whose claim is gone: kept on purpose, or one that should go and does not.
+  private mutating func inspectReleased(_ volume: PersistentVolume, _ evidence: [Evidence]) {
+    let since = volume.status.lastPhaseTransitionTime
+    let claim = volume.spec.claimRef.map { "\($0.namespace)/\($0.name)" } ?? "gone"
+    guard volume.spec.persistentVolumeReclaimPolicy == "Delete" else {
+      report(
+        .volumeReleased, volume, since: since,
+        "released by claim \(claim) and kept (\(volume.spec.persistentVolumeReclaimPolicy))", evidence: evidence)
+      return
+    }
+    if let failure = events(of: volume).first(where: { $0.reason == "VolumeFailedDelete" }) {
+      report(
+        .volumeFailed, volume, since: since, "deleting it failed: \(firstLine(failure.message))",
+        cause: "deleting it failed", evidence: evidence + [Evidence(failure)], count: failure.occurrences)
+      return
+    }
+    // Its driver deletes the disk first, which takes a while.
+    guard hasPassed(.seconds(300), since: since) else { return }
+    report(
+      .volumeReleased, volume, since: since,
+      "released by claim \(claim) and not deleted, though its policy is Delete; no event says why", evidence: evidence)
   }
 }
 

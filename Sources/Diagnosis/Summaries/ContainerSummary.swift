@@ -95,8 +95,7 @@ extension ContainerStateTerminated {
   /// The exit code with its meaning; "" when the word already is all there is to say.
   fileprivate var detail: String {
     if reason == "Completed", exitCode == 0 { return "" }
-    if signal != 0, exitCode == 0 { return ExitCode.signalName(signal) ?? "signal \(signal)" }
-    return ExitCode.text(exitCode)
+    return ExitCode.text(self)
   }
 }
 

@@ -7,6 +7,13 @@ public enum ExitCode {
     explanation(code).map { "exit \(code) (\($0))" } ?? "exit \(code)"
   }
 
+  /// How a container ended, by its code, or by its signal where the runtime tells only that. What ran for a while chose
+  /// 126 or 127 itself.
+  public static func text(_ end: ContainerStateTerminated) -> String {
+    if end.exitCode == 0, end.signal != 0 { return signalName(end.signal) ?? "signal \(end.signal)" }
+    return end.hasRun && (126...127).contains(end.exitCode) ? "exit \(end.exitCode)" : text(end.exitCode)
+  }
+
   /// What the code means beyond "the application chose it"; nil when there is nothing to say.
   ///
   /// Shells and container runtimes share these numbers: 128 + n stands for signal n.
@@ -68,5 +75,13 @@ public enum ExitCode {
     case 31: "SIGSYS"
     default: nil
     }
+  }
+}
+
+extension ContainerStateTerminated {
+  /// Whether its command was found and ran: shells and runtimes that do not find one end at once.
+  public var hasRun: Bool {
+    guard let startedAt, let finishedAt else { return false }
+    return finishedAt.since(startedAt) >= .seconds(3)
   }
 }

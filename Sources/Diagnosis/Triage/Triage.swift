@@ -39,6 +39,18 @@ public enum Triage {
     public var isRequired: Bool
     /// What cannot be told without the kind.
     public var purpose: String
+    /// Where there are objects of this kind, nobody can call them well without the source.
+    public var judges: (any KubeObject.Type)?
+
+    /// Whether nothing can be called well without the kind, as far as it is known what there is to judge. A kind that the
+    /// server does not have is not missed.
+    public func isMissed(in state: ClusterState) -> Bool {
+      let store = state.store(anyOf: type)
+      if store?.freshness.isComplete == true { return false }
+      if isRequired { return true }
+      guard let judges, store?.freshness != .notServed else { return false }
+      return (state.store(anyOf: judges)?.count ?? 0) > 0
+    }
   }
 
   /// The kinds that triage wants watched.
@@ -52,8 +64,11 @@ public enum Triage {
     Source(type: DaemonSet.self, isRequired: false, purpose: "missing pods of DaemonSets"),
     Source(type: Job.self, isRequired: false, purpose: "failed Jobs"),
     Source(type: CronJob.self, isRequired: false, purpose: "missed schedules"),
-    Source(type: Service.self, isRequired: false, purpose: "Services without endpoints"),
-    Source(type: EndpointSlice.self, isRequired: false, purpose: "Services without ready endpoints"),
+    Source(
+      type: Service.self, isRequired: false, purpose: "Services without endpoints, Ingresses without a Service",
+      judges: Ingress.self),
+    Source(
+      type: EndpointSlice.self, isRequired: false, purpose: "Services without ready endpoints", judges: Service.self),
     Source(type: Ingress.self, isRequired: false, purpose: "Ingresses without a Service"),
     Source(type: IngressClass.self, isRequired: false, purpose: "Ingresses of a class that does not exist"),
     Source(type: PersistentVolumeClaim.self, isRequired: false, purpose: "claims that are not bound"),

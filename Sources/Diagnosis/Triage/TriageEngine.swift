@@ -267,7 +267,4 @@ extension ClusterState {
   fileprivate func each<Object: KubeObject>(_ type: Object.Type, _ body: (Object) -> Void) {
     store(of: type)?.forEach { if let object = $0 as? Object { body(object) } }
   }
-
-  /// The store of a kind whose type is known at run time only.
-  fileprivate func store(anyOf type: any KubeObject.Type) -> ObjectStore? { store(of: type) }
 }

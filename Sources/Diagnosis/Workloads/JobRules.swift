@@ -71,7 +71,7 @@ extension Inspection {
     guard
       let last = ends.max(by: { ($0.finishedAt?.microseconds ?? .min) < ($1.finishedAt?.microseconds ?? .min) })
     else { return "" }
-    return last.reason == "OOMKilled" ? ", last OOMKilled" : ", last \(ExitCode.text(last.exitCode))"
+    return last.reason == "OOMKilled" ? ", last OOMKilled" : ", last \(ExitCode.text(last))"
   }
 
   /// Whether a CronJob could not keep its times; a suspended one is meant to stand still.

@@ -44,16 +44,18 @@ extension Interface {
     case "ctx", "context", "contexts": return words.count > 1 ? "switch to this cluster" : "clusters of the kubeconfig"
     case "triage", "tri": return "what is wrong, worst first"
     case "pulses", "pu": return "how many there are of each kind, and how many are well"
+    case "workloads", "workload", "wk":
+      if word == "wk" || catalog.resource(named: word) == nil { return "all workloads of all kinds, the worst first" }
     case "xray": return "a kind with all that hangs below it"
     case "can": return "what you may do"
     case "aliases": return "every kind that can be opened"
     case "help": return "all keys"
     case "quit": return "end podmedic"
     case "ns" where words.count > 1: return "the pods of this namespace"
-    default:
-      guard let resource = catalog.resource(named: word) else { return "" }
-      let names = resource.shortNames.isEmpty ? "" : "  (\(resource.shortNames.joined(separator: ", ")))"
-      return "\(resource.kind) \(resource.apiVersion)\(names)"
+    default: break
     }
+    guard let resource = catalog.resource(named: word) else { return "" }
+    let names = resource.shortNames.isEmpty ? "" : "  (\(resource.shortNames.joined(separator: ", ")))"
+    return "\(resource.kind) \(resource.apiVersion)\(names)"
   }
 }

@@ -1,9 +1,14 @@
 /// Commands of k9s that podmedic has no screen for: people type them, and should hear where to find what they want.
 enum ForeignWord {
   private static let words: [(words: Set<String>, instead: String)] = [
-    (["workloads", "workload", "wk"], ":deploy, :sts, :ds and :jobs show them by kind"),
-    (["portforward", "portforwards", "pf"], "kubectl port-forward does that"),
-    (["screendump", "screendumps", "sd"], "what ctrl-s saves lies in the folder that podmedic was started in"),
+    (
+      ["portforward", "portforwards", "pf"],
+      "it keeps no port-forwards; shift-f on a pod or service copies the kubectl port-forward that makes one"
+    ),
+    (
+      ["screendump", "screendumps", "sd"],
+      "ctrl-s saves tables, texts and logs as podmedic-NAME files in the folder that it was started in"
+    ),
     (["usr", "users", "grp", "groups"], ":can shows what you may do; :can u:NAME, g:NAME or s:NAMESPACE:NAME others"),
     (["dir", "d", "ls"], "kubectl apply -f does that"),
     (["helm", "hm", "charts", "chart"], "helm list does that"),

@@ -7,7 +7,7 @@ import Kube
 public struct RowFilter: Sendable {
   private enum Test: Sendable {
     case contains(String)
-    case pattern(Pattern)
+    case pattern(Pattern, typed: String)
     case fuzzy([[Character]])
     case labels(LabelQuery)
   }
@@ -65,7 +65,7 @@ public struct RowFilter: Sendable {
     }
     if text.contains(where: { "\\^$.|?*+()[]{}".contains($0) }) {
       do {
-        return .pattern(try Pattern("(?i)" + text))
+        return .pattern(try Pattern("(?i)" + text), typed: String(text))
       } catch {
         throw FilterProblem(message: "\(error)")
       }
@@ -82,7 +82,7 @@ public struct RowFilter: Sendable {
       let holds =
         switch condition.test {
         case .contains(let text): Self.contains(text, in: cells)
-        case .pattern(let pattern): pattern.matches(cells)
+        case .pattern(let pattern, _): pattern.matches(cells)
         case .fuzzy(let words): words.allSatisfy { Self.fuzzy($0, in: name() ?? cells) }
         case .labels(let selector): selector.matches(labels())
         }
@@ -148,6 +148,40 @@ public struct RowFilter: Sendable {
       }
     }
     return false
+  }
+
+  /// What of a filter `grep` can do; labels are for kubectl itself.
+  enum GrepForm: Equatable, Sendable {
+    /// Nothing is left to do.
+    case nothing
+    /// `grep -iE`, or with `-v` where it is inverse.
+    case pattern(String, isInverse: Bool)
+    /// It has no word for it.
+    case impossible
+  }
+
+  /// How a search through kubectl's output finds the same.
+  var grepForm: GrepForm {
+    var form = GrepForm.nothing
+    for condition in conditions {
+      switch condition.test {
+      case .labels: if condition.isInverse { return .impossible }
+      case .fuzzy: return .impossible
+      case .contains(let text): form = .pattern(GrepPattern.of(text: text), isInverse: condition.isInverse)
+      case .pattern(_, let typed):
+        guard let pattern = GrepPattern.of(pattern: typed) else { return .impossible }
+        form = .pattern(pattern, isInverse: condition.isInverse)
+      }
+    }
+    return form
+  }
+
+  /// Whether the labels of a row are those that are wanted.
+  func admits(labels: @autoclosure () -> SmallMap<String>) -> Bool {
+    conditions.allSatisfy { condition in
+      guard case .labels(let selector) = condition.test else { return true }
+      return selector.matches(labels()) != condition.isInverse
+    }
   }
 
   /// The text to highlight in matching rows; nil when there is no such text.

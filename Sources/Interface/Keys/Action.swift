@@ -27,12 +27,13 @@ public enum Action: String, Sendable, CaseIterable {
   case delete, scale, restart, cordon, uncordon, applySuggestion, agree, decline, undo
   case trigger, suspendCronJob, rollBack
   // What kubectl does
-  case edit, shell, attach, copyFiles, setImage, forwardPort
+  case edit, shell, attach, copyFiles, setImage, forwardPort, portForwards, deleteContext, renameContext
   // Drains
   case drain, beginDrain, pauseDrain, cancelDrain, skipPod, resumeDrain
   case ignoreDaemonSets, deleteEmptyDirData, forceDrain, disableEviction, waitReady
   case gracePeriod, drainTimeout, podSelector, skipWait, drainBatch
-  case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON
+  case follow, timestamps, clearLog, markLine, logHead, logTail, logSince, allContainers, filterContext, prettyJSON,
+    lockColumns
 }
 
 /// The places where a binding is offered.
@@ -59,6 +60,8 @@ public enum KeyContext: String, Sendable, CaseIterable {
   case scaled = "deployments and statefulsets"
   /// Tables of what can be restarted.
   case rolled = "deployments, statefulsets and daemonsets"
+  /// The contexts of the kubeconfig.
+  case contexts
   /// Tables of nodes.
   case nodes
   /// Tables of replica sets.

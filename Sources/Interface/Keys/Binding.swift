@@ -146,6 +146,13 @@ public struct Binding: Sendable {
     Binding("t", .copyFiles, .entered, .mark, "files", "Copy kubectl's command to copy files from the container"),
     Binding("i", .setImage, .imaged, .mark, "image", "Copy kubectl's command to set images"),
     Binding("F", .forwardPort, .ported, .mark, "forward", "Copy kubectl's command to forward a port"),
+    Binding(
+      "f", .portForwards, .ported, .look, "forwards", "Forwarded ports: kubectl keeps them, shift-f says how"),
+    Binding(
+      "ctrl-d", .deleteContext, .contexts, .mark, "delete",
+      "Copy kubectl's command to take the context out of the file"),
+    Binding(
+      "r", .renameContext, .contexts, .mark, "rename", "Copy kubectl's command to rename the context"),
     Binding("c", .cordon, .nodes, .change, "cordon", "No new pods on the node, after showing what follows"),
     Binding("u", .uncordon, .nodes, .change, "uncordon", "Pods may be placed on the node again"),
     Binding("r", .drain, .nodes, .change, "drain", "What draining the node, or the marked ones, would do", weight: 62),
@@ -191,6 +198,7 @@ public struct Binding: Sendable {
     Binding("N", .searchPrevious, .text, .find, "previous", "The match before"),
     Binding("n", .searchNext, .logs, .find, "next", "The next match"),
     Binding("N", .searchPrevious, .logs, .find, "previous", "The match before"),
+    Binding("r", .refresh, .about, .look, "read again", "Read the object from the server again"),
     Binding("w", .wrap, .text, .look, "wrap", "Break long lines, or cut them", weight: 31),
     Binding("w", .wrap, .logs, .look, "wrap", "Break long lines, or cut them", weight: 50),
     Binding("m", .fold, .yaml, .look, "managedFields", "Show or fold managedFields", weight: 45),
@@ -216,6 +224,7 @@ public struct Binding: Sendable {
     Binding("f", .fullScreen, .logs, .program, "full screen", "Nothing but the log, or header and keys again"),
     Binding("f", .fullScreen, .text, .program, "full screen", "Nothing but the text, or header and keys again"),
     Binding("F", .filterContext, .logs, .logs, "context", "Lines around matches: 0, 2, 5, all"),
+    Binding("L", .lockColumns, .logs, .logs, "lock", "Whether a log that goes on moves the columns: it never does"),
     Binding("J", .prettyJSON, .logs, .logs, "json", "Make JSON lines readable, or show them as they are"),
   ]
 

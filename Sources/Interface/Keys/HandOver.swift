@@ -29,6 +29,13 @@ extension Interface {
     }
   }
 
+  /// kubectl's command to delete or rename a context: podmedic does not write to kubeconfigs.
+  func handedOver(_ action: Action, context: String) -> String {
+    let name = ShellText.quoted(context)
+    return session.configPrefix
+      + (action == .renameContext ? " rename-context \(name) NEW-NAME" : " delete-context \(name)")
+  }
+
   private func containers(of object: RowObject) -> [Container] {
     let found = cluster.store(object.resource)?.object(namespace: object.namespace, name: object.name)
     let all = (found as? any KubeObject).flatMap { ClusterSnapshot.pod(of: $0) }?.spec.containers

@@ -68,6 +68,8 @@ extension Interface {
     case .follow: logs.setFollows(!logs.follows)
     case .timestamps: logs.showsTimes.toggle()
     case .wrap: logs.wraps.toggle()
+    case .lockColumns:
+      show("columns stay where left and right put them while the log goes on; s follows, or stays here")
     case .prettyJSON: logs.prettyJSON.toggle()
     case .clearLog: logs.clear()
     case .markLine: logs.addRule()

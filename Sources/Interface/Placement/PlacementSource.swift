@@ -34,7 +34,9 @@ extension Interface {
     }
     guard let table = page.table, let current = table.current else { return page.contexts }
     if (table.source as? ComposedSource)?.offer(current) != nil { return [.suggested] + page.contexts }
-    return (isUnplaced(current, in: table) ? [.unplaced] : []) + page.contexts
+    let ofKinds = (table.source as? ComposedSource)?.contexts(of: table.selection + [current])
+    let contexts = ofKinds.map { $0 + [.table, .global] } ?? page.contexts
+    return (isUnplaced(current, in: table) ? [.unplaced] : []) + contexts
   }
 
   /// Whether a row is about a pod that has no node, or about a workload that has such pods.

@@ -48,7 +48,9 @@ extension Interface {
     }
     page.offers = object.map { offers($0, report, page.wish.codes).map(\.name) } ?? []
     if page.wish.playbook == nil, page.wish.codes.isEmpty, let object, isWell(object, report) {
-      let text = "Nothing is found wrong with \(object.reference.shortText)."
+      let doubts = cluster.doubts(about: object.reference)
+      let restriction = doubts.isEmpty ? "" : ", as far as can be told: \(doubts.map(\.text).joined(separator: "; "))"
+      let text = "Nothing is found wrong with \(object.reference.shortText)\(restriction)."
       return refuse(page, "\(text) \"o\" lists the playbooks that could look at it nevertheless.")
     }
     let left = page.wish.playbook == nil ? object.flatMap { begun(page.offers, on: $0.reference) } : nil

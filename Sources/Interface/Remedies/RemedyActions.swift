@@ -53,7 +53,9 @@ extension Interface {
     }
     let parts = orders.map { RemedyPage.Part(id: freshID(), order: $0) }
     let remedy = RemedyPage(parts[0], Array(parts.dropFirst()))
-    let object = parts.count == 1 ? first.object.name : "\(parts.count) \(first.object.kind.lowercased())s"
+    let isOfOneKind = orders.allSatisfy { $0.object.kind == first.object.kind }
+    let kind = isOfOneKind ? first.object.kind.lowercased() : "object"
+    let object = parts.count == 1 ? first.object.name : "\(parts.count) \(kind)s"
     push(
       Page(
         crumb: "\(object) \(first.name.rawValue)", address: "", kubectl: session.kubectlPrefix,

@@ -128,6 +128,10 @@ protocol TableSource: AnyObject {
   var hasLastingCells: Bool { get }
   /// What else there is to know about the rows, beside their number; nil when nothing.
   var note: String? { get }
+  /// The columns that `kubectl get` has of the rows too; nil where it has no such table.
+  var kubectlColumns: KubectlColumns? { get }
+  /// How kubectl sorts by a column; nil where it cannot, or would not sort these rows in the same way.
+  func kubectlSort(by column: String) -> KubectlSort?
   /// How many lines at the bottom tell the whole cause of the row under the cursor, where the terminal is high enough.
   var causeRows: Int { get }
 }
@@ -135,6 +139,10 @@ protocol TableSource: AnyObject {
 extension TableSource {
   /// Most tables have nothing to add.
   var note: String? { nil }
+  /// Most tables are podmedic's own.
+  var kubectlColumns: KubectlColumns? { nil }
+  /// Most columns are none of kubectl's.
+  func kubectlSort(by column: String) -> KubectlSort? { nil }
   /// Most causes are short.
   var causeRows: Int { 1 }
   /// Most tables do not.

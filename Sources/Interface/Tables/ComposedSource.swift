@@ -21,6 +21,12 @@ final class ComposedSource: TableSource {
     var offer: Offer?
     /// What a filter finds beside the cells.
     var context = ""
+    /// When its object was made, for the column AGE.
+    var created: Timestamp?
+    /// What its READY is sorted by.
+    var readyCount: Int?
+    /// Whether WHY is what is worst about its object now, whenever that is.
+    var tellsVerdict = false
   }
 
   /// A change that a row stands for.
@@ -36,8 +42,12 @@ final class ComposedSource: TableSource {
     var title: String
     var columns: [TableViewColumn]
     var contexts: [KeyContext] = []
+    /// Whether keys mean what they mean in the table of the row's kind.
+    var followsKinds = false
     /// The kinds that it is made from, in the versions that the server serves.
     var kinds: [any KubeObject.Type]
+    /// Others that are read for what is wrong with those.
+    var readsToo: [any KubeObject.Type] = []
     var namespace: String?
     /// The place of the column in which a kind that could not be read is named.
     var unreadColumn = 0
@@ -49,6 +59,8 @@ final class ComposedSource: TableSource {
     var stamp: () -> Int = { 0 }
     /// What stands in the way beside the stores; nil when nothing does.
     var condition: () -> TableCondition? = { nil }
+    /// What Enter does on rows that do not say it themselves; nil from it describes the object.
+    var drill: (RowObject) -> Drill? = { _ in nil }
     var rows: (Timestamp) -> [Row]
   }
 
@@ -78,13 +90,22 @@ final class ComposedSource: TableSource {
 
   /// Asked anew each time: which versions the server serves is learned while this is shown.
   var needs: [Need] {
-    recipe.kinds.compactMap { interface.catalog.served($0) }.map {
+    (recipe.kinds + recipe.readsToo).compactMap { interface.catalog.served($0) }.map {
       Need(resource: $0, namespace: $0.isNamespaced ? recipe.namespace : nil)
     }
   }
 
   private var stores: [(resource: Resource, store: ObjectStore?)] {
-    needs.map { ($0.resource, interface.cluster.store($0.resource)) }
+    recipe.kinds.compactMap { interface.catalog.served($0) }.map { ($0, interface.cluster.store($0)) }
+  }
+
+  /// What keys mean on these rows; nil where that is the same on all.
+  func contexts(of ids: [String]) -> [KeyContext]? {
+    guard recipe.followsKinds else { return nil }
+    let kinds = Set(ids.compactMap { rows[$0]?.object?.resource.kind }).map(KeyContext.all)
+    guard let first = kinds.first else { return nil }
+    // A key that not all of them have would do something else than it says.
+    return first.filter { context in kinds.allSatisfy { $0.contains(context) } }
   }
 
   func refresh(now: Timestamp) -> Set<String>? {
@@ -181,7 +202,8 @@ final class ComposedSource: TableSource {
       }
       var cells = recipe.columns.map { _ in "" }
       cells[recipe.unreadColumn] = resource.plural
-      cells[cells.count - 1] = "not known: \(reason)"
+      // The cause is what has room.
+      cells[recipe.columns.firstIndex { $0.id == "why" } ?? cells.count - 1] = "not known: \(reason)"
       return Row(id: "unknown \(resource.qualifiedName)", cells: cells, role: .unknown)
     }
   }
@@ -196,11 +218,26 @@ final class ComposedSource: TableSource {
 
   func cell(_ id: String, column: String, now: Timestamp) -> TableCell {
     let isLoud = column == "why" || column == "status"
-    return TableCell(text(id, column), rows[id].flatMap { $0.role ?? (isLoud ? $0.severity.role : nil) } ?? .text)
+    return TableCell(
+      text(id, column, now: now), rows[id].flatMap { $0.role ?? (isLoud ? $0.severity.role : nil) } ?? .text)
+  }
+
+  /// The text of a cell; those that change with time are made when they are looked at.
+  private func text(_ id: String, _ column: String, now: Timestamp) -> String {
+    if let row = rows[id] {
+      if column == "age", let created = row.created { return now.since(created).human }
+      if column == "why", row.tellsVerdict, let object = row.object {
+        return interface.verdict(uid: object.uid, now: now).why
+      }
+    }
+    return text(id, column)
   }
 
   func sortKey(_ id: String, column: String) -> SortKey {
     if column.isEmpty { return .number(Int128(places[id] ?? 0)) }
+    // The youngest is the smallest.
+    if column == "age", let created = rows[id]?.created { return .number(-Int128(created.microseconds)) }
+    if column == "ready", let count = rows[id]?.readyCount { return .number(Int128(count)) }
     let text = text(id, column)
     return Int128(text).map { .number($0) } ?? .text(text)
   }
@@ -219,7 +256,9 @@ final class ComposedSource: TableSource {
   func object(_ id: String) -> RowObject? { rows[id]?.object }
   /// What can be done about a row; nil for rows that stand for no change.
   func offer(_ id: String) -> Offer? { rows[id]?.offer }
-  func drill(_ id: String) -> Drill? { rows[id].flatMap { row in row.drill ?? row.object.map { .details($0) } } }
+  func drill(_ id: String) -> Drill? {
+    rows[id].flatMap { row in row.drill ?? row.object.map { recipe.drill($0) ?? .details($0) } }
+  }
 
   var condition: TableCondition {
     if let own = recipe.condition() { return own }

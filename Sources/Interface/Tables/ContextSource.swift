@@ -8,7 +8,7 @@ final class ContextSource: ScreenTableSource {
   let title: String
   let columns: [TableViewColumn]
   let needs: [Need] = []
-  let contexts: [KeyContext] = []
+  let contexts: [KeyContext] = [.contexts]
   let defaultSort = (column: "name", descending: false)
 
   let builder: RowBuilder

@@ -46,21 +46,7 @@ final class ObjectTableSource: TableSource {
     byID = Dictionary(builder.columns.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let sort = screen.sort.first
     defaultSort = (sort?.column ?? "name", sort?.isDescending ?? false)
-    switch resource.kind {
-    case "Pod": contexts = [.pods, .entered, .imaged, .ported, .logged, .object]
-    case "Deployment": contexts = [.deployments, .scaled, .rolled, .imaged, .ported, .logged, .object]
-    case "StatefulSet": contexts = [.scaled, .rolled, .imaged, .ported, .logged, .object]
-    case "DaemonSet": contexts = [.rolled, .imaged, .ported, .logged, .object]
-    case "Node": contexts = [.nodes, .object]
-    case "Namespace": contexts = [.namespaces, .object]
-    case "Secret": contexts = [.secrets, .used, .object]
-    case let kind where ComposedSource.usedKinds.contains(kind): contexts = [.used, .object]
-    case "ReplicaSet": contexts = [.replicaSets, .logged, .object]
-    case "CronJob": contexts = [.cronJobs, .logged, .object]
-    case "Service": contexts = [.ported, .logged, .object]
-    case "Job": contexts = [.logged, .object]
-    default: contexts = [.object]
-    }
+    contexts = KeyContext.all(ofKind: resource.kind)
   }
 
   private var store: ObjectStore? { interface.cluster.store(resource) }
@@ -153,6 +139,48 @@ final class ObjectTableSource: TableSource {
     return builder.sortKey(definition, of: input, now: now)
   }
 
+  // MARK: What kubectl has of it
+
+  var kubectlColumns: KubectlColumns? { KubectlColumns(of: resource) }
+
+  func kubectlSort(by column: String) -> KubectlSort? {
+    guard let definition = byID[column] else { return nil }
+    let value = (definition.sort ?? definition.value).source
+    switch (resource.kind, value) {
+    case ("Pod", "derived.restarts"):
+      // kubectl sorts by one field; with several containers no field tells how often they restarted together.
+      let areAlone = objects.values.allSatisfy { object in
+        guard let pod = object as? Pod else { return false }
+        return PodSummary(pod).restarts == pod.status.containerStatuses.first?.restartCount ?? 0
+      }
+      return areAlone ? KubectlSort(path: ".status.containerStatuses[0].restartCount", isReversed: false) : nil
+    case ("Event", "derived.lastSeen"):
+      let haveField = objects.values.allSatisfy { object in
+        guard let event = object as? Event else { return false }
+        return EventSummary(event).lastSeen == event.lastTimestamp
+      }
+      return haveField ? KubectlSort(path: ".lastTimestamp", isReversed: true) : nil
+    case (_, "derived.readyReplicas"): return KubectlSort(path: ".status.readyReplicas", isReversed: false)
+    case ("ReplicaSet", "derived.desired"): return KubectlSort(path: ".spec.replicas", isReversed: false)
+    default:
+      guard let path = Self.field(value) else { return nil }
+      return KubectlSort(path: path, isReversed: definition.format == .age)
+    }
+  }
+
+  /// The path of an expression that is nothing but a field of the object, such as `spec.nodeName`.
+  private static func field(_ expression: String) -> String? {
+    let parts = expression.split(separator: ".", omittingEmptySubsequences: false)
+    let isField = parts.allSatisfy { part in
+      part.first?.isLetter == true && part.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }
+    // The other names of expressions are podmedic's own.
+    guard isField, let first = parts.first, !["derived", "finding", "usage", "scope", "now"].contains(first) else {
+      return nil
+    }
+    return "." + expression
+  }
+
   func severity(_ id: String) -> RowSeverity {
     if let worst = interface.findings.severity(uid: id) { return RowSeverity(worst) }
     if let set = objects[id] as? ReplicaSet {
@@ -198,31 +226,27 @@ final class ObjectTableSource: TableSource {
 
   func drill(_ id: String) -> Drill? {
     guard let object = objects[id], let row = self.object(id) else { return nil }
-    switch screen.enter {
-    case .open(let name, let relation)?: return open(name, relation, object, row)
-    case .command(.logs)?: return .logs(row)
-    case .command(.useNamespace)?: return .namespace(row.name)
-    case .command(.rules)?: return .command("can s:\(row.namespace):\(row.name)")
-    default: return .details(row)
-    }
+    return screen.drill(object, row, now: interface.clock())
   }
+}
 
-  private func open(_ name: String, _ relation: Relation, _ object: any KubeObject, _ row: RowObject) -> Drill {
-    switch relation {
-    case .owner: return .screen(name, .owned(uid: row.uid, name: row.name), crumb: row.name)
-    case .selector:
-      return .screen(
-        name, .selected(namespace: row.namespace, PodSelector.of(object)), crumb: row.name)
-    case .namespace: return .namespace(row.name)
-    case .parts: return .screen(name, .names([row.uid]), crumb: row.name)
-    case .field(let field, let value):
-      let now = interface.clock()
-      let wanted = value.evaluate(Bindings(object: .record(object), names: [:]), now: now).value
-      if name == "pods", let wanted, case .string(let node) = wanted, resource.kind == "Node" {
-        return .screen(name, .onNode(node), crumb: row.name)
-      }
-      let facts = FieldCondition(field: field, wanted: wanted ?? .null, now: now)
-      return .screen(name, .matching({ facts.holds($0) }, kubectl: ""), crumb: row.name)
+extension KeyContext {
+  /// What keys mean on rows of a kind, the most special first.
+  static func all(ofKind kind: String) -> [KeyContext] {
+    switch kind {
+    case "Pod": [.pods, .entered, .imaged, .ported, .logged, .object]
+    case "Deployment": [.deployments, .scaled, .rolled, .imaged, .ported, .logged, .object]
+    case "StatefulSet": [.scaled, .rolled, .imaged, .ported, .logged, .object]
+    case "DaemonSet": [.rolled, .imaged, .ported, .logged, .object]
+    case "Node": [.nodes, .object]
+    case "Namespace": [.namespaces, .object]
+    case "Secret": [.secrets, .used, .object]
+    case let kind where ComposedSource.usedKinds.contains(kind): [.used, .object]
+    case "ReplicaSet": [.replicaSets, .logged, .object]
+    case "CronJob": [.cronJobs, .logged, .object]
+    case "Service": [.ported, .logged, .object]
+    case "Job": [.logged, .object]
+    default: [.object]
     }
   }
 }

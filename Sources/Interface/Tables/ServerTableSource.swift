@@ -129,6 +129,21 @@ final class ServerTableSource: TableSource {
     }
   }
 
+  /// They are the server's own, which kubectl prints as they are.
+  var kubectlColumns: KubectlColumns? {
+    let columns = columns
+    return KubectlColumns(
+      always: columns.filter { !$0.isWide }.map(\.id), wide: columns.filter(\.isWide).map(\.id))
+  }
+
+  func kubectlSort(by column: String) -> KubectlSort? {
+    switch column {
+    case "namespace", "name": KubectlSort(path: ".metadata.\(column)", isReversed: false)
+    case "age": KubectlSort(path: ".metadata.creationTimestamp", isReversed: true)
+    default: nil
+    }
+  }
+
   func severity(_ id: String) -> RowSeverity { .none }
 
   func searchText(_ id: String, now: Timestamp) -> String {

@@ -27,6 +27,10 @@ public struct TableFactory {
       else { return nil }
       return ContainerSource(screen, uid: uid, resource: pods, interface: interface)
     case "pulses", "pulse", "pu", "hz": return ComposedSource.pulses(interface)
+    case "wk": return ComposedSource.workloads(interface)
+    // Another kind may have this name, such as Kueue's.
+    case "workloads", "workload":
+      if interface.catalog.resource(named: word) == nil { return ComposedSource.workloads(interface) }
     default: break
     }
     if word.hasPrefix("xray ") {
@@ -94,7 +98,10 @@ public struct TableFactory {
   func words(_ catalog: ResourceCatalog) -> [String] {
     let kinds = catalog.resources.filter { $0.verbs.isEmpty || $0.verbs.contains("list") }
     return Array(
-      Set(library.names + kinds.map(\.plural) + kinds.flatMap(\.shortNames) + ["triage", "contexts", "pulses"]))
+      Set(
+        library.names + kinds.map(\.plural) + kinds.flatMap(\.shortNames) + [
+          "triage", "contexts", "pulses", "workloads",
+        ]))
   }
 
   /// The word nearest to a mistyped one.
@@ -102,6 +109,11 @@ public struct TableFactory {
     // Containers are those of a pod: no word opens them.
     let words = Set(words(catalog)).subtracting(["containers", "container", "co"])
     return Suggestion.closest(to: word.lowercased(), among: words.sorted())
+  }
+
+  /// What Enter does on an object, wherever its row is: what it does in the table of its kind.
+  func drill(_ object: any KubeObject, _ row: RowObject, now: Timestamp) -> Drill {
+    library.screen(group: row.resource.group, kind: row.resource.kind)?.drill(object, row, now: now) ?? .details(row)
   }
 
   /// Which pods are an object's.

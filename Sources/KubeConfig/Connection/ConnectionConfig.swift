@@ -93,6 +93,8 @@ public struct ConnectionConfig: Sendable, Hashable {
   public var requestTimeout: Duration?
   /// What a person should know: one sentence each, without secrets.
   public var warnings: [String] = []
+  /// The one of a server whose certificate is not verified.
+  public static let insecureWarning = "The server's certificate is not verified (insecure-skip-tls-verify)."
   /// What an exec plugin with `provideClusterInfo` is told in `spec.cluster`, as JSON; addresses in it may hold passwords.
   public var execClusterInfo = Secret("")
 

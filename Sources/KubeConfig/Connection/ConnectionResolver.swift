@@ -90,7 +90,7 @@ public struct ConnectionResolver: Sendable {
     tls.serverName = cluster.tlsServerName.isEmpty ? nil : cluster.tlsServerName
     tls.isInsecure = cluster.insecureSkipTLSVerify
     result.tls = tls
-    if tls.isInsecure { result.warnings.append("The server's certificate is not verified (insecure-skip-tls-verify).") }
+    if tls.isInsecure { result.warnings.append(ConnectionConfig.insecureWarning) }
     if case .basic = result.authentication {
       result.warnings.append("Basic authentication is refused by servers since Kubernetes 1.19.")
     }

@@ -13,6 +13,8 @@ public struct ExplanationReport: Sendable {
   private let history: [Finding]
   private let playbooks: [(name: String, title: String)]
   private let run: RunReport?
+  /// What was not read that could have told of trouble.
+  private let doubts: [Doubt]
   private let cluster: CheckReport.Cluster
   private let now: Timestamp
 
@@ -33,6 +35,7 @@ public struct ExplanationReport: Sendable {
     self.causes = causes.isEmpty ? findings.count : causes.count
     elsewhere = facts.causes.filter { !own.contains($0) }
     history = facts.history
+    doubts = facts.state.doubts(about: object)
     self.playbooks = playbooks.map { ($0.name, $0.title) }
     self.run = run
     self.cluster = cluster
@@ -48,7 +51,7 @@ public struct ExplanationReport: Sendable {
       text += "over: \(PlainText.line(past.summary(now: now)))\(ago(past)) (\(past.code.rawValue))\n"
     }
     if findings.isEmpty, history.isEmpty {
-      text += "Nothing is found wrong with \(PlainText.line(object.shortText)).\n"
+      text += "Nothing is found wrong with \(PlainText.line(object.shortText))\(restriction).\n"
     }
     for finding in findings.prefix(causes) { text += "\(finding.severity): \(line(finding))\n" }
     for finding in findings.dropFirst(causes) { text += "  so: \(line(finding))\n" }
@@ -64,6 +67,11 @@ public struct ExplanationReport: Sendable {
       for other in others { text += "  \(other.name): \(PlainText.line(other.title))\n" }
     }
     return text
+  }
+
+  /// That nothing was found says less where not everything was read.
+  private var restriction: String {
+    doubts.isEmpty ? "" : PlainText.line(", as far as can be told: " + doubts.map(\.text).joined(separator: "; "))
   }
 
   /// A finding with the object that it is about, where that is another one.
@@ -91,6 +99,7 @@ public struct ExplanationReport: Sendable {
     ]
     if !elsewhere.isEmpty { json["elsewhere"] = .array(elsewhere.map { ReportParts.json($0, now: now) }) }
     if !history.isEmpty { json["history"] = .array(history.map { ReportParts.json($0, now: now) }) }
+    if !doubts.isEmpty { json["unknowns"] = .array(doubts.map { .string($0.text) }) }
     json["run"] = writer?.json
     return json
   }
@@ -101,7 +110,9 @@ public struct ExplanationReport: Sendable {
     for past in history {
       text += "- over: \(ReportParts.escaped(past.summary(now: now) + ago(past))) (`\(past.code.rawValue)`)\n"
     }
-    if findings.isEmpty, history.isEmpty { text += "Nothing is found wrong with it.\n" }
+    if findings.isEmpty, history.isEmpty {
+      text += "Nothing is found wrong with it\(ReportParts.escaped(restriction)).\n"
+    }
     for (place, finding) in findings.enumerated() {
       text += place < causes ? "- **\(finding.severity)** " : "  - so: "
       text += markdown(finding)

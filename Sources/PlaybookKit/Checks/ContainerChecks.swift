@@ -123,6 +123,7 @@ enum ContainerEnd {
     case (15, _), (2, _): return .terminated
     case (1..., _): return .crashed
     case (_, 0): return .success
+    case (_, 126...127) where end.hasRun: return .error
     case (_, 125...128): return .notStarted
     default: return .error
     }
@@ -130,9 +131,7 @@ enum ContainerEnd {
 
   /// `OOMKilled, exit 137 (SIGKILL)`.
   static func text(_ end: ContainerStateTerminated) -> String {
-    let code =
-      end.exitCode == 0 && end.signal != 0
-      ? ExitCode.signalName(end.signal) ?? "signal \(end.signal)" : ExitCode.text(end.exitCode)
+    let code = ExitCode.text(end)
     return ["", "Error", "Completed"].contains(end.reason) ? code : "\(end.reason), \(code)"
   }
 }

@@ -26,14 +26,7 @@ let findingChecks: [BuiltInCheck] = [
         found.severity == .notice ? .warning : .problem, place + found.summary(now: facts.now),
         evidence: found.evidence)
     }
-    let kinds = Set(codes.map { $0.objectKind })
-    for kind in kinds.sorted() {
-      if let type = PlaybookScope.type(ofKind: kind),
-        let doubt = facts.state.doubt(about: type, namespace: facts.namespace)
-      {
-        return Judgement(doubt)
-      }
-    }
+    if let doubt = facts.state.doubts(about: codes, namespace: facts.namespace).first { return Judgement(doubt) }
     let needsEvents = codes.contains { $0.needsEvents }
     if needsEvents, let doubt = facts.ownEvents.doubt { return Judgement(doubt) }
     return Judgement(.ok, "nothing of this kind is found")
@@ -78,38 +71,6 @@ let findingChecks: [BuiltInCheck] = [
       evidence: matching.prefix(5).map { Evidence($0) })
   },
 ]
-
-extension FindingCode {
-  /// The kind of object that it is about, from its first word.
-  public var objectKind: String {
-    switch rawValue.prefix(while: { $0 != "." }) {
-    case "pod": "Pod"
-    case "workload": "Deployment"
-    case "job": "Job"
-    case "cronjob": "CronJob"
-    case "node": "Node"
-    case "service": "Service"
-    case "ingress": "Ingress"
-    case "claim": "PersistentVolumeClaim"
-    case "volume": "PersistentVolume"
-    case "budget": "PodDisruptionBudget"
-    case "quota": "ResourceQuota"
-    case "autoscaler": "HorizontalPodAutoscaler"
-    case "apiservice": "APIService"
-    default: "Namespace"
-    }
-  }
-
-  /// Whether only events tell it, so that it cannot be ruled out without them.
-  var needsEvents: Bool {
-    switch self {
-    case .podKilledByProbe, .podNodeOutOfMemory, .podSandboxFailed, .podVolumeNotMounted, .podPullingSlowly,
-      .workloadQuotaExceeded, .workloadPodsRefused, .cronJobMissed, .claimResizeFailed:
-      true
-    default: false
-    }
-  }
-}
 
 extension String {
   /// What stands before the first line break.

@@ -39,7 +39,7 @@ extension ClusterState {
   /// Why the absence of objects of a kind says nothing; nil when it does.
   public func doubt(about type: any KubeObject.Type, namespace: String = "") -> Doubt? {
     let plural = type.resource.plural
-    guard let store = store(anyVersionOf: type) else { return Doubt(.notRead, "\(plural) are not read") }
+    guard let store = store(anyOf: type) else { return Doubt(.notRead, "\(plural) are not read") }
     switch store.freshness {
     case .unread: return Doubt(.notRead, "\(plural) are not read")
     case .loading: return Doubt(.notRead, "\(plural) are still being read")
@@ -71,6 +71,4 @@ extension ClusterState {
     let found = all(type).filter { (!isNamespaced || $0.metadata.namespace == namespace) && condition($0) }
     return .found(found.sorted { $0.metadata.name < $1.metadata.name })
   }
-
-  private func store(anyVersionOf type: any KubeObject.Type) -> ObjectStore? { store(of: type) }
 }

@@ -1,5 +1,6 @@
 import ClusterState
 import DataFiles
+import Diagnosis
 import Expressions
 import Kube
 
@@ -140,14 +141,6 @@ extension WorkloadFacts {
     }
     return
       "\(kind) \(name) has \(template.metadata.labels[miss.key].map { "\(miss.key)=\($0)" } ?? "no label \(miss.key)")"
-  }
-}
-
-extension Ingress {
-  /// The Services that it names, in the order of its rules, the default one last.
-  var backends: [IngressServiceBackend] {
-    spec.rules.flatMap { $0.http?.paths.compactMap(\.backend.service) ?? [] }
-      + [spec.defaultBackend?.service].compactMap { $0 }
   }
 }
 

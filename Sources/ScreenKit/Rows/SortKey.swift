@@ -27,6 +27,9 @@ public enum SortKey: Sendable, Hashable {
     }
   }
 
+  /// The key with the sign of its number turned, for what counts the other way; other keys stay.
+  public var negated: SortKey { if case .number(let number) = self, number != .min { .number(-number) } else { self } }
+
   private static let scale: Int128 = 1_000_000_000
 
   private static func billionths(_ value: Double) -> Int128 {

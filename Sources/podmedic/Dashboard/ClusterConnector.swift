@@ -113,6 +113,9 @@ final class ClusterConnector: FirstConnector {
     facts.impersonated = connection.impersonation.user
     facts.isInsecure = connection.tls?.isInsecure ?? false
     facts.kubectlPrefix = kubectlPrefix(connection)
+    if let file = namedFile { facts.configPrefix = "kubectl --kubeconfig \(ShellText.quoted(file)) config" }
+    // That the certificate is not verified stands in the header all the time.
+    facts.warning = connection.warnings.first { $0 != ConnectionConfig.insecureWarning }
     let loader = KubeConfigLoader(
       environment: environment, fileSystem: fileSystem, workingDirectory: CommandContext.workingDirectory)
     // The connection has just been resolved from the same files: what is wrong with them has been said.
@@ -124,12 +127,15 @@ final class ClusterConnector: FirstConnector {
     return facts
   }
 
+  /// The file that was named on the command line.
+  private var namedFile: String? {
+    overrides.kubeconfig.flatMap { $0 == Self.demoPath || $0.isEmpty ? nil : $0 }
+  }
+
   /// What makes kubectl talk to the same cluster as the same user.
   private func kubectlPrefix(_ connection: ConnectionConfig) -> String {
     var options: [(name: String, value: String)] = []
-    if overrides.kubeconfig != Self.demoPath, let file = overrides.kubeconfig, !file.isEmpty {
-      options.append(("kubeconfig", file))
-    }
+    if let file = namedFile { options.append(("kubeconfig", file)) }
     if !connection.contextName.isEmpty { options.append(("context", connection.contextName)) }
     if let user = overrides.impersonatedUser, !user.isEmpty { options.append(("as", user)) }
     options += overrides.impersonatedGroups.map { ("as-group", $0) }

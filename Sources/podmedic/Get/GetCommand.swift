@@ -50,6 +50,7 @@ struct GetOptions: ParsableArguments {
   @Flag(help: "Only changes, no list.") var watchOnly = false
   @Flag(help: "With changes, say whether an object was added, modified or deleted.") var outputWatchEvents = false
   @Flag(help: "Without the line of headers.") var noHeaders = false
+  @Flag(help: "With the kind before each name, as with several kinds: pod/web-0.") var showKind = false
   @Flag(help: "With all labels as the last column.") var showLabels = false
   @Option(name: [.customShort("L"), .long], parsing: .singleValue, help: "A column for a label; may be repeated.")
   var labelColumns: [String] = []

@@ -24,7 +24,7 @@ extension GetRun {
         }
       }
     }
-    let isOfManyKinds = Set(tables.map(\.resource.qualifiedName)).count > 1
+    let withKinds = options.showKind || Set(tables.map(\.resource.qualifiedName)).count > 1
     var hasWritten = false
     // kubectl's printer keeps the column for namespaces from the first namespaced kind on.
     var withNamespace = false
@@ -33,7 +33,7 @@ extension GetRun {
       let alike = rest.prefix { $0.resource == first.resource }
       rest = rest.dropFirst(alike.count)
       var printing = printing(
-        first.resource, isWide: isWide, kindPrefix: isOfManyKinds ? first.resource.namePrefix : nil)
+        first.resource, isWide: isWide, kindPrefix: withKinds ? first.resource.namePrefix : nil)
       withNamespace = withNamespace || printing.withNamespace
       printing.withNamespace = withNamespace
       var printer = ServerTablePrinter(printing)

@@ -33,7 +33,8 @@ extension GetRun {
     _ target: KindWords.Target, _ first: APIRequest, _ list: ListOptions, isWide: Bool
   ) throws(APIFailure) -> APIFailure? {
     var request = first
-    var printer = ServerTablePrinter(printing(target.resource, isWide: isWide, kindPrefix: nil))
+    let prefix = options.showKind ? target.resource.namePrefix : nil
+    var printer = ServerTablePrinter(printing(target.resource, isWide: isWide, kindPrefix: prefix))
     var known: Set<String> = []
     var version = ""
     while true {

@@ -65,7 +65,8 @@ struct ExplainCommand: ParsableCommand {
     try host.context.finish()
     if facts.troubles.contains(where: { $0.severity >= .warning }) { throw CommandFailure("", status: 1) }
     if let report { try PlaybookRunCommand.exit(report.verdict) }
-    if let doubt = host.state.doubt(about: Pod.self, namespace: facts.namespace) {
+    let doubts = facts.findings.isEmpty ? host.state.doubts(about: object.reference) : []
+    if let doubt = host.state.doubt(about: Pod.self, namespace: facts.namespace) ?? doubts.first {
       throw CommandFailure("error: not everything could be read: \(PlainText.line(doubt.text))", status: 2)
     }
   }

@@ -57,7 +57,7 @@ final class DrainDifferential {
   }
 
   /// So many cases, one for each seed, some at a time. What differs is tried twice more, alone: a machine that was busy
-  /// is no difference.
+  /// is no difference, and pods that end before a command has begun are.
   func run(seed: UInt64, cases: Int) async throws {
     var next = seed
     while next < seed + UInt64(cases), differences.count < 10 {
@@ -66,7 +66,7 @@ final class DrainDifferential {
       for _ in 0..<2 where !open.isEmpty {
         retries += open.count
         var left: [(UInt64, String)] = []
-        for entry in open { left += try await runAgainWhenBusy([entry.seed]) }
+        for entry in open { left += try await runAgainWhenBusy([entry.seed], slowKubelets: .seconds(10)) }
         open = left
       }
       differences += open.map { "seed \($0.seed): \($0.difference)" }
@@ -76,20 +76,24 @@ final class DrainDifferential {
   }
 
   /// The API server of a busy machine may be too late for the requests of the test itself.
-  private func runAgainWhenBusy(_ seeds: [UInt64]) async throws -> [(seed: UInt64, difference: String)] {
+  private func runAgainWhenBusy(
+    _ seeds: [UInt64], slowKubelets delay: Duration = .seconds(1.5)
+  ) async throws -> [(seed: UInt64, difference: String)] {
     for _ in 0..<2 {
       do {
-        return try await run(seeds)
+        return try await run(seeds, slowKubelets: delay)
       } catch is NotSoInTime {
         retries += seeds.count
         try await clear()
       }
     }
-    return try await run(seeds)
+    return try await run(seeds, slowKubelets: delay)
   }
 
   /// One case in each lane; answers those that differ.
-  private func run(_ seeds: [UInt64]) async throws -> [(seed: UInt64, difference: String)] {
+  private func run(
+    _ seeds: [UInt64], slowKubelets delay: Duration
+  ) async throws -> [(seed: UInt64, difference: String)] {
     let drains = seeds.map(RandomDrain.init)
     try await create(drains)
     // Deletions of a second must be overdue by more than a second.
@@ -101,7 +105,7 @@ final class DrainDifferential {
     }
     try await live.run(
       until: {
-        actAsKubelet(since: started)
+        actAsKubelet(since: started, slow: delay)
         return results.count == 2 * drains.count
       }, seconds: 170, "not all drains end: seeds \(seeds)")
     for kind in [Pod.resource, Node.resource] { try await live.converge(kind) }
@@ -210,9 +214,9 @@ final class DrainDifferential {
 
   private var ended: Set<String> = []
 
-  /// Ends pods that have been told to, as their kubelets would.
-  private func actAsKubelet(since started: ContinuousClock.Instant) {
-    let isLate = ContinuousClock.now - started > .seconds(1.5)
+  /// Ends pods that have been told to, as their kubelets would: slow ones so long after the commands were started.
+  private func actAsKubelet(since started: ContinuousClock.Instant, slow delay: Duration) {
+    let isLate = ContinuousClock.now - started > delay
     live.state.store(of: Pod.self)?.forEach { object in
       guard let pod = object as? Pod, pod.isBeingDeleted,
         let kubelet = RandomDrain.Kubelet(rawValue: pod.metadata.labels["kubelet"] ?? ""), kubelet != .stuck,

@@ -100,6 +100,9 @@ extension Inspection {
     else { return }
     let allowed = Int64(min(max(10, lease.spec.leaseDurationSeconds ?? 40), 3600)) + 30
     guard hasPassed(.seconds(allowed), since: renewed) else { return }
+    // Where none was renewed since, it is the leases of a capture that are older than the rest of it.
+    let leases = nodeLeases
+    guard leases.count == 1 || leases.newest.map({ now.since($0) <= .seconds(allowed) }) ?? false else { return }
     report(
       .nodeLeaseStale, node, since: renewed, "lease not renewed for \(lasting: renewed)",
       cause: "lease not renewed", evidence: [Evidence(lease.reference, "spec.renewTime", "\(renewed)", at: renewed)])

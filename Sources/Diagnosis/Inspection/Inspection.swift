@@ -23,6 +23,12 @@ struct Inspection {
   /// When a verdict may change although no object does.
   private(set) var recheck: Timestamp?
 
+  /// How many leases of nodes there are, and when one was last renewed.
+  private(set) lazy var nodeLeases: (count: Int, newest: Timestamp?) = {
+    let leases = state.all(Lease.self).filter { $0.metadata.namespace == "kube-node-lease" }
+    return (leases.count, leases.compactMap(\.spec.renewTime).max())
+  }()
+
   init(_ state: ClusterState, events: EventIndex, now: Timestamp) {
     self.state = state
     self.events = events

@@ -6,6 +6,10 @@ import Kube
 struct Dependencies {
   /// Pods that findings are about and that are not ready, each once.
   private var broken: [Pod] = []
+  /// The schedulers among them, if no other is ready.
+  private var schedulers: [Pod] = []
+  /// Whether any node has some of a resource, as far as that was asked.
+  private var isAnywhere: [String: Bool] = [:]
   private let state: ClusterState
   private let now: Timestamp
 
@@ -20,6 +24,10 @@ struct Dependencies {
       else { continue }
       broken.append(pod)
     }
+    schedulers = broken.filter(Self.isScheduler)
+    if !schedulers.isEmpty, state.all(Pod.self).contains(where: { Self.isScheduler($0) && $0.isReadyNow }) {
+      schedulers = []
+    }
   }
 
   /// Whether a pod can be one that others depend on by what it does on its node or for the cluster: few of many are.
@@ -33,26 +41,28 @@ struct Dependencies {
   }
 
   /// The findings, with those parts as the cause of what follows from them.
-  func connect(_ findings: [Finding]) -> [Finding] {
+  mutating func connect(_ findings: [Finding]) -> [Finding] {
     var pods: [String: [String]] = [:]
     for finding in findings where finding.code == .podConfigMissing {
       guard let name = Self.missingSecret(finding) else { continue }
       pods["\(finding.object.namespace)/\(name)", default: []].append(finding.object.uid)
     }
-    return findings.map { finding in
-      var finding = finding
+    let silence = findings.contains { $0.code == .workloadReplicasMissing } ? self.silence : ""
+    var connected = findings
+    for index in connected.indices {
+      let finding = connected[index]
       switch finding.code {
-      case .podSandboxFailed: finding = atNetworkPlugin(finding)
-      case .workloadReplicasMissing: finding.mention = silence
+      case .podSandboxFailed: connected[index] = atNetworkPlugin(finding)
+      case .workloadReplicasMissing: connected[index].mention = silence
       case .ingressCertificateMissing:
         let secret = finding.evidence.first { $0.field == "spec.tls.secretName" }?.value ?? ""
-        finding.causedBy = pods["\(finding.object.namespace)/\(secret)"] ?? finding.causedBy
+        connected[index].causedBy = pods["\(finding.object.namespace)/\(secret)"] ?? finding.causedBy
       default:
         let parts = broken.isEmpty ? [] : self.parts(behind: finding)
-        if !parts.isEmpty { finding.causedBy = parts.map(\.metadata.uid).sorted() }
+        if !parts.isEmpty { connected[index].causedBy = parts.map(\.metadata.uid).sorted() }
       }
-      return finding
     }
+    return connected
   }
 
   /// `tls` out of `secret "tls" not found`.
@@ -62,14 +72,13 @@ struct Dependencies {
   }
 
   /// The parts in trouble for whose lack a finding says that something does not work.
-  private func parts(behind finding: Finding) -> [Pod] {
+  private mutating func parts(behind finding: Finding) -> [Pod] {
     switch finding.code {
     case .podSchedulerSilent:
       guard let pod = Self.pod(of: finding, state), ["", "default-scheduler"].contains(pod.spec.schedulerName) else {
         return []
       }
-      let isThere = state.all(Pod.self).contains { Self.isScheduler($0) && $0.isReadyNow }
-      return isThere ? [] : broken.filter(Self.isScheduler)
+      return schedulers
     case .podVolumeNotMounted:
       guard let pod = Self.pod(of: finding, state), let driver = Self.unregistered(finding) else { return [] }
       return broken.filter { $0.spec.nodeName == pod.spec.nodeName && CSISidecar.serves($0, driver: driver) }
@@ -113,22 +122,28 @@ struct Dependencies {
   // MARK: Devices
 
   /// The device plug-ins in trouble of a resource that no node has, because they are what tells how much there is.
-  private func devicePlugins(behind finding: Finding) -> [Pod] {
+  private mutating func devicePlugins(behind finding: Finding) -> [Pod] {
     guard let pod = Self.pod(of: finding, state), state.isConclusive(Node.self) else { return [] }
-    let nodes = state.all(Node.self)
     let wanted = Set(pod.spec.containers.flatMap { $0.resources.limits.keys + $0.resources.requests.keys })
     for resource in wanted.sorted() where resource.contains("/") && !resource.contains("kubernetes.io/") {
       let isShort = finding.evidence.contains { $0.value.contains("Insufficient \(resource)") }
-      let isAnywhere = nodes.contains { ($0.status.allocatable[resource]?.nanos ?? 0) > 0 }
-      guard isShort, !isAnywhere, let vendor = resource.split(separator: ".").first, vendor.count > 2 else { continue }
+      guard isShort, let vendor = resource.split(separator: ".").first, vendor.count > 2 else { continue }
       let plugins = broken.filter { part in
         guard let owner = part.metadata.controller, owner.kind == "DaemonSet" else { return false }
         let words = [owner.name] + part.spec.containers.flatMap { [$0.name, $0.image] }
         return words.contains { $0.contains(vendor) } && words.contains { $0.contains("plugin") }
       }
-      if !plugins.isEmpty { return plugins }
+      if !plugins.isEmpty, !has(resource) { return plugins }
     }
     return []
+  }
+
+  /// Whether any node has some of a resource to give.
+  private mutating func has(_ resource: String) -> Bool {
+    if let known = isAnywhere[resource] { return known }
+    let isThere = state.all(Node.self).contains { ($0.status.allocatable[resource]?.nanos ?? 0) > 0 }
+    isAnywhere[resource] = isThere
+    return isThere
   }
 
   // MARK: Network
@@ -158,6 +173,10 @@ struct Dependencies {
     guard let lease = state.get(Lease.self, namespace: "kube-system", name: "kube-controller-manager"),
       let renewed = lease.spec.renewTime, now.since(renewed) > .seconds(120)
     else { return "" }
+    // Where none was renewed since, it is the leases that were read long ago.
+    let leases = state.all(Lease.self)
+    let isRead = leases.contains { $0.spec.renewTime.map { now.since($0) <= .seconds(120) } ?? false }
+    guard isRead || leases.count == 1 else { return "" }
     return "kube-controller-manager has not renewed its lease for \(now.since(renewed).human): nobody makes pods"
   }
 }

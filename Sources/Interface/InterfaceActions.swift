@@ -227,7 +227,12 @@ extension Interface {
       return effects
     case .logs: return openLogs(table.selection.compactMap(table.source.object), previous: false)
     case .previousLogs: return openLogs(table.selection.compactMap(table.source.object), previous: true)
-    case .copyNamespace: return [.copy(object.namespace, what: object.namespace)]
+    case .copyNamespace:
+      guard !object.namespace.isEmpty else {
+        show("\(object.name) is in no namespace")
+        break
+      }
+      return [.copy(object.namespace, what: object.namespace)]
     case .warpToNamespace: if !object.namespace.isEmpty { changeNamespace(object.namespace) }
     case .useNamespace: changeNamespace(object.name)
     case .replicaSets:

@@ -207,6 +207,9 @@ import Testing
     #expect(
       world.terminal.grid.text.contains(
         "gone on with: node-maintenance, left 3h ago; o opens the others: node-lifecycle"))
+    try world.press("o")
+    let rows = world.interface.page?.table.map { table in (0..<2).map { table.row(at: $0) } }
+    #expect(rows == ["node-maintenance", "node-lifecycle"], "what fits comes first")
   }
 
   /// Pasted elsewhere it must not drain a node of the same name in another cluster.

@@ -118,7 +118,13 @@ import Testing
   @Test func theHeadlineFollowsTheOutcome() {
     var free = plan
     free.pods = Array(free.pods[2...3])
-    #expect(writer(free).text.hasPrefix("Draining n1 can proceed; allow at least 45 s.\n"))
+    #expect(
+      writer(free).text.hasPrefix(
+        "Draining n1 can proceed; allow at least 45 s; the replacement of shop/web-2\n  stays Pending.\n"),
+      "\(writer(free).text)")
+    var placed = free
+    placed.pods.removeAll { if case .findsNoRoom = $0.replacement { true } else { false } }
+    #expect(writer(placed).text.hasPrefix("Draining n1 can proceed; allow at least 45 s.\n"))
     free.decisiveGaps = ["pods may not be read: no"]
     #expect(writer(free).text.hasPrefix("Whether n1 can be drained cannot be told.\n"))
     #expect(writer(free).json["canProceed"] == false && writer(free).json["outcome"] == "unknown")

@@ -56,6 +56,37 @@ import Testing
     #expect(report.verdict == .ok)
   }
 
+  /// An answer that does not stand any more belongs to an earlier round, and so does all that was said before it.
+  @Test func aRoundThatIsOverIsForgotten() throws {
+    let text = Fixtures.playbook(
+      """
+      steps:
+        - { id: first, title: First, manual: { ask: "First?" } }
+        - { id: work, title: Work, stands: "!(metadata.creationTimestamp > answered)", manual: { ask: "Done?" } }
+        - { id: last, title: Last, manual: { ask: "Last?" } }
+      """)
+    let now = Fixtures.now
+    func words(after seconds: Int64) throws -> [String] {
+      let began = now.advanced(by: .seconds(seconds))
+      let pod = "[{ kind: Pod, metadata: { name: web, creationTimestamp: \"\(began)\" } }]"
+      let scenario = try Fixtures.scenario(pod, object: "pod/web")
+      var run = PlaybookRun(try Fixtures.read(text), subject: scenario.subject)
+      run.add(.skip, to: "first", at: now.advanced(by: .seconds(-30)))
+      run.add(.note("mine"), to: "first", at: now.advanced(by: .seconds(-25)))
+      run.add(.skip, to: "work", at: now.advanced(by: .seconds(-20)))
+      run.add(.answer(true), to: "last", at: now.advanced(by: .seconds(-10)))
+      let report = report(run, scenario.state())
+      #expect(report.steps[0].notes.map(\.text) == ["mine"])
+      // What was left out can still be answered.
+      if case .ask? = report.steps[1].request {} else { Issue.record("nothing is asked") }
+      return self.words(report)
+    }
+    let early = try words(after: -21)
+    let late = try words(after: -19)
+    #expect(early == ["first skipped", "work skipped", "last problem"])
+    #expect(late == ["first waiting", "work waiting", "last problem"])
+  }
+
   @Test func whatIsContributedDecidesAndCanBeTakenBack() throws {
     var (run, state) = try start()
     run.add(.text("a\npanic: token=abc\nb"), to: "log", at: Fixtures.now)

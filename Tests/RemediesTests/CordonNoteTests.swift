@@ -78,6 +78,24 @@ import Testing
     #expect(server.run.remark == nil)
   }
 
+  /// However long somebody thinks about it.
+  @Test func theTimeIsThatOfTheCordon() throws {
+    var bench = try Sample.bench()
+    try bench.put(node("{}"))
+    var server = try ScriptedServer(bench, .cordon, "node/noted")
+    try server.start()
+    let later = Bench.now.advanced(by: .seconds(3600))
+    server.bench.now = later
+    try server.handle(.reply("noted"))
+    let note = server.bench.objects["node/noted"]?[path: "metadata", "annotations", CordonNote.atKey]
+    #expect(note == .string(later.description), "\(String(describing: note))")
+    try server.handle(.leave)
+    // What takes it back knows the same time.
+    let back = try #require(server.journal.last?.back)
+    #expect(
+      back.restores.contains { $0.expected == .string(later.description) } || "\(back)".contains(later.description))
+  }
+
   /// It can be taken back later, by another process: nothing of it is a secret.
   @Test(arguments: [nil, "{}", #"{"kept":"x"}"#])
   func theJournalHasWhatTakesItBack(annotations: String?) throws {

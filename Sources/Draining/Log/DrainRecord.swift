@@ -36,13 +36,18 @@ public struct PlannedPod: Sendable, Equatable {
   public var action: PodVerdict.Action
   /// Whether it was Ready when it was planned; nil in logs that do not say so.
   public var wasReady: Bool?
+  /// Whether it had succeeded or failed by then; false in logs that do not say so.
+  public var wasFinished = false
 
   /// A pod.
-  public init(pod: PodKey, owner: OwnerReference?, action: PodVerdict.Action, wasReady: Bool? = nil) {
+  public init(
+    pod: PodKey, owner: OwnerReference?, action: PodVerdict.Action, wasReady: Bool? = nil, wasFinished: Bool = false
+  ) {
     self.pod = pod
     self.owner = owner
     self.action = action
     self.wasReady = wasReady
+    self.wasFinished = wasFinished
   }
 }
 
@@ -154,6 +159,7 @@ extension PlannedPod {
   var json: JSONValue {
     var json: JSONValue = ["pod": pod.json, "action": .string(action.rawValue)]
     json["wasReady"] = wasReady.map { .bool($0) }
+    if wasFinished { json["wasFinished"] = true }
     if let owner {
       json["owner"] = [
         "apiVersion": .string(owner.apiVersion), "kind": .string(owner.kind), "name": .string(owner.name),
@@ -167,7 +173,9 @@ extension PlannedPod {
     guard let pod = json["pod"].flatMap(PodKey.init(json:)),
       let action = json["action"]?.string.flatMap(PodVerdict.Action.init), action == .evict || action == .delete
     else { return nil }
-    self.init(pod: pod, owner: nil, action: action, wasReady: json["wasReady"]?.bool)
+    self.init(
+      pod: pod, owner: nil, action: action, wasReady: json["wasReady"]?.bool,
+      wasFinished: json["wasFinished"]?.bool ?? false)
     if let json = json["owner"] {
       var owner = OwnerReference()
       owner.apiVersion = json["apiVersion"]?.string ?? ""

@@ -33,8 +33,6 @@ struct ControlPlane {
 }
 
 extension Node {
-  var isReady: Bool { status.conditions.condition("Ready")?.isTrue ?? false }
-
   fileprivate var isControlPlane: Bool {
     ["control-plane", "master"].contains { metadata.labels["node-role.kubernetes.io/\($0)"] != nil }
   }

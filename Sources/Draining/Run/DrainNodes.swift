@@ -206,7 +206,7 @@ extension DrainRun {
       let plan = removals.map { item in
         PlannedPod(
           pod: PodKey(item.pod), owner: item.pod.metadata.controller, action: item.verdict.action,
-          wasReady: item.pod.isReady)
+          wasReady: item.pod.isReady, wasFinished: item.pod.isTerminal)
       }
       effects.append(.record(.planned(node, plan)))
     }

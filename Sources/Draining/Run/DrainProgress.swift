@@ -77,6 +77,8 @@ public struct PodProgress: Sendable, Equatable {
   /// The pod that takes its place, once it is there and known.
   public internal(set) var replacement: Replacement?
 
+  /// Whether it had succeeded or failed before the drain: then nothing takes its place.
+  public internal(set) var wasFinished = false
   /// Whether an earlier process was about to ask the server to remove it, and may have done so.
   public internal(set) var wasAsked = false
   /// Its own grace period, in seconds.
@@ -92,6 +94,7 @@ public struct PodProgress: Sendable, Equatable {
     self.pod = PodKey(pod)
     owner = pod.metadata.controller
     self.action = action
+    wasFinished = pod.isTerminal
     grace = pod.spec.terminationGracePeriodSeconds ?? 30
   }
 
@@ -122,7 +125,8 @@ public struct PodProgress: Sendable, Equatable {
       if let never { return "never: \(never)" }
       guard !block.budget.isEmpty else { return "blocked: \(block.message)" }
       guard let needs = block.needs, let has = block.has else { return "blocked by PDB \(block.budget)" }
-      return "blocked by PDB \(block.budget): needs \(needs), has \(has)"
+      let note = has > needs ? ", some of them on their way out" : ""
+      return "blocked by PDB \(block.budget): needs \(needs), has \(has)\(note)"
     case .retrying(let why): return "trying again: \(why)"
     case .terminating(let grace, let deletion):
       guard let deletion else { return "terminating" }

@@ -179,6 +179,7 @@ public struct DrainRun: Sendable {
       nodes[index].pods = plan.map { planned in
         var pod = PodProgress(planned.pod, owner: planned.owner, action: planned.action)
         pod.wasAsked = log.asked.contains(planned.pod)
+        pod.wasFinished = planned.wasFinished
         if log.skipped.contains(planned.pod) { pod.state = .ended(.leftAlone) }
         return pod
       }

@@ -83,7 +83,7 @@ struct OwnerWatch: Sendable {
   /// Each removed pod keeps the replacement it was given; those of StatefulSets have their name.
   private mutating func assign(_ pods: [PodProgress]) {
     var taken = Set(assigned.values)
-    for pod in pods {
+    for pod in pods where !pod.wasFinished {
       guard let owner = pod.owner?.uid, let members = newer[owner] else { continue }
       if let uid = assigned[pod.pod], members.contains(where: { $0.pod.uid == uid }) { continue }
       let namesake = members.first { $0.pod.name == pod.pod.name }

@@ -52,7 +52,8 @@ final class DrainShow {
   func replacements(in cluster: ClusterState) -> [String: Pod] {
     var replacements: [String: Pod] = [:]
     var owned: [String: [PodProgress]] = [:]
-    for pod in pods where pod.isGoneOrGoing || isOver && (pod.wasAsked || isGone(pod, in: cluster)) {
+    for pod in pods where !pod.wasFinished {
+      guard pod.isGoneOrGoing || isOver && (pod.wasAsked || isGone(pod, in: cluster)) else { continue }
       if let owner = pod.owner?.uid, !owner.isEmpty { owned[owner, default: []].append(pod) }
     }
     for (owner, going) in owned {

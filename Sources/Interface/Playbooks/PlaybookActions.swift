@@ -105,7 +105,7 @@ extension Interface {
         || playbook.scope.kinds.contains(subject.kind)
     }
     let headers = subject == nil ? ["NAME", "TITLE", "ABOUT"] : ["NAME", "FITS", "TITLE", "ABOUT"]
-    let source = FixedTableSource(title: "playbooks", headers: headers) {
+    let source = FixedTableSource(title: "playbooks", headers: headers, sortedBy: subject == nil ? 0 : 1) {
       shown.map { playbook in
         let place = offers.firstIndex(of: playbook.name)
         let fits = subject == nil ? [] : [place.map { $0 == 0 ? "best" : "yes" } ?? ""]
@@ -261,8 +261,10 @@ extension Interface {
         guided.add(.answer(action == .answerYes), to: step.id, at: now)
         guided.choose(nil)
       case .remedy: show("enter shows what it would change, and asks then")
+      case nil where step.action == "manual": show("not now: \(step.sentence)")
       case nil: show("podmedic looks at this by itself; there is nothing to answer")
       }
+    case .skipStep where step.verdict == .notApplicable: show("it is left out anyway: \(step.sentence)")
     case .skipStep:
       guided.add(.skip, to: step.id, at: now)
       guided.choose(nil)

@@ -23,13 +23,14 @@ final class FixedTableSource: TableSource {
   private let make: () -> [Row]
   private var rows: [String: Row] = [:]
 
-  init(title: String, headers: [String], make: @escaping () -> [Row]) {
+  /// A table with these columns, sorted by one of them at first; cells that are empty come last.
+  init(title: String, headers: [String], sortedBy place: Int = 0, make: @escaping () -> [Row]) {
     self.title = title
     self.make = make
     columns = headers.enumerated().map { index, header in
       TableViewColumn(id: index == 0 ? "name" : "\(index)", title: header, width: .fit(maximum: 60), priority: index)
     }
-    defaultSort = ("name", false)
+    defaultSort = (columns[place].id, false)
   }
 
   func refresh(now: Timestamp) -> Set<String>? {
@@ -48,7 +49,10 @@ final class FixedTableSource: TableSource {
   }
 
   func cell(_ id: String, column: String, now: Timestamp) -> TableCell { TableCell(text(id, column)) }
-  func sortKey(_ id: String, column: String) -> SortKey { .text(text(id, column)) }
+  func sortKey(_ id: String, column: String) -> SortKey {
+    let text = text(id, column)
+    return text.isEmpty ? .missing : .text(text)
+  }
   func severity(_ id: String) -> RowSeverity { rows[id]?.severity ?? .none }
   func searchText(_ id: String, now: Timestamp) -> String {
     rows[id]?.cells.joined(separator: " ").lowercased() ?? ""

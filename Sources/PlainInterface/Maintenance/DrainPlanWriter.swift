@@ -27,10 +27,22 @@ public struct DrainPlanWriter: Sendable {
     let nodes = plan.nodes.map(\.name).joined(separator: ", ")
     let time = plan.minimumSeconds > 0 ? "; allow at least \(plan.minimumSeconds) s" : ""
     return switch plan.outcome {
-    case .canProceed: "Draining \(nodes) can proceed\(time)."
+    case .canProceed: "Draining \(nodes) can proceed\(time)\(homeless)."
     case .blocked: "Draining \(nodes) is blocked."
     case .unknown: "Whether \(nodes) can be drained cannot be told."
     }
+  }
+
+  /// Which replacements stay Pending; "" when none does.
+  private var homeless: String {
+    let pods = plan.pods.filter {
+      guard $0.verdict.isRemoval, case .findsNoRoom = $0.replacement else { return false }
+      return true
+    }
+    guard let first = pods.first else { return "" }
+    let more = pods.count > 1 ? " and \(pods.count - 1) more" : ""
+    return "; the replacement\(pods.count == 1 ? "" : "s") of \(first.name.namespace)/\(first.name.name)\(more) "
+      + (pods.count == 1 ? "stays Pending" : "stay Pending")
   }
 
   /// What becomes of the pods of a node, in numbers.

@@ -27,7 +27,7 @@ let drainChecks: [BuiltInCheck] = [
     }
     for type in theme.reads { if let doubt = facts.state.doubt(about: type) { return Judgement(doubt) } }
     guard let plan = facts.drainPlan else { return Judgement(.notApplicable, "the node is not there any more") }
-    return theme.judge(plan, node)
+    return theme.judge(plan, node, facts.state)
   },
   BuiltInCheck(
     "other-nodes",
@@ -41,19 +41,27 @@ let drainChecks: [BuiltInCheck] = [
       .sorted { $0.metadata.name < $1.metadata.name }
     let down = others.filter { !$0.isReady }
     let cordoned = others.filter { $0.isReady && $0.spec.unschedulable }
+    let tainted = others.filter { $0.isReady && !$0.spec.unschedulable && !$0.takesAnyPod }
     let evidence =
       down.prefix(10).map { Evidence($0.reference, "status.conditions[Ready]", "not True") }
       + cordoned.prefix(10).map { Evidence($0.reference, "spec.unschedulable", "true") }
-    let able = others.count - down.count - cordoned.count
+    let able = others.count - down.count - cordoned.count - tainted.count
+    let onlyTolerant =
+      tainted.isEmpty ? "" : "; tainted, only for pods that tolerate it: \(tainted.map(\.metadata.name).few)"
     if able == 0 {
-      return Judgement(.problem, "none of \(others.count) other nodes is Ready and takes pods", evidence: evidence)
+      return Judgement(
+        .problem, "none of \(others.count) other nodes is Ready and takes any pod\(onlyTolerant)", evidence: evidence)
     }
-    guard !evidence.isEmpty else { return Judgement(.ok, "all \(others.count) other nodes are Ready and take pods") }
+    guard !evidence.isEmpty else {
+      let all = tainted.isEmpty ? "all \(others.count)" : "\(able) of \(others.count)"
+      return Judgement(.ok, "\(all) other nodes are Ready and take pods\(onlyTolerant)")
+    }
     var parts: [String] = []
     if !down.isEmpty { parts.append("not Ready: \(down.map(\.metadata.name).few)") }
     if !cordoned.isEmpty { parts.append("cordoned: \(cordoned.map(\.metadata.name).few)") }
     return Judgement(
-      .warning, "\(able) of \(others.count) other nodes take pods; \(parts.joined(separator: "; "))", evidence: evidence
+      .warning, "\(able) of \(others.count) other nodes take pods; \(parts.joined(separator: "; "))\(onlyTolerant)",
+      evidence: evidence
     )
   },
   ownersReadyCheck,
@@ -80,32 +88,40 @@ private enum DrainTheme: String, CaseIterable {
     }
   }
 
-  func judge(_ plan: DrainPlan, _ node: Node) -> Judgement {
+  func judge(_ plan: DrainPlan, _ node: Node, _ state: ClusterState) -> Judgement {
     switch self {
     case .flags:
       // Worked out under every flag: what each pod would have asked for is its cause.
-      let wanted: [(flag: String, causes: [PodVerdict.Cause])] = [
-        ("--ignore-daemonsets", [.daemonSet]), ("--delete-emptydir-data", [.localStorage]),
-        ("--force", [.noController, .daemonSetGone]),
+      let unowned: [PodVerdict.Cause] = [.noController, .daemonSetGone]
+      let wanted: [(flag: String, isFor: (PodPlan) -> Bool)] = [
+        ("--ignore-daemonsets", { $0.verdict.cause == .daemonSet }),
+        (
+          "--delete-emptydir-data",
+          { pod in
+            ([.replaced] + unowned).contains(pod.verdict.cause)
+              && state.get(Pod.self, namespace: pod.name.namespace, name: pod.name.name)?.hasLocalStorage == true
+          }
+        ),
+        ("--force", { unowned.contains($0.verdict.cause) }),
       ]
-      let flags = wanted.compactMap { flag, causes -> String? in
-        let count = plan.pods.count { causes.contains($0.verdict.cause) }
+      let flags = wanted.compactMap { flag, isFor -> String? in
+        let count = plan.pods.count(where: isFor)
         return count == 0 ? nil : "\(flag) (\(count.pods))"
       }
       return flags.isEmpty
         ? Judgement(.ok, "none") : Judgement(.warning, flags.joined(separator: ", "))
     case .daemonsets:
       return pods(
-        plan, { $0.verdict.cause == .daemonSet }, "stay, and a DaemonSet would bring them back at once",
-        none: "it has none")
+        plan, { $0.verdict.cause == .daemonSet }, "stays, and its DaemonSet would bring it back at once",
+        many: "stay, and their DaemonSets would bring them back at once", none: "it has none")
     case .localData:
       return pods(
-        plan, { !$0.loses.isEmpty }, "lose data", none: "no pod loses data",
+        plan, { !$0.loses.isEmpty }, "loses data", many: "lose data", none: "no pod loses data",
         detail: { $0.loses.map(\.text).joined(separator: ", ") })
     case .bare:
       return pods(
         plan, { [.noController, .daemonSetGone].contains($0.verdict.cause) },
-        "are gone for ever: nothing replaces them",
+        "is gone for ever: nothing replaces it", many: "are gone for ever: nothing replaces them",
         none: "nothing goes that has no controller")
     case .budgets: return budgets(plan)
     case .room: return room(plan)
@@ -119,7 +135,7 @@ private enum DrainTheme: String, CaseIterable {
             default: false
             }
           }
-        }, "would be missed until replacements are Ready",
+        }, "would be missed until its replacement is Ready", many: "would be missed until replacements are Ready",
         none: "no pod here is the last Ready one of its owner or Service",
         detail: { $0.warnings.map(\.text).joined(separator: "; ") })
     case .controlPlane: return controlPlane(plan)
@@ -128,13 +144,13 @@ private enum DrainTheme: String, CaseIterable {
   }
 
   private func pods(
-    _ plan: DrainPlan, _ isMeant: (PodPlan) -> Bool, _ words: String, none: String,
+    _ plan: DrainPlan, _ isMeant: (PodPlan) -> Bool, _ one: String, many: String, none: String,
     detail: (PodPlan) -> String = { $0.owner?.shortText ?? "no owner" }
   ) -> Judgement {
     let found = plan.pods.filter(isMeant)
     guard !found.isEmpty else { return Judgement(.ok, none) }
     return Judgement(
-      .warning, "\(found.count.pods) \(words): \(found.map(\.fullName).few)",
+      .warning, "\(found.count.pods) \(found.count == 1 ? one : many): \(found.map(\.fullName).few)",
       evidence: found.prefix(20).map { Diagnosis.Evidence($0.reference, "pod", detail($0)) })
   }
 

@@ -153,11 +153,6 @@ let nodeChecks: [BuiltInCheck] = [
   },
 ]
 
-extension Node {
-  /// Whether its kubelet says that it is ready.
-  var isReady: Bool { status.conditions.contains { $0.type == "Ready" && $0.status == "True" } }
-}
-
 extension Toleration {
   /// Whether it is about a taint, as the API defines it.
   fileprivate func tolerates(_ taint: Taint) -> Bool {

@@ -54,6 +54,8 @@ private struct DrainedOwners {
   private let drains: Int
   private let pods: Int
   private var owners: [Owner] = []
+  /// Whether Jobs are among the owners: they are not waited for.
+  private var hasJobs = false
   /// Names of owners of which podmedic does not know how many pods they want.
   private var unknown: Set<String> = []
 
@@ -72,7 +74,10 @@ private struct DrainedOwners {
     pods = taken.count
     for (top, unready) in removed.values.sorted(by: { $0.top.shortText < $1.top.shortText }) {
       // What runs to its end is not waited for, and of what is gone nobody wants anything.
-      guard top.kind != "Job", top.kind != "CronJob" else { continue }
+      guard top.kind != "Job", top.kind != "CronJob" else {
+        hasJobs = true
+        continue
+      }
       switch state.object(top) {
       case .none: continue
       case .unknown: unknown.insert(top.shortText)
@@ -98,6 +103,7 @@ private struct DrainedOwners {
     }
     var rest = before.isEmpty ? "" : "; no more than before the drain: \(before.map(\.name).few)"
     if !unknown.isEmpty { rest += "; podmedic does not know what \(unknown.sorted().few) wants" }
+    if hasJobs { rest += "; Jobs are not waited for" }
     let since = drains == 1 ? "the drain of \(began)" : "\(drains) drains since \(began)"
     let whole = "the \(pods.pods) that \(since) took"
     let verb = lacking.count == 1 ? "lacks" : "lack"

@@ -58,13 +58,16 @@ struct Evaluation {
     for step in self.run.playbook.steps { facts.contributed[step.id] = self.run.contribution(to: step.id)?.time }
   }
 
-  /// The run without what was said and done in another time than this: what `stands` says does not count any more.
+  /// The run without what was said and done in another time than this: what `stands` says does not count any more, nor
+  /// does what was said before it.
   private static func current(_ run: PlaybookRun, _ facts: PlaybookFacts) -> PlaybookRun {
     var current = run
     for step in run.playbook.steps {
       guard let validity = step.validity, let entry = run.contribution(to: step.id) else { continue }
       facts.answered = entry.time
-      if validity.holds(PlaybookScope.bindings(validity, facts), now: facts.now) == false { current.forget(step.id) }
+      if validity.holds(PlaybookScope.bindings(validity, facts), now: facts.now) == false {
+        current.forget(until: entry)
+      }
     }
     facts.answered = nil
     return current
@@ -172,7 +175,11 @@ struct Evaluation {
 
   /// The judgement of a step; nil when somebody is asked first.
   private mutating func evaluate(_ step: Step, at place: Int) -> (Judgement?, Override?) {
-    if case .skip? = run.contribution(to: step.id)?.what { return (nil, nil) }
+    if case .skip? = run.contribution(to: step.id)?.what {
+      // Whoever has left a question out may still answer it.
+      if case .ask(let question) = step.action { reports[place].request = .ask(question.question.text(facts)) }
+      return (nil, nil)
+    }
     if !step.kinds.isEmpty, let object = facts.object {
       let kind = type(of: object).resource.kind
       guard step.kinds.contains(kind) else { return (Judgement(.notApplicable, "not for a \(kind)"), nil) }
@@ -239,7 +246,7 @@ struct Evaluation {
       let bindings = PlaybookScope.bindings(rule.condition, facts)
       let explanation = rule.condition.explain(bindings, now: facts.now)
       let evidence = explanation.facts.filter { !Self.isSourceText($0) }
-        .map { Evidence(object, RunReport.conditionField, $0.text) }
+        .map { Evidence(object, RunReport.conditionField, $0.text + ($0.holds == false ? " (false)" : "")) }
       if case .unknown(let reason) = explanation.outcome {
         return Judgement(Doubt(.notRead, reason), evidence: seen)
       }

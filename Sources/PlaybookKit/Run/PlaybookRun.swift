@@ -78,12 +78,11 @@ public struct PlaybookRun: Sendable {
     }
   }
 
-  /// Leaves out what was said or done in a step; notes stay.
-  mutating func forget(_ step: String) {
-    journal.removeAll { entry in
-      if case .note = entry.what { return false }
-      return entry.step == step
-    }
+  /// Leaves out what was said or done until a contribution, itself included; notes stay.
+  mutating func forget(until last: Entry) {
+    guard let end = journal.lastIndex(of: last) else { return }
+    let kept = journal[...end].filter { if case .note = $0.what { true } else { false } }
+    journal.replaceSubrange(...end, with: kept)
   }
 
   /// The latest answer to each step, or that it is left out: `yes`, `no`, `skip`.

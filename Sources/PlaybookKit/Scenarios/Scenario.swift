@@ -28,8 +28,8 @@ public struct Scenario: Sendable {
   public var usage: [String: UsageRecord]?
   /// What is read, by step.
   public var readings: [(step: String, text: String)]
-  /// What a person answers, by step.
-  public var answers: [(step: String, isYes: Bool)]
+  /// What a person says, by step: an answer, or that the step is left out.
+  public var answers: [(step: String, what: PlaybookRun.Contribution)]
   /// The steps that are taken, in order; nil when the test does not say.
   public var path: [String]?
   /// Verdicts by step, or the words `offered`, `waiting`, `not-reached`.
@@ -69,7 +69,7 @@ public struct Scenario: Sendable {
   public func report(_ playbook: Playbook) -> RunReport {
     var run = PlaybookRun(playbook, subject: subject, container: container)
     for (step, text) in readings { run.add(.text(text), to: step, at: now) }
-    for (step, isYes) in answers { run.add(.answer(isYes), to: step, at: now) }
+    for (step, what) in answers { run.add(what, to: step, at: now) }
     let state = state()
     let triage = Triage.diagnose(state, now: now)
     let usage: Lookup<[String: UsageRecord]> =

@@ -49,14 +49,15 @@ extension PlaybookReader {
     }
     for entry in fields["answers"].flatMap({ reader.mapping($0) }) ?? [] where isStep(entry, ids) {
       switch entry.value.text {
-      case "yes", "true": scenario.answers.append((entry.key, true))
-      case "no", "false": scenario.answers.append((entry.key, false))
-      default: reader.report("an answer is yes or no", at: entry.value)
+      case "yes", "true": scenario.answers.append((entry.key, .answer(true)))
+      case "no", "false": scenario.answers.append((entry.key, .answer(false)))
+      case "skip": scenario.answers.append((entry.key, .skip))
+      default: reader.report("an answer is yes, no or skip", at: entry.value)
       }
     }
     scenario.path = expected["path"].flatMap { reader.list($0) }?.compactMap { step($0, ids) }
     for entry in expected["verdicts"].flatMap({ reader.mapping($0) }) ?? [] where isStep(entry, ids) {
-      let words = Verdict.allCases.map(\.rawValue) + ["offered", "waiting", "not-reached"]
+      let words = Verdict.allCases.map(\.rawValue) + ["offered", "waiting", "skipped", "not-reached"]
       guard let word = reader.string(entry.value) else { continue }
       if words.contains(word) {
         scenario.verdicts.append((entry.key, word))

@@ -1,14 +1,6 @@
 import ClusterState
 import Kube
 
-extension Node {
-  /// Whether it is ready and nothing on it keeps pods away that tolerate nothing.
-  fileprivate var takesAnyPod: Bool {
-    !spec.unschedulable && status.conditions.condition("Ready")?.isTrue == true
-      && !spec.taints.contains { $0.effect == "NoSchedule" || $0.effect == "NoExecute" }
-  }
-}
-
 extension Draft {
   mutating func planCordon(_ cordons: Bool) {
     set(["spec", "unschedulable"], cordons ? true : nil)

@@ -95,11 +95,12 @@ extension RemedyRun {
     return []
   }
 
-  mutating func confirm(_ reply: String) -> [Effect] {
+  mutating func confirm(_ reply: String, _ scene: RemedyScene) -> [Effect] {
     guard let remedy else { return [] }
     if remedy.confirmation.accepts(reply) {
       remark = nil
-      agreed = remedy
+      noteTimeOfCordon(scene)
+      agreed = self.remedy
       phase = .recording
       return [.record(entry(.began, outcome: nil))]
     }
@@ -108,6 +109,26 @@ extension RemedyRun {
       return []
     }
     return finish(.declined)
+  }
+}
+
+extension RemedyRun {
+  /// A cordon notes when it was made, which is now, and not when it was first shown.
+  private mutating func noteTimeOfCordon(_ scene: RemedyScene) {
+    guard order.name == .cordon, let remedy else { return }
+    var scene = scene
+    scene.user = place.user
+    let known = (0..<readCount).compactMap { objects[$0] }
+    do throws(RemedyRefusal) {
+      let made = try Remedy.make(order, from: known, in: scene)
+      guard made.changes.map(\.path) == remedy.changes.map(\.path), made.confirmation == remedy.confirmation else {
+        return
+      }
+      madeAt = scene.now
+      self.remedy = made
+    } catch {
+      // What was shown is what was agreed to, with its time.
+    }
   }
 }
 

@@ -143,7 +143,7 @@ public struct RemedyRun: Sendable {
       case .confirming, .recording, .waiting, .finished: return []
       }
     case .recorded(let result): return didRecord(result)
-    case .reply(let text): return phase == .confirming ? confirm(text) : []
+    case .reply(let text): return phase == .confirming ? confirm(text, scene) : []
     case .leave: return leave(moment)
     case .look: return look(scene, moment)
     }

@@ -57,7 +57,7 @@ final class DrainTerminal {
     case .drained, nil: return
     case .failed(let lines):
       for line in lines { Output.message(line) }
-      Output.message("hint: \(drain.summary)")
+      if drain.order.options.dryRun == .none { Output.message("hint: \(drain.summary)") }
       offerToUncordon()
       throw CommandFailure("", status: signal.map { 128 + $0 } ?? 1)
     case .cancelled:
@@ -65,7 +65,8 @@ final class DrainTerminal {
       offerToUncordon()
       throw CommandFailure("", status: 128 + (signal ?? SIGINT))
     case .interrupted(let why):
-      Output.message("error: \(why)\n\(drain.summary)")
+      // Where the node was met open, no pod was looked at.
+      Output.message("error: \(why)" + (drain.reopened == nil ? "\n\(drain.summary)" : ""))
       let command = "\(Podmedic.calledName) drain --resume=\(drain.header.id)"
       throw CommandFailure(
         "",
@@ -142,8 +143,12 @@ final class DrainTerminal {
       Output.message("node/\(target.name) was cordoned by somebody else since: it is left as it is")
       return false
     } catch {
-      Output.message("error: whether this drain's cordon of node/\(target.name) stands: \(error.sentence)")
-      return error.code == 404 ? false : nil
+      if error.code == 404 {
+        Output.message("node/\(target.name) is not there any more: somebody has deleted it since")
+        return false
+      }
+      Output.message("error: whether node/\(target.name) is still cordoned by this drain: \(error.sentence)")
+      return nil
     }
   }
 

@@ -37,6 +37,7 @@ import Testing
       )?.nodes["n1"]?.plan)
     let records: [DrainRecord] = [
       .began(try header), .cordoning("n1"), .cordoned("n1"), .planned("n1", planned),
+      .planned("n1", [PlannedPod(pod: pod, owner: owner, action: .delete, wasReady: false, wasFinished: true)]),
       .readyBefore("n1", ["o": 2]), .removing(pod), .skipped(pod),
       .nodeEnded("n1", problem: "bad"), .nodeEnded("n1", problem: nil), .ended("failed", "why"), .uncordoned("n1", nil),
       .uncordoned("n1", Timestamp(seconds: 1_780_000_000)),

@@ -1,4 +1,5 @@
 import Draining
+import Kube
 import Testing
 
 /// Batches, and nodes one after the other, that wait for replacements and budgets.
@@ -32,6 +33,22 @@ import Testing
     bench.finish()
     #expect(bench.run.outcome == .drained)
     #expect(bench.server.now > .seconds(80))
+  }
+
+  /// The new pod takes the place of the one that ran.
+  @Test func whatHadFinishedIsReplacedByNothing() throws {
+    var server = FakeServer.running(1)
+    let finished = server.addPod("a-finished", on: "n1", named: "web-n1")
+    server.pods[finished.uid]?.status.phase = "Failed"
+    let bench = DrainBench(["n1"], server: server, waitsReady: true)
+    bench.start()
+    bench.finish()
+    let pods = bench.run.nodes[0].pods
+    #expect(pods.count == 2 && bench.run.outcome == .drained)
+    #expect(pods.filter { $0.replacement != nil }.map(\.pod.name) == ["n1-p0"], "\(pods)")
+    // A later process knows it from the log.
+    let resumed = DrainRun(resuming: try #require(DrainLog(text: bench.log)))
+    #expect(resumed.nodes[0].pods.filter(\.wasFinished).map(\.pod) == [finished])
   }
 
   /// A replacement that never comes must not keep the operator waiting for ever; with a timeout that says how long.

@@ -79,6 +79,12 @@ import Testing
     }
     #expect(findings(cluster([lease(69)])) == [])
     #expect(findings(cluster([lease(70)])) == ["node.lease-stale warning: lease not renewed for 70s"])
+    func other(_ age: Int64) -> Lease {
+      object(Lease.self, "node-2", namespace: "kube-node-lease") { $0.spec.renewTime = ago(age) }
+    }
+    #expect(findings(cluster([lease(90), other(10)])).count == 1)
+    // All of them are as old: they were read earlier than the rest.
+    #expect(findings(cluster([lease(90), other(95)])) == [])
   }
 
   @Test func budgets() {

@@ -25,6 +25,7 @@ import Testing
     let own: [(String, any KubeRecord.Type)] = [
       ("container", ContainerFacts.self), ("owner", WorkloadFacts.self), ("events", EventFacts.self),
       ("usage", UsageRecord.self), ("finding", FindingSummary.self), ("mounts", MountFacts.self),
+      ("placement", PlacementFacts.self),
     ]
     return own.map { "- `\($0.0)`: \($0.1.fieldNames.map { "`\($0)`" }.joined(separator: ", "))" }
       .joined(separator: "\n")

@@ -5,13 +5,26 @@ extension Inspection {
   /// Everything that is wrong with a node.
   mutating func inspect(_ node: Node) {
     if let ready = node.status.readyCondition, ready.status != "True" {
+      // The network plug-in's pod comes after the node has joined.
+      if NetworkPlugin.isAllThatMisses(ready), let created = node.metadata.creationTimestamp,
+        !hasPassed(.seconds(90), since: created)
+      {
+        return
+      }
       var sentence: Sentence = "NotReady"
       if let since = ready.lastTransitionTime { sentence = sentence + " for \(lasting: since)" }
       let text = firstLine(ready.message.isEmpty ? ready.reason : ready.message)
       let message = text.hasSuffix(".") ? String(text.dropLast()) : text
+      if !message.isEmpty { sentence = "\(sentence): \(message)" }
+      var seen = [evidence(node, ready)]
+      // The cloud's controller asks the cloud about machines that have fallen silent.
+      if let taint = node.spec.taints.first(where: { $0.key == "node.cloudprovider.kubernetes.io/shutdown" }) {
+        sentence = sentence + "; the machine is shut down in the cloud"
+        seen.append(Evidence(node.reference, "spec.taints", taint.key, at: taint.timeAdded))
+      }
       report(
-        .nodeNotReady, node, since: ready.lastTransitionTime, message.isEmpty ? sentence : "\(sentence): \(message)",
-        cause: "NotReady: \(ready.reason)", evidence: [evidence(node, ready)])
+        .nodeNotReady, node, since: ready.lastTransitionTime, sentence, cause: "NotReady: \(ready.reason)",
+        evidence: seen)
     } else if node.status.readyCondition == nil, hasPassed(.seconds(60), since: node.metadata.creationTimestamp) {
       report(
         .nodeNotReady, node, since: node.metadata.creationTimestamp, "NotReady: the kubelet has never reported",
@@ -87,6 +100,9 @@ extension Inspection {
     else { return }
     let allowed = Int64(min(max(10, lease.spec.leaseDurationSeconds ?? 40), 3600)) + 30
     guard hasPassed(.seconds(allowed), since: renewed) else { return }
+    // Where none was renewed since, it is the leases of a capture that are older than the rest of it.
+    let leases = nodeLeases
+    guard leases.count == 1 || leases.newest.map({ now.since($0) <= .seconds(allowed) }) ?? false else { return }
     report(
       .nodeLeaseStale, node, since: renewed, "lease not renewed for \(lasting: renewed)",
       cause: "lease not renewed", evidence: [Evidence(lease.reference, "spec.renewTime", "\(renewed)", at: renewed)])

@@ -24,6 +24,8 @@ public struct Finding: Sendable, Equatable {
   /// What else stands in trouble beside it, without being proven as the cause: `its last words name service/orders-db, which
   /// …`; "" when nothing does.
   var mention = ""
+  /// Uid of the object that `mention` names; "" when it names none that has findings.
+  var mentioned = ""
   /// The cause without what differs from pod to pod, as in "3 of 5 pods …"; equal for what has one cause.
   public var cause: String
   /// What the finding rests on.

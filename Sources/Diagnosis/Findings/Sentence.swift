@@ -9,6 +9,7 @@ public struct Sentence: Sendable, Hashable, ExpressibleByStringInterpolation {
     case ago(Timestamp)
     case lasting(Timestamp)
     case next(Timestamp)
+    case words(String)
   }
 
   /// A sentence without times.
@@ -29,9 +30,23 @@ public struct Sentence: Sendable, Hashable, ExpressibleByStringInterpolation {
       case .ago(let time): text += Self.ago(time, now: now)
       case .lasting(let time): text += Self.length(now.since(time))
       case .next(let time): text += time > now ? "next try in \(time.since(now).human)" : "next try due"
+      case .words(let words): text += words.isEmpty ? "" : ": \(words)"
       }
     }
     return text
+  }
+
+  /// The last words that it quotes; "" when it quotes none.
+  var words: String {
+    for case .words(let words) in parts { return words }
+    return ""
+  }
+
+  /// The sentence without the last words that it quotes.
+  var withoutWords: Sentence {
+    var sentence = self
+    sentence.parts.removeAll { if case .words = $0 { true } else { false } }
+    return sentence
   }
 
   /// This sentence followed by another.
@@ -74,6 +89,9 @@ public struct Sentence: Sendable, Hashable, ExpressibleByStringInterpolation {
 
     /// `next try in 3m12s`, or `next try due` once that is over.
     public mutating func appendInterpolation(next time: Timestamp) { parts.append(.next(time)) }
+
+    /// `: no such file`: what somebody said last, behind what is said about it; nothing when that is "".
+    public mutating func appendInterpolation(words: String) { parts.append(.words(words)) }
 
     /// A sentence within a sentence.
     public mutating func appendInterpolation(_ sentence: Sentence) { parts += sentence.parts }

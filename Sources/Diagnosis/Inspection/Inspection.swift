@@ -23,6 +23,12 @@ struct Inspection {
   /// When a verdict may change although no object does.
   private(set) var recheck: Timestamp?
 
+  /// How many leases of nodes there are, and when one was last renewed.
+  private(set) lazy var nodeLeases: (count: Int, newest: Timestamp?) = {
+    let leases = state.all(Lease.self).filter { $0.metadata.namespace == "kube-node-lease" }
+    return (leases.count, leases.compactMap(\.spec.renewTime).max())
+  }()
+
   init(_ state: ClusterState, events: EventIndex, now: Timestamp) {
     self.state = state
     self.events = events
@@ -52,6 +58,11 @@ struct Inspection {
         code: code, severity: severity ?? code.description.severity, object: object.reference, container: container,
         owner: owner, root: root ?? owner, causedBy: causedBy, since: since, sentence: sentence,
         cause: cause ?? sentence.text(now: now), evidence: evidence, count: max(1, count)))
+  }
+
+  /// Takes back those of the findings after the first `count` that follow from others among them.
+  mutating func withdraw(after count: Int, where isConsequence: (Finding) -> Bool) {
+    findings = findings[..<count] + findings[count...].filter { !isConsequence($0) }
   }
 
   /// Takes back the findings after the first `count`: another tells what they would have said.

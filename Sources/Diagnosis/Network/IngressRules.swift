@@ -59,7 +59,7 @@ extension Inspection {
       guard isMissing(Secret.self, namespace: namespace, name: tls.secretName) else { continue }
       let issuer = ingress.metadata.annotations.keys.contains { $0.hasPrefix("cert-manager.io/") }
       report(
-        .ingressCertificateMissing, ingress, since: ingress.metadata.creationTimestamp,
+        .ingressCertificateMissing, ingress, since: nil,
         "secret \"\(tls.secretName)\" with its certificate not found"
           + (issuer ? ": cert-manager has not issued it" : ""),
         evidence: [Evidence(ingress.reference, "spec.tls.secretName", tls.secretName)])

@@ -42,8 +42,10 @@ extension Inspection {
       )
     default:
       // CreateContainerError, RunContainerError, hooks, sandbox errors and whatever comes later.
-      let message = firstLine(StartFailure.withoutLayers(waiting.message))
-      let reason = StartFailure(message)?.text ?? (message.isEmpty ? waiting.reason : "\(waiting.reason): \(message)")
+      let message = StartFailure.cause(waiting.message)
+      let reason =
+        StartFailure(firstLine(StartFailure.withoutLayers(waiting.message)))?.text
+        ?? (message.isEmpty ? waiting.reason : "\(waiting.reason): \(message)")
       let missing = StartFailure.mountPoint(waiting.message).flatMap { missingSubPath(of: container, at: $0) }
       report(
         .podStartFailed, container, since: container.pod.metadata.creationTimestamp,

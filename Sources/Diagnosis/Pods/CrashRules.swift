@@ -22,6 +22,8 @@ extension Inspection {
       reportEnd(.podStartFailed, container, end, isLast: isLast, what: "postStart hook failed", more: [Evidence(hook)])
     } else if let kill = probeKill(container, end) {
       reportProbeKill(container, end, kill, isLast: isLast)
+    } else if let processor = wrongProcessor(container, end) {
+      reportEnd(.podCrashLoop, container, end, isLast: isLast, what: processor.text, more: [processor.evidence])
     } else if let reason = startFailure(end) {
       let missing = StartFailure.mountPoint(end.message).flatMap { missingSubPath(of: container, at: $0) }
       reportEnd(
@@ -37,6 +39,7 @@ extension Inspection {
       reportEnd(
         .podCrashLoop, container, end, isLast: isLast,
         what: ExitCode.text(end) + (missing.map { "; " + $0.text } ?? ""),
+        words: missing == nil ? TerminationMessage.lastWords(end.message) : "",
         more: missing.map { [$0.evidence] } ?? [])
     }
   }
@@ -48,11 +51,44 @@ extension Inspection {
     } else if end.reason == "ContainerStatusUnknown" {
       reportLost(container, end)
     } else {
-      let what = startFailure(end) ?? ExitCode.text(end)
+      let known = wrongProcessor(container, end)?.text ?? startFailure(end)
+      let what = known ?? ExitCode.text(end)
+      let words = known == nil ? TerminationMessage.lastWords(end.message) : ""
       report(
-        .podContainerFailed, container, since: end.finishedAt, "\(container.prefix)\(what), not started again",
-        cause: "failed with \(what)", evidence: evidence(container, end, isLast: false))
+        .podContainerFailed, container, since: end.finishedAt,
+        "\(container.prefix)\(what)\(words: words), not started again", cause: "failed with \(what)",
+        evidence: evidence(container, end, isLast: false))
     }
+  }
+
+  /// What the kernel means by an exec format error, which the runtime can only pass on, with whatever exit code.
+  private func wrongProcessor(_ container: ContainerInPod, _ end: ContainerStateTerminated)
+    -> (text: String, evidence: Evidence)?
+  {
+    guard end.message.contains("exec format error") else { return nil }
+    let pod = container.pod
+    guard let node = state.get(Node.self, name: pod.spec.nodeName), case let own = node.status.nodeInfo.architecture,
+      !own.isEmpty
+    else {
+      return (
+        "exec format error: the program is for another processor than the node's",
+        container.evidence("image", container.spec.image)
+      )
+    }
+    let owner = state.topOwner(of: pod)
+    var others: Set<String> = []
+    for other in state.pods(ofOwner: owner.uid) where other.isReadyNow {
+      guard other.spec.containers.contains(where: { $0.image == container.spec.image }),
+        let node = state.get(Node.self, name: other.spec.nodeName)
+      else { continue }
+      others.insert(node.status.nodeInfo.architecture)
+    }
+    others.remove("")
+    var text = "exec format error: no program for \(own), the processor of the node"
+    if !others.isEmpty, !others.contains(own) {
+      text += "; on \(others.sorted().joined(separator: ", ")) the same image runs"
+    }
+    return (text, Evidence(node.reference, "status.nodeInfo.architecture", own))
   }
 
   // MARK: Memory
@@ -62,7 +98,13 @@ extension Inspection {
     let podLimit = container.pod.spec.resources?.limits["memory"]?.text
     let bound = limit.map { "limit \($0)" } ?? podLimit.map { "pod limit \($0)" } ?? "no limit"
     let times = max(1, container.restarts + (isLast ? 0 : 1))
-    var sentence: Sentence = "\(container.prefix)OOMKilled (\(end.exitCode)) \(bound)"
+    // What is written there is memory, and counts against the limit.
+    let inMemory = container.spec.volumeMounts.map(\.name).filter { name in
+      container.pod.spec.volumes.contains { $0.name == name && $0.emptyDir?.medium == "Memory" }
+    }
+    let files =
+      inMemory.isEmpty ? "" : ", files in emptyDir \(inMemory.joined(separator: ", ")) (medium Memory) included"
+    var sentence: Sentence = "\(container.prefix)OOMKilled (\(end.exitCode)) \(bound)\(files)"
     if let finished = end.finishedAt {
       sentence = sentence + (times == 1 ? ", \(ago: finished)" : ", \(times) times, last \(ago: finished)")
     } else if times > 1 {
@@ -208,7 +250,7 @@ extension Inspection {
   private func startFailure(_ end: ContainerStateTerminated) -> String? {
     if end.reason == "StartError" || end.reason == "ContainerCannotRun" {
       if let known = StartFailure(end.message)?.text { return known }
-      let message = firstLine(StartFailure.withoutLayers(end.message))
+      let message = StartFailure.cause(end.message)
       return message.isEmpty ? "could not be started (\(ExitCode.text(end.exitCode)))" : message
     }
     return (126...127).contains(end.exitCode) && !end.hasRun ? ExitCode.text(end.exitCode) : nil
@@ -217,10 +259,10 @@ extension Inspection {
   /// `exit 1, back-off 5m, next try in 3m12s` while the kubelet waits, else how often and when last.
   private mutating func reportEnd(
     _ code: FindingCode, _ container: ContainerInPod, _ end: ContainerStateTerminated, isLast: Bool, what: String,
-    more: [Evidence] = []
+    words: String = "", more: [Evidence] = []
   ) {
     let restarts = container.restarts
-    var sentence: Sentence = "\(container.prefix)\(what)"
+    var sentence: Sentence = "\(container.prefix)\(what)\(words: words)"
     if let backOff = BackOff(container.status.state.waiting?.message ?? "") {
       sentence = sentence + ", back-off \(backOff.delay.human)"
       if let finished = end.finishedAt { sentence = sentence + ", \(next: finished.advanced(by: backOff.delay))" }

@@ -79,6 +79,18 @@ struct StartFailure: Equatable {
     return message[place.upperBound...].prefix { $0 != "\"" }
   }
 
+  /// What a runtime's message comes to: its last line that tells something, such as what a hook wrote, without the names
+  /// of the layers that passed it on.
+  static func cause(_ message: String) -> String {
+    var text = withoutLayers(message)
+    if text.hasSuffix(": unknown") { text.removeLast(9) }
+    if text.contains(where: \.isNewline) { return TerminationMessage.lastFailure(text) ?? firstLine(text) }
+    if let output = text.firstRange(of: "stderr: "), output.upperBound < text.endIndex {
+      text = String(text[output.upperBound...])
+    }
+    return firstLine(text)
+  }
+
   /// A runtime's message without the names of the layers that passed it on, each of which puts itself in front.
   static func withoutLayers(_ message: String) -> String {
     var text = Substring(message)

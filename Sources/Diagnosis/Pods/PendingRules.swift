@@ -40,6 +40,7 @@ extension Inspection {
         causedBy: claim.claim.map { [$0.metadata.uid] } ?? [], evidence: evidence + claim.evidence)
       return
     }
+    if isBeingCleared(pod) { return }
     if let nodes = downNodes(askedForBy: pod), let first = nodes.first, text.contains("taint") {
       let words =
         nodes.count == 1
@@ -55,7 +56,7 @@ extension Inspection {
           })
       return
     }
-    var summary = message?.summary ?? firstLine(text)
+    var summary = message?.summary(only: pod.onlyNode) ?? firstLine(text)
     if let ports = hostPorts(of: pod) {
       summary = summary.replacing(SchedulerMessage.takenPort, with: "host port \(ports) taken")
     }
@@ -65,6 +66,19 @@ extension Inspection {
       message?.isAboutUnboundClaims == true ? .podClaimUnbound : .podUnschedulable, pod,
       severity: isOld ? .critical : .warning, since: scheduled.lastTransitionTime,
       "\(summary.isEmpty ? "no node fits" : summary)", evidence: evidence)
+  }
+
+  /// Whether pods of lower priority are just leaving a node for it, within their grace periods.
+  private mutating func isBeingCleared(_ pod: Pod) -> Bool {
+    guard !pod.status.nominatedNodeName.isEmpty else { return false }
+    let ends = state.pods(onNode: pod.status.nominatedNodeName).compactMap { victim -> Timestamp? in
+      let isPreempted = victim.status.conditions.contains {
+        $0.type == "DisruptionTarget" && $0.reason == "PreemptionByScheduler"
+      }
+      return isPreempted ? victim.metadata.deletionTimestamp : nil
+    }
+    guard let last = ends.max() else { return false }
+    return !hasPassed(.seconds(10), since: last)
   }
 
   /// The nodes that a pod asks for by their labels, if there are some, and all of them are NotReady; nil otherwise.
@@ -148,6 +162,16 @@ extension Condition {
 }
 
 extension Pod {
+  /// The node that a DaemonSet's pod is for; nil for pods that may go to several.
+  public var onlyNode: String? {
+    let terms = spec.affinity?.nodeAffinity?.required?.nodeSelectorTerms ?? []
+    let names = Set(
+      terms.map { term in
+        term.matchFields.first { $0.key == "metadata.name" && $0.operator == "In" && $0.values.count == 1 }?.values[0]
+      })
+    return names.count == 1 ? names.first ?? nil : nil
+  }
+
   /// The claims that the pod uses, those of its ephemeral volumes included.
   var claimNames: [String] {
     spec.volumes.compactMap { volume in

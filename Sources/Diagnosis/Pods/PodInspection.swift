@@ -132,6 +132,14 @@ extension Inspection {
   }
 
   private mutating func inspectContainers(_ pod: Pod) {
+    let before = findings.count
+    defer {
+      // Without the driver, whose socket they speak to, the containers beside it crash.
+      let besides = Set(pod.spec.containers.filter { CSISidecar.isOne($0) }.map(\.name))
+      if !besides.isEmpty, findings[before...].contains(where: { !besides.contains($0.container) }) {
+        withdraw(after: before) { besides.contains($0.container) && $0.code == .podCrashLoop }
+      }
+    }
     for container in pod.spec.initContainers {
       guard let status = pod.status.initContainerStatuses.named(container.name) else { continue }
       inspect(ContainerInPod(pod, container, status, role: container.isSidecar ? .sidecar : .initContainer))

@@ -80,6 +80,19 @@ struct SchedulerMessage: Equatable {
     return (whole + parts).joined(separator: ", ")
   }
 
+  /// The same of a pod that can go to one node only: that all others are not that node is nothing to tell.
+  func summary(only node: String?) -> String {
+    guard let node else { return summary }
+    var own = self
+    own.reasons.removeAll { reason in
+      reason.text.contains("[NodeAffinity]") || reason.text.contains("node affinity")
+        || reason.text.contains("didn't match node selector")
+    }
+    guard own.reasons.count < reasons.count, !own.reasons.isEmpty else { return summary }
+    let words = own.reasons.map { Self.word($0.text) }
+    return "\(words.joined(separator: ", ")) on \(node), the only node that it is for"
+  }
+
   /// Whether a claim without a volume keeps the pod from being placed.
   var isAboutUnboundClaims: Bool {
     reasons.contains {

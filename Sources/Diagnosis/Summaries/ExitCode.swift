@@ -26,8 +26,30 @@ public enum ExitCode {
     case 128: "could not be started"
     case 255: "exit status out of range"
     case 129...192: signalName(code - 128)
-    default: nil
+    default: windowsStatus(code)
     }
+  }
+
+  /// What Windows ends a process with that it cannot start or go on with: a status of 32 bits, which some runtimes pass on
+  /// as a negative number.
+  private static func windowsStatus(_ code: Int) -> String? {
+    guard let status = UInt32(exactly: code < 0 ? code + (1 << 32) : code), status >= 0x8000_0000 else { return nil }
+    let meaning: String? =
+      switch status {
+      case 0xC000_0005: "access violation"
+      case 0xC000_0017: "not enough memory"
+      case 0xC000_007B: "a DLL or the program is for another processor"
+      case 0xC000_00FD: "stack overflow"
+      case 0xC000_0135: "a DLL is missing"
+      case 0xC000_0139: "a DLL lacks a function: wrong version"
+      case 0xC000_013A: "ended by Ctrl-C"
+      case 0xC000_0142: "a DLL cannot be initialized"
+      case 0xC000_0374: "heap corruption"
+      case 0xC000_0409: "stack overrun or abort"
+      case 0xE043_4352: "unhandled .NET exception"
+      default: nil
+      }
+    return meaning.map { "0x\(String(status, radix: 16, uppercase: true)), \($0)" }
   }
 
   /// `SIGKILL` for 9; nil for what is no signal that ends containers.

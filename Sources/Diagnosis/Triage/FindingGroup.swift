@@ -45,7 +45,7 @@ extension FindingGroup {
       }
     }
     return members.compactMap { FindingGroup(root: $0.key.root, $0.value.causes, $0.value.consequences, state: state) }
-      .sorted(by: precedes)
+      .sorted(by: precedes).rootsFirst
   }
 
   private init?(root: ObjectReference, _ causes: [Finding], _ consequences: [Finding], state: ClusterState) {
@@ -71,13 +71,24 @@ extension FindingGroup {
     } else {
       let objects = Set(causes.map(\.object.identity))
       affected = objects.count
-      total = Self.total(of: owner, atLeast: affected, state: state)
+      // The pods of others are none of the root's.
+      total =
+        owner.kind == "Node" || first.owner.identity == root
+        ? Self.total(of: owner, atLeast: affected, state: state) : nil
       sentence = Self.sentence(first, affected: affected, of: total)
+      if affected > 1, causes.allSatisfy(\.mention.isEmpty),
+        let words = causes.lazy.map(\.sentence.words).first(where: { !$0.isEmpty })
+      {
+        sentence = "\(sentence)\(words: words)"
+      }
     }
-    if let mention = causes.lazy.map(\.mention).first(where: { !$0.isEmpty }) { sentence = sentence + "; \(mention)" }
+    if let mention = (causes.isEmpty ? consequences : causes).lazy.map(\.mention).first(where: { !$0.isEmpty }) {
+      sentence = sentence + "; \(mention)"
+    }
     if owner.kind != "Node", let cutOff = Self.cutOff(consequences, below: owner, state: state) {
       sentence = sentence + "; \(cutOff)"
     }
+    if own == nil, let waiting = Self.heldUp(consequences, below: owner) { sentence = sentence + "; \(waiting)" }
     if let silent = Self.silentServices(consequences) { sentence = sentence + "; \(silent)" }
     if let closed = Self.closedIngresses(consequences) { sentence = sentence + "; \(closed)" }
   }
@@ -133,6 +144,21 @@ extension FindingGroup {
     return count == 0 ? place : "\(place): \(self.pods(count, of: pods, below: root)) affected"
   }
 
+  /// `1 pod of deployment/trainer waits for it`: pods of others that lack what this should give them.
+  private static func heldUp(_ consequences: [Finding], below root: ObjectReference) -> String? {
+    let waiting = consequences.filter { finding in
+      switch finding.code {
+      case .podUnschedulable, .podSchedulerSilent, .podVolumeNotMounted, .podClaimUnbound:
+        finding.owner.identity != root.identity
+      default: false
+      }
+    }
+    let count = Set(waiting.map(\.object.identity)).count
+    if count > 0 { return "\(pods(count, of: waiting, below: root)) wait\(count == 1 ? "s" : "") for it" }
+    let claims = Set(consequences.filter { $0.code == .claimPending }.map(\.object.identity)).count
+    return claims == 0 ? nil : claims == 1 ? "1 claim waits for it" : "\(claims) claims wait for it"
+  }
+
   /// `service search has no ready endpoint`: who else is out of reach because of this.
   private static func silentServices(_ consequences: [Finding]) -> String? {
     let names = Set(
@@ -167,6 +193,21 @@ extension FindingGroup {
 
   private var orderKey: (String, String, String, String, String) {
     (owner.namespace, owner.name, owner.kind, code.rawValue, findings.first?.cause ?? "")
+  }
+}
+
+extension [FindingGroup] {
+  /// Of groups of one severity, those with an object that another one mentions before that one.
+  fileprivate var rootsFirst: [FindingGroup] {
+    var groups = self
+    for group in self {
+      guard let uid = group.findings.lazy.map(\.mentioned).first(where: { !$0.isEmpty }),
+        let root = groups.firstIndex(where: { $0.findings.contains { $0.object.uid == uid } }),
+        let place = groups.firstIndex(of: group), place < root, groups[root].severity == group.severity
+      else { continue }
+      groups.insert(groups.remove(at: root), at: place)
+    }
+    return groups
   }
 }
 

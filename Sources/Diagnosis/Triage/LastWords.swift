@@ -44,6 +44,7 @@ struct LastWords {
         guard let refusal = Self.refusal(in: words) else { return finding }
         var finding = finding
         finding.mention = "its last words: \(refusal)"
+        finding.sentence = finding.sentence.withoutWords
         return finding
       }
       let service = trouble.finding.object
@@ -52,7 +53,9 @@ struct LastWords {
       finding.mention =
         "its last words name \(service.shortText)\(isElsewhere ? " in namespace \(service.namespace)" : ""), which "
         + trouble.predicate
+      finding.sentence = finding.sentence.withoutWords
       finding.evidence += trouble.finding.evidence
+      finding.mentioned = service.uid
       return finding
     }
   }

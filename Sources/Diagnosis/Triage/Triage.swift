@@ -83,7 +83,7 @@ public enum Triage {
 
   /// Kinds that are too large to be read from a server for the little that they add to triage, but are at hand in a
   /// capture. Of a server it is asked by name about the few objects that matter: see `TriageReport.named`.
-  public static let furtherResources: [any KubeObject.Type] = [ConfigMap.self, Secret.self]
+  public static let furtherResources: [any KubeObject.Type] = [ConfigMap.self, Secret.self, Lease.self]
 
   /// The kinds alone.
   public static var resources: [any KubeObject.Type] { sources.map(\.type) }

@@ -45,6 +45,8 @@ public final class TriageEngine {
     for verdict in verdicts.values { findings += verdict.findings }
     findings = LastWords(findings, state: state, now: now).connect(findings)
     findings = NetworkOutages(findings, state: state).connect(findings)
+    var dependencies = Dependencies(findings, state: state, now: now)
+    findings = dependencies.connect(findings)
     if let namespace {
       findings = findings.filter { finding in
         // A namespace is cluster-scoped too, but who asks about one does not ask about the others.

@@ -98,7 +98,8 @@ extension Inspection {
     else { return }
     guard event.reason == "FailedCreate" else {
       report(
-        .cronJobMissed, cronJob, since: event.lastSeen, "\(firstLine(event.message))",
+        .cronJobMissed, cronJob, since: event.firstTimestamp ?? event.eventTime ?? event.lastSeen,
+        "\(firstLine(event.message))",
         evidence: [Evidence(event)], count: event.occurrences)
       return
     }

@@ -23,6 +23,7 @@ public struct RefusedPods: Equatable, Sendable {
 
   /// Reads the message of a ReplicaFailure condition or of a FailedCreate event.
   public init(_ message: String) {
+    let whole = message
     let message = firstLine(message)
     webhook = Self.webhook(message)
     if let quota = message.firstRange(of: "exceeded quota: ") {
@@ -42,9 +43,23 @@ public struct RefusedPods: Equatable, Sendable {
       (quota, refuser, asked) = ("", "", [:])
       // `Error creating: pods "web-5d8-" is forbidden: …`: the names differ from attempt to attempt.
       let cause = message.firstRange(of: " is forbidden: ").map { message[$0.upperBound...] } ?? Substring(message)
-      reason = String(cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause)
+      reason = Self.expired(whole) ?? String(cause.hasPrefix("Error creating: ") ? cause.dropFirst(16) : cause)
       (code, text) = (.workloadPodsRefused, "pods refused: \(reason)")
     }
+  }
+
+  /// What is said of a webhook whose certificate is out of date; nil when something else refuses.
+  private static func expired(_ message: String) -> String? {
+    guard let call = message.firstRange(of: "failed calling webhook \""),
+      let x509 = message.firstRange(of: "x509: certificate has expired or is not yet valid"),
+      call.upperBound <= x509.lowerBound
+    else { return nil }
+    let name = message[call.upperBound...].prefix { $0 != "\"" }
+    let owner = webhook(message).map { ", served by service/\($0.name) in namespace \($0.namespace)," } ?? ""
+    let times = message[x509.upperBound...].drop { $0 == ":" || $0 == " " }
+    return firstLine(
+      "the certificate of webhook \"\(name)\"\(owner) has expired or is not yet valid"
+        + (times.isEmpty ? "" : ": \(times)"))
   }
 
   /// `guard` in the namespace `platform` out of

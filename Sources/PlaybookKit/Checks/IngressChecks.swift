@@ -28,13 +28,7 @@ let ingressChecks: [BuiltInCheck] = [
         ? choice.judgement : Judgement(.notApplicable, "no class says which controller it is for")
     }
     if let doubt = facts.state.doubt(about: Pod.self) { return Judgement(doubt) }
-    let words = controller.lowercased().split { "/.".contains($0) }.map(String.init)
-      .filter { $0.count > 2 && !["k8s", "com", "org", "ingress", "controller", "ingress-controller"].contains($0) }
-    let pods = facts.state.all(Pod.self).filter { pod in
-      guard !pod.isTerminal, pod.metadata.controller?.kind != "Job" else { return false }
-      let names = [pod.metadata.name, pod.metadata.labels["app.kubernetes.io/name"] ?? ""]
-      return names.contains { name in words.contains { name.lowercased().contains($0) } }
-    }
+    let pods = facts.controllerPods(of: ingress)
     let evidence = pods.prefix(5).map { Evidence($0.reference, "Ready", $0.hasReadyCondition ? "True" : "False") }
     if pods.isEmpty {
       return Judgement(.warning, "no pod looks like \(controller); it may run outside of this cluster")
@@ -327,5 +321,19 @@ private struct PolicyView {
       parts.append("of the same namespace")
     }
     return parts.joined(separator: " ")
+  }
+}
+
+extension PlaybookFacts {
+  /// The pods that look like the controller of the class of an Ingress; empty where no class says which one it is.
+  func controllerPods(of ingress: Ingress) -> [Pod] {
+    guard let controller = IngressClassChoice(ingress, state).controller else { return [] }
+    let words = controller.lowercased().split { "/.".contains($0) }.map(String.init)
+      .filter { $0.count > 2 && !["k8s", "com", "org", "ingress", "controller", "ingress-controller"].contains($0) }
+    return state.all(Pod.self).filter { pod in
+      guard !pod.isTerminal, pod.metadata.controller?.kind != "Job" else { return false }
+      let names = [pod.metadata.name, pod.metadata.labels["app.kubernetes.io/name"] ?? ""]
+      return names.contains { name in words.contains { name.lowercased().contains($0) } }
+    }
   }
 }

@@ -13,15 +13,7 @@ let placementCheck = BuiltInCheck(
   kinds: ["Pod"], reads: PlacementQuestion.reads
 ) { facts, _ in
   guard let pod = facts.pod else { return Judgement(.notApplicable, "there is no pod") }
-  let snapshot = facts.makeSnapshot(facts.state)
-  guard var question = PlacementQuestion(pod, in: facts.state, snapshot, isManifest: false, now: facts.now) else {
-    return Judgement(.notApplicable, "there is no pod")
-  }
-  if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 {
-    question.origin = PodOrigin(
-      kind: top.reference.kind.lowercased(), name: top.metadata.name, namespace: top.metadata.namespace)
-  }
-  let answer = question.answer
+  guard let answer = facts.placement else { return Judgement(.notApplicable, "there is no pod") }
   let evidence = evidence(answer, pod)
   switch answer.outcome {
   case .unknown: return Judgement(Doubt(.notRead, answer.headline), evidence: evidence)
@@ -30,16 +22,22 @@ let placementCheck = BuiltInCheck(
     return Judgement(.warning, answer.headline, evidence: evidence)
   case .doesNotFit:
     if let sentence = answer.report.preemptionSentence { return Judgement(.warning, sentence, evidence: evidence) }
-    return Judgement(.problem, sentence(answer), evidence: evidence)
+    return Judgement(.problem, sentence(answer, pod), evidence: evidence)
   }
 }
 
 /// The nearest miss, and what would turn it into a place.
-private func sentence(_ answer: PlacementAnswer) -> String {
+private func sentence(_ answer: PlacementAnswer, _ pod: Pod) -> String {
   var words = answer.report.podFailure?.reason.text ?? ""
-  if words.isEmpty, let group = answer.report.groups.first, let node = group.nodes.first {
+  // A DaemonSet's pod is for one node: how near others are does not matter.
+  let own = pod.onlyNode.flatMap { name in
+    answer.report.groups.first { $0.nodes.contains { $0.name == name } }.map { ($0, name) }
+  }
+  let nearest = answer.report.groups.first.flatMap { group in group.nodes.first.map { (group, $0.name) } }
+  if words.isEmpty, let (group, node) = own ?? nearest {
     let blockers = group.blockers.map { $0.evidence.isEmpty ? $0.reason : $0.evidence }
-    words = "nearest is \(node.name): \(blockers.joined(separator: "; "))"
+    words =
+      "\(own == nil ? "nearest is" : "the only node that it is for is") \(node): \(blockers.joined(separator: "; "))"
   }
   if words.isEmpty { words = answer.headline }
   guard let best = answer.suggestions.first else { return words }

@@ -107,7 +107,10 @@ private struct ClusterRoom {
   let nodes: [(node: Node, pods: [Pod])]
 
   init(_ state: ClusterState, without pod: Pod) {
-    nodes = state.all(Node.self).sorted { $0.metadata.name < $1.metadata.name }.map { node in
+    let only = pod.onlyNode
+    nodes = state.all(Node.self).filter { only == nil || $0.metadata.name == only }.sorted {
+      $0.metadata.name < $1.metadata.name
+    }.map { node in
       (node, state.pods(onNode: node.metadata.name).filter { !$0.isTerminal && $0.metadata.uid != pod.metadata.uid })
     }
   }

@@ -19,6 +19,8 @@ public struct ContainerFacts: KubeRecord, Equatable {
   public var restarts = 0
   /// The end of the current run or, while it runs or waits, of the run before.
   public var end: ContainerStateTerminated?
+  /// The line that tells most of what it left behind at that end (terminated.message); "" when it left nothing.
+  public var lastWords = ""
   /// Since when it runs.
   public var startedAt: Timestamp?
   /// The limit of memory.
@@ -54,6 +56,7 @@ public struct ContainerFacts: KubeRecord, Equatable {
     .quantity(13, "cpuRequest", \.cpuRequest),
     .record(14, "spec", \.spec),
     .record(15, "status", \.status),
+    .string(16, "lastWords", \.lastWords),
   ])
 
   /// Every container of a pod: init containers, then containers, in the order of the spec.
@@ -85,6 +88,7 @@ public struct ContainerFacts: KubeRecord, Equatable {
     ready = status.ready
     restarts = max(0, status.restartCount)
     end = status.state.terminated ?? status.lastState?.terminated
+    lastWords = TerminationMessage.lastWords(end?.message ?? "")
     if let running = status.state.running {
       state = "Running"
       startedAt = running.startedAt

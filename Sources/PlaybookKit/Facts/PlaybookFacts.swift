@@ -38,6 +38,8 @@ public final class PlaybookFacts {
   public var findDrains: (Node) -> [DrainLog] = { _ in [] }
   /// What draining the subject would do; nil when it is no node.
   private(set) lazy var drainPlan: DrainPlan? = planDrain()
+  /// Where the subject, a pod, could go; nil when it is none.
+  private(set) lazy var placement: PlacementAnswer? = findPlacement()
   private let events: EventIndex
   private let wantedContainer: String?
   private let codes: [FindingCode]
@@ -258,7 +260,7 @@ public final class PlaybookFacts {
   private lazy var related: (causes: [Finding], consequences: [Finding]) = {
     guard let object else { return (triage.findings, []) }
     let own = object.metadata.uid
-    let related = relatedObjects
+    let related = relatedObjects.union(entrances)
     func isRelated(_ finding: Finding) -> Bool {
       guard related.contains(finding.object.uid) else { return false }
       // What is planned for a node, and what befalls it after the pod has ended, is no trouble of the pod.
@@ -292,6 +294,15 @@ public final class PlaybookFacts {
   /// The same cluster seen from a pod.
   func about(_ pod: Pod) -> PlaybookFacts {
     PlaybookFacts(state, triage: triage, events: events, object: pod, now: now)
+  }
+
+  /// The uids of what has to work for an Ingress and does not belong to it: the Services that it names, and the pods of
+  /// its controller where none is ready, so that nobody answers however well all that is behind it.
+  private var entrances: Set<String> {
+    guard let ingress = object as? Ingress else { return [] }
+    let controllers = controllerPods(of: ingress)
+    let isServed = controllers.contains(where: \.hasReadyCondition)
+    return Set((services.value ?? []).map(\.metadata.uid) + (isServed ? [] : controllers.map(\.metadata.uid)))
   }
 
   /// The uids of the subject and of what belongs to it.

@@ -2,6 +2,7 @@ import ClusterState
 import Diagnosis
 import Expressions
 import Kube
+import Scheduling
 
 /// A name that the expressions of playbooks may use besides the fields of the subject.
 public struct Relation: Sendable {
@@ -68,6 +69,14 @@ public struct Relation: Sendable {
     relation("cronjob", CronJob.self, "the CronJob: the subject, or the one above it"),
     Relation("node", .record(Node.self), "the node: the subject, or that of the pod", reads: [Node.self]) { facts in
       outcome(facts.node.map { .record($0) })
+    },
+    Relation(
+      "placement", .record(PlacementFacts.self),
+      "what would place the pod, as the check `placement` finds it; null for other kinds",
+      reads: PlacementQuestion.reads
+    ) { facts in
+      guard let pod = facts.pod, let answer = facts.placement else { return .value(.null) }
+      return .value(.record(PlacementFacts(answer, pod)))
     },
     Relation(
       "namespace", .record(Namespace.self), "the namespace of the subject", reads: [Namespace.self]

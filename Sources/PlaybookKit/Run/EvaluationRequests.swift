@@ -107,7 +107,11 @@ extension Evaluation {
       switch template.wholeText(facts) {
       case .found(let text): order.parameters[name] = text
       case .none: continue
-      case .unknown(let doubt): problems.append("\(name): \(doubt.text)")
+      case .unknown(let doubt):
+        problems.append(
+          // How the value would have been found is of no use to who is to give it.
+          doubt.reason == .failed && doubt.text.hasSuffix(" is not set")
+            ? "\(name) is not known here" : "\(name): \(doubt.text)")
       }
     }
     if problems.isEmpty, let problem = call.kind.problem(with: order.parameters) { problems.append(problem) }

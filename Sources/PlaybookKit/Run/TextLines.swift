@@ -1,3 +1,5 @@
+import Diagnosis
+
 /// A text in lines, as far as it is looked at.
 struct TextLines {
   /// Lines that are looked at, from the end.
@@ -16,14 +18,14 @@ struct TextLines {
 
   /// The last lines, without secrets.
   func last(_ count: Int) -> [String] {
-    lines.suffix(count).map { Redaction.line(String($0.prefix(Self.longest))) }
+    lines.suffix(count).map { LineRedaction.line(String($0.prefix(Self.longest))) }
   }
 
   /// The last line that has a pattern, without secrets: what came last is what ended it.
   func last(matching pattern: LinePattern) -> String? {
     for line in lines.reversed() {
       let text = String(line.prefix(Self.longest))
-      if pattern.matches(text) { return Redaction.line(text) }
+      if pattern.matches(text) { return LineRedaction.line(String(text.drop(while: \.isWhitespace))) }
     }
     return nil
   }

@@ -48,7 +48,7 @@ extension RemedyKind {
     RemedyKind(
       .lowerClaim, "Take back an expansion that failed", accepts: ["PersistentVolumeClaim"],
       [.required("size", .quantity, "a size not below the volume's capacity")],
-      doc: "Lowers the request of a claim whose expansion the driver refuses (Kubernetes 1.34 and later, or with the "
+      doc: "Lowers the request of a claim whose expansion the driver refuses (Kubernetes 1.32 and later, or with the "
         + "feature gate RecoverVolumeExpansionFailure)."),
     RemedyKind(
       .clearSelectedNode, "Let the scheduler choose another node", accepts: ["PersistentVolumeClaim"],

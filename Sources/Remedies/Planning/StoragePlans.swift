@@ -46,7 +46,7 @@ extension Draft {
     }
     set(requestPath, .string(size.text))
     title = "ask for \(size.text) instead of \(current.text)"
-    warn(.note, "servers before 1.34 accept this only with the feature gate RecoverVolumeExpansionFailure")
+    warn(.note, "servers before 1.32 accept this only with the feature gate RecoverVolumeExpansionFailure")
     wait = RemedyWait(condition: .claimCapacity(target, size.text), deadline: .seconds(600))
   }
 

@@ -1,7 +1,7 @@
 /// Takes what looks like a secret out of a line of text before it becomes evidence that is shown and exported.
-enum Redaction {
+public enum LineRedaction {
   /// What stands in the place of a secret.
-  static let mark = "(hidden)"
+  public static let mark = "(hidden)"
 
   private static let names = [
     "password", "passwd", "pwd", "secret", "token", "apikey", "api_key", "api-key", "authorization", "credential",
@@ -10,7 +10,7 @@ enum Redaction {
 
   /// The line with the values of settings whose names tell that they are secret, credentials in URLs, bearer tokens and
   /// JSON web tokens hidden. What is not known to be a secret stays.
-  static func line(_ text: String) -> String {
+  public static func line(_ text: String) -> String {
     var result = ""
     var word = ""
     var hidesNext = false

@@ -93,6 +93,34 @@ import Testing
 
   // MARK: Nodes
 
+  @Test func aChangeOfSizeThatIsNotMade() {
+    func found(_ type: String, _ reason: String, since seconds: Int64, _ status: String = "True") -> [String] {
+      let resized = pod {
+        $0.status.conditions.append(
+          condition(
+            type, status, reason: reason, message: "Node didn't have enough capacity: memory", since: ago(seconds)))
+      }
+      return findings(cluster([resized]))
+    }
+    #expect(
+      found("PodResizePending", "Infeasible", since: 60) == [
+        "pod.resize-pending warning: its node can never give it what was set: Node didn't have enough capacity: memory"
+      ])
+    #expect(
+      found("PodResizePending", "Deferred", since: 300) == [
+        "pod.resize-pending notice: its node has no room yet for what was set: Node didn't have enough capacity: memory"
+      ])
+    #expect(
+      found("PodResizeInProgress", "Error", since: 60) == [
+        "pod.resize-pending warning: what was set cannot be put into effect: Node didn't have enough capacity: memory"
+      ])
+    #expect(
+      found("PodResizePending", "Infeasible", since: 29) == []
+        && found("PodResizePending", "Deferred", since: 299) == [])
+    #expect(found("PodResizeInProgress", "", since: 900) == [], "it takes its course")
+    #expect(found("PodResizePending", "Infeasible", since: 900, "False") == [])
+  }
+
   @Test func nodeInTrouble() {
     let lost = pod {
       $0.spec.nodeName = "node-9"

@@ -68,6 +68,8 @@ public enum FindingCode: String, Sendable, CaseIterable {
   case podNotStarted = "pod.startup-pending"
   /// Readiness gate is not met.
   case podReadinessGate = "pod.readiness-gate"
+  /// New requests or limits of a running pod are not put into effect.
+  case podResizePending = "pod.resize-pending"
   /// Pod is not ready.
   case podNotReady = "pod.not-ready"
   /// Pod's node is not ready.

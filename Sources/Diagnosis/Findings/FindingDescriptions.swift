@@ -186,6 +186,12 @@ extension FindingCode {
         meaning: "All containers are ready, but a condition that the pod's readiness gates demand is not "
           + "true.",
         severity: .warning, playbook: "not-ready")
+    case .podResizePending:
+      Description(
+        title: "Resize of a running pod is not done",
+        meaning: "Requests or limits of a pod were changed in place, and its node refuses them, has no room for them yet, "
+          + "or fails to put them into effect.",
+        severity: .warning, playbook: "resource-hygiene")
     case .podNotReady:
       Description(
         title: "Pod is not ready",

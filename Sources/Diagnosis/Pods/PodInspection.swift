@@ -71,7 +71,7 @@ extension Inspection {
       if let end = container.state.terminated, end.exitCode != 0 { return false }
       if container.state.waiting != nil { return false }
     }
-    return !isNodeGone(pod)
+    return !isNodeGone(pod) && !pod.status.conditions.contains { PodResize.isOne($0) }
   }
 
   /// Whether an earlier end of a container that runs again no longer counts.
@@ -101,6 +101,7 @@ extension Inspection {
     }
     let before = findings.count
     inspectContainers(pod)
+    inspectResize(pod)
     guard findings.count == before else { return }
     if pod.status.phase == "Running" {
       inspectReadiness(pod)

@@ -79,6 +79,10 @@ import Testing
       #expect(report.steps[0].notes.map(\.text) == ["mine"])
       // What was left out can still be answered.
       if case .ask? = report.steps[1].request {} else { Issue.record("nothing is asked") }
+      // Forgotten for good, it does not come back when its condition holds again.
+      let facts = run.facts(
+        scenario.state(), triage: Triage.diagnose(scenario.state(), now: now), events: EventIndex(), now: now)
+      #expect(run.forgetEarlierRounds(facts) == (seconds == -19) && run.journal.count == (seconds == -19 ? 2 : 4))
       return self.words(report)
     }
     let early = try words(after: -21)

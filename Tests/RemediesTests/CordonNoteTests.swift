@@ -90,6 +90,9 @@ import Testing
     let note = server.bench.objects["node/noted"]?[path: "metadata", "annotations", CordonNote.atKey]
     #expect(note == .string(later.description), "\(String(describing: note))")
     try server.handle(.leave)
+    let told = server.journal.map(\.changes).joined().filter { (line: String) in line.contains(CordonNote.atKey) }
+    #expect(!told.isEmpty && told.allSatisfy { $0.contains(later.description) }, "\(told)")
+    #expect(server.run.trial?.changes.contains { $0.after == Bench.now.description } == false)
     // What takes it back knows the same time.
     let back = try #require(server.journal.last?.back)
     #expect(

@@ -189,8 +189,8 @@ extension FindingCode {
     case .podResizePending:
       Description(
         title: "Resize of a running pod is not done",
-        meaning: "Requests or limits of a pod were changed in place, and its node refuses them, has no room for them yet, "
-          + "or fails to put them into effect.",
+        meaning: "Requests or limits of a pod were changed in place, and its node refuses them, has no room for "
+          + "them yet, or fails to put them into effect.",
         severity: .warning, playbook: "resource-hygiene")
     case .podNotReady:
       Description(

@@ -93,7 +93,7 @@ extension DrainRun {
   private mutating func meetsOpen(_ index: Int) {
     let name = nodes[index].target.name
     reopened = name
-    finish(.interrupted("node \"\(name)\" was cordoned, and somebody has uncordoned it since: nothing was done"))
+    finish(.interrupted("node \"\(name)\" was cordoned, and somebody has uncordoned it since: nothing more was done"))
   }
 
   /// Nothing is evicted from a node that may get new pods meanwhile.
@@ -364,13 +364,4 @@ extension DrainRun {
   }
 
   mutating func tell(_ event: DrainEvent) { effects.append(.tell(event)) }
-}
-
-extension NodeProgress {
-  fileprivate var hasEnded: Bool {
-    switch state {
-    case .drained, .failed: true
-    case .waiting, .cordoned, .waitingForBudget, .draining, .waitingForOwners: false
-    }
-  }
 }

@@ -215,3 +215,13 @@ public enum DrainOutcome: Sendable, Equatable {
     }
   }
 }
+
+extension NodeProgress {
+  /// Whether the drain has done with it.
+  public var hasEnded: Bool {
+    switch state {
+    case .drained, .failed: true
+    case .waiting, .cordoned, .waitingForBudget, .draining, .waitingForOwners: false
+    }
+  }
+}

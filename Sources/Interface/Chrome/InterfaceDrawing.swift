@@ -92,7 +92,7 @@ extension Interface {
     guard let drain, drain.isRunning else { return [] }
     let (gone, all) = drain.counts(in: cluster)
     return [
-      (Span("  "), nil), (Span("\(drain.word) \(gone)/\(all)", drain.role), .command("drain")),
+      (Span("  "), nil), (Span("\(drain.word) \(drain.turn)\(gone)/\(all)", drain.role), .command("drain")),
     ]
   }
 

@@ -119,6 +119,7 @@ private struct DrainRunRows {
           "\(gone) of \(pods.count) gone" + (hasEnded ? ", not waited for the rest: \(why)" : ", waits: \(why)"),
           .warning
         )
+      case .draining where hasEnded && gone == pods.count: ("ended when all \(gone) were gone", .none)
       case .draining: ("\(hasEnded ? "not drained" : "draining"): \(gone) of \(pods.count) gone", .none)
       case .drained: ("drained: \(gone) gone", .none)
       case .failed(let why): ("failed: \(why)", .critical)

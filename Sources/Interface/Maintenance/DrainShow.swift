@@ -143,6 +143,13 @@ final class DrainShow {
     }.map(\.target)
   }
 
+  /// `node 1 of 2: `; "" for a single node. The pods of a node are known when its turn comes.
+  var turn: String {
+    guard let nodes = run?.nodes, nodes.count > 1 else { return "" }
+    let begun = nodes.count { !$0.pods.isEmpty || $0.hasEnded }
+    return "node \(max(1, begun)) of \(nodes.count): "
+  }
+
   /// `3 of 7 gone, 2 going, 1 blocked`.
   func progress(in cluster: ClusterState) -> String {
     let pods = pods
@@ -151,7 +158,7 @@ final class DrainShow {
       "going", "asked to go, without an answer", Self.isNotKnown, "blocked", "to be tried again", "left alone",
       "not evicted", "failed",
     ]
-    var parts = ["\(counts(in: cluster).gone) of \(pods.count) gone"]
+    var parts = ["\(turn)\(counts(in: cluster).gone) of \(pods.count) gone"]
     for word in order {
       let count = words.count { $0 == word }
       if count > 0 { parts.append("\(count) \(word)") }

@@ -123,6 +123,13 @@ final class GuidedRun {
     }
   }
 
+  /// Forgets for good what was said and done in an earlier round.
+  func forgetEarlierRounds(_ facts: PlaybookFacts) {
+    guard run.forgetEarlierRounds(facts) else { return }
+    texts = [:]
+    mustBeKept = true
+  }
+
   /// Takes up what was said in an earlier session, before all that has been added since.
   func recall(_ saved: JSONValue) {
     guard let earlier = PlaybookRun(saved: saved, playbook), earlier.subject == run.subject else { return }

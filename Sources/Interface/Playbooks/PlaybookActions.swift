@@ -172,7 +172,8 @@ extension Interface {
       version: KubernetesVersion(session.serverVersion), now: now)
     facts.makeSnapshot = { [unowned self] _ in schedulingSnapshot() }
     facts.findDrains = { [unowned self] in drains(DrainOrder.Target($0)) }
-    guided.take(run.evaluate(facts))
+    guided.forgetEarlierRounds(facts)
+    guided.take(guided.run.evaluate(facts))
     if let top = facts.ownerChain.last as? any KubeObject, facts.ownerChain.count > 1 { guided.owner = top.reference }
   }
 

@@ -1,5 +1,6 @@
 import ClusterState
 import Diagnosis
+import Draining
 import Expressions
 import Kube
 import Scheduling
@@ -186,6 +187,13 @@ public struct Relation: Sendable {
     Relation(
       "answered", .timestamp, "in `stands`: when the latest contribution to the step was made; null elsewhere"
     ) { facts in .value(facts.answered.map { .timestamp($0) } ?? .null) },
+    Relation(
+      "drained", .timestamp,
+      "when podmedic's last drain of the node began, by its logs on this machine; null without one"
+    ) { facts in
+      let last = (facts.object as? Node).flatMap { facts.findDrains($0).map(\.header.time).max() }
+      return .value(last.map { .timestamp($0) } ?? .null)
+    },
     Relation(
       "usage", .record(UsageRecord.self), "what `container` uses now; unknown while metrics are not served"
     ) { facts in

@@ -11,6 +11,14 @@ extension PlaybookRun {
     return evaluation.report()
   }
 
+  /// Forgets for good what does not count any more: an earlier round does not come back when the cluster looks again as it
+  /// did then. Says whether there was anything.
+  public mutating func forgetEarlierRounds(_ facts: PlaybookFacts) -> Bool {
+    let current = Evaluation.current(self, facts)
+    defer { self = current }
+    return current.journal != journal
+  }
+
   /// The facts of this run in a state; `triage` is what was found in the same state.
   public func facts(
     _ state: ClusterState, triage: TriageReport, events: EventIndex,
@@ -60,7 +68,7 @@ struct Evaluation {
 
   /// The run without what was said and done in another time than this: what `stands` says does not count any more, nor
   /// does what was said before it.
-  private static func current(_ run: PlaybookRun, _ facts: PlaybookFacts) -> PlaybookRun {
+  fileprivate static func current(_ run: PlaybookRun, _ facts: PlaybookFacts) -> PlaybookRun {
     var current = run
     for step in run.playbook.steps {
       guard let validity = step.validity, let entry = run.contribution(to: step.id) else { continue }

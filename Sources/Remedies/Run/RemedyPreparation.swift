@@ -124,6 +124,13 @@ extension RemedyRun {
       guard made.changes.map(\.path) == remedy.changes.map(\.path), made.confirmation == remedy.confirmation else {
         return
       }
+      // What the server made of it was compared with the time of then.
+      for place in trial?.changes.indices ?? 0..<0 {
+        let path = trial?.changes[place].path
+        if let now = made.changes.first(where: { $0.path == path }), path?.contains(CordonNote.atKey) == true {
+          trial?.changes[place].after = now.after
+        }
+      }
       madeAt = scene.now
       self.remedy = made
     } catch {

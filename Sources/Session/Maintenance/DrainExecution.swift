@@ -170,15 +170,6 @@ public final class DrainExecution {
   }
 }
 
-extension NodeProgress {
-  fileprivate var hasEnded: Bool {
-    switch state {
-    case .drained, .failed: true
-    case .waiting, .cordoned, .waitingForBudget, .draining, .waitingForOwners: false
-    }
-  }
-}
-
 extension ClusterSession {
   /// The beginning of a drain's log. Its id tells runs apart, also those of the same microsecond.
   public func drainHeader(_ order: DrainOrder) -> DrainHeader {

@@ -89,7 +89,7 @@ import Testing
     second.finish()
     #expect(
       second.run.outcome
-        == .interrupted("node \"\(node)\" was cordoned, and somebody has uncordoned it since: nothing was done"))
+        == .interrupted("node \"\(node)\" was cordoned, and somebody has uncordoned it since: nothing more was done"))
     #expect(second.run.reopened == node)
     #expect(second.server.nodes[node]?.isCordoned == false && second.server.removals == removals)
     #expect(DrainLog(text: second.log)?.isResumable == true)

@@ -107,7 +107,8 @@ import Testing
     #expect(waits.outcome?.changedCluster == true, "\(waits.phase)")
     #expect(try await field("pvc/waits", ".metadata.annotations.volume\\.kubernetes\\.io/selected-node") == "")
 
-    try await cluster.kubectl("-n", namespace, "delete", "pvc", "data", "--wait=true")
+    // The one would take the volume of the other as soon as it is free.
+    try await cluster.kubectl("-n", namespace, "delete", "pvc", "data", "waits", "--wait=true")
     try await eventually("the volume is not released") {
       try await field("pv/pv-\(namespace)", ".status.phase") == "Released"
     }

@@ -335,18 +335,29 @@ import Testing
     #expect(beside.errorText.contains("; both go on.\n"), "\(beside)")
   }
 
-  @Test func anInterruptedDrainSaysWhatItHasDone() async throws {
-    let place = try Place()
+  /// Drains the node with the blocked pod, does something (`$node`) when the budget has refused, and then ends the drain:
+  /// its exit status and what it wrote to stderr.
+  private func interruptedDrain(
+    _ place: Place, before: String = ":"
+  ) async throws -> (node: String, result: CommandResult) {
     let node = try await place.run(
       "$podmedic get pods -n data -l app=redis -o jsonpath='{.items[0].spec.nodeName}'"
     ).text
     let folder = place.folder.url.path
     let result = try await place.run(
       """
-      $podmedic drain \(node) --ignore-daemonsets --force --delete-emptydir-data --grace-period=1 >/dev/null 2>\(folder)/err &
+      node=\(node)
+      $podmedic drain $node --ignore-daemonsets --force --delete-emptydir-data --grace-period=1 >/dev/null 2>\(folder)/err &
+      drain=$!
       for try in {1..200}; do grep -q 'will retry' \(folder)/err && break; sleep 0.1; done
-      kill -TERM $!; wait $!; echo "status $?"; cat \(folder)/err
+      \(before) >/dev/null; kill -TERM $drain; wait $drain; echo "status $?"; cat \(folder)/err
       """)
+    return (node, result)
+  }
+
+  @Test func anInterruptedDrainSaysWhatItHasDone() async throws {
+    let place = try Place()
+    let (node, result) = try await interruptedDrain(place)
     #expect(result.text.hasPrefix("status 143\n"), "\(result)")
     #expect(result.text.contains("Cancelled. "), "\(result)")
     #expect(
@@ -369,18 +380,10 @@ import Testing
     let gone = try await place.run("$podmedic drain --resume=\(id)")
     #expect(gone.errorText.contains("there is no drain \"\(id)\" to go on with"), "\(gone)")
   }
+
   @Test func whatSomebodyHasOpenedSinceIsNotOfferedToBeOpened() async throws {
     let place = try Place()
-    let node = try await place.run(
-      "$podmedic get pods -n data -l app=redis -o jsonpath='{.items[0].spec.nodeName}'"
-    ).text
-    let folder = place.folder.url.path
-    let result = try await place.run(
-      """
-      $podmedic drain \(node) --ignore-daemonsets --force --delete-emptydir-data --grace-period=1 >/dev/null 2>\(folder)/err &
-      for try in {1..200}; do grep -q 'will retry' \(folder)/err && break; sleep 0.1; done
-      $podmedic uncordon \(node); kill -TERM $!; wait $!; cat \(folder)/err
-      """)
+    let (node, result) = try await interruptedDrain(place, before: "$podmedic uncordon $node")
     #expect(result.text.contains("node/\(node) is open: somebody has uncordoned it since\n"), "\(result)")
     #expect(!result.text.contains("this drain has cordoned"), "\(result)")
   }

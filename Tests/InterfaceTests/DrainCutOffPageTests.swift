@@ -12,12 +12,18 @@ import Testing
     try World("maintenance.yaml", size: Size(columns: 120, rows: 36), open: screen)
   }
 
-  @Test func whatWasCutOffIsOffered() throws {
-    let world = try world("drain node-1")
-    try world.press("iefrnode-1<enter>")
+  /// The next session of podmedic, which offers what the log of an earlier one has, before a single pod has been read.
+  private func next(after world: World) throws -> World {
     let text = world.drain.records.map { $0.line + "\n" }.joined()
     let later = try self.world("nodes")
     later.interface.offerDrain(try #require(DrainLog(text: text)))
+    return later
+  }
+
+  @Test func whatWasCutOffIsOffered() throws {
+    let world = try world("drain node-1")
+    try world.press("iefrnode-1<enter>")
+    let later = try next(after: world)
     later.draw()
     #expect(later.terminal.grid.text.contains("a drain of node-1 was cut off"))
     try later.press(":drain<enter>")
@@ -31,10 +37,7 @@ import Testing
   @Test func whatWasCutOffIsShownAsTheClusterIsNow() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter>")
-    let text = world.drain.records.map { $0.line + "\n" }.joined()
-    let later = try self.world("nodes")
-    // The session offers it before a single pod has been read.
-    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    let later = try next(after: world)
     let asked = world.drain.run?.nodes.flatMap(\.pods).filter { $0.attempts > 0 } ?? []
     let web = try #require(asked.first { $0.pod.name.hasPrefix("web") }?.pod)
     try later.press(":drain<enter>")
@@ -66,9 +69,7 @@ import Testing
   @Test func whoNeedsTheNodeBackOpensWhatACutOffDrainHasCordoned() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter>")
-    let text = world.drain.records.map { $0.line + "\n" }.joined()
-    let later = try self.world("nodes")
-    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    let later = try next(after: world)
     try later.press(":drain<enter>")
     #expect(!later.terminal.grid.text.contains("u uncordon"), "\(later.terminal.grid.text)")
     try later.press("u")
@@ -111,9 +112,7 @@ import Testing
   @Test func whatAPersonHadEndedIsNotSaidToBeCutOff() throws {
     let world = try world("drain node-1")
     try world.press("iefrnode-1<enter>x")
-    let text = world.drain.records.map { $0.line + "\n" }.joined()
-    let later = try self.world("nodes")
-    later.interface.offerDrain(try #require(DrainLog(text: text)))
+    let later = try next(after: world)
     later.draw()
     #expect(later.terminal.grid.text.contains("a drain of node-1 was cancelled: :drain shows it, and R there goes on"))
     try later.press(":drain<enter>")
